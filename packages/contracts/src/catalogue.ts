@@ -1,0 +1,103 @@
+/** Plain descriptions that the API serves and the site renders: tracks, boards, methods, models, data sets. */
+import { z } from 'zod';
+import { Target } from './result.js';
+
+/** One parameter of a method; form, validation and documentation are made from it. */
+export const ParameterDescription = z.object({
+  id: z.string(),
+  title: z.string(),
+  meaning: z.string(),
+  type: z.enum(['number', 'integer', 'boolean', 'choice']),
+  default: z.union([z.number(), z.string(), z.boolean()]),
+  min: z.number().optional(),
+  max: z.number().optional(),
+  choices: z.array(z.string()).optional(),
+});
+export type ParameterDescription = z.infer<typeof ParameterDescription>;
+
+export const MethodKind = z.enum(['criterion', 'regularizer', 'procedure']);
+export type MethodKind = z.infer<typeof MethodKind>;
+
+export const MethodDescription = z.object({
+  kind: MethodKind,
+  id: z.string(),
+  title: z.string(),
+  summary: z.string().describe('One sentence'),
+  formula: z.string().describe('LaTeX'),
+  paper: z.object({ title: z.string(), authors: z.string(), year: z.number().int(), url: z.string() }).nullable(),
+  needs: z.array(z.string()).describe('Statistics it needs; empty = data-free'),
+  cannot: z.string().nullable().describe('What it cannot serve, in words'),
+  deterministic: z.boolean(),
+  parameters: z.array(ParameterDescription),
+});
+export type MethodDescription = z.infer<typeof MethodDescription>;
+
+export const MetricDescription = z.object({
+  id: z.string(),
+  title: z.string(),
+  unit: z.string(),
+  direction: z.enum(['higher', 'lower']),
+  digits: z.number().int(),
+});
+export type MetricDescription = z.infer<typeof MetricDescription>;
+
+export const TrackDescription = z.object({
+  id: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  stages: z.array(z.object({ id: z.string(), title: z.string() })),
+  metrics: z.array(MetricDescription).describe('The first is the one that ranks'),
+});
+export type TrackDescription = z.infer<typeof TrackDescription>;
+
+export const ModelDescription = z.object({
+  id: z.string(),
+  title: z.string(),
+  paper: z.string().nullable(),
+  input: z.array(z.number().int()),
+  params: z.number(),
+  macs: z.object({ pure: z.number(), published: z.number() }),
+});
+export type ModelDescription = z.infer<typeof ModelDescription>;
+
+export const DatasetDescription = z.object({
+  id: z.string(),
+  title: z.string(),
+  summary: z.string(),
+  classes: z.array(z.string()),
+  input: z.array(z.number().int()),
+  source: z.string().describe('Where it comes from, with licence'),
+});
+export type DatasetDescription = z.infer<typeof DatasetDescription>;
+
+/** A board as its track declares it; the API adds its present state. */
+export const BoardDescription = z.object({
+  id: z.string().describe('`<track>.<model>.<dataset>`'),
+  version: z.string(),
+  title: z.string(),
+  track: z.string(),
+  model: z.string(),
+  dataset: z.string(),
+  targets: z.array(Target),
+  protocol: z.string().describe('One line: data, fine-tuning budget, version'),
+  finetuneSteps: z.number().int(),
+  estimateSeconds: z.number().describe('Of one run on two cores'),
+});
+export type BoardDescription = z.infer<typeof BoardDescription>;
+
+export const BoardState = z.enum(['open', 'reported-only']);
+export const Board = BoardDescription.extend({
+  state: BoardState,
+  reason: z.string().nullable().describe('Why it takes no submissions, and the cure'),
+  base: z
+    .object({
+      metrics: z.array(z.object({ id: z.string(), value: z.number(), n: z.number().int() })),
+      params: z.number(),
+      macs: z.object({ pure: z.number(), published: z.number() }),
+    })
+    .nullable(),
+  methods: z.number().int(),
+  best: z.array(z.object({ target: z.string(), value: z.number(), label: z.string() })),
+  lastActivity: z.iso.datetime().nullable(),
+});
+export type Board = z.infer<typeof Board>;

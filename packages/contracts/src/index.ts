@@ -1,0 +1,9 @@
+/** What processes tell each other. */
+export * from './catalogue.js';
+export * from './job.js';
+export * from './list.js';
+export * from './problem.js';
+export * from './recipe.js';
+export * from './result.js';
+export * from './session.js';
+export * from './submission.js';

@@ -1,0 +1,32 @@
+/** Lists and the leaderboard as the API returns them. */
+import { z } from 'zod';
+import { Board } from './catalogue.js';
+import { Provenance, Row, Target } from './result.js';
+
+export const listOf = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), nextCursor: z.string().nullable() });
+
+export const Page = z.object({
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().optional(),
+});
+
+export const LeaderboardQuery = Page.extend({
+  target: z.string().optional(),
+  provenance: Provenance.optional(),
+  division: z.enum(['closed', 'open']).optional(),
+  sort: z
+    .string()
+    .optional()
+    .describe('A metric id, `params`, `macs`, `latency`, `seconds` or `at`; `-` before it reverses'),
+  method: z.string().optional(),
+  format: z.enum(['json', 'csv']).default('json'),
+});
+
+export const Leaderboard = z.object({
+  board: Board,
+  target: Target.nullable(),
+  rows: z.array(Row),
+  nextCursor: z.string().nullable(),
+});
+export type Leaderboard = z.infer<typeof Leaderboard>;

@@ -1,0 +1,132 @@
+/** What a run measured, and a row of a leaderboard made from it. */
+import { z } from 'zod';
+
+export const Target = z.object({
+  axis: z.enum(['macs']).describe('What is reduced'),
+  value: z.number().gt(1).max(10).describe('Base MACs over MACs left'),
+  label: z.string().describe('`2x`'),
+});
+export type Target = z.infer<typeof Target>;
+
+/** `2x`, `3.5x` -> a target on the MACs axis. */
+export const parseTarget = (label: string): Target => {
+  const value = Number(/^(\d+(?:\.\d+)?)x$/.exec(label)?.[1] ?? Number.NaN);
+  return Target.parse({ axis: 'macs', value, label });
+};
+
+export const Phase = z.enum(['base', 'pruned', 'finetuned']);
+export type Phase = z.infer<typeof Phase>;
+
+export const Provenance = z.enum(['measured', 'shipped', 'reported', 'reproduced']);
+export type Provenance = z.infer<typeof Provenance>;
+
+/** One metric of one run in one phase; `n` = number of examples. */
+export const RunMetric = z.object({ id: z.string(), phase: Phase, value: z.number(), n: z.number().int() });
+export type RunMetric = z.infer<typeof RunMetric>;
+
+const Count = z.object({ base: z.number(), left: z.number() });
+export const Macs = z.object({ pure: Count, published: Count });
+
+/** p50 and p99 of one model, milliseconds; `base*` from the base model timed in alternation. */
+export const Latency = z.object({
+  p50Ms: z.number(),
+  p99Ms: z.number(),
+  baseP50Ms: z.number(),
+  baseP99Ms: z.number(),
+  batch: z.number().int(),
+  samples: z.number().int(),
+});
+
+export const Machine = z.object({
+  fingerprint: z.string(),
+  cpu: z.string(),
+  cores: z.number().int(),
+  memoryBytes: z.number(),
+  os: z.string(),
+  node: z.string(),
+  onnxruntime: z.string(),
+  provider: z.string(),
+  threads: z.number().int(),
+});
+export type Machine = z.infer<typeof Machine>;
+
+/** Channels of one layer before and after; `kept` are root indices, replayable in another framework. */
+export const Width = z.object({
+  layer: z.string(),
+  axis: z.number().int(),
+  before: z.number().int(),
+  after: z.number().int(),
+});
+export type Width = z.infer<typeof Width>;
+
+export const ArtefactRef = z.object({
+  kind: z.enum(['model', 'kept', 'curve', 'log', 'correct']),
+  sha256: z.string(),
+  bytes: z.number().int(),
+  mediaType: z.string(),
+});
+export type ArtefactRef = z.infer<typeof ArtefactRef>;
+
+/** Everything a run records (design section 6). */
+export const Result = z.object({
+  achieved: z.number().describe('Speed-up by the counter named in `counter`'),
+  counter: z.enum(['published', 'pure']),
+  flags: z.array(z.string()).describe('`overshoot`, `rounded`, …: what a reader must know'),
+  metrics: z.array(RunMetric),
+  params: Count,
+  macs: Macs,
+  latency: Latency.nullable(),
+  peakMemoryBytes: z.number().nullable(),
+  seconds: z.record(z.string(), z.number()).describe('Seconds per stage'),
+  widths: z.array(Width),
+  artefacts: z.array(ArtefactRef),
+  machine: Machine,
+  recipeHash: z.string(),
+  protocol: z.string(),
+  codeVersion: z.string(),
+  splitHash: z.string(),
+});
+export type Result = z.infer<typeof Result>;
+
+/** A metric over the seeds of a row: mean, interval, `n` = number of seeds. */
+export const RowMetric = z.object({
+  id: z.string(),
+  phase: Phase,
+  value: z.number(),
+  low: z.number(),
+  high: z.number(),
+  n: z.number().int(),
+  interval: z
+    .enum(['seeds', 'examples', 'none'])
+    .optional()
+    .describe('What the interval is over: seeds (Student), test examples (Wilson), or nothing (low = high = value)'),
+});
+
+export const Interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
+
+export const Row = z.object({
+  id: z.string(),
+  rank: z.number().int().nullable(),
+  tier: z.number().int().nullable(),
+  provenance: Provenance,
+  division: z.enum(['closed', 'open']),
+  submission: z.string().nullable(),
+  label: z.string(),
+  recipe: z.record(z.string(), z.unknown()),
+  target: Target,
+  achieved: z.number(),
+  flags: z.array(z.string()).default([]).describe('`overshoot`, `rounded`, …: what a reader must know'),
+  metrics: z.array(RowMetric),
+  aboveRandom: Interval.nullable(),
+  params: Count,
+  macs: Macs,
+  latency: z
+    .object({ p50Ms: z.number(), p99Ms: z.number(), baseP50Ms: z.number(), batch: z.number().int() })
+    .nullable(),
+  machine: z.string(),
+  seeds: z.array(z.number().int()),
+  splitHash: z.string(),
+  seconds: z.number(),
+  at: z.iso.datetime(),
+});
+export type Row = z.infer<typeof Row>;

@@ -1,0 +1,127 @@
+/** Submissions and runs as the API takes and shows them, and the events of a run. */
+import { z } from 'zod';
+import { Problem } from './problem.js';
+import { Recipe } from './recipe.js';
+import { Result, Target } from './result.js';
+
+export const State = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
+export type State = z.infer<typeof State>;
+
+const Seeds = z
+  .array(
+    z
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 31 - 1),
+  )
+  .min(1)
+  .max(16);
+
+/** `kind: recipe`: built-in methods on one board. */
+export const RecipeSubmission = z.strictObject({
+  kind: z.literal('recipe'),
+  board: z.string(),
+  title: z.string().max(200).default(''),
+  recipe: Recipe.prefault({}),
+  targets: z
+    .array(z.string().regex(/^\d+(\.\d+)?x$/, 'a speed-up such as 2x'))
+    .min(1)
+    .max(8)
+    .default(['2x']),
+  seeds: Seeds.default([0]),
+});
+
+/** `kind: import`: a base model for a board; it is evaluated before it is admitted. */
+export const ImportSubmission = z.strictObject({
+  kind: z.literal('import'),
+  board: z.string(),
+  title: z.string().max(200).default(''),
+  model: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('sha256 of an uploaded ONNX file'),
+  mean: z.array(z.number()).min(1).max(4),
+  std: z.array(z.number().positive()).min(1).max(4),
+});
+
+export const CreateSubmission = z.discriminatedUnion('kind', [RecipeSubmission, ImportSubmission]);
+export type CreateSubmission = z.infer<typeof CreateSubmission>;
+export type CreateSubmissionInput = z.input<typeof CreateSubmission>;
+
+export const Stage = z.object({
+  id: z.string(),
+  title: z.string(),
+  state: z.enum(['waiting', 'running', 'done', 'failed', 'skipped']),
+  seconds: z.number().nullable(),
+  progress: z.number().min(0).max(1).nullable(),
+});
+export type Stage = z.infer<typeof Stage>;
+
+export const Run = z.object({
+  id: z.string(),
+  submission: z.string(),
+  board: z.string(),
+  state: State,
+  target: Target.nullable(),
+  seed: z.number().int(),
+  attempt: z.number().int(),
+  stages: z.array(Stage),
+  problem: Problem.nullable(),
+  result: Result.nullable(),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  finishedAt: z.iso.datetime().nullable(),
+});
+export type Run = z.infer<typeof Run>;
+
+export const Submission = z.object({
+  id: z.string(),
+  kind: z.enum(['recipe', 'import']),
+  board: z.string(),
+  title: z.string(),
+  label: z.string(),
+  recipe: z.record(z.string(), z.unknown()),
+  targets: z.array(Target),
+  seeds: z.array(z.number().int()),
+  state: State,
+  progress: z.number().min(0).max(1),
+  withdrawn: z.boolean(),
+  createdAt: z.iso.datetime(),
+  runs: z.array(Run),
+});
+export type Submission = z.infer<typeof Submission>;
+
+/** Events of a run, keyed (run, attempt, sequence); the SSE id is the database's own sequence. */
+export const RunEvent = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('state'), state: State, problem: Problem.nullable() }),
+  z.object({
+    type: z.literal('stage'),
+    stage: z.string(),
+    state: Stage.shape.state,
+    progress: z.number().min(0).max(1).nullable(),
+    seconds: z.number().nullable(),
+    etaSeconds: z.number().nullable(),
+  }),
+  /** Batched points of a curve: `series` = `loss`, `top1`, …; columns of equal length. */
+  z.object({
+    type: z.literal('curve'),
+    stage: z.string(),
+    series: z.string(),
+    steps: z.array(z.number()),
+    values: z.array(z.number()),
+  }),
+  z.object({ type: z.literal('log'), level: z.enum(['info', 'warn', 'error']), text: z.string() }),
+]);
+export type RunEvent = z.infer<typeof RunEvent>;
+
+/** One line of the event stream. */
+export const RunEventRecord = z.object({
+  id: z.string(),
+  run: z.string(),
+  attempt: z.number().int(),
+  sequence: z.number().int(),
+  at: z.iso.datetime(),
+  event: RunEvent,
+});
+export type RunEventRecord = z.infer<typeof RunEventRecord>;

@@ -1,0 +1,77 @@
+/**
+ * The table of error codes: `TOPIARY_<PART>_<WHAT>`. A code is stable: once released it is never renamed.
+ *
+ * `blame` says who can mend it (the caller, the operator of the server, or us); `retry` says whether the same
+ * call may succeed later without being changed. HTTP statuses live in `contracts`.
+ */
+export type Blame = 'caller' | 'operator' | 'topiary';
+
+export interface ErrorFact {
+  readonly title: string;
+  readonly blame: Blame;
+  readonly retry: boolean;
+}
+
+const fact = (title: string, blame: Blame, retry = false): ErrorFact => ({ title, blame, retry });
+
+export const CODES = {
+  // onnx: the file format
+  TOPIARY_ONNX_NOT_A_MODEL: fact('The file is not an ONNX model', 'caller'),
+  TOPIARY_ONNX_TRUNCATED: fact('The ONNX file ends too early', 'caller'),
+  TOPIARY_ONNX_UNSUPPORTED: fact('The ONNX file uses a feature that is not supported', 'caller'),
+  TOPIARY_ONNX_INVALID_GRAPH: fact('The graph is not valid', 'caller'),
+  // ops, canonical: operators and shapes
+  TOPIARY_OPS_UNKNOWN_OPERATOR: fact('The graph has an operator that is not known here', 'caller'),
+  TOPIARY_OPS_BAD_NODE: fact('An operator is used with inputs or attributes that it does not take', 'caller'),
+  TOPIARY_OPS_UNRESOLVED_SHAPE: fact('A shape cannot be resolved', 'caller'),
+  TOPIARY_OPS_NO_GRADIENT: fact('An operator has no gradient', 'caller'),
+  // autodiff, lowering, runtime
+  TOPIARY_AUTODIFF_BAD_REQUEST: fact('The gradient asked for does not exist', 'topiary'),
+  TOPIARY_LOWERING_NO_RULE: fact('An abstract operator has no lowering', 'topiary'),
+  TOPIARY_RUNTIME_PROVIDER: fact('The execution provider is not available', 'operator'),
+  TOPIARY_RUNTIME_SESSION: fact('onnxruntime refused the graph', 'topiary'),
+  TOPIARY_RUNTIME_NOT_FINITE: fact('A computation gave a value that is not finite', 'caller'),
+  TOPIARY_RUNTIME_ABORTED: fact('The computation was cancelled', 'caller'),
+  // pruning
+  TOPIARY_PRUNING_IMPOSSIBLE_TARGET: fact('The target cannot be reached', 'caller'),
+  TOPIARY_PRUNING_NOTHING_TO_PRUNE: fact('The network has no prunable group', 'caller'),
+  TOPIARY_PRUNING_BAD_PLAN: fact('The plan does not fit the network', 'topiary'),
+  // methods
+  TOPIARY_METHODS_UNKNOWN: fact('No method has this kind and id', 'caller'),
+  TOPIARY_METHODS_CANNOT_SERVE: fact('The method cannot serve this network', 'caller'),
+  TOPIARY_METHODS_PARAMETER: fact('A parameter is out of range', 'caller'),
+  // zoo, tracks
+  TOPIARY_ZOO_UNKNOWN: fact('No model or data set has this id', 'caller'),
+  TOPIARY_ZOO_DATA_MISSING: fact('The data set is not on this machine', 'operator'),
+  TOPIARY_ZOO_NOT_TRAINED: fact('The network does not know its task', 'caller'),
+  TOPIARY_ZOO_DATA_CORRUPT: fact('The data set is damaged', 'operator'),
+  TOPIARY_TRACKS_UNKNOWN_BOARD: fact('No board has this id', 'caller'),
+  TOPIARY_TRACKS_BAD_RECIPE: fact('The recipe contradicts itself', 'caller'),
+  TOPIARY_TRACKS_BOARD_CLOSED: fact('The board takes no submissions here', 'operator'),
+  TOPIARY_STATS_BAD_INPUT: fact('A statistic was asked of values that it is not defined for', 'topiary'),
+  // storage, queue, db
+  TOPIARY_STORAGE_NOT_FOUND: fact('No artefact has this hash', 'caller'),
+  TOPIARY_STORAGE_HASH_MISMATCH: fact('The bytes do not match their hash', 'operator'),
+  TOPIARY_QUEUE_UNAVAILABLE: fact('The queue cannot be reached', 'operator', true),
+  TOPIARY_DB_UNAVAILABLE: fact('The database cannot be reached', 'operator', true),
+  TOPIARY_DB_MIGRATION: fact('A database migration failed', 'operator'),
+  TOPIARY_DB_NOT_FOUND: fact('There is no such record', 'caller'),
+  // api
+  TOPIARY_API_VALIDATION: fact('The request does not fit the schema', 'caller'),
+  TOPIARY_API_UNAUTHENTICATED: fact('A key or a login is needed', 'caller'),
+  TOPIARY_API_FORBIDDEN: fact('This key may not do that', 'caller'),
+  TOPIARY_API_NOT_FOUND: fact('There is nothing at this address', 'caller'),
+  TOPIARY_API_CONFLICT: fact('The request conflicts with the present state', 'caller'),
+  TOPIARY_API_TOO_LARGE: fact('The request is too large', 'caller'),
+  TOPIARY_API_RATE_LIMITED: fact('Too many requests', 'caller', true),
+  TOPIARY_API_INTERNAL: fact('Something went wrong on our side', 'topiary', true),
+  // worker, start
+  TOPIARY_WORKER_TIMEOUT: fact('The run passed its time limit', 'caller'),
+  TOPIARY_WORKER_CRASHED: fact('The process that computed the run died', 'topiary', true),
+  TOPIARY_WORKER_LEASE_LOST: fact('Another attempt has taken the run over', 'topiary'),
+  TOPIARY_START_ENVIRONMENT: fact('An environment variable is wrong', 'operator'),
+  TOPIARY_START_ALREADY_RUNNING: fact('A server already runs on this home', 'operator'),
+  TOPIARY_START_POSTGRES: fact('The embedded Postgres did not start', 'operator'),
+} as const satisfies Record<`TOPIARY_${string}`, ErrorFact>;
+
+export type ErrorCode = keyof typeof CODES;
