@@ -1,0 +1,11 @@
+/** ONNX file format and graph IR; knows no operator. */
+export * from './builder.js';
+export { decode } from './decode.js';
+export * from './dims.js';
+export { encode } from './encode.js';
+export * from './graph.js';
+export { print, printNode } from './print.js';
+export { LIMITS, type Limits } from './scan.js';
+export { DATA_TYPES } from './schema.js';
+export * from './tensor.js';
+export { sortNodes, validate } from './validate.js';
