@@ -1,0 +1,86 @@
+/** What the repositories of boards, base models and artefacts take and give. */
+import type { ArtefactRef, Result, Target } from '@topiary/contracts';
+
+export interface NewBaseModel {
+  readonly board: string;
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  readonly metrics: readonly { readonly id: string; readonly value: number; readonly n: number }[];
+  readonly params: number;
+  readonly macs: { readonly pure: number; readonly published: number };
+  readonly splitHash: string;
+  readonly provenance: 'measured' | 'shipped';
+}
+
+export interface BaseModel extends NewBaseModel {
+  readonly id: string;
+  readonly run: string | null;
+  readonly active: boolean;
+  readonly createdAt: string;
+}
+
+/** One finished, measured run, with what a leaderboard row is made of (no widths, no artefacts). */
+export interface LeaderboardSource {
+  readonly run: string;
+  readonly submission: string;
+  readonly label: string;
+  readonly division: 'closed' | 'open';
+  readonly recipe: Record<string, unknown>;
+  readonly recipeHash: string;
+  readonly provenance: 'measured' | 'reproduced';
+  readonly target: Target;
+  readonly seed: number;
+  readonly achieved: number;
+  readonly counter: Result['counter'];
+  readonly flags: string[];
+  readonly metrics: Result['metrics'];
+  readonly params: Result['params'];
+  readonly macs: Result['macs'];
+  readonly latency: Result['latency'];
+  readonly machine: string;
+  readonly protocol: string;
+  readonly splitHash: string;
+  readonly seconds: number;
+  readonly finishedAt: string;
+}
+
+export interface BoardActivity {
+  readonly board: string;
+  /** Distinct labels with a result. */
+  readonly methods: number;
+  readonly results: number;
+  readonly lastActivity: string | null;
+  /** Changes whenever a leaderboard row may: the stuff of an ETag. */
+  readonly version: string;
+}
+
+export interface Boards {
+  /** Finished runs of a board (and a target label), not withdrawn, oldest first. */
+  rows(board: string, target?: string): Promise<LeaderboardSource[]>;
+  activity(board?: string): Promise<BoardActivity[]>;
+}
+
+export interface BaseModels {
+  active(board: string): Promise<BaseModel | null>;
+  allActive(): Promise<BaseModel[]>;
+  list(board: string): Promise<BaseModel[]>;
+  /** Makes it the board's base model; the same file again changes nothing. Used for shipped models. */
+  activate(model: NewBaseModel): Promise<BaseModel>;
+}
+
+export interface ArtefactRecord {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly mediaType: string;
+  /** Belongs to a run that is not withdrawn, as something else than `correct` (private correctness bits). */
+  readonly isPublic: boolean;
+}
+
+export interface Artefacts {
+  get(sha256: string): Promise<ArtefactRecord>;
+  /** An upload; the same hash again changes nothing. */
+  add(artefact: { readonly sha256: string; readonly bytes: number; readonly mediaType: string }): Promise<void>;
+  ofRun(run: string): Promise<ArtefactRef[]>;
+}

@@ -1,0 +1,52 @@
+/** Opens all repositories over one pool of connections. */
+import { type Client, guarded, openClient } from './client.js';
+import { openListener } from './listener.js';
+import { keys, sessions } from './repositories/access.js';
+import { artefacts } from './repositories/artefacts.js';
+import { baseModels } from './repositories/base-models.js';
+import { boards } from './repositories/boards.js';
+import { events } from './repositories/events.js';
+import { outbox } from './repositories/outbox.js';
+import { runs } from './repositories/runs.js';
+import { settings } from './repositories/settings.js';
+import { submissions } from './repositories/submissions.js';
+import type { Database } from './types.js';
+
+export interface DatabaseOptions {
+  /** Connections in the pool (5). */
+  readonly connections?: number;
+}
+
+/** Idempotency keys serve retries of one request: a day is long. Sent jobs are kept as long as their run may ask again. */
+const sweep = async (client: Client): Promise<void> => {
+  await client.$executeRaw`DELETE FROM idempotency_keys WHERE created_at < clock_timestamp() - interval '1 day'`;
+  await client.$executeRaw`DELETE FROM sessions WHERE expires_at < clock_timestamp()`;
+  await client.$executeRaw`DELETE FROM login_tokens WHERE expires_at < clock_timestamp() - interval '1 day'`;
+  await client.$executeRaw`
+    DELETE FROM outbox o USING runs r
+    WHERE r.id = o.run_id AND o.sent_at < clock_timestamp() - interval '1 day'
+      AND (r.attempt <> o.attempt OR r.state <> 'queued')`;
+};
+
+/** The schema must be there already (`migrate`). Connects when first asked. */
+export const openDatabase = (url: string, options: DatabaseOptions = {}): Database => {
+  const client = openClient(url, options.connections ?? 5);
+  return {
+    submissions: guarded(submissions(client)),
+    runs: guarded(runs(client)),
+    events: guarded(events(client)),
+    boards: guarded(boards(client)),
+    baseModels: guarded(baseModels(client)),
+    artefacts: guarded(artefacts(client)),
+    keys: guarded(keys(client)),
+    sessions: guarded(sessions(client)),
+    outbox: guarded(outbox(client)),
+    settings: guarded(settings(client)),
+    ...guarded({
+      listen: (...parameters: Parameters<Database['listen']>) => openListener(url, ...parameters),
+      ping: async () => void (await client.$queryRaw`SELECT 1`),
+      sweep: () => sweep(client),
+      close: () => client.$disconnect(),
+    }),
+  };
+};

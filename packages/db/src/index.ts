@@ -1,0 +1,8 @@
+/** The only place that knows Prisma: repositories, migrations at start; the embedded Postgres. */
+export type * from './access-types.js';
+export type * from './board-types.js';
+export { type DatabaseOptions, openDatabase } from './database.js';
+export { type HomeLock, lockHome } from './embedded/home-lock.js';
+export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded/index.js';
+export { migrate } from './migrate.js';
+export type * from './types.js';

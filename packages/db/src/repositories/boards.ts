@@ -1,0 +1,48 @@
+/** What leaderboards are made of: the finished runs of a board, and how lively it is. */
+
+import type { BoardActivity, Boards, LeaderboardSource } from '../board-types.js';
+import { type Client, Prisma } from '../client.js';
+
+type SourceRow = Omit<LeaderboardSource, 'finishedAt'> & { readonly finishedAt: Date };
+
+const rows = async (client: Client, board: string, target?: string): Promise<LeaderboardSource[]> => {
+  const onTarget = target === undefined ? Prisma.empty : Prisma.sql`AND r.target_label = ${target}`;
+  const found = await client.$queryRaw<SourceRow[]>`
+    SELECT r.id AS run, s.id AS submission, s.label, s.division, s.recipe, s.recipe_hash AS "recipeHash",
+      r.provenance, r.target, r.seed, r.achieved, r.counter, r.flags, r.metrics, r.params, r.macs, r.latency,
+      r.machine, r.protocol, r.split_hash AS "splitHash", r.seconds, r.finished_at AS "finishedAt"
+    FROM runs r JOIN submissions s ON s.id = r.submission_id
+    WHERE r.board = ${board} AND r.state = 'done' AND r.target_label IS NOT NULL ${onTarget}
+      AND s.withdrawn_at IS NULL
+    ORDER BY r.finished_at, r.id`;
+  return found.map((row) => ({ ...row, finishedAt: row.finishedAt.toISOString() }));
+};
+
+interface ActivityRow {
+  readonly board: string;
+  readonly methods: number;
+  readonly results: number;
+  readonly lastActivity: Date | null;
+  readonly version: string;
+}
+
+/** The version counts results and withdrawals, and names the last of both: it changes whenever a row may. */
+const activity = async (client: Client, board?: string): Promise<BoardActivity[]> => {
+  const only = board === undefined ? Prisma.empty : Prisma.sql`AND s.board = ${board}`;
+  const found = await client.$queryRaw<ActivityRow[]>`
+    SELECT s.board,
+      (count(DISTINCT s.label) FILTER (WHERE r.state = 'done' AND s.withdrawn_at IS NULL))::int AS methods,
+      (count(*) FILTER (WHERE r.state = 'done' AND s.withdrawn_at IS NULL))::int AS results,
+      max(coalesce(r.finished_at, r.started_at, r.created_at)) AS "lastActivity",
+      md5(concat_ws(' ', count(*) FILTER (WHERE r.state = 'done'), max(r.finished_at) FILTER (WHERE r.state = 'done'),
+        count(s.withdrawn_at), max(s.withdrawn_at))) AS version
+    FROM submissions s JOIN runs r ON r.submission_id = s.id
+    WHERE s.kind = 'recipe' ${only}
+    GROUP BY s.board ORDER BY s.board`;
+  return found.map((row) => ({ ...row, lastActivity: row.lastActivity?.toISOString() ?? null }));
+};
+
+export const boards = (client: Client): Boards => ({
+  rows: (board, target) => rows(client, board, target),
+  activity: (board) => activity(client, board),
+});

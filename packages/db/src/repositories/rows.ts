@@ -1,0 +1,58 @@
+/** Database rows as the contracts' shapes; JSON columns were written by us and are trusted. */
+import type { Problem, Result, Run, RunJob, Stage, Submission, Target } from '@topiary/contracts';
+import type { Prisma } from '../client.js';
+
+type RunRow = Omit<Prisma.RunModel, 'result'> & { readonly result?: Prisma.JsonValue };
+type SubmissionRow = Prisma.SubmissionModel & { readonly runs: readonly RunRow[] };
+
+/** A JSON column, read as what was written into it. */
+export const fromJson = <T>(value: Prisma.JsonValue | undefined): T => value as T;
+
+/** A value for a JSON column. */
+export const toJson = (value: unknown): Prisma.InputJsonValue => value as Prisma.InputJsonValue;
+
+export const iso = (date: Date | null): string | null => date?.toISOString() ?? null;
+
+export const toRun = (row: RunRow): Run => ({
+  id: row.id,
+  submission: row.submissionId,
+  board: row.board,
+  state: row.state,
+  target: fromJson<Target | null>(row.target),
+  seed: row.seed,
+  attempt: row.attempt,
+  stages: fromJson<Stage[]>(row.stages),
+  problem: fromJson<Problem | null>(row.problem),
+  result: fromJson<Result | null>(row.result ?? null),
+  createdAt: row.createdAt.toISOString(),
+  startedAt: iso(row.startedAt),
+  finishedAt: iso(row.finishedAt),
+});
+
+const hasEnded = (row: RunRow): boolean => row.state !== 'queued' && row.state !== 'running';
+
+/** Mean over the runs; one that has ended, however it did, has nothing left to do. */
+const progressOf = (runs: readonly RunRow[]): number =>
+  runs.reduce((sum, run) => sum + (hasEnded(run) ? 1 : run.progress), 0) / Math.max(1, runs.length);
+
+export const toSubmission = (row: SubmissionRow): Submission => ({
+  id: row.id,
+  kind: row.kind === 'import' ? 'import' : 'recipe',
+  board: row.board,
+  title: row.title,
+  label: row.label,
+  recipe: fromJson<Record<string, unknown>>(row.recipe),
+  targets: fromJson<Target[]>(row.targets),
+  seeds: row.seeds,
+  state: row.state,
+  progress: progressOf(row.runs),
+  withdrawn: row.withdrawnAt !== null,
+  createdAt: row.createdAt.toISOString(),
+  runs: row.runs.map(toRun),
+});
+
+export const toJob = (run: { id: string; attempt: number; device: string; memoryBytes: bigint | number }): RunJob => ({
+  run: run.id,
+  attempt: run.attempt,
+  capability: { device: run.device === 'gpu' ? 'gpu' : 'cpu', memoryBytes: Number(run.memoryBytes) },
+});

@@ -1,0 +1,157 @@
+/** Submissions: made with their runs and outbox rows in one transaction; listed, cancelled, withdrawn, run again. */
+import type { Run, Stage, Submission } from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
+import { type Client, notFound, type Transaction, transaction } from '../client.js';
+import { fromCursor, newId, toCursor } from '../identifiers.js';
+import type { Created, Idempotency, NewSubmission, SubmissionFilter, Submissions } from '../types.js';
+import { stateEvent, writeEvents } from './event-log.js';
+import { requeueEnded } from './requeue.js';
+import { fromJson, toJob, toJson, toSubmission } from './rows.js';
+import { lockSubmission, refreshState } from './submission-state.js';
+
+const inOrder = { orderBy: { position: 'asc' } } as const;
+
+const find = async (client: Client | Transaction, id: string): Promise<Submission> => {
+  const row = await client.submission.findUnique({ where: { id }, include: { runs: inOrder } });
+  if (row === null) throw notFound('submission', id);
+  return toSubmission(row);
+};
+
+const insert = async (tx: Transaction, input: NewSubmission): Promise<Submission> => {
+  const { targets, seeds, stages, capability, ...rest } = input;
+  const waiting = stages.map((stage): Stage => ({ ...stage, state: 'waiting', seconds: null, progress: null }));
+  const wanted = (targets.length > 0 ? targets : [null]).flatMap((target) => seeds.map((seed) => ({ target, seed })));
+  const runs = wanted.map(({ target, seed }, position) => ({
+    id: newId(),
+    board: input.board,
+    position,
+    ...(target === null ? {} : { target: toJson(target), targetLabel: target.label }),
+    seed,
+    device: capability.device,
+    memoryBytes: BigInt(capability.memoryBytes),
+    stages: toJson(waiting),
+  }));
+  const row = await tx.submission.create({
+    data: {
+      ...rest,
+      id: newId(),
+      recipe: toJson(input.recipe),
+      targets: toJson(targets),
+      seeds: [...seeds],
+      runs: { create: runs },
+    },
+    include: { runs: inOrder },
+  });
+  const jobs = row.runs.map((run) => ({ runId: run.id, attempt: run.attempt, payload: toJson(toJob(run)) }));
+  await tx.outbox.createMany({ data: jobs });
+  await writeEvents(
+    tx,
+    row.id,
+    row.runs.map((run) => stateEvent(run.id, run.attempt, 'queued')),
+  );
+  return toSubmission(row);
+};
+
+/** Inserting the key waits for a concurrent request with the same one; false = that one was first. */
+const claimKey = async (tx: Transaction, { scope, key, bodyHash }: Idempotency): Promise<boolean> => {
+  const count = await tx.$executeRaw`
+    INSERT INTO idempotency_keys (scope, key, body_hash) VALUES (${scope}, ${key}, ${bodyHash})
+    ON CONFLICT (scope, key) DO NOTHING`;
+  return count === 1;
+};
+
+const replay = async (tx: Transaction, { scope, key, bodyHash }: Idempotency): Promise<Created> => {
+  const first = await tx.idempotencyKey.findUniqueOrThrow({ where: { scope_key: { scope, key } } });
+  if (first.bodyHash === bodyHash) return { submission: fromJson<Submission>(first.response), replayed: true };
+  throw new TopiaryError('TOPIARY_API_CONFLICT', {
+    where: `Idempotency-Key '${key}'`,
+    expected: 'the same request as the first time',
+    got: 'another body',
+    cure: 'Use a new key for a new request',
+  });
+};
+
+const create = (client: Client, input: NewSubmission, idempotency?: Idempotency): Promise<Created> =>
+  transaction(client, async (tx) => {
+    if (idempotency === undefined) return { submission: await insert(tx, input), replayed: false };
+    if (!(await claimKey(tx, idempotency))) return replay(tx, idempotency);
+    const submission = await insert(tx, input);
+    const { scope, key } = idempotency;
+    await tx.idempotencyKey.update({ where: { scope_key: { scope, key } }, data: { response: toJson(submission) } });
+    return { submission, replayed: false };
+  });
+
+const list = async (client: Client, filter: SubmissionFilter) => {
+  const { board, state, createdBy, limit, cursor } = filter;
+  const rows = await client.submission.findMany({
+    where: {
+      ...(board === undefined ? {} : { board }),
+      ...(state === undefined ? {} : { state }),
+      ...(createdBy === undefined ? {} : { createdBy }),
+      ...(filter.includeWithdrawn ? {} : { withdrawnAt: null }),
+      ...(cursor === undefined ? {} : { id: { lt: fromCursor(cursor) } }),
+    },
+    orderBy: { id: 'desc' },
+    take: limit + 1,
+    include: { runs: filter.results ? inOrder : { ...inOrder, omit: { result: true } } },
+  });
+  const page = rows.slice(0, limit);
+  const last = page.at(-1);
+  return {
+    items: page.map(toSubmission),
+    nextCursor: rows.length > limit && last !== undefined ? toCursor(last.id) : null,
+  };
+};
+
+const cancelRuns = async (tx: Transaction, id: string) => {
+  const ended = await tx.$queryRaw<Pick<Run, 'id' | 'attempt'>[]>`
+    UPDATE runs SET state = 'cancelled', finished_at = clock_timestamp()
+    WHERE submission_id = ${id} AND state = 'queued' RETURNING id, attempt`;
+  await tx.$executeRaw`UPDATE runs SET cancel_requested = true WHERE submission_id = ${id} AND state = 'running'`;
+  await refreshState(tx, id);
+  return ended.map((run) => stateEvent(run.id, run.attempt, 'cancelled'));
+};
+
+const cancel = (client: Client, id: string, withdrawing: boolean): Promise<Submission> =>
+  transaction(client, async (tx) => {
+    if (!(await lockSubmission(tx, id))) throw notFound('submission', id);
+    const events = await cancelRuns(tx, id);
+    if (withdrawing) {
+      await tx.$executeRaw`
+        UPDATE submissions SET withdrawn_at = coalesce(withdrawn_at, clock_timestamp()) WHERE id = ${id}`;
+    }
+    await writeEvents(tx, id, events);
+    return find(tx, id);
+  });
+
+const rerun = (client: Client, id: string): Promise<Submission> =>
+  transaction(client, async (tx) => {
+    if (!(await lockSubmission(tx, id))) throw notFound('submission', id);
+    const { withdrawn } = await find(tx, id);
+    const events = withdrawn ? [] : await requeueEnded(tx, id);
+    if (events.length === 0) {
+      throw new TopiaryError('TOPIARY_API_CONFLICT', {
+        where: `submission '${id}'`,
+        expected: 'a failed or cancelled run to start again',
+        got: withdrawn ? 'a withdrawn submission' : 'none',
+      });
+    }
+    await refreshState(tx, id);
+    await writeEvents(tx, id, events);
+    return find(tx, id);
+  });
+
+export const submissions = (client: Client): Submissions => ({
+  create: (input, idempotency) => create(client, input, idempotency),
+  list: (filter) => list(client, filter),
+  get: (id) => find(client, id),
+  owner: async (id) => {
+    const row = await client.submission.findUnique({ where: { id }, select: { createdBy: true } });
+    if (row === null) throw notFound('submission', id);
+    return row.createdBy;
+  },
+  cancel: (id) => cancel(client, id, false),
+  withdraw: (id) => cancel(client, id, true),
+  rerun: (id) => rerun(client, id),
+  count: () => client.submission.count(),
+});

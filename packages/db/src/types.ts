@@ -1,0 +1,197 @@
+/** What the repositories of submissions, runs, events and jobs take and give, and the database as a whole. */
+import type {
+  Problem,
+  Result,
+  Run,
+  RunEvent,
+  RunEventRecord,
+  RunJob,
+  Stage,
+  State,
+  Submission,
+  Target,
+} from '@topiary/contracts';
+import type { Keys, Sessions, Settings } from './access-types.js';
+import type { Artefacts, BaseModels, Boards, NewBaseModel } from './board-types.js';
+
+/** A page of a list in keyset order; `nextCursor` is null on the last one. */
+export interface PageOf<T> {
+  readonly items: T[];
+  readonly nextCursor: string | null;
+}
+
+export interface NewSubmission {
+  readonly kind: 'recipe' | 'import';
+  readonly board: string;
+  readonly title: string;
+  readonly label: string;
+  readonly division: 'closed' | 'open';
+  /** The validated recipe with its defaults filled in; of an import `{ model, mean, std }`. */
+  readonly recipe: Record<string, unknown>;
+  readonly recipeHash: string;
+  /** Empty for an import: it gets one run without a target per seed. */
+  readonly targets: readonly Target[];
+  readonly seeds: readonly number[];
+  /** Stages that every run begins with, all waiting. */
+  readonly stages: readonly { readonly id: string; readonly title: string }[];
+  readonly capability: RunJob['capability'];
+  /** Id of the API key, or a session's subject. */
+  readonly createdBy: string | null;
+}
+
+export interface Idempotency {
+  /** Whose keys: two people may use the same key. */
+  readonly scope: string;
+  readonly key: string;
+  /** sha256 of the request body. */
+  readonly bodyHash: string;
+}
+
+export interface Created {
+  readonly submission: Submission;
+  /** True when the key was seen before and nothing was written. */
+  readonly replayed: boolean;
+}
+
+export interface SubmissionFilter {
+  readonly board?: string;
+  readonly state?: State;
+  readonly createdBy?: string;
+  readonly includeWithdrawn?: boolean;
+  readonly limit: number;
+  readonly cursor?: string;
+  /** Results are large; lists leave them out (`result: null`) unless asked. */
+  readonly results?: boolean;
+}
+
+export interface Submissions {
+  /**
+   * Submission, runs and outbox rows in one transaction. Same idempotency key and same body: the submission of
+   * the first time; another body: TOPIARY_API_CONFLICT.
+   */
+  create(input: NewSubmission, idempotency?: Idempotency): Promise<Created>;
+  /** Newest first. */
+  list(filter: SubmissionFilter): Promise<PageOf<Submission>>;
+  /** TOPIARY_DB_NOT_FOUND when there is none. */
+  get(id: string): Promise<Submission>;
+  /** Who made it, for permission checks. */
+  owner(id: string): Promise<string | null>;
+  /** Queued runs end at once, running ones are asked to; ended ones stay. */
+  cancel(id: string): Promise<Submission>;
+  /** Cancels what is left and takes the rows off the leaderboards; the record stays. */
+  withdraw(id: string): Promise<Submission>;
+  /** Queues the failed and cancelled runs again; TOPIARY_API_CONFLICT when there is none. */
+  rerun(id: string): Promise<Submission>;
+  /** Number of submissions ever made, to know a fresh database. */
+  count(): Promise<number>;
+}
+
+/** One attempt at a run; every write of a worker names it, and counts only while it is the current one. */
+export interface AttemptRef {
+  readonly run: string;
+  readonly attempt: number;
+}
+
+export interface ClaimOptions {
+  readonly worker: string;
+  readonly leaseSeconds: number;
+}
+
+export interface ClaimedRun extends AttemptRef {
+  readonly submission: string;
+  readonly kind: 'recipe' | 'import';
+  readonly board: string;
+  readonly recipe: Record<string, unknown>;
+  readonly recipeHash: string;
+  readonly target: Target | null;
+  readonly seed: number;
+  readonly stages: Stage[];
+  readonly capability: RunJob['capability'];
+}
+
+export interface NewEvent {
+  /** From 1, rising within the attempt; written twice = once. */
+  readonly sequence: number;
+  /** `stage`, `curve` or `log`; `state` events are written by the repository itself. */
+  readonly event: RunEvent;
+}
+
+export interface Runs {
+  get(id: string): Promise<Run>;
+  /** Takes the attempt that a job names; null when it is gone (cancelled, taken, superseded). */
+  claim(ref: AttemptRef, options: ClaimOptions): Promise<ClaimedRun | null>;
+  /** Takes the oldest queued run that this device can serve, without a job: the way around a broken queue. */
+  claimNext(device: RunJob['capability']['device'], options: ClaimOptions): Promise<ClaimedRun | null>;
+  /** Extends the lease; `held: false` = another attempt has taken over: stop. */
+  heartbeat(ref: AttemptRef, leaseSeconds: number): Promise<{ held: boolean; cancelRequested: boolean }>;
+  /** False = lease lost; so with every write below. */
+  progress(ref: AttemptRef, update: { readonly stages: readonly Stage[]; readonly progress: number }): Promise<boolean>;
+  appendEvents(ref: AttemptRef, events: readonly NewEvent[]): Promise<boolean>;
+  /** Result, artefacts, state, and for an import the base model, in one transaction. */
+  finish(ref: AttemptRef, result: Result, baseModel?: NewBaseModel): Promise<boolean>;
+  /** Ends the run for good: the fault is the caller's or cannot be mended by trying again. */
+  fail(ref: AttemptRef, problem: Problem): Promise<boolean>;
+  /** The computing process died: queued again, after the third crash failed with the problem given. */
+  crashed(ref: AttemptRef, problem: Problem): Promise<'requeued' | 'failed' | 'cancelled' | 'lost'>;
+  /** A worker that shuts down gives its run back; not counted as a crash. */
+  release(ref: AttemptRef): Promise<boolean>;
+  /** Answers a cancel request. */
+  cancelled(ref: AttemptRef): Promise<boolean>;
+  /** Expired leases: cancelled when asked for, else queued again or failed (TOPIARY_WORKER_CRASHED). */
+  reconcile(): Promise<{ requeued: number; failed: number; cancelled: number }>;
+  /** Number of runs per state. */
+  counts(): Promise<Record<State, number>>;
+  /** Number of runs that ended with a result since then. */
+  finishedSince(date: Date): Promise<number>;
+}
+
+export interface EventFilter {
+  readonly submission?: string;
+  readonly run?: string;
+}
+
+export interface Events {
+  /** Events with an id above `lastId` (`'0'` = from the start), in order. Ids commit in order: none is missed. */
+  after(lastId: string, filter: EventFilter, limit?: number): Promise<RunEventRecord[]>;
+}
+
+export interface Outbox {
+  /**
+   * Sends unsent rows and marks them, under an advisory lock: one relay at a time. What `send` throws is thrown
+   * on, and the rows stay. Returns the number sent, null when another relay holds the lock.
+   */
+  relay(send: (job: RunJob) => Promise<void>, limit?: number): Promise<number | null>;
+  /** Marks rows as unsent whose run is still queued that long after sending; job ids make sending twice harmless. */
+  resend(olderThanSeconds: number): Promise<number>;
+  unsent(): Promise<number>;
+}
+
+/** A message of the events channel: something was written about this submission. */
+export interface EventNotice {
+  readonly submission: string;
+  readonly run: string;
+}
+
+export interface Listener {
+  close(): Promise<void>;
+}
+
+export interface Database {
+  readonly submissions: Submissions;
+  readonly runs: Runs;
+  readonly events: Events;
+  readonly boards: Boards;
+  readonly baseModels: BaseModels;
+  readonly artefacts: Artefacts;
+  readonly keys: Keys;
+  readonly sessions: Sessions;
+  readonly outbox: Outbox;
+  readonly settings: Settings;
+  /** Calls back for each new event; reconnects by itself, then calls `onGap` (read again what may be missed). */
+  listen(onNotice: (notice: EventNotice) => void, onGap?: () => void): Promise<Listener>;
+  /** One round trip; TOPIARY_DB_UNAVAILABLE when it fails. */
+  ping(): Promise<void>;
+  /** Deletes what has passed its time: idempotency keys, sessions, login tokens, old sent outbox rows. */
+  sweep(): Promise<void>;
+  close(): Promise<void>;
+}

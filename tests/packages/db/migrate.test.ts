@@ -1,0 +1,196 @@
+/** Migrations at start: applied once by however many servers, never changed, in agreement with the Prisma schema. */
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { migrate, openDatabase } from '@topiary/db';
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { openClient } from '../../../packages/db/src/client.js';
+import { emptyDatabase, freshDatabase, type TestDatabase } from '../../helpers/database.js';
+
+const shipped = resolve(import.meta.dirname, '../../../prisma/migrations');
+const names = readdirSync(shipped, { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map((entry) => entry.name)
+  .sort();
+
+const rowsOf = async (url: string, sql: string) => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+};
+
+describe('migrating', () => {
+  let test: TestDatabase;
+  let directory: string;
+  beforeEach(async () => {
+    test = await emptyDatabase();
+    directory = mkdtempSync(join(tmpdir(), 'topiary-migrations-'));
+    cpSync(shipped, directory, { recursive: true });
+    return async () => {
+      await test.close();
+      rmSync(directory, { recursive: true });
+    };
+  });
+
+  const add = (name: string, sql: string) => {
+    mkdirSync(join(directory, name), { recursive: true });
+    writeFileSync(join(directory, name, 'migration.sql'), sql);
+  };
+
+  it('applies each migration once, though four servers start at once and again', async () => {
+    const applied = await Promise.all([1, 2, 3, 4].map(() => migrate(test.url)));
+    expect(applied.flat()).toEqual(names);
+    expect(await migrate(test.url)).toEqual([]);
+    const rows = await rowsOf(test.url, 'SELECT * FROM _prisma_migrations ORDER BY migration_name');
+    expect(rows).toHaveLength(names.length);
+    const file = readFileSync(join(shipped, names[0]!, 'migration.sql'));
+    expect(rows[0]).toMatchObject({
+      migration_name: names[0],
+      checksum: createHash('sha256').update(file).digest('hex'),
+      applied_steps_count: 1,
+      rolled_back_at: null,
+    });
+    expect(rows[0].finished_at).toBeInstanceOf(Date);
+  });
+
+  it('applies a later one on top', async () => {
+    await migrate(test.url, directory);
+    add('29990101000000_later', 'CREATE TABLE later (id int); INSERT INTO later VALUES (1);');
+    expect(await migrate(test.url, directory)).toEqual(['29990101000000_later']);
+    expect(await rowsOf(test.url, 'SELECT * FROM later')).toEqual([{ id: 1 }]);
+  });
+
+  it('refuses a changed one', async () => {
+    await migrate(test.url, directory);
+    add(names[0]!, 'SELECT 1');
+    await expect(migrate(test.url, directory)).rejects.toMatchObject({
+      code: 'TOPIARY_DB_MIGRATION',
+      details: { where: names[0] },
+    });
+  });
+
+  it('refuses a database of a newer release', async () => {
+    add('29990101000000_later', 'SELECT 1');
+    await migrate(test.url, directory);
+    await expect(migrate(test.url)).rejects.toMatchObject({ code: 'TOPIARY_DB_MIGRATION' });
+  });
+
+  it('leaves nothing of one that fails', async () => {
+    add('29990101000000_broken', 'CREATE TABLE half (id int); SELECT * FROM nowhere;');
+    await expect(migrate(test.url, directory)).rejects.toMatchObject({ code: 'TOPIARY_DB_MIGRATION' });
+    expect(await rowsOf(test.url, `SELECT to_regclass('half') AS half`)).toEqual([{ half: null }]);
+    add('29990101000000_broken', 'CREATE TABLE half (id int)');
+    expect(await migrate(test.url, directory)).toEqual(['29990101000000_broken']);
+  });
+
+  it('says so when there is no server', async () => {
+    const url = 'postgres://nobody:x@127.0.0.1:9/none';
+    await expect(migrate(url)).rejects.toMatchObject({ code: 'TOPIARY_DB_UNAVAILABLE' });
+    const db = openDatabase(url);
+    await expect(db.ping()).rejects.toMatchObject({ code: 'TOPIARY_DB_UNAVAILABLE' });
+    await expect(db.submissions.count()).rejects.toMatchObject({ code: 'TOPIARY_DB_UNAVAILABLE' });
+    await db.close();
+  });
+});
+
+describe('the Prisma schema', () => {
+  let test: TestDatabase;
+  beforeAll(async () => {
+    test = await freshDatabase();
+  });
+  afterAll(() => test.close());
+
+  it('agrees with the migrations: a row goes through every model and every column', async () => {
+    const client = openClient(test.url, 1);
+    const created = await client.submission.create({
+      data: {
+        id: 's',
+        kind: 'recipe',
+        board: 'b',
+        title: '',
+        label: 'l',
+        division: 'closed',
+        recipe: {},
+        recipeHash: 'h',
+        targets: [],
+        seeds: [0],
+      },
+    });
+    await client.run.create({
+      data: {
+        id: 'r',
+        submissionId: created.id,
+        board: 'b',
+        position: 0,
+        seed: 0,
+        device: 'cpu',
+        memoryBytes: 1n,
+        stages: [],
+        target: { value: 2 },
+        targetLabel: '2x',
+        result: {},
+        problem: {},
+        metrics: [],
+        params: {},
+        macs: {},
+        latency: {},
+      },
+    });
+    await client.runEvent.create({ data: { runId: 'r', attempt: 1, sequence: 1, event: {} } });
+    await client.artefact.create({ data: { sha256: 'f', bytes: 2n ** 40n, mediaType: 'm' } });
+    await client.runArtefact.create({ data: { runId: 'r', kind: 'model', sha256: 'f' } });
+    await client.baseModel.create({
+      data: {
+        id: 'm',
+        board: 'b',
+        activeBoard: 'b',
+        sha256: 'f',
+        bytes: 1n,
+        mean: [0.5],
+        std: [1],
+        metrics: [],
+        params: 1n,
+        macs: {},
+        splitHash: 's',
+        provenance: 'shipped',
+        runId: 'r',
+      },
+    });
+    await client.outbox.create({ data: { runId: 'r', attempt: 1, payload: {} } });
+    await client.idempotencyKey.create({ data: { scope: 'o', key: 'k', bodyHash: 'h', response: {} } });
+    await client.apiKey.create({ data: { id: 'k', name: 'n', sha256: 'x', prefix: 'p', scopes: ['a'] } });
+    await client.session.create({ data: { id: 'z', sha256: 'x', subject: 'o', scopes: [], expiresAt: new Date() } });
+    await client.loginToken.create({ data: { sha256: 'x', subject: 'o', scopes: [], expiresAt: new Date() } });
+    await client.setting.create({ data: { key: 'k', value: 1 } });
+
+    // Reading names every column of the schema; counting them finds columns that only the migrations have.
+    const rows: Record<string, object | null> = {
+      submissions: await client.submission.findFirst(),
+      runs: await client.run.findFirst(),
+      run_events: await client.runEvent.findFirst(),
+      artefacts: await client.artefact.findFirst(),
+      run_artefacts: await client.runArtefact.findFirst(),
+      base_models: await client.baseModel.findFirst(),
+      outbox: await client.outbox.findFirst(),
+      idempotency_keys: await client.idempotencyKey.findFirst(),
+      api_keys: await client.apiKey.findFirst(),
+      sessions: await client.session.findFirst(),
+      login_tokens: await client.loginToken.findFirst(),
+      settings: await client.setting.findFirst(),
+    };
+    await client.$disconnect();
+    const columns = await rowsOf(
+      test.url,
+      `SELECT table_name, count(*)::int AS n FROM information_schema.columns
+       WHERE table_schema = 'public' AND table_name <> '_prisma_migrations' GROUP BY table_name`,
+    );
+    const inSchema = Object.entries(rows).map(([table, row]) => [table, Object.keys(row ?? {}).length]);
+    expect(Object.fromEntries(inSchema)).toEqual(Object.fromEntries(columns.map((row) => [row.table_name, row.n])));
+  });
+});
