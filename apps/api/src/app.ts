@@ -1,0 +1,52 @@
+/** Builds the API; listens to nothing (`server.ts` does). Tests call this and `app.inject`. */
+import { randomUUID } from 'node:crypto';
+import Fastify, { LogController } from 'fastify';
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ApiContext, App } from './context.js';
+import { auth } from './plugins/auth.js';
+import { openapi } from './plugins/openapi.js';
+import { problems } from './plugins/problems.js';
+import { security } from './plugins/security.js';
+import { site } from './plugins/site.js';
+import { artefacts } from './routes/artefacts.js';
+import { boards } from './routes/boards.js';
+import { catalogue } from './routes/catalogue.js';
+import { events } from './routes/events.js';
+import { health } from './routes/health.js';
+import { runs } from './routes/runs.js';
+import { session } from './routes/session.js';
+import { status } from './routes/status.js';
+import { submissions } from './routes/submissions.js';
+
+export interface AppOptions {
+  readonly host: string;
+  readonly logLevel: string;
+  /** Folder of the built site. */
+  readonly siteDir: string;
+}
+
+const ROUTES = [health, session, catalogue, boards, submissions, events, runs, artefacts, status];
+
+export const buildApp = async (context: ApiContext, { host, logLevel, siteDir }: AppOptions): Promise<App> => {
+  const app = Fastify({
+    logger:
+      logLevel === 'silent' ? false : { level: logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUID(),
+    bodyLimit: 2 ** 20,
+    requestTimeout: 120_000,
+    forceCloseConnections: true,
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  problems(app);
+  await openapi(app, context.version);
+  await security(app, context, host);
+  auth(app, context);
+  // Inside a plugin, so that the hooks of those above are in force and /openapi.json sees every route.
+  await app.register(async (routes) => {
+    for (const route of ROUTES) route(routes as App, context);
+  });
+  await site(app, siteDir);
+  return app;
+};

@@ -1,0 +1,29 @@
+/** What routes are given; tests build the same with a throw-away database. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Database } from '@topiary/db';
+import type { Storage } from '@topiary/storage';
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { EventHub } from './event-hub.js';
+
+export interface ApiContext {
+  readonly db: Database;
+  readonly storage: Storage;
+  readonly events: EventHub;
+  readonly dataDir: string;
+  readonly publicUrl: string | null;
+  readonly version: string;
+  readonly queueCounts: () => Promise<{ waiting: number; active: number }>;
+}
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** One route file exports one of these. */
+export type Route = (app: App, context: ApiContext) => void;

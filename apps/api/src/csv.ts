@@ -1,0 +1,54 @@
+/** Leaderboard rows as CSV (RFC 4180): one line a row, one column a number, intervals beside their value. */
+import type { Row } from '@topiary/contracts';
+
+/** A leading =, +, - or @ would be a formula to a spreadsheet: text that begins so gets an apostrophe. */
+const cell = (value: unknown): string => {
+  if (value === null || value === undefined) return '';
+  if (typeof value === 'number') return String(value);
+  const text = typeof value === 'string' ? value : JSON.stringify(value);
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+};
+
+const columnsOf = (row: Row, metricKeys: readonly string[]): Record<string, unknown> => {
+  const metrics = new Map(row.metrics.map((m) => [`${m.id}_${m.phase}`, m]));
+  return {
+    rank: row.rank,
+    tier: row.tier,
+    label: row.label,
+    provenance: row.provenance,
+    division: row.division,
+    target: row.target.label,
+    achieved: row.achieved,
+    ...Object.fromEntries(
+      metricKeys.flatMap((key) => [
+        [key, metrics.get(key)?.value],
+        [`${key}_low`, metrics.get(key)?.low],
+        [`${key}_high`, metrics.get(key)?.high],
+      ]),
+    ),
+    above_random: row.aboveRandom?.value,
+    params_base: row.params.base,
+    params_left: row.params.left,
+    macs_published_base: row.macs.published.base,
+    macs_published_left: row.macs.published.left,
+    macs_pure_base: row.macs.pure.base,
+    macs_pure_left: row.macs.pure.left,
+    latency_p50_ms: row.latency?.p50Ms,
+    latency_p99_ms: row.latency?.p99Ms,
+    latency_base_p50_ms: row.latency?.baseP50Ms,
+    seeds: row.seeds.join(' '),
+    seconds: row.seconds,
+    machine: row.machine,
+    split_hash: row.splitHash,
+    submission: row.submission,
+    at: row.at,
+  };
+};
+
+export const toCsv = (rows: readonly Row[]): string => {
+  const metricKeys = [...new Set(rows.flatMap((row) => row.metrics.map((m) => `${m.id}_${m.phase}`)))];
+  const table = rows.map((row) => columnsOf(row, metricKeys));
+  const header = Object.keys(table[0] ?? { rank: null, label: null });
+  return `${[header, ...table.map((row) => header.map((name) => row[name]))].map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`;
+};

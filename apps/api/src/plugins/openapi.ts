@@ -1,0 +1,23 @@
+/** `/openapi.json` from the same schemas that check the requests, and `/docs` to read and try it. */
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import { jsonSchemaTransform } from 'fastify-type-provider-zod';
+import type { App } from '../context.js';
+
+export const openapi = async (app: App, version: string): Promise<void> => {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Topiary',
+        version,
+        description: 'An open benchmark server for methods that make neural networks smaller and faster.',
+        license: { name: 'MIT' },
+      },
+      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+    },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, { routePrefix: '/docs', uiConfig: { deepLinking: true, tryItOutEnabled: false } });
+  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
+};

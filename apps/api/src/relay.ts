@@ -1,0 +1,59 @@
+/**
+ * Moves outbox rows into the queue, and takes care of what the queue or a worker forgot: expired leases, jobs that
+ * were sent and never taken. Postgres is the truth; a queue that misbehaves only costs seconds.
+ */
+import type { Database } from '@topiary/db';
+import type { RunQueue } from '@topiary/queue';
+import type { FastifyBaseLogger } from 'fastify';
+
+const RELAY_MS = 500;
+const RECONCILE_MS = 5_000;
+const SWEEP_MS = 3_600_000;
+/** A run that is still queued this long after its job was sent gets its job again (job ids make that harmless). */
+const RESEND_SECONDS = 60;
+
+export interface Background {
+  stop(): Promise<void>;
+}
+
+/** Calls `work` again and again, never twice at once; a failure is logged and the next turn tries again. */
+const every = (ms: number, name: string, log: FastifyBaseLogger, work: () => Promise<unknown>): Background => {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let failing = false;
+  let turn: Promise<void> = Promise.resolve();
+  const go = async () => {
+    try {
+      await work();
+      if (failing) log.info(`${name}: works again`);
+      failing = false;
+    } catch (error) {
+      if (!failing) log.warn({ err: error }, `${name}: failed, will try again`);
+      failing = true;
+    }
+    if (!stopped) timer = setTimeout(start, ms);
+  };
+  const start = () => {
+    turn = go();
+  };
+  start();
+  return {
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await turn;
+    },
+  };
+};
+
+export const startBackground = (db: Database, queue: RunQueue, log: FastifyBaseLogger): Background => {
+  const tasks = [
+    every(RELAY_MS, 'relay', log, () => db.outbox.relay((job) => queue.add(job))),
+    every(RECONCILE_MS, 'reconciler', log, async () => {
+      await db.runs.reconcile();
+      await db.outbox.resend(RESEND_SECONDS);
+    }),
+    every(SWEEP_MS, 'sweeper', log, () => db.sweep()),
+  ];
+  return { stop: async () => void (await Promise.all(tasks.map((task) => task.stop()))) };
+};

@@ -1,0 +1,56 @@
+/** Stored files by their sha256: `GET` to download what is public, `POST` to upload a model to import. */
+import { Uploaded } from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
+import { z } from 'zod';
+import type { Route } from '../context.js';
+import { guard } from '../plugins/auth.js';
+
+const MAX_UPLOAD = 512 * 2 ** 20;
+const OCTETS = 'application/octet-stream';
+
+const EXTENSION: Record<string, string> = { 'application/json': 'json', 'text/plain': 'log', [OCTETS]: 'onnx' };
+
+export const artefacts: Route = (app, { db, storage }) => {
+  // The body stays a stream: a large file never lies in memory.
+  app.addContentTypeParser(OCTETS, (_request, payload, done) => done(null, payload));
+
+  app.post(
+    '/api/v1/artefacts',
+    {
+      onRequest: guard('submit'),
+      bodyLimit: MAX_UPLOAD,
+      schema: { tags: ['artefacts'], security: [{ key: [] }], consumes: [OCTETS], response: { 201: Uploaded } },
+    },
+    async (request, reply) => {
+      if (request.headers['content-type'] !== OCTETS) {
+        throw new TopiaryError('TOPIARY_API_VALIDATION', {
+          where: 'content-type',
+          expected: OCTETS,
+          got: request.headers['content-type'] ?? 'none',
+        });
+      }
+      const stored = await storage.put(request.body as AsyncIterable<Uint8Array>, { maxBytes: MAX_UPLOAD });
+      await db.artefacts.add({ ...stored, mediaType: OCTETS });
+      return reply.code(201).send(stored);
+    },
+  );
+
+  app.get(
+    '/api/v1/artefacts/:sha256',
+    { schema: { tags: ['artefacts'], params: z.object({ sha256: z.string().regex(/^[0-9a-f]{64}$/) }) } },
+    async (request, reply) => {
+      const { sha256 } = request.params;
+      const record = await db.artefacts.get(sha256);
+      if (!record.isPublic && !request.who?.scopes.includes('admin'))
+        throw new TopiaryError('TOPIARY_STORAGE_NOT_FOUND', { where: sha256 });
+      const type = record.mediaType.split(';')[0]!;
+      reply
+        .type(record.mediaType)
+        .header('content-length', record.bytes)
+        .header('etag', `"${sha256}"`)
+        .header('cache-control', 'public, max-age=31536000, immutable')
+        .header('content-disposition', `attachment; filename="${sha256.slice(0, 12)}.${EXTENSION[type] ?? 'bin'}"`);
+      return reply.send(await storage.get(sha256)) as never;
+    },
+  );
+};

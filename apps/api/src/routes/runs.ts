@@ -1,0 +1,12 @@
+/** `GET /runs/:id`: one run, whole. */
+import { Run } from '@topiary/contracts';
+import { z } from 'zod';
+import type { Route } from '../context.js';
+
+export const runs: Route = (app, { db }) => {
+  app.get(
+    '/api/v1/runs/:id',
+    { schema: { tags: ['runs'], params: z.object({ id: z.string() }), response: { 200: Run } } },
+    ({ params }) => db.runs.get(params.id),
+  );
+};

@@ -1,0 +1,94 @@
+/** Submissions: create, list, look at, cancel, withdraw, run again. */
+import { createHash } from 'node:crypto';
+import { CreateSubmission, listOf, Page, State, Submission } from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { ApiContext, Route } from '../context.js';
+import { guard } from '../plugins/auth.js';
+import { planSubmission } from '../submit.js';
+
+const Id = z.object({ id: z.string() });
+const Query = Page.extend({
+  board: z.string().optional(),
+  state: State.optional(),
+  withdrawn: z.stringbool().optional(),
+});
+const tags = ['submissions'];
+
+/** Who made it may change it, and so may the owner of the server. */
+const mayChange = async ({ db }: ApiContext, request: FastifyRequest, id: string): Promise<void> => {
+  const owner = await db.submissions.owner(id);
+  const who = request.who!;
+  if (who.scopes.includes('admin') || owner === who.id) return;
+  throw new TopiaryError('TOPIARY_API_FORBIDDEN', {
+    where: `submission ${id}`,
+    expected: 'who made it',
+    got: who.name,
+  });
+};
+
+const idempotency = (request: FastifyRequest) => {
+  const key = request.headers['idempotency-key'];
+  if (typeof key !== 'string' || key === '') return undefined;
+  if (key.length > 200)
+    throw new TopiaryError('TOPIARY_API_VALIDATION', {
+      where: 'Idempotency-Key',
+      expected: 'at most 200 characters',
+      got: `${key.length}`,
+    });
+  const bodyHash = createHash('sha256').update(JSON.stringify(request.body)).digest('hex');
+  return { scope: request.who!.id, key, bodyHash };
+};
+
+export const submissions: Route = (app, context) => {
+  const { db } = context;
+  app.post(
+    '/api/v1/submissions',
+    {
+      onRequest: guard('submit'),
+      config: { rateLimit: { max: 120, timeWindow: '1 minute' } },
+      schema: { tags, security: [{ key: [] }], body: CreateSubmission, response: { 202: Submission } },
+    },
+    async (request, reply) => {
+      const plan = await planSubmission(context, request.body, request.who!.id);
+      const { submission, replayed } = await db.submissions.create(plan, idempotency(request));
+      if (replayed) reply.header('idempotent-replayed', 'true');
+      return reply.code(202).header('location', `/api/v1/submissions/${submission.id}`).send(submission);
+    },
+  );
+
+  app.get(
+    '/api/v1/submissions',
+    { schema: { tags, querystring: Query, response: { 200: listOf(Submission) } } },
+    async ({ query }) => {
+      const { board, state, limit, cursor, withdrawn } = query;
+      return db.submissions.list({
+        limit,
+        ...(board === undefined ? {} : { board }),
+        ...(state === undefined ? {} : { state }),
+        ...(cursor === undefined ? {} : { cursor }),
+        ...(withdrawn === undefined ? {} : { includeWithdrawn: withdrawn }),
+      });
+    },
+  );
+
+  app.get('/api/v1/submissions/:id', { schema: { tags, params: Id, response: { 200: Submission } } }, ({ params }) =>
+    db.submissions.get(params.id),
+  );
+
+  const change = (method: 'POST' | 'DELETE', url: string, act: (id: string) => Promise<Submission>) =>
+    app.route({
+      method,
+      url,
+      onRequest: guard('submit'),
+      schema: { tags, security: [{ key: [] }], params: Id, response: { 200: Submission } },
+      handler: async (request) => {
+        await mayChange(context, request, request.params.id);
+        return act(request.params.id);
+      },
+    });
+  change('POST', '/api/v1/submissions/:id/cancel', (id) => db.submissions.cancel(id));
+  change('POST', '/api/v1/submissions/:id/rerun', (id) => db.submissions.rerun(id));
+  change('DELETE', '/api/v1/submissions/:id', (id) => db.submissions.withdraw(id));
+};

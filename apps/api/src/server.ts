@@ -1,0 +1,88 @@
+/** The API process: opens what it needs, listens, prints the one-time login link, stops in order. */
+import { join } from 'node:path';
+import { migrate, openDatabase } from '@topiary/db';
+import { isTopiaryError, TopiaryError } from '@topiary/errors';
+import { openQueue } from '@topiary/queue';
+import { openStorage } from '@topiary/storage';
+import { buildApp } from './app.js';
+import type { ApiContext } from './context.js';
+import { type ApiEnv, readEnv } from './env.js';
+import { openEventHub } from './event-hub.js';
+import { seed } from './owner.js';
+import { startBackground } from './relay.js';
+import { publishShipped, startStarterSet } from './shipped.js';
+
+const root = process.env.TOPIARY_ROOT ?? process.cwd();
+const VERSION = process.env.npm_package_version ?? '0.1.0';
+
+const urlOf = (env: ApiEnv, port: number): string =>
+  env.publicUrl ?? `http://${env.host === '0.0.0.0' ? 'localhost' : env.host}:${port}`;
+
+const listen = async (app: Awaited<ReturnType<typeof buildApp>>, { host, port }: ApiEnv): Promise<number> => {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+    throw new TopiaryError('TOPIARY_START_ENVIRONMENT', {
+      where: `PORT=${port}`,
+      expected: 'a free port',
+      got: 'one that another program listens on',
+      cure: 'Set PORT to another number',
+    });
+  }
+  const address = app.server.address();
+  return typeof address === 'object' && address ? address.port : port;
+};
+
+const start = async (): Promise<void> => {
+  const env = readEnv(process.env);
+  await migrate(env.databaseUrl, join(root, 'prisma/migrations'));
+  const db = openDatabase(env.databaseUrl);
+  const storage = await openStorage(env.storageUrl);
+  const queue = await openQueue(env.queueUrl);
+  const events = await openEventHub(db);
+  const context: ApiContext = {
+    db,
+    storage,
+    events,
+    dataDir: env.dataDir,
+    publicUrl: env.publicUrl,
+    version: VERSION,
+    queueCounts: () => queue.counts(),
+  };
+  const app = await buildApp(context, { host: env.host, logLevel: env.logLevel, siteDir: join(root, 'apps/web/dist') });
+  await publishShipped(context);
+  const owner = await seed(context, env.home);
+  await startStarterSet(context, owner.id);
+  const port = await listen(app, env);
+  const background = startBackground(db, queue, app.log);
+
+  const login = await db.sessions.createLogin('owner', owner.scopes, 24 * 3600);
+  const url = urlOf(env, port);
+  process.stdout.write(
+    `\n  Topiary   ${url}\n  Sign in   ${url}/login?token=${login}   (once, within 24 hours)\n  Owner key ${join(env.home, 'owner.key')}\n\n`,
+  );
+
+  let stopping = false;
+  const stop = async () => {
+    if (stopping) return;
+    stopping = true;
+    await app.close();
+    await background.stop();
+    await events.close();
+    await queue.close();
+    await db.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  // A supervised process is stopped by its supervisor in order, or because the supervisor is gone.
+  process.on('SIGINT', () => (process.send ? undefined : stop()));
+  process.on('disconnect', stop);
+};
+
+start().catch((error: unknown) => {
+  process.stderr.write(
+    `${isTopiaryError(error) ? `${error.code}\n${error.message}` : ((error as Error).stack ?? error)}\n`,
+  );
+  process.exit(1);
+});

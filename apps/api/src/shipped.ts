@@ -1,0 +1,32 @@
+/** What a fresh installation comes with: the shipped base models, and a few runs to watch. */
+import { createReadStream } from 'node:fs';
+import { CreateSubmission } from '@topiary/contracts';
+import { BOARDS } from '@topiary/tracks/catalogue';
+import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import type { ApiContext } from './context.js';
+import { planSubmission } from './submit.js';
+
+/** Opens every board whose base model is shipped; an imported one that is already in force stays. */
+export const publishShipped = async ({ db, storage }: ApiContext): Promise<void> => {
+  for (const { model, dataset, sha256, bytes, ...shipped } of SHIPPED) {
+    for (const board of BOARDS.filter((b) => b.model === model && b.dataset === dataset)) {
+      if (await db.baseModels.active(board.id)) continue;
+      if (!(await storage.stat(sha256))) await storage.put(createReadStream(shippedPath(sha256)), { sha256 });
+      await db.artefacts.add({ sha256, bytes, mediaType: 'application/octet-stream' });
+      await db.baseModels.activate({ board: board.id, sha256, bytes, ...shipped, provenance: 'shipped' });
+    }
+  }
+};
+
+const STARTERS = ['random', 'magnitude-l1', 'taylor'];
+
+/** Once in the life of a database, so that a visitor of a fresh installation sees real runs finish. */
+export const startStarterSet = async (context: ApiContext, owner: string): Promise<void> => {
+  const board = SHIPPED[0] && BOARDS.find((b) => b.model === SHIPPED[0]!.model && b.dataset === SHIPPED[0]!.dataset);
+  if (!board || process.env.TOPIARY_STARTERS === 'none' || !(await context.db.settings.setOnce('starter-set', true)))
+    return;
+  for (const criterion of STARTERS) {
+    const body = CreateSubmission.parse({ kind: 'recipe', board: board.id, recipe: { criterion }, targets: ['2x'] });
+    await context.db.submissions.create(await planSubmission(context, body, owner));
+  }
+};

@@ -1,0 +1,104 @@
+/** Checks a submission before anything is queued, and fills in what the rows need. */
+import type { CreateSubmission, Target } from '@topiary/contracts';
+import { parseTarget } from '@topiary/contracts';
+import type { NewSubmission } from '@topiary/db';
+import { TopiaryError } from '@topiary/errors';
+import {
+  boardOf,
+  checkRecipe,
+  divisionOf,
+  fillRecipe,
+  recipeHash,
+  recipeLabel,
+  trackOf,
+} from '@topiary/tracks/catalogue';
+import { boardView } from './boards.js';
+import type { ApiContext } from './context.js';
+
+type RecipeSubmission = Extract<CreateSubmission, { kind: 'recipe' }>;
+type ImportSubmission = Extract<CreateSubmission, { kind: 'import' }>;
+
+/** Largest share of memory that one run of the boards here needs; later tracks declare their own. */
+const CAPABILITY = { device: 'cpu', memoryBytes: 2 * 2 ** 30 } as const;
+
+const targetsOf = (labels: readonly string[]): Target[] =>
+  [...new Set(labels)].map((label, i) => {
+    try {
+      return parseTarget(label);
+    } catch {
+      throw new TopiaryError('TOPIARY_PRUNING_IMPOSSIBLE_TARGET', {
+        where: `targets.${i}`,
+        expected: 'a speed-up above 1x and at most 10x',
+        got: label,
+      });
+    }
+  });
+
+const planRecipe = async (context: ApiContext, body: RecipeSubmission, createdBy: string): Promise<NewSubmission> => {
+  const board = boardOf(body.board);
+  const view = await boardView(context, board.id);
+  if (view.state !== 'open') {
+    throw new TopiaryError('TOPIARY_TRACKS_BOARD_CLOSED', {
+      where: board.id,
+      expected: 'an open board',
+      got: view.reason ?? 'reported-only',
+    });
+  }
+  const targets = targetsOf(body.targets);
+  checkRecipe(board, body.recipe, targets);
+  const recipe = fillRecipe(board, body.recipe);
+  const label = recipeLabel(recipe);
+  return {
+    kind: 'recipe',
+    board: board.id,
+    title: body.title || label,
+    label,
+    division: divisionOf(board, recipe),
+    recipe: { ...recipe },
+    recipeHash: recipeHash(recipe),
+    targets,
+    seeds: [...new Set(body.seeds)],
+    stages: trackOf(board).stages,
+    capability: CAPABILITY,
+    createdBy,
+  };
+};
+
+const IMPORT_STAGES = [
+  { id: 'prepare', title: 'Read and check the file' },
+  { id: 'evaluate', title: 'Evaluate on the test split' },
+  { id: 'publish', title: 'Open the board' },
+];
+
+const planImport = async (context: ApiContext, body: ImportSubmission, createdBy: string): Promise<NewSubmission> => {
+  const board = boardOf(body.board);
+  if ((await context.storage.stat(body.model)) === null) {
+    throw new TopiaryError('TOPIARY_STORAGE_NOT_FOUND', {
+      where: 'model',
+      expected: 'the sha256 of an uploaded file (POST /api/v1/artefacts)',
+      got: body.model,
+    });
+  }
+  const recipe = { model: body.model, mean: body.mean, std: body.std };
+  return {
+    kind: 'import',
+    board: board.id,
+    title: body.title || `import for ${board.id}`,
+    label: 'import',
+    division: 'closed',
+    recipe,
+    recipeHash: body.model,
+    targets: [],
+    seeds: [0],
+    stages: IMPORT_STAGES,
+    capability: CAPABILITY,
+    createdBy,
+  };
+};
+
+export const planSubmission = (
+  context: ApiContext,
+  body: CreateSubmission,
+  createdBy: string,
+): Promise<NewSubmission> =>
+  body.kind === 'recipe' ? planRecipe(context, body, createdBy) : planImport(context, body, createdBy);

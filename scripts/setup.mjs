@@ -1,0 +1,121 @@
+/**
+ * Makes a fresh clone ready: checks Node, installs what the lock file names, generates the database client,
+ * bundles the processes and builds the site. Every step is skipped when its inputs have not changed.
+ * Plain JavaScript without dependencies, since it runs before anything is installed.
+ */
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+
+export const root = resolve(import.meta.dirname, '..');
+const stamps = join(root, 'node_modules', '.topiary');
+const OLDEST = [20, 19];
+
+const say = (text) => process.stdout.write(`${text}\n`);
+
+/** Node is too old, or fine. */
+export const checkNode = (version = process.versions.node) => {
+  const [major, minor] = version.split('.').map(Number);
+  const fine = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
+  return fine ? null : `Topiary needs Node ${OLDEST.join('.')} or newer; this is ${version}. See https://nodejs.org`;
+};
+
+const files = function* (path) {
+  if (!existsSync(path)) return;
+  if (statSync(path).isFile()) {
+    yield path;
+    return;
+  }
+  for (const entry of readdirSync(path, { withFileTypes: true })) {
+    if (['node_modules', 'dist', 'generated'].includes(entry.name)) continue;
+    yield* files(join(path, entry.name));
+  }
+};
+
+const fingerprint = (paths) => {
+  const hash = createHash('sha256').update(process.versions.modules);
+  for (const path of paths) {
+    for (const file of files(join(root, path))) hash.update(relative(root, file)).update(readFileSync(file));
+  }
+  return hash.digest('hex');
+};
+
+/** Runs `work` unless its inputs are the same as last time and its output is there. */
+const step = (name, { inputs, output }, work) => {
+  const stamp = join(stamps, name);
+  const now = fingerprint(inputs);
+  if (existsSync(stamp) && existsSync(join(root, output)) && readFileSync(stamp, 'utf8') === now) return;
+  const began = Date.now();
+  say(`  ${name} …`);
+  work();
+  mkdirSync(stamps, { recursive: true });
+  writeFileSync(stamp, now);
+  say(`  ${name} done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
+};
+
+const run = (command, args, env = {}) => {
+  const { status, error, stdout, stderr } = spawnSync(command, args, {
+    cwd: root,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+    maxBuffer: 1 << 28,
+  });
+  if (status === 0) return;
+  process.stderr.write(`${stdout ?? ''}${stderr ?? ''}\n`);
+  throw new Error(`${command} ${args.join(' ')} ended with ${error?.message ?? status}`);
+};
+
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+
+const install = () =>
+  step('install', { inputs: ['package-lock.json'], output: 'node_modules' }, () =>
+    // sharp and esbuild carry their binaries as optional packages; onnxruntime-node must not fetch CUDA files.
+    run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'], {
+      ONNXRUNTIME_NODE_INSTALL: 'skip',
+    }),
+  );
+
+const generateClient = () =>
+  step('database client', { inputs: ['prisma/schema.prisma'], output: 'packages/db/src/generated' }, () =>
+    // Generating needs no engine: any executable satisfies the check, so nothing is downloaded.
+    run(bin('prisma'), ['generate'], {
+      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      CHECKPOINT_DISABLE: '1',
+    }),
+  );
+
+const bundle = () =>
+  step(
+    'processes',
+    { inputs: ['packages', 'apps/api', 'workers', 'scripts', 'prisma', 'package-lock.json'], output: 'dist/api.mjs' },
+    () => run(process.execPath, ['scripts/bundle.mjs']),
+  );
+
+const buildSite = () =>
+  step(
+    'site',
+    { inputs: ['apps/web', 'packages/contracts', 'package-lock.json'], output: 'apps/web/dist/index.html' },
+    () => run(bin('vite'), ['build', 'apps/web', '--logLevel', 'warn']),
+  );
+
+/** Everything that `npm start` and `npm test` need; `site: false` leaves the web site out. */
+export const setup = ({ site = true } = {}) => {
+  const problem = checkNode();
+  if (problem) throw new Error(problem);
+  install();
+  generateClient();
+  bundle();
+  if (site) buildSite();
+};
+
+if (process.argv[1] === import.meta.filename) {
+  try {
+    setup();
+  } catch (error) {
+    process.stderr.write(`${error.message}\n`);
+    process.exit(1);
+  }
+}

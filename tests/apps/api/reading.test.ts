@@ -1,0 +1,189 @@
+/** What anybody may read: boards, leaderboards, catalogue, documents, event streams, public artefacts. */
+import { createHash } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startApi, type TestApi } from '../../helpers/api.js';
+import { finishRun, resultWith } from '../../helpers/finished-run.js';
+
+const BOARD = 'classification.resnet-tiny.shapes32';
+let api: TestApi;
+beforeAll(async () => {
+  api = await startApi();
+});
+afterAll(() => api.close());
+
+const get = (url: string, headers: Record<string, string> = {}) => api.app.inject({ url, headers });
+const submit = async (criterion: string, seeds = [0]) => {
+  const payload = { kind: 'recipe', board: BOARD, recipe: { criterion }, targets: ['2x'], seeds };
+  return (await api.app.inject({ method: 'POST', url: '/api/v1/submissions', headers: api.member, payload })).json();
+};
+
+it.each([
+  '/healthz',
+  '/readyz',
+  '/metrics',
+  '/openapi.json',
+  '/docs/',
+  '/api/v1/tracks',
+  '/api/v1/methods',
+  '/api/v1/models',
+  '/api/v1/datasets',
+  '/api/v1/status',
+])('GET %s answers', async (url) => {
+  const answer = await get(url);
+  expect(answer.statusCode, answer.body.slice(0, 300)).toBe(200);
+});
+
+it('describes every route of the API in /openapi.json', async () => {
+  const { paths } = (await get('/openapi.json')).json();
+  expect(Object.keys(paths)).toEqual(
+    expect.arrayContaining([
+      '/api/v1/boards/{board}/leaderboard',
+      '/api/v1/submissions',
+      '/api/v1/submissions/{id}/events',
+      '/api/v1/artefacts/{sha256}',
+    ]),
+  );
+});
+
+it('says which boards are open, and why the others are not', async () => {
+  const { items } = (await get('/api/v1/boards')).json();
+  const byId = Object.fromEntries(items.map((board: { id: string }) => [board.id, board]));
+  expect(byId[BOARD]).toMatchObject({ state: 'open', reason: null });
+  expect(byId[BOARD].base.metrics[0].value).toBeGreaterThan(80);
+  expect(byId['classification.resnet56.cifar10']).toMatchObject({ state: 'reported-only', base: null });
+  expect(byId['classification.resnet56.cifar10'].reason).toMatch(/cifar10/);
+});
+
+it('answers an unknown address, board, run and artefact with a problem', async () => {
+  for (const [url, code] of [
+    ['/api/v1/nothing', 'TOPIARY_API_NOT_FOUND'],
+    ['/api/v1/boards/none', 'TOPIARY_TRACKS_UNKNOWN_BOARD'],
+    ['/api/v1/runs/none', 'TOPIARY_DB_NOT_FOUND'],
+    [`/api/v1/artefacts/${'0'.repeat(64)}`, 'TOPIARY_DB_NOT_FOUND'],
+  ] as const) {
+    const answer = await get(url);
+    expect([answer.statusCode, answer.json().code]).toEqual([404, code]);
+  }
+});
+
+describe('a leaderboard', () => {
+  beforeAll(async () => {
+    const numbers: Record<string, readonly number[]> = {
+      random: [80, 80.5],
+      'magnitude-l1': [84, 84.4],
+      taylor: [86, 85.6],
+    };
+    for (const [criterion, values] of Object.entries(numbers)) {
+      const { runs } = await submit(criterion, [0, 1]);
+      for (const [i, value] of values.entries()) await finishRun(api.context.db, runs[i].id, resultWith(value));
+    }
+  });
+
+  it('ranks rows by their mean over seeds, with intervals and the distance to random', async () => {
+    const { rows, target } = (await get(`/api/v1/boards/${BOARD}/leaderboard?target=2x`)).json();
+    expect(target.label).toBe('2x');
+    expect(rows.map((row: { rank: number; label: string }) => [row.rank, row.label])).toEqual([
+      [1, 'taylor · global'],
+      [2, 'magnitude-l1 · global'],
+      [3, 'random · global'],
+    ]);
+    const top1 = rows[0].metrics.find((m: { phase: string }) => m.phase === 'finetuned');
+    // mean 85.8, standard deviation 0.2828; Student t(1, 0.975) = 12.706: half width 12.706 · 0.2828 / √2 = 2.541
+    expect(top1.value).toBeCloseTo(85.8, 6);
+    expect(top1.high - top1.value).toBeCloseTo(2.541, 2);
+    expect(rows[0].aboveRandom.value).toBeCloseTo(5.55, 6);
+    expect(rows[2].aboveRandom).toBeNull();
+    expect(rows[0].seeds).toEqual([0, 1]);
+  });
+
+  it('pages, sorts and filters', async () => {
+    const first = (await get(`/api/v1/boards/${BOARD}/leaderboard?target=2x&limit=2`)).json();
+    const second = (
+      await get(`/api/v1/boards/${BOARD}/leaderboard?target=2x&limit=2&cursor=${encodeURIComponent(first.nextCursor)}`)
+    ).json();
+    expect([first.rows.length, second.rows.length, second.nextCursor]).toEqual([2, 1, null]);
+    const worst = (await get(`/api/v1/boards/${BOARD}/leaderboard?target=2x&sort=top1`)).json();
+    expect(worst.rows[0].label).toBe('random · global');
+    const only = (await get(`/api/v1/boards/${BOARD}/leaderboard?method=taylor`)).json();
+    expect(only.rows).toHaveLength(1);
+    expect((await get(`/api/v1/boards/${BOARD}/leaderboard?sort=colour`)).json().code).toBe('TOPIARY_API_VALIDATION');
+    expect((await get(`/api/v1/boards/${BOARD}/leaderboard?target=9x`)).json().code).toBe('TOPIARY_API_VALIDATION');
+  });
+
+  it('costs nothing when asked again with its ETag, and changes when a run is withdrawn', async () => {
+    const url = `/api/v1/boards/${BOARD}/leaderboard`;
+    const etag = String((await get(url)).headers['etag']);
+    expect((await get(url, { 'if-none-match': etag })).statusCode).toBe(304);
+    const { runs, id } = await submit('magnitude-l2');
+    await finishRun(api.context.db, runs[0].id, resultWith(99));
+    expect((await get(url, { 'if-none-match': etag })).json().rows[0].label).toBe('magnitude-l2 · global');
+    await api.app.inject({ method: 'DELETE', url: `/api/v1/submissions/${id}`, headers: api.member });
+    expect((await get(url)).json().rows[0].label).toBe('taylor · global');
+  });
+
+  it('leaves as CSV', async () => {
+    const answer = await get(`/api/v1/boards/${BOARD}/leaderboard?target=2x&format=csv`);
+    expect(answer.headers['content-type']).toMatch(/text\/csv/);
+    const [header, first] = answer.body.split('\r\n');
+    expect(header).toMatch(/^rank,tier,label,provenance/);
+    expect(first).toMatch(/^1,1,taylor · global,measured/);
+  });
+
+  it('shows on the list of boards who leads', async () => {
+    const board = (await get(`/api/v1/boards/${BOARD}`)).json();
+    expect(board.best).toEqual([{ target: '2x', value: expect.closeTo(85.8, 6), label: 'taylor · global' }]);
+    expect(board.methods).toBe(3);
+  });
+});
+
+describe('artefacts', () => {
+  const bytes = Buffer.from('not a model, but bytes');
+  const sha256 = createHash('sha256').update(bytes).digest('hex');
+
+  it('an upload is stored under its hash, and is not public', async () => {
+    const headers = { ...api.member, 'content-type': 'application/octet-stream' };
+    const answer = await api.app.inject({ method: 'POST', url: '/api/v1/artefacts', headers, payload: bytes });
+    expect([answer.statusCode, answer.json()]).toEqual([201, { sha256, bytes: bytes.length }]);
+    expect((await get(`/api/v1/artefacts/${sha256}`)).statusCode).toBe(404);
+    expect((await get(`/api/v1/artefacts/${sha256}`, api.owner)).statusCode).toBe(200);
+  });
+
+  it('a file of a finished run can be downloaded by anybody', async () => {
+    const { runs } = await submit('bn-scale');
+    await finishRun(
+      api.context.db,
+      runs[0].id,
+      resultWith(70, {
+        artefacts: [{ kind: 'model', sha256, bytes: bytes.length, mediaType: 'application/octet-stream' }],
+      }),
+    );
+    const answer = await get(`/api/v1/artefacts/${sha256}`);
+    expect(answer.rawPayload.equals(bytes)).toBe(true);
+    expect(answer.headers['cache-control']).toMatch(/immutable/);
+  });
+});
+
+describe('an event stream', () => {
+  const read = async (url: string, headers: Record<string, string> = {}): Promise<string> => {
+    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
+    expect(answer.headers.get('content-type')).toMatch(/text\/event-stream/);
+    return answer.text();
+  };
+
+  it('follows a run to its end, and replays only what came after Last-Event-ID', async () => {
+    await api.app.listen({ port: 0, host: '127.0.0.1' });
+    const base = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}`;
+    const { id, runs } = await submit('taylor');
+    const stream = read(`${base}/api/v1/submissions/${id}/events`);
+    await finishRun(api.context.db, runs[0].id, resultWith(50));
+    const text = await stream;
+    expect(text).toMatch(/"type":"log","level":"info","text":"hello"/);
+    expect(text).toMatch(/"state":"done"/);
+    expect(text).toMatch(/event: end/);
+    const ids = [...text.matchAll(/^id: (\d+)$/gm)].map((match) => match[1]!);
+    expect(ids).toEqual([...ids].sort((a, b) => Number(a) - Number(b)));
+    const rest = await read(`${base}/api/v1/submissions/${id}/events`, { 'last-event-id': ids.at(-2)! });
+    expect([...rest.matchAll(/^id: (\d+)$/gm)].map((match) => match[1])).toEqual([ids.at(-1)]);
+  });
+});

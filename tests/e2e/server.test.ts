@@ -1,0 +1,134 @@
+/** The whole server: a run from submission to leaderboard row, and what is left after kill -9 at the worst moments. */
+import { spawnSync } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Leaderboard, Submission } from '@topiary/contracts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { descendants, TestServer, until } from '../helpers/server.js';
+
+const BOARD = 'classification.resnet-tiny.shapes32';
+const root = resolve(import.meta.dirname, '../..');
+
+let server: TestServer;
+beforeAll(async () => {
+  server = await TestServer.start({ env: { TOPIARY_STARTERS: 'none' } });
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(server.home, { recursive: true, force: true });
+});
+
+const submit = (criterion: string, steps: number) =>
+  server.call<Submission>('POST', '/submissions', {
+    kind: 'recipe',
+    board: BOARD,
+    recipe: { criterion, finetune: { steps, batch: 64 } },
+    targets: ['2x'],
+  });
+
+const finetuning = (id: string) =>
+  until('fine-tuning to begin', 60_000, async () => {
+    const run = (await server.submission(id)).runs[0]!;
+    if (run.state === 'failed') throw new Error(run.problem?.detail);
+    const stage = run.stages.find((s) => s.id === 'finetune');
+    return stage?.state === 'running' && (stage.progress ?? 0) > 0.05;
+  });
+
+const done = (id: string) =>
+  until('the run to end', 120_000, async () => {
+    const submission = await server.submission(id);
+    return ['done', 'failed', 'cancelled'].includes(submission.state) && submission;
+  });
+
+const rowsOf = async (criterion: string) =>
+  (await server.call<Leaderboard>('GET', `/boards/${BOARD}/leaderboard?method=${criterion}`)).rows;
+
+describe('a run', () => {
+  it('ends as a row of the leaderboard with accuracy, parameters, MACs and latency', async () => {
+    const { id } = await submit('magnitude-l1', 20);
+    const submission = await done(id);
+    const run = submission.runs[0]!;
+    expect([submission.state, run.problem]).toEqual(['done', null]);
+    const result = run.result!;
+    expect(result.achieved).toBeGreaterThanOrEqual(2);
+    expect(result.macs.published.base / result.macs.published.left).toBeCloseTo(result.achieved, 6);
+    expect(result.metrics.map(({ id: metric, phase }) => `${metric}/${phase}`)).toEqual(
+      expect.arrayContaining(['top1/base', 'top1/pruned', 'top1/finetuned']),
+    );
+    expect(result.latency!.p50Ms).toBeGreaterThan(0);
+    const [row] = await rowsOf('magnitude-l1');
+    expect(row).toMatchObject({ rank: 1, submission: id, provenance: 'measured' });
+    const model = result.artefacts.find(({ kind }) => kind === 'model')!;
+    const file = await fetch(`${server.url}/api/v1/artefacts/${model.sha256}`);
+    expect((await file.arrayBuffer()).byteLength).toBe(model.bytes);
+    const bits = result.artefacts.find(({ kind }) => kind === 'correct')!;
+    expect((await fetch(`${server.url}/api/v1/artefacts/${bits.sha256}`)).status).toBe(404);
+  });
+
+  it('is the same twice under the same seed', async () => {
+    const [first, second] = [await submit('taylor', 10), await submit('taylor', 10)];
+    const metricsOf = async ({ id }: Submission) => (await done(id)).runs[0]!.result!.metrics;
+    expect(await metricsOf(second)).toEqual(await metricsOf(first));
+  });
+
+  it('is cancelled within seconds while it computes', async () => {
+    const { id } = await submit('random', 5000);
+    await finetuning(id);
+    await server.call('POST', `/submissions/${id}/cancel`);
+    expect((await done(id)).state).toBe('cancelled');
+    await until('the child to be gone', 10_000, async () => server.child() === null);
+    expect(await rowsOf('random')).toEqual([]);
+  });
+});
+
+describe('after kill -9', () => {
+  it('of the child in the middle of training, the run is tried again and scored once', async () => {
+    const { id } = await submit('magnitude-l2', 150);
+    await finetuning(id);
+    process.kill(server.child()!, 'SIGKILL');
+    const submission = await done(id);
+    expect(submission.state).toBe('done');
+    expect(submission.runs[0]!.attempt).toBe(2);
+    expect(await rowsOf('magnitude-l2')).toHaveLength(1);
+  });
+
+  it('of the whole server, a start on the same home finishes the run, and scores it once', async () => {
+    const { id } = await submit('bn-scale', 150);
+    await finetuning(id);
+    const { home, port } = server;
+    await server.killAll();
+    server = await TestServer.start({ home, port, env: { TOPIARY_STARTERS: 'none' } });
+    const submission = await done(id);
+    expect([submission.state, submission.runs[0]!.problem]).toEqual(['done', null]);
+    expect(submission.runs[0]!.attempt).toBeGreaterThanOrEqual(2);
+    expect(await rowsOf('bn-scale')).toHaveLength(1);
+  });
+});
+
+it('a second start on the same home says so and ends', () => {
+  const second = spawnSync(process.execPath, [join(root, 'dist/supervisor.mjs')], {
+    cwd: root,
+    encoding: 'utf8',
+    timeout: 20_000,
+    env: { ...process.env, TOPIARY_ROOT: root, TOPIARY_HOME: server.home, PORT: '0' },
+  });
+  expect(second.status).toBe(1);
+  expect(second.stderr).toMatch(/TOPIARY_START_ALREADY_RUNNING/);
+});
+
+it('Ctrl-C stops everything in order and leaves no process behind', async () => {
+  const pids = descendants(server.process.pid!).map(({ pid }) => pid);
+  expect(pids.length).toBeGreaterThan(2);
+  process.kill(-server.process.pid!, 'SIGINT');
+  await server.ended();
+  expect(server.process.exitCode).toBe(0);
+  const alive = pids.filter((pid) => {
+    try {
+      process.kill(pid, 0);
+      return true;
+    } catch {
+      return false;
+    }
+  });
+  expect(alive).toEqual([]);
+});

@@ -1,0 +1,68 @@
+/** The worker's environment, checked once at start. */
+import { hostname } from 'node:os';
+import { resolve } from 'node:path';
+import { TopiaryError } from '@topiary/errors';
+import { z } from 'zod';
+
+const Env = z.object({
+  TOPIARY_HOME: z.string().default('.data'),
+  DATA_DIR: z.string().optional(),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:/),
+  QUEUE_URL: z.string().regex(/^(postgres(ql)?|rediss?):/),
+  STORAGE_URL: z
+    .string()
+    .regex(/^(file|s3):/)
+    .optional(),
+  EXECUTION_PROVIDER: z.enum(['auto', 'cpu', 'cuda']).default('auto'),
+  THREADS: z.coerce.number().int().min(0).max(256).default(0).describe('0: one per physical core'),
+  TEST_SPLIT_SECRET: z.string().min(16).optional(),
+  RUN_LIMIT_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(6 * 3600),
+  WORKER_INDEX: z.string().default('0'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+});
+
+export interface WorkerEnv {
+  readonly id: string;
+  readonly home: string;
+  readonly dataDir: string;
+  readonly databaseUrl: string;
+  readonly queueUrl: string;
+  readonly storageUrl: string;
+  readonly provider: 'auto' | 'cpu' | 'cuda';
+  readonly threads: number;
+  readonly testSecret: string | null;
+  readonly limitSeconds: number;
+  readonly logLevel: string;
+}
+
+export const readEnv = (env: NodeJS.ProcessEnv): WorkerEnv => {
+  const parsed = Env.safeParse(env);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0]!;
+    const name = String(issue.path[0]);
+    throw new TopiaryError('TOPIARY_START_ENVIRONMENT', {
+      where: name,
+      expected: issue.message,
+      got: String(env[name]),
+    });
+  }
+  const e = parsed.data;
+  const home = resolve(e.TOPIARY_HOME);
+  return {
+    id: `${hostname()}-${e.WORKER_INDEX}-${process.pid}`,
+    home,
+    dataDir: resolve(e.DATA_DIR ?? `${home}/datasets`),
+    databaseUrl: e.DATABASE_URL,
+    queueUrl: e.QUEUE_URL,
+    storageUrl: e.STORAGE_URL ?? `file:${home}/artefacts`,
+    provider: e.EXECUTION_PROVIDER,
+    threads: e.THREADS,
+    testSecret: e.TEST_SPLIT_SECRET ?? null,
+    limitSeconds: e.RUN_LIMIT_SECONDS,
+    logLevel: e.LOG_LEVEL,
+  };
+};

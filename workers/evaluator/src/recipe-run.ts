@@ -1,0 +1,84 @@
+/** A run of a recipe: the track's stages, one after another. */
+import type { Result, RunMetric } from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
+import { count } from '@topiary/ops';
+import { peakMemoryBytes } from '@topiary/runtime';
+import { fillRecipe } from '@topiary/tracks';
+import type { FromChild } from './messages.js';
+import type { Data, RunContext } from './run-context.js';
+import { evaluateOn, metricsOf } from './stages/evaluate.js';
+import { finetune } from './stages/finetune.js';
+import { measure } from './stages/measure.js';
+import { prepare } from './stages/prepare.js';
+import { prune } from './stages/prune.js';
+import { publish } from './stages/publish.js';
+
+/** Metrics of the base model: recorded when it was admitted, and valid for the same test split. */
+const baseMetrics = ({ task }: RunContext, { testHash }: Data): RunMetric[] | null =>
+  task.model.splitHash === testHash
+    ? task.model.metrics.map((metric) => ({ ...metric, phase: 'base' as const }))
+    : null;
+
+export const recipeRun = async (context: RunContext): Promise<Extract<FromChild, { type: 'result' }>> => {
+  const { task, board, protocol, report, machine } = context;
+  const { target } = task.run;
+  if (!target)
+    throw new TopiaryError('TOPIARY_API_VALIDATION', {
+      where: `run ${task.run.run}`,
+      expected: 'a target',
+      got: 'none',
+    });
+  const recipe = fillRecipe(board, task.run.recipe);
+
+  const { model, data } = await report.stage('prepare', () => prepare(context));
+  report.skip('sparsify');
+  const {
+    cut,
+    plan,
+    metrics: pruned,
+  } = await report.stage('prune', async (progress) => {
+    const outcome = await prune(context, { model, data, recipe, target }, progress);
+    return { ...outcome, metrics: metricsOf('pruned', await evaluateOn(context, outcome.cut.graph, data)) };
+  });
+  let tuned = cut.graph;
+  if (recipe.finetune.steps === 0) report.skip('finetune');
+  else {
+    tuned = await report.stage('finetune', (progress) => finetune(context, cut.graph, data, recipe.finetune, progress));
+  }
+  const [base, final] = await report.stage('evaluate', async (progress) => {
+    const known = baseMetrics(context, data);
+    return [
+      known ?? metricsOf('base', await evaluateOn(context, model, data)),
+      await evaluateOn(context, tuned, data, progress),
+    ] as const;
+  });
+  report.log(`top-1 ${(100 * final.top1).toFixed(2)} % after fine-tuning`);
+  const latency = await report.stage('measure', () => measure(context, model, tuned));
+  const artefacts = await report.stage('publish', () =>
+    publish(context, { model: tuned, kept: cut.kept, correct: final.correct }),
+  );
+
+  const [before, after] = [count(model), count(tuned)];
+  const result: Result = {
+    achieved: plan.achieved,
+    counter: protocol.counter,
+    flags: [...plan.flags],
+    metrics: [...base, ...pruned, ...metricsOf('finetuned', final)],
+    params: { base: before.params, left: after.params },
+    macs: {
+      pure: { base: before.pure, left: after.pure },
+      published: { base: before.published, left: after.published },
+    },
+    latency,
+    peakMemoryBytes: peakMemoryBytes(),
+    seconds: report.seconds,
+    widths: cut.widths.map((width) => ({ ...width })),
+    artefacts,
+    machine,
+    recipeHash: task.run.recipeHash,
+    protocol: protocol.version,
+    codeVersion: task.codeVersion,
+    splitHash: data.testHash,
+  };
+  return { type: 'result', result };
+};

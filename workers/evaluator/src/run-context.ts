@@ -1,0 +1,29 @@
+/** What the stages of one run share: the task, the data, how to compile, how to report, when to stop. */
+import type { BoardDescription, Machine } from '@topiary/contracts';
+import type { CompileOptions } from '@topiary/runtime';
+import type { Storage } from '@topiary/storage';
+import type { Protocol } from '@topiary/tracks';
+import type { Split } from '@topiary/zoo';
+import type { MeasureLock } from './measure-lock.js';
+import type { Task } from './messages.js';
+import type { Reporter } from './reporter.js';
+
+export interface RunContext {
+  readonly task: Task;
+  readonly board: BoardDescription;
+  readonly protocol: Protocol;
+  readonly storage: Storage;
+  readonly report: Reporter;
+  readonly lock: MeasureLock;
+  readonly compile: CompileOptions;
+  readonly machine: Machine;
+  readonly signal: AbortSignal;
+}
+
+/** Both splits with the normalisation of the model in hand. */
+export interface Data {
+  readonly train: Split;
+  readonly test: Split;
+  readonly classes: number;
+  readonly testHash: string;
+}

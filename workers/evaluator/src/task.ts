@@ -1,0 +1,36 @@
+/** Resolves a claimed run into a task: which file is the model, how are its inputs normalised. */
+import type { ClaimedRun, Database } from '@topiary/db';
+import { TopiaryError } from '@topiary/errors';
+import { z } from 'zod';
+import type { WorkerEnv } from './env.js';
+import type { Task } from './messages.js';
+
+const Import = z.object({ model: z.string(), mean: z.array(z.number()), std: z.array(z.number()) });
+
+const modelOf = async (db: Database, run: ClaimedRun): Promise<Task['model']> => {
+  if (run.kind === 'import') {
+    const { model, mean, std } = Import.parse(run.recipe);
+    return { sha256: model, mean, std, metrics: [], splitHash: null };
+  }
+  const base = await db.baseModels.active(run.board);
+  if (!base)
+    throw new TopiaryError('TOPIARY_TRACKS_BOARD_CLOSED', { where: run.board, expected: 'a base model', got: 'none' });
+  return { sha256: base.sha256, mean: base.mean, std: base.std, metrics: base.metrics, splitHash: base.splitHash };
+};
+
+export const resolveTask = async (
+  db: Database,
+  run: ClaimedRun,
+  env: WorkerEnv,
+  codeVersion: string,
+): Promise<Task> => ({
+  run,
+  model: await modelOf(db, run),
+  home: env.home,
+  dataDir: env.dataDir,
+  storageUrl: env.storageUrl,
+  provider: env.provider,
+  threads: env.threads,
+  testSecret: env.testSecret,
+  codeVersion,
+});

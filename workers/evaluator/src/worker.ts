@@ -1,0 +1,111 @@
+/** The worker process: takes runs from the queue (or, when that is silent, from the database) and has a child compute them. */
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { toProblem } from '@topiary/contracts';
+import { type ClaimedRun, openDatabase } from '@topiary/db';
+import { isTopiaryError, TopiaryError } from '@topiary/errors';
+import { openWorker } from '@topiary/queue';
+import { pino } from 'pino';
+import { LEASE_SECONDS, runAttempt } from './attempt.js';
+import { readEnv } from './env.js';
+import { resolveTask } from './task.js';
+
+const REPORT_MS = 15_000;
+/** The queue is a hint: an idle worker looks into the database itself this often. */
+const POLL_MS = 5_000;
+
+const root = process.env.TOPIARY_ROOT ?? process.cwd();
+const codeVersion = process.env.TOPIARY_VERSION ?? process.env.npm_package_version ?? '0.1.0';
+
+const start = async (): Promise<void> => {
+  const env = readEnv(process.env);
+  const log = pino({ level: env.logLevel });
+  const db = openDatabase(env.databaseUrl, { connections: 3 });
+  const shutdown = new AbortController();
+  let busy = false;
+
+  const report = () =>
+    db.settings
+      .set(`worker:${env.id}`, {
+        id: env.id,
+        provider: env.provider === 'auto' ? 'cpu' : env.provider,
+        machine: cpus()[0]?.model.trim() ?? 'unknown',
+        busy,
+        lastSeen: new Date().toISOString(),
+      })
+      .catch((error: unknown) => log.warn({ err: error }, 'could not report'));
+
+  const compute = async (run: ClaimedRun): Promise<void> => {
+    busy = true;
+    await report();
+    log.info({ run: run.run, attempt: run.attempt, board: run.board }, 'run begins');
+    try {
+      const task = await resolveTask(db, run, env, codeVersion);
+      await runAttempt(run, task, {
+        db,
+        log,
+        childPath: join(root, 'dist/worker-child.mjs'),
+        limitSeconds: env.limitSeconds,
+        signal: shutdown.signal,
+      });
+    } catch (error) {
+      const problem = toProblem(
+        isTopiaryError(error) ? error : new TopiaryError('TOPIARY_WORKER_CRASHED', { got: String(error) }),
+      );
+      log.error({ err: error, run: run.run }, 'run could not be computed');
+      await db.runs.fail({ run: run.run, attempt: run.attempt }, problem);
+    } finally {
+      busy = false;
+      await report();
+    }
+  };
+
+  // One run at a time, whichever way it came.
+  let turn: Promise<void> = Promise.resolve();
+  const inTurn = (claim: () => Promise<ClaimedRun | null>): Promise<void> => {
+    turn = turn
+      .then(async () => {
+        if (shutdown.signal.aborted) return;
+        const run = await claim();
+        if (run) await compute(run);
+      })
+      .catch((error: unknown) => log.error({ err: error }, 'a run could not be taken or recorded'));
+    return turn;
+  };
+  const claimOptions = { worker: env.id, leaseSeconds: LEASE_SECONDS };
+  const queue = await openWorker(
+    env.queueUrl,
+    ({ run, attempt }) => inTurn(() => db.runs.claim({ run, attempt }, claimOptions)),
+    {
+      device: 'cpu',
+      onError: (error) => log.warn({ err: error }, 'queue'),
+    },
+  );
+  const poll = setInterval(() => {
+    if (!busy) void inTurn(() => db.runs.claimNext('cpu', claimOptions));
+  }, POLL_MS);
+  const reporting = setInterval(report, REPORT_MS);
+  await report();
+  log.info({ worker: env.id }, 'worker ready');
+
+  const stop = async () => {
+    if (shutdown.signal.aborted) return;
+    clearInterval(poll);
+    clearInterval(reporting);
+    shutdown.abort();
+    await turn;
+    await queue.close(true);
+    await db.close();
+    process.exit(0);
+  };
+  process.on('SIGTERM', stop);
+  process.on('SIGINT', () => (process.send ? undefined : stop()));
+  process.on('disconnect', stop);
+};
+
+start().catch((error: unknown) => {
+  process.stderr.write(
+    `${isTopiaryError(error) ? `${error.code}\n${error.message}` : ((error as Error).stack ?? error)}\n`,
+  );
+  process.exit(1);
+});
