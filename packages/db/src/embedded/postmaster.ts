@@ -158,6 +158,8 @@ export const startPostmaster = async ({ place, port, password, logPath, volatile
       ...place.identity,
       cwd: place.dataDir,
       stdio: ['ignore', log, log],
+      // A process group of its own: Ctrl-C in a terminal must not stop the database before those who write to it.
+      detached: true,
       env: { ...process.env, LC_ALL: 'C', TZ: 'UTC' },
     },
   );
