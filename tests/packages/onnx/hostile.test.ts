@@ -2,13 +2,8 @@ import { readFileSync } from 'node:fs';
 import { isTopiaryError } from '@topiary/errors';
 import { decode } from '@topiary/onnx';
 import { describe, expect, it } from 'vitest';
+import { random } from '../../helpers/random.js';
 import { sample, withoutSamples } from '../../helpers/samples.js';
-
-/** A small generator with a fixed seed (Lehmer), so that a failure can be repeated. */
-const random = (seed: number) => () => {
-  seed = (seed * 48271) % 2147483647;
-  return seed / 2147483647;
-};
 
 const outcome = (bytes: Uint8Array): string => {
   try {

@@ -1,0 +1,2 @@
+/** Makes foreign graphs plain. */
+export { type CanonicalOptions, canonicalize } from './canonicalize.js';
