@@ -1,0 +1,6 @@
+/** Every criterion, one line each. Light: nothing here imports more than the error class. */
+export { BnScale } from './bn-scale.js';
+export { MagnitudeL1 } from './magnitude-l1.js';
+export { MagnitudeL2 } from './magnitude-l2.js';
+export { Random } from './random.js';
+export { Taylor } from './taylor.js';

@@ -1,0 +1,30 @@
+/**
+ * Magnitude L1: channels with small weights go first (Li et al., ICLR 2017, arXiv 1608.08710).
+ *
+ *   s_k = mean over members of Σ |w|, over the output rows, input columns and norm scales of channel k,
+ *
+ * divided by the group's mean. The paper looks at output rows alone; here the whole group counts.
+ */
+import { type Criterion, SHARED, servesAll } from './_criterion.js';
+import { BIAS, magnitudeScore } from './_magnitude.js';
+
+export const MagnitudeL1: Criterion = {
+  kind: 'criterion',
+  id: 'magnitude-l1',
+  title: 'Magnitude L1',
+  summary: 'Channels whose weights are small in absolute value go first.',
+  formula: String.raw`s_k = \frac{1}{|M_k|} \sum_{m \in M_k} \sum_{w \in m_k} |w|`,
+  paper: {
+    title: 'Pruning Filters for Efficient ConvNets',
+    authors: 'Li, Kadav, Durdanovic, Samet, Graf',
+    year: 2017,
+    url: 'https://arxiv.org/abs/1608.08710',
+  },
+  needs: [],
+  cannot: null,
+  deterministic: true,
+  parameters: [...SHARED, BIAS],
+  solve: 'bisect',
+  refuses: servesAll,
+  score: (context) => magnitudeScore('magnitude', context),
+};

@@ -1,0 +1,54 @@
+/**
+ * Taylor: the first-order change of the loss when a weight becomes zero (Molchanov et al., CVPR 2019, arXiv 1906.10771).
+ *
+ *   s_k = mean over members of Σ |w · ∂L/∂w|, over the output rows, input columns and norm scales of channel k,
+ *
+ * L the cross-entropy averaged over the batches. The paper squares the sum over a filter; the published code sums
+ * absolute values, as here. That code also leaves BatchNorm scales out by mistake: `code_compat` does the same.
+ */
+import { TopiaryError } from '@topiary/errors';
+import { isSet } from '../_method.js';
+import { COMPAT, type Criterion, combine, NORMALISE, REDUCE, servesAll } from './_criterion.js';
+import { reduceElements } from './_elements.js';
+import type { MemberView } from './_group-view.js';
+
+const counts = ({ role, op }: MemberView, compat: boolean): boolean =>
+  role === 'out' || role === 'in' || (role === 'scale' && !(compat && op === 'BatchNormalization'));
+
+export const Taylor: Criterion = {
+  kind: 'criterion',
+  id: 'taylor',
+  title: 'Taylor',
+  summary: 'Channels whose removal changes the loss least, to first order, go first.',
+  formula: String.raw`s_k = \frac{1}{|M_k|} \sum_{m \in M_k} \sum_{w \in m_k} \left| w \, \frac{\partial \mathcal{L}}{\partial w} \right|`,
+  paper: {
+    title: 'Importance Estimation for Neural Network Pruning',
+    authors: 'Molchanov, Mallya, Tyree, Frosio, Kautz',
+    year: 2019,
+    url: 'https://arxiv.org/abs/1906.10771',
+  },
+  needs: ['gradient'],
+  cannot: null,
+  deterministic: true,
+  parameters: [REDUCE, NORMALISE, { ...COMPAT, meaning: `${COMPAT.meaning} BatchNorm scales are left out.` }],
+  solve: 'first-crossing',
+  refuses: servesAll,
+  score: (context) => {
+    const gradients = context.statistics.get('gradient');
+    if (!gradients) {
+      throw new TopiaryError('TOPIARY_METHODS_CANNOT_SERVE', { where: 'taylor', expected: 'gradients', got: 'none' });
+    }
+    const compat = isSet(context.params, 'code_compat');
+    const items = context.group.members
+      .filter((member) => counts(member, compat))
+      .map((member) => {
+        const gradient = gradients.get(member.initializer);
+        // the loss does not depend on it: every product is zero
+        const sums = gradient
+          ? reduceElements('product', member, gradient)
+          : new Float64Array(member.dims[member.axis]!);
+        return { member, sums };
+      });
+    return combine(items, context);
+  },
+};

@@ -1,0 +1,28 @@
+/** Criteria, regularizers, procedures, statistics: what decides which channels go. One file each. */
+export type { About, ParameterValue, Params } from './_method.js';
+export { METHODS, SOLVE } from './catalogue.js';
+export { type Criterion, normalise, type Rng, reduce, type ScoreContext } from './criteria/_criterion.js';
+export type { GroupView, MemberView } from './criteria/_group-view.js';
+export { checkParameters } from './parameters.js';
+export type {
+  Artefact,
+  BatchSource,
+  Feeds,
+  Procedure,
+  ProcedureContext,
+  ProcedureData,
+  ProcedureOutcome,
+  ProcedureRequest,
+  TrainOptions,
+} from './procedures/_procedure.js';
+export { assertServes, type MethodOf, methodOf, statisticOf } from './registry.js';
+export type { Coefficients, Regularizer, RegularizerContext } from './regularizers/_regularizer.js';
+export { type ScoreOptions, scoreGroups, viewsOf } from './score.js';
+export {
+  type Accumulate,
+  NO_STATISTICS,
+  type PerInitializer,
+  type Statistic,
+  type Statistics,
+  type Totals,
+} from './statistics/_statistic.js';

@@ -1,0 +1,2 @@
+/** Every procedure, one line each. */
+export { ToyHalve } from './toy-halve.js';

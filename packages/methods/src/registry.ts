@@ -1,0 +1,59 @@
+/** Finds a method by kind and id, and refuses it early where it cannot serve a network. */
+import type { MethodKind } from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
+import type { Graph } from '@topiary/onnx';
+import type { About } from './_method.js';
+import type { Criterion } from './criteria/_criterion.js';
+import * as criteria from './criteria/index.js';
+import type { Procedure } from './procedures/_procedure.js';
+import * as procedures from './procedures/index.js';
+import type { Regularizer } from './regularizers/_regularizer.js';
+import type { Statistic } from './statistics/_statistic.js';
+import * as statistics from './statistics/index.js';
+
+export interface MethodOf {
+  readonly criterion: Criterion;
+  readonly regularizer: Regularizer;
+  readonly procedure: Procedure;
+}
+
+const byId = <T extends { readonly id: string }>(units: Readonly<Record<string, T>>): ReadonlyMap<string, T> =>
+  new Map(Object.values(units).map((unit) => [unit.id, unit]));
+
+const METHODS: { readonly [K in MethodKind]: ReadonlyMap<string, MethodOf[K]> } = {
+  criterion: byId<Criterion>(criteria),
+  regularizer: new Map(),
+  procedure: byId<Procedure>(procedures),
+};
+
+const find = <T>(kind: string, units: ReadonlyMap<string, T>, id: string): T => {
+  const unit = units.get(id);
+  if (unit === undefined) {
+    throw new TopiaryError('TOPIARY_METHODS_UNKNOWN', {
+      where: kind,
+      expected: units.size === 0 ? `no ${kind}: there is none yet` : `one of ${[...units.keys()].join(', ')}`,
+      got: id,
+    });
+  }
+  return unit;
+};
+
+export const methodOf = <K extends MethodKind>(kind: K, id: string): MethodOf[K] => find(kind, METHODS[kind], id);
+
+const STATISTICS = byId<Statistic>(statistics);
+
+export const statisticOf = (id: string): Statistic => find('statistic', STATISTICS, id);
+
+/** Throws before anything is computed when a method cannot serve a network. */
+export const assertServes = (
+  method: Pick<About<MethodKind>, 'kind' | 'id'> & { readonly refuses: (graph: Graph) => string | null },
+  graph: Graph,
+): void => {
+  const reason = method.refuses(graph);
+  if (reason === null) return;
+  throw new TopiaryError('TOPIARY_METHODS_CANNOT_SERVE', {
+    where: `${method.kind} ${method.id} on network '${graph.name}'`,
+    expected: 'a network that the method can serve',
+    got: reason,
+  });
+};

@@ -1,0 +1,20 @@
+/**
+ * Gradient: the derivative of the mean cross-entropy by every parameter, averaged over batches of one size. BatchNorm
+ * runs as in inference, so that the gradient belongs to the network that is pruned.
+ */
+import { crossEntropy, gradientGraph } from '@topiary/autodiff';
+import { add, type Statistic } from './_statistic.js';
+
+export const Gradient: Statistic = {
+  id: 'gradient',
+  title: 'Gradient of the mean loss',
+  build: (forward, { batch }) => gradientGraph(forward, { loss: crossEntropy(), batch }),
+  accumulate: add,
+  finish: ({ batches, totals }, { gradients }) =>
+    new Map(
+      [...gradients].map(([initializer, output]) => [
+        initializer,
+        Float32Array.from(totals.get(output)!, (total) => total / batches),
+      ]),
+    ),
+};

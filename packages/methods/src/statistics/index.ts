@@ -1,0 +1,2 @@
+/** Every statistic, one line each. */
+export { Gradient } from './gradient.js';

@@ -1,0 +1,10 @@
+/** Ranks, tiers, intervals, paired tests, Pareto fronts, leaderboard rows: pure functions of plain data. */
+export * from './above-random.js';
+export * from './bits.js';
+export * from './descriptive.js';
+export * from './distributions.js';
+export * from './intervals.js';
+export * from './leaderboard.js';
+export * from './paired.js';
+export * from './pareto.js';
+export * from './rank.js';

@@ -1,0 +1,12 @@
+/** Tracks and boards as plain descriptions, and what recipes on them mean; loads nothing that computes. */
+export type { BoardSpec, Protocol } from './_track.js';
+export { BOARDS, boardOf, protocolOf, specOf, TRACKS, trackOf } from './boards.js';
+export {
+  checkRecipe,
+  divisionOf,
+  estimateSeconds,
+  type FilledRecipe,
+  fillRecipe,
+  recipeHash,
+  recipeLabel,
+} from './recipe.js';

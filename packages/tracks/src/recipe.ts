@@ -1,0 +1,186 @@
+/** Recipes on a board: checked before anything is queued, filled in to the last field, named, and hashed. */
+import { createHash } from 'node:crypto';
+import {
+  type BoardDescription,
+  type MethodDescription,
+  type MethodKind,
+  Recipe,
+  type RecipeInput,
+  type Target,
+} from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
+import { checkParameters, METHODS, SOLVE } from '@topiary/methods/catalogue';
+import { specOf } from './boards.js';
+import { submissionSeconds } from './cost.js';
+
+const KINDS: readonly MethodKind[] = ['criterion', 'regularizer', 'procedure'];
+
+const methodIn = (kind: MethodKind, id: string): MethodDescription => {
+  const found = METHODS.find((method) => method.kind === kind && method.id === id);
+  if (found) return found;
+  const known = METHODS.filter((method) => method.kind === kind).map((method) => method.id);
+  throw new TopiaryError('TOPIARY_METHODS_UNKNOWN', {
+    where: `recipe.${kind}`,
+    expected: known.length === 0 ? `null: there is no ${kind} yet` : `one of ${known.join(', ')}`,
+    got: id,
+  });
+};
+
+const contradiction = (where: string, expected: string, got: string): never => {
+  throw new TopiaryError('TOPIARY_TRACKS_BAD_RECIPE', { where, expected, got });
+};
+
+const parse = (recipe: RecipeInput): Recipe => {
+  const parsed = Recipe.safeParse(recipe);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new TopiaryError('TOPIARY_API_VALIDATION', {
+    where: ['recipe', ...issue.path.map(String)].join('.'),
+    expected: issue.message,
+  });
+};
+
+/** Who does the work: a procedure alone, or a criterion with or without a regularizer. */
+const checkParts = ({ criterion, regularizer, procedure, params }: Recipe): void => {
+  const parts = { criterion, regularizer, procedure };
+  for (const kind of KINDS) {
+    const id = parts[kind];
+    if (id !== null) checkParameters(methodIn(kind, id), params[kind]);
+    else if (Object.keys(params[kind]).length > 0) {
+      contradiction(
+        `recipe.params.${kind}`,
+        `no parameters, since ${kind} is null`,
+        Object.keys(params[kind]).join(', '),
+      );
+    }
+  }
+  if (procedure !== null && (criterion !== null || regularizer !== null)) {
+    contradiction(
+      'recipe',
+      `procedure ${procedure} alone, with criterion and regularizer null`,
+      `${criterion} and ${regularizer}`,
+    );
+  }
+  if (procedure === null && criterion === null) contradiction('recipe', 'a criterion or a procedure', 'neither');
+};
+
+/** A layer keeps the share p of its inputs and of its outputs, so at least p² of its MACs: no speed-up passes 1 / p². */
+const checkReach = ({ prune: { protection } }: Recipe, targets: readonly Target[]): void => {
+  const reach = 1 / protection ** 2;
+  const beyond = targets.find(({ value }) => value > reach);
+  if (beyond === undefined) return;
+  throw new TopiaryError('TOPIARY_PRUNING_IMPOSSIBLE_TARGET', {
+    where: 'targets',
+    expected: `at most ${reach.toFixed(2)}x while recipe.prune.protection is ${protection}`,
+    got: beyond.label,
+  });
+};
+
+/** Throws a clear error when the recipe cannot run on the board; says nothing otherwise. */
+export const checkRecipe = (
+  board: Pick<BoardDescription, 'id'>,
+  recipe: RecipeInput,
+  targets: readonly Target[] = [],
+): void => {
+  specOf(board);
+  const parsed = parse(recipe);
+  checkParts(parsed);
+  checkReach(parsed, targets);
+};
+
+/** A recipe that leaves nothing open. */
+export type FilledRecipe = Recipe & {
+  readonly prune: { readonly solve: 'bisect' | 'first-crossing' };
+  readonly finetune: { readonly steps: number };
+};
+
+const filledParams = (recipe: Recipe, kind: MethodKind): Recipe['params'][MethodKind] => {
+  const id = recipe[kind];
+  return id === null ? {} : { ...checkParameters(methodIn(kind, id), recipe.params[kind]) };
+};
+
+/** The complete recipe: the methods' own defaults, then the board's budget, where the recipe is silent. */
+export const fillRecipe = (board: Pick<BoardDescription, 'id'>, recipe: RecipeInput): FilledRecipe => {
+  const parsed = parse(recipe);
+  return {
+    ...parsed,
+    params: {
+      criterion: filledParams(parsed, 'criterion'),
+      regularizer: filledParams(parsed, 'regularizer'),
+      procedure: filledParams(parsed, 'procedure'),
+    },
+    prune: { ...parsed.prune, solve: parsed.prune.solve ?? SOLVE[parsed.criterion ?? ''] ?? 'bisect' },
+    finetune: { ...parsed.finetune, steps: parsed.finetune.steps ?? specOf(board).finetune.steps },
+  };
+};
+
+/** `closed`: within the board's fine-tuning budget, so that rows compare; `open`: more examples were spent. */
+export const divisionOf = (board: Pick<BoardDescription, 'id'>, recipe: RecipeInput): 'closed' | 'open' => {
+  const { finetune } = fillRecipe(board, recipe);
+  const budget = specOf(board).finetune;
+  return finetune.steps * finetune.batch <= budget.steps * budget.batch ? 'closed' : 'open';
+};
+
+/** Parameters that differ from the method's defaults, in words: ` (reduce max)`. */
+const changedParams = (recipe: Recipe, kind: MethodKind): string => {
+  const method = METHODS.find((m) => m.kind === kind && m.id === recipe[kind]);
+  const changed = (method?.parameters ?? []).flatMap(({ id, default: usual }) => {
+    const value = recipe.params[kind][id] ?? usual;
+    if (value === usual) return [];
+    return [value === true ? id : `${id} ${value}`];
+  });
+  return changed.length === 0 ? '' : ` (${changed.join(', ')})`;
+};
+
+/** `magnitude-l2 · global`, `magnitude-l2 + group-norm · local`, or a procedure's name. */
+export const recipeLabel = (recipe: Recipe): string => {
+  if (recipe.procedure !== null) return `${recipe.procedure}${changedParams(recipe, 'procedure')}`;
+  const parts = (['criterion', 'regularizer'] as const).flatMap((kind) =>
+    recipe[kind] === null ? [] : [`${recipe[kind]}${changedParams(recipe, kind)}`],
+  );
+  return `${parts.join(' + ')} · ${recipe.scope}`;
+};
+
+/** JSON with the keys of every object sorted. */
+const canonicalJson = (value: unknown): string => {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = Object.entries(value)
+    .filter(([, field]) => field !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, field]) => `${JSON.stringify(key)}:${canonicalJson(field)}`);
+  return `{${fields.join(',')}}`;
+};
+
+/** Leaves out what has no effect, so that it cannot split a row: steps of a bisection, batches nobody reads. */
+const effective = (recipe: Recipe) => {
+  const { steps, batches, ...prune } = recipe.prune;
+  const dataDriven = METHODS.some((m) => m.kind === 'criterion' && m.id === recipe.criterion && m.needs.length > 0);
+  return {
+    ...recipe,
+    prune: {
+      ...prune,
+      ...(recipe.prune.solve === 'first-crossing' ? { steps } : {}),
+      ...(dataDriven ? { batches } : {}),
+    },
+    finetune: recipe.finetune.steps === 0 ? { steps: 0 } : recipe.finetune,
+  };
+};
+
+/** sha256 of a filled recipe, whatever the order of its fields. Seeds and targets are no part of a recipe. */
+export const recipeHash = (recipe: FilledRecipe): string =>
+  createHash('sha256')
+    .update(canonicalJson(effective(recipe)))
+    .digest('hex');
+
+/** Seconds that all runs of a submission take on two cores, one after another. */
+export const estimateSeconds = (
+  board: Pick<BoardDescription, 'id' | 'finetuneSteps'>,
+  recipe: RecipeInput,
+  targets: readonly Target[],
+  seeds: readonly number[],
+): number => {
+  const filled = fillRecipe(board, recipe);
+  const dataDriven = METHODS.some((m) => m.kind === 'criterion' && m.id === filled.criterion && m.needs.length > 0);
+  return submissionSeconds(board, specOf(board).cost, { recipe: filled, targets, seeds, dataDriven });
+};

@@ -1,0 +1,253 @@
+/** Ranks, tiers and rows against the rules of the protocol, on runs small enough to check by eye. */
+import { Row } from '@topiary/contracts';
+import type { LeaderboardSource } from '@topiary/db';
+import {
+  compareKeys,
+  denseRanks,
+  type LeaderboardRow,
+  leaderboard,
+  metricInterval,
+  paretoFront,
+  type RankKey,
+  type RunRecord,
+  sortRows,
+  tiersOf,
+} from '@topiary/stats';
+import { describe, expect, it } from 'vitest';
+
+const key = (metric: number | null, params: number | null = 0, seconds: number | null = 0): RankKey => ({
+  metric,
+  params,
+  seconds,
+});
+
+describe('ranks', () => {
+  it('sorts by metric, then parameters left, then seconds, with missing values last', () => {
+    const rows = [key(null), key(90, 5, 1), key(91, 9, 9), key(90, 4, 9), key(90, 4, null), key(Number.NaN)];
+    const sorted = sortRows(rows, (row) => row, 'higher');
+    expect(sorted.slice(0, 4)).toEqual([key(91, 9, 9), key(90, 4, 9), key(90, 4, null), key(90, 5, 1)]);
+    expect(sortRows([key(null), key(2), key(1)], (row) => row, 'lower')[2]).toEqual(key(null));
+    expect(compareKeys(key(null), key(null), 'higher')).toBe(0);
+  });
+
+  it('is dense: equal rows share a rank and the next one follows without a gap', () => {
+    const sorted = [key(67.514), key(67.4), key(67.4), key(63.914), key(null)];
+    expect(denseRanks(sorted, 'higher')).toEqual([1, 2, 2, 3, null]);
+  });
+
+  it('puts neighbours that cannot be told apart into one tier', () => {
+    const near = (a: number, b: number) => Math.abs(a - b) <= 1;
+    expect(tiersOf([90, 89.5, 88.7, 80, 79.5], near)).toEqual([1, 1, 1, 2, 2]);
+    expect(tiersOf([90, 89.5, 88.7, 80, 79.5], near, 'leader')).toEqual([1, 1, 2, 3, 3]);
+  });
+
+  it('keeps the points that nothing beats on the front', () => {
+    const points = [
+      [90, 5],
+      [91, 6],
+      [89, 6],
+      [90, 5],
+      [Number.NaN, 1],
+    ];
+    expect(paretoFront(points, ['higher', 'lower'])).toEqual([0, 1, 3]);
+  });
+});
+
+describe('metricInterval', () => {
+  it('is Student over seeds, Wilson for one seed, and nothing for a single loss', () => {
+    // s = 1 around 91 with n = 3: half width 4.30265 / √3
+    expect(metricInterval([90, 91, 92], 1000, true)).toMatchObject({ value: 91, interval: 'seeds' });
+    expect(metricInterval([90, 91, 92], 1000, true).low).toBeCloseTo(91 - 4.30265 / Math.sqrt(3), 4);
+    // Newcombe's 81 of 263
+    const single = metricInterval([(100 * 81) / 263], 263, true);
+    expect(single.interval).toBe('examples');
+    expect(single.low).toBeCloseTo(25.53, 2);
+    expect(metricInterval([0.4], 1000, false)).toEqual({ value: 0.4, low: 0.4, high: 0.4, interval: 'none' });
+  });
+
+  it('never leaves 0 … 100 %, and falls back to the test set where no seed changes the outcome', () => {
+    expect(metricInterval([99, 99.9], 1000, true).high).toBe(100);
+    expect(metricInterval([90, 90, 90], 1000, true).interval).toBe('examples');
+  });
+});
+
+const METRICS = [
+  { id: 'top1', unit: '%', direction: 'higher' },
+  { id: 'loss', unit: 'nats', direction: 'lower' },
+] as const;
+
+interface Given {
+  readonly criterion: string;
+  readonly top1: number;
+  readonly seed?: number;
+  readonly correct?: Uint8Array;
+  readonly over?: Partial<RunRecord>;
+}
+
+const runOf = ({ criterion, top1, seed = 0, correct, over }: Given): RunRecord => ({
+  run: `${criterion}-${seed}`,
+  submission: `submission of ${criterion}`,
+  label: `${criterion} · global`,
+  division: 'closed',
+  recipe: { criterion, regularizer: null, procedure: null, scope: 'global', finetune: { steps: 100 } },
+  recipeHash: criterion.padEnd(64, '0'),
+  provenance: 'measured',
+  target: { axis: 'macs', value: 2, label: '2x' },
+  seed,
+  achieved: 2.01,
+  flags: [],
+  metrics: [
+    { id: 'top1', phase: 'base', value: 92, n: 1000 },
+    { id: 'top1', phase: 'pruned', value: top1 - 20, n: 1000 },
+    { id: 'top1', phase: 'finetuned', value: top1, n: 1000 },
+    { id: 'loss', phase: 'finetuned', value: 0.3, n: 1000 },
+  ],
+  params: { base: 1000, left: 500 },
+  macs: { pure: { base: 100, left: 50 }, published: { base: 110, left: 55 } },
+  latency: { p50Ms: 2, p99Ms: 3, baseP50Ms: 4, batch: 1 },
+  machine: 'm1',
+  protocol: 'classification/1',
+  splitHash: 'a'.repeat(64),
+  seconds: 20,
+  finishedAt: `2026-01-01T00:00:0${seed}.000Z`,
+  ...(correct ? { correct } : {}),
+  ...over,
+});
+
+/** Errors at compile time where the contract, the database and this package drift apart. */
+const asContract = (row: LeaderboardRow): Row => row;
+const fromDatabase = (source: LeaderboardSource): RunRecord => source;
+
+describe('leaderboard', () => {
+  it('makes one contract row per recipe with means over its seeds', () => {
+    const rows = leaderboard(
+      [90, 91, 92].map((top1, seed) => runOf({ criterion: 'taylor', top1, seed })),
+      { metrics: METRICS },
+    );
+    expect(rows).toHaveLength(1);
+    expect(fromDatabase).toBeTypeOf('function');
+    expect(Row.parse(asContract(rows[0]!))).toEqual(rows[0]);
+    expect(rows[0]).toMatchObject({
+      rank: 1,
+      tier: 1,
+      seeds: [0, 1, 2],
+      aboveRandom: null,
+      at: '2026-01-01T00:00:02.000Z',
+    });
+    expect(rows[0]!.metrics[0]).toMatchObject({ id: 'top1', phase: 'finetuned', value: 91, n: 3, interval: 'seeds' });
+  });
+
+  it('ranks by the metric, and gives the gain over random as Newcombe has it for single seeds', () => {
+    const rows = leaderboard(
+      [
+        runOf({
+          criterion: 'random',
+          top1: 60,
+          over: { metrics: [{ id: 'top1', phase: 'finetuned', value: 60, n: 80 }] },
+        }),
+        runOf({
+          criterion: 'taylor',
+          top1: 80,
+          over: { metrics: [{ id: 'top1', phase: 'finetuned', value: 80, n: 70 }] },
+        }),
+      ],
+      { metrics: METRICS },
+    );
+    expect(rows.map((row) => [row.label, row.rank])).toEqual([
+      ['taylor · global', 1],
+      ['random · global', 2],
+    ]);
+    expect(rows[1]!.aboveRandom).toBeNull();
+    expect(rows[0]!.aboveRandom!.value).toBeCloseTo(20, 10);
+    expect(rows[0]!.aboveRandom!.low).toBeCloseTo(5.24, 2);
+    expect(rows[0]!.aboveRandom!.high).toBeCloseTo(33.39, 2);
+  });
+
+  it('compares with random over seeds by Welch, and per example where the bits are there', () => {
+    const seeds = leaderboard(
+      [
+        ...[80, 82].map((top1, seed) => runOf({ criterion: 'random', top1, seed })),
+        ...[90, 92].map((top1, seed) => runOf({ criterion: 'taylor', top1, seed })),
+      ],
+      { metrics: METRICS },
+    );
+    // both variances 2, so df = 2 and half width 4.30265 · √2
+    expect(seeds[0]!.aboveRandom!.value).toBe(10);
+    expect(seeds[0]!.aboveRandom!.low).toBeCloseTo(10 - 4.302652729749462 * Math.SQRT2, 9);
+
+    const bits = (right: number) => Uint8Array.from({ length: 1000 }, (_, i) => Number(i < right));
+    const paired = leaderboard(
+      [
+        runOf({ criterion: 'random', top1: 80, correct: bits(800) }),
+        runOf({ criterion: 'taylor', top1: 90, correct: bits(900) }),
+      ],
+      { metrics: METRICS },
+    );
+    // 100 of 1,000 examples gained: s² = 0.1 · 0.9 · 1000 / 999, t(999) = 1.96234
+    const half = 1.9623414611 * Math.sqrt((0.09 * 1000) / 999 / 1000);
+    expect(paired[0]!.aboveRandom!.low).toBeCloseTo(100 * (0.1 - half), 6);
+  });
+
+  it('draws tiers by the paired test: nested errors are told apart that overlapping intervals would not be', () => {
+    const bits = (right: number) => Uint8Array.from({ length: 1000 }, (_, i) => Number(i < right));
+    const given = (criterion: string, right: number) => ({ criterion, top1: right / 10 });
+    const runs = [given('a', 900), given('b', 899), given('c', 885)];
+    const withBits = runs.map((g) => runOf({ ...g, correct: bits(g.top1 * 10) }));
+    expect(leaderboard(withBits, { metrics: METRICS }).map((row) => row.tier)).toEqual([1, 1, 2]);
+    expect(leaderboard(runs.map(runOf), { metrics: METRICS }).map((row) => row.tier)).toEqual([1, 1, 1]);
+  });
+
+  it('takes the first run of a seed: rolling the dice again adds nothing', () => {
+    const again = { finishedAt: '2026-02-01T00:00:00.000Z', run: 'again' };
+    const rows = leaderboard(
+      [runOf({ criterion: 'taylor', top1: 95, over: again }), runOf({ criterion: 'taylor', top1: 90 })],
+      { metrics: METRICS },
+    );
+    expect(rows[0]!.metrics[0]!.value).toBe(90);
+    expect(rows[0]!.seeds).toEqual([0]);
+  });
+
+  it('ranks targets, test splits and reported numbers apart', () => {
+    const rows = leaderboard(
+      [
+        runOf({ criterion: 'a', top1: 70, over: { target: { axis: 'macs', value: 4, label: '4x' } } }),
+        runOf({ criterion: 'b', top1: 90 }),
+        runOf({
+          criterion: 'c',
+          top1: 91,
+          over: { splitHash: 'b'.repeat(64), finishedAt: '2025-01-01T00:00:00.000Z' },
+        }),
+        runOf({ criterion: 'd', top1: 99, over: { provenance: 'reported' } }),
+        runOf({ criterion: 'e', top1: 80 }),
+      ],
+      { metrics: METRICS },
+    );
+    expect(rows.map((row) => [row.label[0], row.target.label, row.rank])).toEqual([
+      ['b', '2x', 1],
+      ['e', '2x', 2],
+      ['c', '2x', 1],
+      ['d', '2x', 1],
+      ['a', '4x', 1],
+    ]);
+  });
+
+  it('keeps a run without the metric off the ranks and behind the others', () => {
+    const rows = leaderboard(
+      [runOf({ criterion: 'a', top1: 0, over: { metrics: [] } }), runOf({ criterion: 'b', top1: 10 })],
+      { metrics: METRICS },
+    );
+    expect(rows.map((row) => [row.label[0], row.rank, row.tier])).toEqual([
+      ['b', 1, 1],
+      ['a', null, null],
+    ]);
+  });
+
+  it('does not average the times of two machines', () => {
+    const slow = { machine: 'm2', latency: { p50Ms: 20, p99Ms: 30, baseP50Ms: 40, batch: 1 } };
+    const rows = leaderboard(
+      [runOf({ criterion: 'a', top1: 90 }), runOf({ criterion: 'a', top1: 91, seed: 1, over: slow })],
+      { metrics: METRICS },
+    );
+    expect(rows[0]).toMatchObject({ machine: 'm2', latency: { p50Ms: 20, p99Ms: 30 } });
+  });
+});

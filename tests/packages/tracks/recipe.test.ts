@@ -1,0 +1,157 @@
+/** Recipes: what is refused and why, what defaults fill in, names, and a hash that only meaning can change. */
+import { createHash } from 'node:crypto';
+import { parseTarget, Recipe, type RecipeInput } from '@topiary/contracts';
+import {
+  boardOf,
+  checkRecipe,
+  divisionOf,
+  estimateSeconds,
+  fillRecipe,
+  recipeHash,
+  recipeLabel,
+} from '@topiary/tracks/catalogue';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+const TINY = boardOf('classification.resnet-tiny.shapes32');
+const CIFAR = boardOf('classification.resnet56.cifar10');
+
+const hash = (recipe: RecipeInput) => recipeHash(fillRecipe(TINY, recipe));
+const label = (recipe: RecipeInput) => recipeLabel(fillRecipe(TINY, recipe));
+
+describe('checkRecipe', () => {
+  it('accepts the empty recipe and every criterion', () => {
+    for (const criterion of ['magnitude-l1', 'magnitude-l2', 'random', 'taylor', 'bn-scale']) {
+      expect(() => checkRecipe(TINY, { criterion }, [parseTarget('8x')])).not.toThrow();
+    }
+    expect(() => checkRecipe(TINY, {})).not.toThrow();
+  });
+
+  it.each<[RecipeInput, string, RegExp]>([
+    [{ criterion: 'lottery' }, 'TOPIARY_METHODS_UNKNOWN', /recipe\.criterion; expected one of .*taylor.*; got lottery/],
+    [
+      { regularizer: 'x' },
+      'TOPIARY_METHODS_UNKNOWN',
+      /recipe\.regularizer; expected null: there is no regularizer yet; got x/,
+    ],
+    [{ criterion: null, procedure: 'toy-halve' }, 'TOPIARY_METHODS_UNKNOWN', /recipe\.procedure/],
+    [{ criterion: null }, 'TOPIARY_TRACKS_BAD_RECIPE', /expected a criterion or a procedure; got neither/],
+    [
+      { params: { criterion: { reduce: 'no' } } },
+      'TOPIARY_METHODS_PARAMETER',
+      /reduce of magnitude-l2; expected one of mean/,
+    ],
+    [
+      { params: { regularizer: { x: 1 } } },
+      'TOPIARY_TRACKS_BAD_RECIPE',
+      /no parameters, since regularizer is null; got x/,
+    ],
+    [{ prune: { protection: 2 } }, 'TOPIARY_API_VALIDATION', /recipe\.prune\.protection/],
+  ])('refuses %j', (recipe, code, message) => {
+    expect(() => checkRecipe(TINY, recipe)).toThrow(message);
+    expect(() => checkRecipe(TINY, recipe)).toThrow(expect.objectContaining({ code }));
+  });
+
+  it('refuses a target that protection puts out of reach: 0.8 of every layer leaves 0.64 of the MACs', () => {
+    const recipe = { prune: { protection: 0.8 } };
+    expect(() => checkRecipe(TINY, recipe, [parseTarget('1.5x')])).not.toThrow();
+    expect(() => checkRecipe(TINY, recipe, [parseTarget('1.6x')])).toThrow(
+      /at most 1\.56x while recipe\.prune\.protection is 0\.8; got 1\.6x/,
+    );
+  });
+});
+
+describe('fillRecipe', () => {
+  it('leaves nothing open: method defaults, solver, the budget of the board', () => {
+    const filled = fillRecipe(CIFAR, { criterion: 'taylor' });
+    expect(filled.params.criterion).toEqual({ reduce: 'mean', normalise: 'mean', code_compat: false });
+    expect(filled.prune.solve).toBe('first-crossing');
+    expect(filled.finetune.steps).toBe(400);
+    expect(fillRecipe(TINY, {}).prune.solve).toBe('bisect');
+    expect(Recipe.parse(filled)).toEqual(filled);
+  });
+
+  it('keeps what was said, zero included', () => {
+    const filled = fillRecipe(CIFAR, { prune: { solve: 'first-crossing' }, finetune: { steps: 0, lr: 0.1 } });
+    expect(filled.prune.solve).toBe('first-crossing');
+    expect(filled.finetune).toMatchObject({ steps: 0, lr: 0.1, batch: 128 });
+  });
+
+  it('changes nothing the second time', () => {
+    const once = fillRecipe(CIFAR, { criterion: 'magnitude-l1', params: { criterion: { bias: true } } });
+    expect(fillRecipe(CIFAR, once)).toEqual(once);
+  });
+});
+
+describe('recipeLabel', () => {
+  it('names methods and scope, and the parameters that are not the usual ones', () => {
+    expect(label({})).toBe('magnitude-l2 · global');
+    expect(label({ criterion: 'taylor', scope: 'local' })).toBe('taylor · local');
+    expect(label({ params: { criterion: { reduce: 'max', bias: true } } })).toBe(
+      'magnitude-l2 (reduce max, bias) · global',
+    );
+  });
+});
+
+describe('recipeHash', () => {
+  it('is the sha256 of the recipe as sorted JSON', () => {
+    const json =
+      '{"criterion":"random","finetune":{"batch":128,"lr":0.01,"momentum":0.9,"optimizer":"sgd","schedule":"cosine","steps":200,"weightDecay":0.0005},' +
+      '"params":{"criterion":{},"procedure":{},"regularizer":{}},"procedure":null,"prune":{"protection":0.1,"roundTo":1,"solve":"bisect"},' +
+      '"regularizer":null,"scope":"global"}';
+    expect(hash({ criterion: 'random' })).toBe(createHash('sha256').update(json).digest('hex'));
+  });
+
+  it('does not depend on the order of fields, nor on defaults being written out', () => {
+    const filled = fillRecipe(TINY, { criterion: 'taylor' });
+    const entries = fc.shuffledSubarray(Object.entries(filled), { minLength: Object.keys(filled).length });
+    fc.assert(
+      fc.property(entries, (shuffled) => {
+        expect(recipeHash(Object.fromEntries(shuffled) as typeof filled)).toBe(hash({ criterion: 'taylor' }));
+      }),
+    );
+  });
+
+  it('tells recipes apart that may end differently', () => {
+    const recipes: RecipeInput[] = [
+      {},
+      { criterion: 'taylor' },
+      { criterion: 'taylor', prune: { steps: 4 } },
+      { criterion: 'taylor', prune: { batches: 2 } },
+      { scope: 'local' },
+      { prune: { protection: 0.2 } },
+      { finetune: { lr: 0.02 } },
+      { finetune: { steps: 0 } },
+      { params: { criterion: { bias: true } } },
+    ];
+    expect(new Set(recipes.map(hash)).size).toBe(recipes.length);
+  });
+
+  it('does not split a row over fields without effect', () => {
+    expect(hash({ prune: { steps: 4, batches: 9 } })).toBe(hash({}));
+    expect(hash({ finetune: { steps: 0, lr: 0.5 } })).toBe(hash({ finetune: { steps: 0 } }));
+  });
+});
+
+it('divisionOf is open once more examples are spent than the budget has', () => {
+  expect(divisionOf(TINY, {})).toBe('closed');
+  expect(divisionOf(TINY, { finetune: { steps: 400, batch: 64 } })).toBe('closed');
+  expect(divisionOf(TINY, { finetune: { steps: 201 } })).toBe('open');
+});
+
+describe('estimateSeconds', () => {
+  const [two, eight] = [parseTarget('2x'), parseTarget('8x')];
+
+  it("is the board's own estimate for the default recipe at 2x, about 20 s on the shipped board", () => {
+    expect(estimateSeconds(TINY, {}, [two], [0])).toBe(TINY.estimateSeconds);
+    expect(TINY.estimateSeconds).toBeGreaterThan(12);
+    expect(TINY.estimateSeconds).toBeLessThan(30);
+  });
+
+  it('grows with seeds and statistics, and shrinks with the network', () => {
+    const base = estimateSeconds(CIFAR, {}, [two], [0]);
+    expect(estimateSeconds(CIFAR, {}, [two], [0, 1])).toBeCloseTo(2 * base, -1);
+    expect(estimateSeconds(CIFAR, { criterion: 'taylor' }, [two], [0])).toBeGreaterThan(base);
+    expect(estimateSeconds(CIFAR, {}, [eight], [0])).toBeLessThan(base);
+  });
+});
