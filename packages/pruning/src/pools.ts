@@ -1,0 +1,97 @@
+/** Pools: the channels of one stratum in the order in which they would leave, and how many of them must stay. */
+import { TopiaryError } from '@topiary/errors';
+import type { Dependencies, Group } from './group.js';
+import type { Scores } from './plan.js';
+import { range } from './positions.js';
+
+export interface Pool {
+  readonly group: Group;
+  /** Place of the group among all groups: part of the order of ties. */
+  readonly groupIndex: number;
+  /** Channels still there, worst first; ties by channel. */
+  readonly order: Int32Array;
+  /** Scores in the same order. */
+  readonly scores: Float64Array;
+  /** Number of channels before any step. */
+  readonly initial: number;
+  /** Never fewer than these stay. */
+  readonly least: number;
+}
+
+/** At least one channel stays in every stratum, so that no layer is emptied. */
+export const leastOf = (channels: number, protection: number): number =>
+  Math.max(1, Math.min(channels, Math.ceil(protection * channels - 1e-9)));
+
+/**
+ * One pool per stratum of every group that has scores. `present`: the channels that earlier steps left; scores are
+ * given for all channels of a group, those of absent ones are not read.
+ */
+export const makePools = (
+  { groups }: Dependencies,
+  scores: Scores,
+  protection: number,
+  present?: ReadonlyMap<string, Int32Array>,
+): Pool[] =>
+  groups.flatMap((group, groupIndex) => {
+    const given = scores.get(group.id);
+    if (!given) return [];
+    checkLength(group, given);
+    const values = Float64Array.from(given);
+    const there = present?.get(group.id);
+    const stays = there && new Set(there);
+    return group.strata.map(({ channels }): Pool => {
+      const order = (stays ? channels.filter((k) => stays.has(k)) : channels.slice()).sort((a, b) =>
+        values[a] === values[b] ? a - b : values[a]! - values[b]!,
+      );
+      const sorted = new Float64Array(order.length);
+      for (let i = 0; i < order.length; i += 1) sorted[i] = values[order[i]!]!;
+      checkNumbers(group, sorted);
+      const least = leastOf(channels.length, protection);
+      return { group, groupIndex, order, scores: sorted, initial: channels.length, least };
+    });
+  });
+
+const checkLength = ({ id, channels }: Group, values: ArrayLike<number>): void => {
+  if (values.length === channels) return;
+  throw new TopiaryError('TOPIARY_PRUNING_BAD_PLAN', {
+    where: `scores of group '${id}'`,
+    expected: `${channels} numbers`,
+    got: `${values.length}`,
+  });
+};
+
+const checkNumbers = ({ id }: Group, scores: Float64Array): void => {
+  if (!scores.some(Number.isNaN)) return;
+  throw new TopiaryError('TOPIARY_PRUNING_BAD_PLAN', { where: `scores of group '${id}'`, got: 'NaN' });
+};
+
+/**
+ * Channels that stay, rounded down to a multiple (at least one multiple, at least what is protected). A pool that
+ * loses nothing, or that never held one multiple, is left alone.
+ */
+export const roundKept = (pool: Pool, keep: number, roundTo: number): number => {
+  if (roundTo <= 1 || keep >= pool.initial || pool.initial < roundTo) return keep;
+  const least = Math.ceil(Math.max(pool.least, roundTo) / roundTo) * roundTo;
+  const rounded = Math.max(Math.floor(keep / roundTo) * roundTo, least);
+  return rounded > pool.order.length ? keep : rounded;
+};
+
+/** Kept channels per group, ascending, when pool i keeps `keep[i]` channels. */
+export const keptChannels = (
+  { groups }: Dependencies,
+  pools: readonly Pool[],
+  keep: ArrayLike<number>,
+): Map<string, Int32Array> => {
+  const lists = new Map<string, number[]>();
+  pools.forEach(({ group, order }, i) => {
+    const list = lists.get(group.id) ?? [];
+    for (let k = order.length - keep[i]!; k < order.length; k += 1) list.push(order[k]!);
+    lists.set(group.id, list);
+  });
+  return new Map(
+    groups.map(({ id, channels }) => {
+      const list = lists.get(id);
+      return [id, list ? Int32Array.from(list).sort() : range(channels)];
+    }),
+  );
+};

@@ -1,0 +1,76 @@
+/** Takes the kept positions of an initialiser along some of its axes. */
+import { arrayOf, type DataType, dataOf, type Initializer, type TypedArray } from '@topiary/onnx';
+import { range } from './positions.js';
+
+/** Kept positions per axis; null = the whole axis. */
+export type KeptAxes = readonly (Int32Array | null)[];
+
+/** The same initialiser with the kept positions only; bytes are read lazily where they were lazy. */
+export const sliceInitializer = (initializer: Initializer, kept: KeptAxes): Initializer => {
+  const dims = initializer.dims.map((size, axis) => kept[axis]?.length ?? size);
+  const { name, type, source } = initializer;
+  const slice = (data: TypedArray) => sliceElements(data, type, initializer.dims, kept);
+  if (source.kind === 'init') return { name, type, dims, source };
+  if (source.kind === 'lazy') {
+    return { name, type, dims, source: { kind: 'lazy', read: () => slice(dataOf(initializer)!) } };
+  }
+  return { name, type, dims, source: { kind: 'data', data: slice(source.data) } };
+};
+
+/** Row-major copy of runs: those of one outermost slice are found once and used for every kept outermost index. */
+export const sliceElements = (
+  data: TypedArray,
+  type: DataType,
+  dims: readonly number[],
+  kept: KeptAxes,
+): TypedArray => {
+  const count = dims.reduce((n, dim, axis) => n * (kept[axis]?.length ?? dim), 1);
+  const out = new (arrayOf(type))(count);
+  const row = dims.slice(1).reduce((n, dim) => n * dim, 1);
+  const rows = kept[0] ?? range(dims[0] ?? 1);
+  const runs = runsOf(dims.slice(1), kept.slice(1));
+  // the arrays' common behaviour is all that is used: reading and writing by index
+  copyRuns(data as Float32Array, out as Float32Array, rows, row, runs);
+  return out;
+};
+
+/** Shorter runs are copied element by element: a call costs more. */
+const LONG = 64;
+
+const copyRuns = (from: Float32Array, to: Float32Array, rows: Int32Array, row: number, runs: Int32Array): void => {
+  let at = 0;
+  for (let i = 0; i < rows.length; i += 1) {
+    const base = rows[i]! * row;
+    for (let j = 0; j < runs.length; j += 2) {
+      let p = base + runs[j]!;
+      const end = base + runs[j + 1]!;
+      if (end - p >= LONG) {
+        to.set(from.subarray(p, end), at);
+        at += end - p;
+      } else while (p < end) to[at++] = from[p++]!;
+    }
+  }
+};
+
+/** Kept elements of the axes as pairs (start, end) of neighbours. */
+const runsOf = (dims: readonly number[], kept: KeptAxes): Int32Array => {
+  let runs: number[] = [0, 1];
+  dims.forEach((dim, axis) => {
+    const list = kept[axis];
+    const next: number[] = [];
+    const push = (start: number, end: number): void => {
+      if (next.at(-1) === start) next[next.length - 1] = end;
+      else next.push(start, end);
+    };
+    for (let j = 0; j < runs.length; j += 2) {
+      if (!list) push(runs[j]! * dim, runs[j + 1]! * dim);
+      else {
+        for (let i = runs[j]!; i < runs[j + 1]!; i += 1) {
+          for (const position of list) push(i * dim + position, i * dim + position + 1);
+        }
+      }
+    }
+    runs = next;
+  });
+  return Int32Array.from(runs);
+};
