@@ -1,0 +1,30 @@
+/** Finds the operator of a node. The list is `operators.ts`: one sorted line per operator. */
+import { TopiaryError } from '@topiary/errors';
+import { type Infer, type Node, placeOf } from '@topiary/onnx';
+import type { Op } from './_op.js';
+import * as operators from './operators.js';
+
+const registry = new Map<string, Op>();
+for (const op of Object.values(operators)) registry.set(`${op.domain}:${op.type}`, op);
+
+export const allOps = (): readonly Op[] => [...registry.values()];
+
+export const findOp = (node: Pick<Node, 'op' | 'domain'>): Op | null => {
+  const domain = node.domain === 'ai.onnx' ? '' : node.domain;
+  return registry.get(`${domain}:${node.op}`) ?? null;
+};
+
+export const opOf = (node: Node): Op => {
+  const op = findOp(node);
+  if (!op) {
+    throw new TopiaryError('TOPIARY_OPS_UNKNOWN_OPERATOR', {
+      where: placeOf(node),
+      expected: `one of the ${registry.size} known operators`,
+      got: node.domain ? `${node.domain}.${node.op}` : node.op,
+    });
+  }
+  return op;
+};
+
+/** Shape inference of one node, for `GraphBuilder` and `inferTypes`. */
+export const infer: Infer = (node, x, constant) => opOf(node).shape({ node, x, constant });

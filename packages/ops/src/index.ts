@@ -1,0 +1,13 @@
+/** One operator = one file: shape, value, gradient, channels, rewrite, macs, roles. */
+import { GraphBuilder } from '@topiary/onnx';
+import { infer } from './_registry.js';
+
+export * from './_dimension.js';
+export * from './_op.js';
+export { allOps, findOp, infer, opOf } from './_registry.js';
+export { type Count, type CountOptions, count, type NodeCount, trainableNames } from './count.js';
+export { inferTypes } from './infer-types.js';
+export { peakActivationBytes } from './peak-activation-bytes.js';
+
+/** A builder that infers types by the operators' own shape rules. */
+export const createBuilder = (): GraphBuilder => new GraphBuilder(infer);

@@ -1,0 +1,16 @@
+/** Less: is a less than b, element by element? https://onnx.ai/onnx/operators/onnx__Less.html */
+import { elementwiseHelper } from './_helper.js';
+import { defineOp } from './_op.js';
+import { broadcastToBool } from './_rules.js';
+import { compare, pointwise } from './_value.js';
+
+export const Less = defineOp({
+  ...elementwiseHelper,
+  type: 'Less',
+  since: 13,
+  shape: broadcastToBool,
+  value: pointwise(
+    compare((a, b) => a < b),
+    'bool',
+  ),
+});
