@@ -140,6 +140,18 @@ const resize: Rule = (node, folding) => {
   return [changed.length > 0 ? { ...node, inputs: [node.inputs[0]!, '', '', constant], attributes } : copyOf(node)];
 };
 
+/** Equal parts, written out: a cut makes them unequal, and a node may not say both. */
+const split: Rule = (node, folding) => {
+  const size = folding.type(node.inputs[0]!)?.shape.at(intOf(node, 'axis', 0));
+  if (node.inputs[1] || typeof size !== 'number') return [node];
+  const count = node.outputs.length;
+  const each = Math.ceil(size / count);
+  const sizes = node.outputs.map((_, i) => Math.min(each, size - i * each));
+  const { num_outputs: _, ...attributes } = node.attributes;
+  const constant = folding.draft.constant(int64s(sizes), `${node.name}.split`);
+  return [{ ...node, inputs: [node.inputs[0]!, constant], attributes }];
+};
+
 /** Before opset 13 Softmax flattened everything from its axis on into one dimension. */
 const softmax: Rule = (node, folding) => {
   const x = folding.type(node.inputs[0]!);
@@ -179,6 +191,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   Resize: resize,
   Slice: slice,
   Softmax: softmax,
+  Split: split,
   Tile: tile,
 };
 

@@ -50,6 +50,17 @@ describe('forms of older opsets', () => {
     });
   }
 
+  it('writes the sizes of equal parts out, so that a cut can make them unequal', async () => {
+    const nodes = [
+      n('Split', 'x', 'a b', { axis: int(-1), num_outputs: int(2) }),
+      n('Concat', 'b a', 'y', { axis: int(2) }),
+    ];
+    const graph = await check(sketch({ opset: 18, inputs: x('b', 3, 5), nodes }), { x: ramp(2, 3, 5) });
+    const [split] = graph.nodes;
+    expect(split!.attributes).not.toHaveProperty('num_outputs');
+    expect(toNumbers(tensorOf(graph.initializers.get(split!.inputs[1]!)!)!)).toEqual([3, 2]);
+  });
+
   it('reads Squeeze and BatchNormalization of opset 9', async () => {
     const constants = { w: ramp(3), b: ramp(3), m: ramp(3), v: floats([1, 2, 3]) };
     const nodes = [n('BatchNormalization', 'x w b m v', 'a'), n('Squeeze', 'a', 'y', { axes: ints([2, 3]) })];
