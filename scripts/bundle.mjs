@@ -1,9 +1,9 @@
 /** Bundles each process into one file under dist/: our own TypeScript inside, npm packages outside. */
 
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
-import { root } from './setup.mjs';
+import { fingerprint, root } from './setup.mjs';
 
 const entries = {
   api: 'apps/api/src/server.ts',
@@ -13,6 +13,10 @@ const entries = {
   doctor: 'scripts/doctor.ts',
   import: 'scripts/import.ts',
 };
+
+// A result records the code that measured it: the release and a hash of the sources.
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+const code = `${version}+${fingerprint(['packages', 'workers']).slice(0, 8)}`;
 
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 await build({
@@ -26,6 +30,7 @@ await build({
   target: 'node20',
   sourcemap: true,
   logLevel: 'warning',
+  define: { 'process.env.TOPIARY_VERSION': JSON.stringify(code) },
   plugins: [
     {
       // Everything that is not ours stays in node_modules: native parts and big libraries are not copied.

@@ -33,7 +33,8 @@ const files = function* (path) {
   }
 };
 
-const fingerprint = (paths) => {
+/** One hash of the contents of files and folders. */
+export const fingerprint = (paths) => {
   const hash = createHash('sha256').update(process.versions.modules);
   for (const path of paths) {
     for (const file of files(join(root, path))) hash.update(relative(root, file)).update(readFileSync(file));

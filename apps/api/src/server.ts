@@ -13,7 +13,8 @@ import { startBackground } from './relay.js';
 import { publishShipped, startStarterSet } from './shipped.js';
 
 const root = process.env.TOPIARY_ROOT ?? process.cwd();
-const VERSION = process.env.npm_package_version ?? '0.1.0';
+/** Written in by scripts/bundle.mjs. */
+const VERSION = process.env.TOPIARY_VERSION ?? 'unbundled';
 
 const urlOf = (env: ApiEnv, port: number): string =>
   env.publicUrl ?? `http://${env.host === '0.0.0.0' ? 'localhost' : env.host}:${port}`;

@@ -74,7 +74,7 @@ describe('events', () => {
     const onGap = vi.fn();
     const listener = await db.listen((notice) => notices.push(notice.run), onGap);
     await db.runs.appendEvents(ref, [log(1)]);
-    await vi.waitFor(() => expect(notices).toEqual([ref.run]));
+    await vi.waitFor(() => expect(notices).toEqual([ref.run]), 10_000);
 
     const admin = new pg.Client({ connectionString: test.url });
     await admin.connect();
@@ -82,9 +82,9 @@ describe('events', () => {
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN%'`,
     );
     await admin.end();
-    await vi.waitFor(() => expect(onGap).toHaveBeenCalledOnce(), 5_000);
+    await vi.waitFor(() => expect(onGap).toHaveBeenCalledOnce(), 10_000);
     await db.runs.appendEvents(ref, [log(2)]);
-    await vi.waitFor(() => expect(notices).toHaveLength(2));
+    await vi.waitFor(() => expect(notices).toHaveLength(2), 10_000);
     await listener.close();
   });
 });

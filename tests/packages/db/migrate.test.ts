@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { migrate, openDatabase } from '@topiary/db';
 import pg from 'pg';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openClient } from '../../../packages/db/src/client.js';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../../helpers/database.js';
 
@@ -97,6 +97,16 @@ describe('migrating', () => {
     await expect(db.submissions.count()).rejects.toMatchObject({ code: 'TOPIARY_DB_UNAVAILABLE' });
     await db.close();
   });
+});
+
+it('the database is used again after all connections were cut', async () => {
+  const test = await freshDatabase();
+  await Promise.all([1, 2, 3].map(() => test.db.submissions.count()));
+  const others = 'FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+  await rowsOf(test.url, `SELECT pg_terminate_backend(pid) ${others}`);
+  await vi.waitFor(() => test.db.ping(), 5_000);
+  expect(await test.db.submissions.count()).toBe(0);
+  await test.close();
 });
 
 describe('the Prisma schema', () => {

@@ -132,8 +132,9 @@ export const queueContract = (name: string, start: () => Promise<TestBackend>): 
       });
       await work(handler, { onError });
       await queue.add(job('bad'));
-      await vi.waitFor(() =>
-        expect(onError).toHaveBeenCalledWith(expect.objectContaining({ message: 'broken handler' })),
+      await vi.waitFor(
+        () => expect(onError).toHaveBeenCalledWith(expect.objectContaining({ message: 'broken handler' })),
+        10_000,
       );
       await sleep(300);
       expect(handler).toHaveBeenCalledOnce();

@@ -15,7 +15,8 @@ const REPORT_MS = 15_000;
 const POLL_MS = 5_000;
 
 const root = process.env.TOPIARY_ROOT ?? process.cwd();
-const codeVersion = process.env.TOPIARY_VERSION ?? process.env.npm_package_version ?? '0.1.0';
+/** Written in by scripts/bundle.mjs. */
+const codeVersion = process.env.TOPIARY_VERSION ?? 'unbundled';
 
 const start = async (): Promise<void> => {
   const env = readEnv(process.env);

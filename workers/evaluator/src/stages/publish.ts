@@ -2,18 +2,10 @@
 import type { ArtefactRef } from '@topiary/contracts';
 import { encode, type Graph } from '@topiary/onnx';
 import type { Cut } from '@topiary/pruning';
+import { packBits } from '@topiary/stats';
 import type { RunContext } from '../run-context.js';
 
 const JSON_TYPE = 'application/json';
-
-/** One bit per test example, in the split's order, eight to a byte, first example in the highest bit. */
-export const packBits = (bits: Uint8Array): Uint8Array => {
-  const packed = new Uint8Array(Math.ceil(bits.length / 8));
-  bits.forEach((bit, i) => {
-    if (bit) packed[i >> 3]! |= 0x80 >> (i & 7);
-  });
-  return packed;
-};
 
 export interface Findings {
   readonly model: Graph;

@@ -1,0 +1,67 @@
+/** Facts about leaderboard rows that the table, the plot and other pages share. The server ranks; nothing here re-ranks. */
+import type { Board, MetricDescription, Row } from '@topiary/contracts';
+import type { Interval } from '../../lib/format.js';
+
+type RowMetric = Row['metrics'][number];
+
+/** The metric after everything that was done to the model: fine-tuned if it was, else pruned. */
+export const metricOf = (row: Row, id: string): RowMetric | null =>
+  row.metrics.find((metric) => metric.id === id && metric.phase === 'finetuned') ??
+  row.metrics.find((metric) => metric.id === id && metric.phase === 'pruned') ??
+  null;
+
+/** The base metric: of the row's own runs if they recorded it, else the board's. */
+const baseValue = (row: Row, board: Board, id: string): number | null =>
+  row.metrics.find((metric) => metric.id === id && metric.phase === 'base')?.value ??
+  board.base?.metrics.find((metric) => metric.id === id)?.value ??
+  null;
+
+/** What was lost against the base model, whose own value counts as exact: it is the same model in every run. */
+export const changeOf = (row: Row, board: Board, metric: MetricDescription): Interval | null => {
+  const after = metricOf(row, metric.id);
+  const base = baseValue(row, board, metric.id);
+  if (!after || base === null) return null;
+  return { value: after.value - base, low: after.low - base, high: after.high - base };
+};
+
+export const isRandom = (row: Pick<Row, 'recipe'>): boolean => {
+  const { criterion, regularizer, procedure } = row.recipe as Readonly<Record<string, unknown>>;
+  return criterion === 'random' && !regularizer && !procedure;
+};
+
+export const isReported = (row: Pick<Row, 'provenance'>): boolean => row.provenance === 'reported';
+
+/** Rows are ranked only among those of the same division, test split and kind of source: the server's rule. */
+export const rankingOf = (row: Row): string =>
+  [row.target.label, isReported(row), row.division, row.splitHash].join(' ');
+
+export interface Ranking {
+  readonly key: string;
+  readonly kind: 'closed' | 'open' | 'reported';
+  readonly splitHash: string;
+  readonly rows: readonly Row[];
+}
+
+/** The rankings of a leaderboard in the server's order; the first one is the board's own. */
+export const rankingsOf = (rows: readonly Row[]): readonly Ranking[] => {
+  const groups = new Map<string, Row[]>();
+  for (const row of rows) groups.set(rankingOf(row), [...(groups.get(rankingOf(row)) ?? []), row]);
+  return [...groups].map(([key, members]) => {
+    const [first] = members as [Row, ...Row[]];
+    return { key, kind: isReported(first) ? 'reported' : first.division, splitHash: first.splitHash, rows: members };
+  });
+};
+
+/** `3`, `3=` when others share the rank, `–` without one. */
+export const rankText = (row: Row, rows: readonly Row[]): string => {
+  if (row.rank === null) return '–';
+  const sharing = rows.filter((other) => other.rank === row.rank && rankingOf(other) === rankingOf(row));
+  return sharing.length > 1 ? `${row.rank}=` : `${row.rank}`;
+};
+
+/** Rows that the server could not tell apart from this one. */
+export const isSameTier = (a: Row, b: Row): boolean =>
+  a.tier !== null && a.tier === b.tier && rankingOf(a) === rankingOf(b);
+
+/** Differences between percentages are points, not percent. */
+export const differenceUnit = (unit: string): string => (unit === '%' ? 'pp' : unit);

@@ -1,0 +1,23 @@
+/** What a leaderboard says, in a sentence or two: who leads, how surely, and who is no better than chance. */
+import type { MetricDescription, Row } from '@topiary/contracts';
+import { measure, measureText } from '../../lib/format.js';
+import { t, tn } from '../../lib/i18n.js';
+import { differenceUnit, isRandom, metricOf, rankingsOf } from './rows.js';
+
+export const verdict = (rows: readonly Row[], metric: MetricDescription, target: string): readonly string[] => {
+  const [own] = rankingsOf(rows).filter(({ kind }) => kind !== 'reported');
+  const ranked = (own?.rows ?? []).filter((row) => row.rank !== null);
+  const first = ranked.find((row) => row.rank === 1);
+  const value = first && metricOf(first, metric.id);
+  if (!first || !value) return [];
+  const sentences = [t('verdict.leads', { method: first.label, target, value: measureText(measure(value, metric)) })];
+  if (first.aboveRandom && !isRandom(first)) {
+    const above = measure(first.aboveRandom, { ...metric, unit: differenceUnit(metric.unit) });
+    sentences.push(t('verdict.above', { value: measureText(above) }));
+  }
+  const tied = ranked.filter((row) => row.tier !== null && row.tier === first.tier).length;
+  if (tied > 1) sentences.push(tn('verdict.tied', tied));
+  const chance = ranked.filter((row) => !isRandom(row) && row.aboveRandom && row.aboveRandom.low <= 0).length;
+  if (chance > 0) sentences.push(tn('verdict.chance', chance));
+  return sentences;
+};

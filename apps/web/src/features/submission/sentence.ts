@@ -1,0 +1,54 @@
+/** The state of a run as one sentence, the first thing its page says. */
+import type { MetricDescription, Run } from '@topiary/contracts';
+import { formatDuration, formatFixed } from '../../lib/format.js';
+import { differenceUnit } from '../leaderboard/rows.js';
+import type { RunView } from './reducer.js';
+import { t } from './words.js';
+
+const runningSentence = (view: RunView): string => {
+  const stage = view.stages.find(({ state }) => state === 'running');
+  if (!stage) return t('sentence.starting');
+  if (stage.progress === null) return t('sentence.stage', { stage: stage.title });
+  // Whole tens: a screen reader should not be told every percent.
+  const percent = 10 * Math.floor(stage.progress * 10);
+  const left =
+    stage.etaSeconds === null
+      ? ''
+      : ` ${t('sentence.left', { time: formatDuration(10 * Math.ceil(stage.etaSeconds / 10)) })}`;
+  return `${t('sentence.progress', { stage: stage.title, percent })}${left}`;
+};
+
+const doneSentence = ({ result }: Run, metric: MetricDescription | undefined): string => {
+  const of = (phase: string) =>
+    result?.metrics.find((found) => found.id === metric?.id && found.phase === phase)?.value;
+  const after = of('finetuned') ?? of('pruned');
+  const base = of('base');
+  if (!result || !metric || after === undefined) return t('sentence.done');
+  const unit = metric.unit ? ` ${metric.unit}` : '';
+  const value = `${formatFixed(after, metric.digits)}${unit}`;
+  const speed = formatFixed(result.achieved, 2);
+  if (base === undefined) return t('sentence.result', { metric: metric.title, value, speed });
+  const lost = formatFixed(Math.abs(base - after), metric.digits);
+  const worse = metric.direction === 'higher' ? after < base : after > base;
+  return t(worse ? 'sentence.worse' : 'sentence.better', {
+    metric: metric.title,
+    value,
+    speed,
+    difference: `${lost} ${differenceUnit(metric.unit)}`.trim(),
+  });
+};
+
+export const runSentence = (run: Run, view: RunView, metric: MetricDescription | undefined): string => {
+  switch (view.state) {
+    case 'queued':
+      return t('sentence.queued');
+    case 'running':
+      return runningSentence(view);
+    case 'done':
+      return doneSentence(run, metric);
+    case 'failed':
+      return (view.problem ?? run.problem)?.title ?? t('sentence.failed');
+    case 'cancelled':
+      return t('sentence.cancelled');
+  }
+};

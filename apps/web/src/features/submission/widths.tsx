@@ -1,0 +1,48 @@
+/** Channels of each layer before and after, as bars: the outline is what was there, the filling what stayed. */
+import type { Width } from '@topiary/contracts';
+import { t, tn } from './words.js';
+
+/** Weights of one layer shrink on both axes; the outputs (axis 0) tell its width. */
+const outputs = (widths: readonly Width[]): readonly Width[] => {
+  const rows = widths.filter(({ axis }) => axis === 0);
+  return rows.length > 0 ? rows : widths;
+};
+
+export const Widths = ({ widths }: { readonly widths: readonly Width[] }) => {
+  const rows = outputs(widths);
+  const most = Math.max(1, ...rows.map(({ before }) => before));
+  const cut = rows.filter(({ before, after }) => after < before).length;
+  return (
+    <figure className="figure">
+      <table className="widths">
+        <caption className="sr-only">{t('widths.caption')}</caption>
+        <thead className="sr-only">
+          <tr>
+            <th scope="col">{t('widths.layer')}</th>
+            <th scope="col">{t('widths.bar')}</th>
+            <th scope="col">{t('widths.left')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ layer, axis, before, after }) => (
+            <tr key={`${layer}/${axis}`}>
+              <th scope="row" title={layer}>
+                {layer}
+              </th>
+              <td className="width-cell" aria-hidden="true">
+                <span className="width-before" style={{ width: `${(100 * before) / most}%` }}>
+                  <span className="width-after" style={{ width: `${(100 * after) / before}%` }} />
+                </span>
+              </td>
+              <td className="numeric">
+                {after}
+                <span className="muted">{` / ${before}`}</span>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <figcaption>{t('widths.text', { cut, layers: tn('widths.layers', rows.length) })}</figcaption>
+    </figure>
+  );
+};

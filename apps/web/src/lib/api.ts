@@ -1,0 +1,116 @@
+/** The REST API as functions; every failure becomes an `ApiError` that carries a problem. */
+import type {
+  Board,
+  CreateSubmissionInput,
+  DatasetDescription,
+  Leaderboard,
+  MethodDescription,
+  ModelDescription,
+  Problem,
+  Run,
+  Session,
+  Status,
+  Submission,
+  TrackDescription,
+} from '@topiary/contracts';
+import { t } from './i18n.js';
+
+export interface List<T> {
+  readonly items: T[];
+  readonly nextCursor: string | null;
+}
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  readonly problem: Problem;
+  constructor(problem: Problem) {
+    super(problem.detail);
+    this.problem = problem;
+  }
+}
+
+/** A problem for failures that the server could not describe: no network, or an answer that is not ours. */
+const localProblem = (status: number, detail: string): Problem => ({
+  type: 'about:blank',
+  title: status === 0 ? t('error.unreachable') : t('error.unexpected', { status }),
+  status,
+  code: status === 0 ? 'WEB_UNREACHABLE' : 'WEB_UNEXPECTED',
+  detail,
+});
+
+const isProblem = (body: unknown): body is Problem =>
+  typeof body === 'object' && body !== null && 'code' in body && 'detail' in body;
+
+const readBody = async (response: Response): Promise<unknown> => {
+  const text = await response.text();
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+const request = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
+  let response: Response;
+  try {
+    response = await fetch(`/api/v1${path}`, {
+      ...init,
+      headers: { accept: 'application/json', ...init.headers },
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ApiError(localProblem(0, t('error.unreachableDetail')));
+  }
+  const body = await readBody(response);
+  if (response.ok && typeof body !== 'string') return body as T;
+  throw new ApiError(
+    isProblem(body) ? body : localProblem(response.status, t('error.unexpectedDetail', { path: `/api/v1${path}` })),
+  );
+};
+
+const json = (method: string, body: unknown, headers: Record<string, string> = {}): RequestInit => ({
+  method,
+  headers: { 'content-type': 'application/json', ...headers },
+  body: JSON.stringify(body),
+});
+
+const at = (id: string): string => encodeURIComponent(id);
+
+export interface LeaderboardFilter {
+  readonly target?: string | undefined;
+  readonly method?: string | undefined;
+}
+
+export const leaderboardPath = (board: string, filter: Readonly<Record<string, string | undefined>>): string => {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(filter)) if (value) search.set(name, value);
+  const query = search.toString();
+  return `/boards/${at(board)}/leaderboard${query ? `?${query}` : ''}`;
+};
+
+export const api = {
+  tracks: () => request<List<TrackDescription>>('/tracks'),
+  models: () => request<List<ModelDescription>>('/models'),
+  datasets: () => request<List<DatasetDescription>>('/datasets'),
+  methods: () => request<List<MethodDescription>>('/methods'),
+  boards: () => request<List<Board>>('/boards'),
+  board: (id: string) => request<Board>(`/boards/${at(id)}`),
+  leaderboard: (id: string, filter: LeaderboardFilter) =>
+    request<Leaderboard>(leaderboardPath(id, { ...filter, limit: '500' })),
+  submissions: (cursor: string | null, limit: number) =>
+    request<List<Submission>>(`/submissions?limit=${limit}${cursor === null ? '' : `&cursor=${at(cursor)}`}`),
+  submission: (id: string) => request<Submission>(`/submissions/${at(id)}`),
+  run: (id: string) => request<Run>(`/runs/${at(id)}`),
+  submit: (body: CreateSubmissionInput, idempotencyKey: string) =>
+    request<Submission>('/submissions', json('POST', body, { 'idempotency-key': idempotencyKey })),
+  cancel: (id: string) => request<Submission>(`/submissions/${at(id)}/cancel`, { method: 'POST' }),
+  rerun: (id: string) => request<Submission>(`/submissions/${at(id)}/rerun`, { method: 'POST' }),
+  withdraw: (id: string) => request<Submission>(`/submissions/${at(id)}`, { method: 'DELETE' }),
+  session: () => request<Session>('/session'),
+  signIn: (key: string) => request<Session>('/session', json('POST', { key })),
+  signOut: () => request<Session>('/session', { method: 'DELETE' }),
+  status: () => request<Status>('/status'),
+};
+
+export const artefactUrl = (sha256: string): string => `/api/v1/artefacts/${sha256}`;

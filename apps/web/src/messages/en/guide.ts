@@ -1,0 +1,31 @@
+/** Words of the guide to the API and to hosting. */
+export const guide = {
+  'guide.title': 'Docs',
+  'guide.lede': 'Everything on this site is an API call that you can make yourself.',
+  'guide.reference': 'Every route, with its fields: API reference.',
+  'guide.openapi': 'OpenAPI description.',
+  'guide.read': 'Read a leaderboard',
+  'guide.read.text': 'Reading needs no key. Rows come as JSON or CSV.',
+  'guide.key': 'Get a key',
+  'guide.key.text':
+    'The first start of a server creates the owner’s key and leaves it in a file of its home, which only its owner can read.',
+  'guide.submit': 'Submit a method',
+  'guide.submit.text': 'Every field of the recipe is optional. The answer holds the id of the submission and its runs.',
+  'guide.submit.form': 'The form writes this command for you.',
+  'guide.watch': 'Watch it run',
+  'guide.watch.text':
+    'The second address is a stream of server-sent events: states, stages with progress, curves and log lines. After a break, send the last id you saw as Last-Event-ID and nothing is lost.',
+  'guide.files': 'Use what came out',
+  'guide.files.text':
+    'The submission lists its files by sha256; /api/v1/artefacts/<sha256> gives them. The pruned network is an ordinary ONNX file.',
+  'guide.errors': 'Errors',
+  'guide.errors.text':
+    'An error is a problem document (application/problem+json) with a stable code and a sentence that says where it was, what was expected and what was got. 4xx is for the caller to mend, 503 for the operator, 500 for us.',
+  'guide.host': 'Host your own',
+  'guide.host.text':
+    'Node and npm are all it takes: the start command installs what is missing, starts its own Postgres, one worker and this site, and prints the address with a one-time login link.',
+  'guide.host.more': 'With Docker, for more workers or an existing database:',
+  'guide.data': 'Open a reported-only board',
+  'guide.data.text':
+    'A board takes submissions when its data set lies in a folder of DATA_DIR named by the data set’s id, and its base model has been imported. Until then it shows reported rows only. The doctor command says what is missing.',
+} as const;

@@ -1,0 +1,85 @@
+/** The API in a few commands that run, and how to host a server of one's own. */
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { Code } from '../components/copy.js';
+import { Page, Section } from '../components/page.js';
+import { curlFor } from '../features/submit-form/curl.js';
+import { translator } from '../lib/i18n.js';
+import { boardsQuery } from '../lib/queries.js';
+import { guide } from '../messages/en/guide.js';
+
+const t = translator(guide);
+
+const REPLAY = `import json, onnx
+from onnx import numpy_helper
+
+model = onnx.load("model.onnx")            # the pruned network, ready for onnxruntime
+kept = json.load(open("kept.json"))        # which channels of the base network stayed
+for weight in model.graph.initializer:
+    print(weight.name, numpy_helper.to_array(weight).shape)`;
+
+const HOST = `git clone <this repository> topiary
+cd topiary
+npm start`;
+
+export default function GuidePage() {
+  const { data } = useQuery(boardsQuery);
+  const origin = window.location.origin;
+  const board = data?.items.find(({ state }) => state === 'open')?.id ?? 'classification.resnet-tiny.shapes32';
+  const request = {
+    kind: 'recipe',
+    board,
+    recipe: { criterion: 'magnitude-l2', scope: 'global' },
+    targets: ['2x'],
+    seeds: [0, 1, 2],
+  };
+  return (
+    <Page title={t('guide.title')} lede={t('guide.lede')}>
+      <div className="prose">
+        <p>
+          <a href="/docs">{t('guide.reference')}</a> <a href="/openapi.json">{t('guide.openapi')}</a>
+        </p>
+        <Section id="read" title={t('guide.read')}>
+          <p>{t('guide.read.text')}</p>
+          <Code
+            label={t('guide.read')}
+            text={`curl ${origin}/api/v1/boards\ncurl '${origin}/api/v1/boards/${board}/leaderboard?target=2x&format=csv'`}
+          />
+        </Section>
+        <Section id="key" title={t('guide.key')}>
+          <p>{t('guide.key.text')}</p>
+          <Code label={t('guide.key')} text="export TOPIARY_KEY=$(cat $TOPIARY_HOME/owner.key)" />
+        </Section>
+        <Section id="submit" title={t('guide.submit')}>
+          <p>
+            {t('guide.submit.text')} <Link to="/submit">{t('guide.submit.form')}</Link>
+          </p>
+          <Code label={t('guide.submit')} text={curlFor(origin, request)} />
+        </Section>
+        <Section id="watch" title={t('guide.watch')}>
+          <p>{t('guide.watch.text')}</p>
+          <Code
+            label={t('guide.watch')}
+            text={`curl ${origin}/api/v1/submissions/$ID\ncurl -N -H 'Last-Event-ID: 0' ${origin}/api/v1/submissions/$ID/events`}
+          />
+        </Section>
+        <Section id="files" title={t('guide.files')}>
+          <p>{t('guide.files.text')}</p>
+          <Code label={t('guide.files')} text={REPLAY} />
+        </Section>
+        <Section id="errors" title={t('guide.errors')}>
+          <p>{t('guide.errors.text')}</p>
+        </Section>
+        <Section id="host" title={t('guide.host')}>
+          <p>{t('guide.host.text')}</p>
+          <Code label={t('guide.host')} text={HOST} />
+          <p>{t('guide.host.more')}</p>
+          <Code label={t('guide.host')} text="docker compose up" />
+        </Section>
+        <Section id="data" title={t('guide.data')}>
+          <p>{t('guide.data.text')}</p>
+        </Section>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,159 @@
+/** The first screen: what this is, one live picture, three ways in, what runs now and what came out last. */
+
+import { useQuery } from '@tanstack/react-query';
+import type { Board, Submission } from '@topiary/contracts';
+import { useCallback, useMemo, useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { Ago } from '../components/figures.js';
+import { StateMark } from '../components/marks.js';
+import { ErrorNote } from '../components/notes.js';
+import { Section } from '../components/page.js';
+import { Skeleton } from '../components/skeleton.js';
+import { Pareto } from '../features/plot/lazy.js';
+import { paretoData } from '../features/plot/pareto-data.js';
+import { summaryText } from '../features/submission/summary.js';
+import { t, tn } from '../lib/i18n.js';
+import { boardsQuery, isOver, leaderboardQuery, recentQuery, tracksQuery } from '../lib/queries.js';
+import { boardTitle, mainMetric, trackIdOf } from '../lib/tracks.js';
+
+const HEIGHT = 340;
+
+const busiest = (boards: readonly Board[]): Board | undefined =>
+  [...boards].sort((a, b) => b.methods - a.methods || (b.lastActivity ?? '').localeCompare(a.lastActivity ?? ''))[0];
+
+const Front = ({ board }: { readonly board: Board }) => {
+  const navigate = useNavigate();
+  const [active, setActive] = useState<string | null>(null);
+  const { data: tracks } = useQuery(tracksQuery);
+  const { data } = useQuery(leaderboardQuery(board.id));
+  const metric = mainMetric(tracks?.items, board.track);
+  const rows = data?.rows;
+  const drawn = useMemo(() => (metric && rows ? paretoData(board, rows, metric, null) : null), [board, rows, metric]);
+  const open = useCallback(
+    (id: string) => {
+      const submission = rows?.find((row) => row.id === id)?.submission;
+      navigate(submission ? `/submissions/${submission}` : `/boards/${board.id}`);
+    },
+    [navigate, rows, board.id],
+  );
+  const label = t('home.figure.label', { board: board.title });
+  return (
+    <figure className="figure hero-figure">
+      {drawn ? (
+        <Pareto data={drawn} height={HEIGHT} label={label} active={active} onActive={setActive} onOpen={open} />
+      ) : (
+        <div className="plot is-waiting" style={{ height: HEIGHT }} />
+      )}
+      <figcaption>
+        <Link to={`/boards/${board.id}`}>{board.title}</Link>
+        {'. '}
+        {board.methods === 0
+          ? t('home.figure.empty')
+          : t('home.figure.caption', { metric: metric?.title ?? '', methods: tn('board.methods', board.methods) })}
+      </figcaption>
+    </figure>
+  );
+};
+
+const Live = ({ items, boards }: { readonly items: readonly Submission[]; readonly boards: readonly Board[] }) => {
+  if (items.length === 0) {
+    return (
+      <p className="muted">
+        {t('home.idle')} <Link to="/submit">{t('home.idle.go')}</Link>
+      </p>
+    );
+  }
+  return (
+    <ul className="run-list">
+      {items.slice(0, 6).map((submission) => (
+        <li key={submission.id}>
+          <Link to={`/submissions/${submission.id}`}>{submission.label}</Link>
+          <span className="muted">{boardTitle(boards, submission.board)}</span>
+          <StateMark state={submission.state} />
+          <progress max={1} value={submission.progress} aria-label={t('state.progress')} />
+        </li>
+      ))}
+    </ul>
+  );
+};
+
+const Newest = ({ items, boards }: { readonly items: readonly Submission[]; readonly boards: readonly Board[] }) => {
+  const { data: tracks } = useQuery(tracksQuery);
+  if (items.length === 0) return <p className="muted">{t('home.noResults')}</p>;
+  return (
+    <ul className="run-list">
+      {items.slice(0, 6).map((submission) => (
+        <li key={submission.id}>
+          <Link to={`/submissions/${submission.id}`}>{submission.label}</Link>
+          <span className="muted">{boardTitle(boards, submission.board)}</span>
+          <span className="result-text">
+            {summaryText(submission, mainMetric(tracks?.items, trackIdOf(submission.board)))}
+          </span>
+          <span className="muted">
+            <Ago iso={submission.runs[0]?.finishedAt ?? submission.createdAt} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+};
+
+export const HomePage = () => {
+  const boards = useQuery(boardsQuery);
+  const recent = useQuery(recentQuery);
+  const board = boards.data && busiest(boards.data.items);
+  const known = boards.data?.items ?? [];
+  const submissions = recent.data?.items;
+  return (
+    <div className="page">
+      <title>{t('home.window')}</title>
+      <div className="hero">
+        <div className="hero-words">
+          <h1>{t('home.title')}</h1>
+          <p className="lede">{t('home.lede')}</p>
+          <ul className="ways">
+            <li>
+              <Link to="/boards" className="button">
+                {t('home.browse')}
+              </Link>
+              <span>{t('home.browse.why')}</span>
+            </li>
+            <li>
+              <Link to="/submit" className="button is-quiet">
+                {t('home.submit')}
+              </Link>
+              <span>{t('home.submit.why')}</span>
+            </li>
+            <li>
+              <Link to="/guide#host" className="button is-quiet">
+                {t('home.host')}
+              </Link>
+              <span>{t('home.host.why')}</span>
+            </li>
+          </ul>
+        </div>
+        {boards.error ? (
+          <ErrorNote error={boards.error} onRetry={boards.refetch} />
+        ) : board ? (
+          <Front board={board} />
+        ) : (
+          <figure className="figure">
+            <div className="plot is-waiting" style={{ height: HEIGHT }} />
+            <figcaption />
+          </figure>
+        )}
+      </div>
+      <div className="two-columns">
+        <Section title={t('home.now')} aside={<Link to="/submissions">{t('home.all')}</Link>}>
+          {recent.error && !boards.error ? <ErrorNote error={recent.error} onRetry={recent.refetch} /> : null}
+          {recent.isPending && <Skeleton rows={3} />}
+          {submissions && <Live items={submissions.filter((item) => !isOver(item))} boards={known} />}
+        </Section>
+        <Section title={t('home.newest')}>
+          {recent.isPending && <Skeleton rows={3} />}
+          {submissions && <Newest items={submissions.filter(({ state }) => state === 'done')} boards={known} />}
+        </Section>
+      </div>
+    </div>
+  );
+};

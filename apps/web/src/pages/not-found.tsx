@@ -1,0 +1,16 @@
+/** Nothing at this address; where to go instead. */
+import { Link } from 'react-router';
+import { Page } from '../components/page.js';
+import { t } from '../lib/i18n.js';
+
+export default function NotFoundPage() {
+  return (
+    <Page title={t('notFound.title')} lede={t('notFound.lede')}>
+      <p>
+        <Link className="button" to="/boards">
+          {t('home.browse')}
+        </Link>
+      </p>
+    </Page>
+  );
+}

@@ -1,0 +1,91 @@
+/** Is everything working: queue, workers, runs. */
+
+import { useQuery } from '@tanstack/react-query';
+import type { Status } from '@topiary/contracts';
+import { Ago } from '../components/figures.js';
+import { EmptyNote, ErrorNote } from '../components/notes.js';
+import { Page, Section } from '../components/page.js';
+import { Skeleton } from '../components/skeleton.js';
+import { formatDuration } from '../lib/format.js';
+import { t, tn } from '../lib/i18n.js';
+import { statusQuery } from '../lib/queries.js';
+
+const sentence = ({ workers, queue }: Status): string => {
+  if (workers.length === 0) return t('status.noWorker');
+  const busy = workers.filter((worker) => worker.busy).length;
+  return t('status.working', { workers: tn('status.workers', workers.length), busy, waiting: queue.waiting });
+};
+
+const Figures = ({ status }: { readonly status: Status }) => {
+  const figures: readonly (readonly [string, string])[] = [
+    [t('status.waiting'), String(status.queue.waiting)],
+    [t('status.active'), String(status.queue.active)],
+    [t('status.today'), String(status.runs.today)],
+    [t('status.total'), String(status.runs.total)],
+    [t('status.uptime'), formatDuration(status.uptimeSeconds)],
+    [t('status.version'), status.version],
+  ];
+  return (
+    <dl className="big-figures">
+      {figures.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+};
+
+const Workers = ({ workers }: { readonly workers: Status['workers'] }) =>
+  workers.length === 0 ? (
+    <EmptyNote title={t('status.noWorker')}>
+      <p>{t('status.noWorker.cure')}</p>
+    </EmptyNote>
+  ) : (
+    <div className="table-scroll">
+      <table>
+        <caption className="sr-only">{t('status.workersTitle')}</caption>
+        <thead>
+          <tr>
+            <th scope="col">{t('status.worker')}</th>
+            <th scope="col">{t('status.provider')}</th>
+            <th scope="col">{t('status.machine')}</th>
+            <th scope="col">{t('status.doing')}</th>
+            <th scope="col">{t('status.seen')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {workers.map(({ id, provider, machine, busy, lastSeen }) => (
+            <tr key={id}>
+              <th scope="row">{id}</th>
+              <td>{provider}</td>
+              <td>{machine}</td>
+              <td>{busy ? t('status.busy') : t('status.idle')}</td>
+              <td>
+                <Ago iso={lastSeen} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </div>
+  );
+
+export default function StatusPage() {
+  const { data, error, refetch } = useQuery(statusQuery);
+  return (
+    <Page title={t('status.title')} lede={<span aria-live="polite">{data ? sentence(data) : ' '}</span>}>
+      {error && <ErrorNote error={error} onRetry={refetch} />}
+      {!data && !error && <Skeleton rows={5} />}
+      {data && (
+        <>
+          <Figures status={data} />
+          <Section title={t('status.workersTitle')}>
+            <Workers workers={data.workers} />
+          </Section>
+        </>
+      )}
+    </Page>
+  );
+}

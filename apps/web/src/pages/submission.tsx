@@ -1,0 +1,190 @@
+/** One submission: what happens to it now, or what came out and how far it can be trusted. */
+
+import { useQuery } from '@tanstack/react-query';
+import type { MetricDescription, Run, Submission, TrackDescription } from '@topiary/contracts';
+import { Link, useParams } from 'react-router';
+import { Code } from '../components/copy.js';
+import { Ago } from '../components/figures.js';
+import { StateMark } from '../components/marks.js';
+import { ErrorNote, Note } from '../components/notes.js';
+import { Page, Section } from '../components/page.js';
+import { SkeletonPage } from '../components/skeleton.js';
+import { SubmissionActions } from '../features/submission/actions.js';
+import { bibtex } from '../features/submission/cite.js';
+import { Curves } from '../features/submission/curves.js';
+import { Downloads } from '../features/submission/downloads.js';
+import { Failure } from '../features/submission/failure.js';
+import { Log } from '../features/submission/log.js';
+import { Neighbours } from '../features/submission/neighbours.js';
+import type { RunView } from '../features/submission/reducer.js';
+import { Circumstances, ResultTable } from '../features/submission/results.js';
+import { RunSwitch } from '../features/submission/run-switch.js';
+import { runSentence } from '../features/submission/sentence.js';
+import { Timeline } from '../features/submission/timeline.js';
+import { useRunViews } from '../features/submission/use-run-views.js';
+import { Widths } from '../features/submission/widths.js';
+import { t, tn } from '../features/submission/words.js';
+import { curlFor } from '../features/submit-form/curl.js';
+import { boardQuery, submissionQuery, tracksQuery } from '../lib/queries.js';
+import { boardTitle, trackIdOf, trackOf } from '../lib/tracks.js';
+import { useSearchParam } from '../lib/url.js';
+
+const finetuneSteps = (recipe: Submission['recipe']): number | undefined => {
+  const { finetune } = recipe as { finetune?: { steps?: number | null } };
+  return finetune?.steps ?? undefined;
+};
+
+interface RunProps {
+  readonly run: Run;
+  readonly view: RunView;
+  readonly metrics: readonly MetricDescription[];
+  readonly submission: Submission;
+  readonly steps: number | undefined;
+}
+
+const RunProgress = ({ run, view, metrics, steps }: RunProps) => {
+  const problem = view.problem ?? run.problem;
+  const hasCurve = Object.keys(view.curves).length > 0;
+  return (
+    <>
+      {problem && <Failure problem={problem} />}
+      <div className="run-split">
+        <Timeline stages={view.stages} />
+        {metrics[0] && (hasCurve || view.state === 'running') && (
+          <Curves view={view} metric={metrics[0]} steps={steps} />
+        )}
+      </div>
+      <Log lines={view.log} />
+    </>
+  );
+};
+
+const RunResult = ({ run, metrics, submission }: RunProps) => {
+  const { result, target } = run;
+  if (!result) return null;
+  return (
+    <>
+      <Section title={t('submission.result')}>
+        <ResultTable result={result} metrics={metrics} />
+      </Section>
+      {target && metrics[0] && submission.kind === 'recipe' && (
+        <Section
+          title={t('submission.neighbours', { target: target.label })}
+          aside={<Link to={`/boards/${submission.board}?target=${target.label}`}>{t('submission.toBoard')}</Link>}
+        >
+          <Neighbours board={submission.board} target={target.label} submission={submission} metric={metrics[0]} />
+        </Section>
+      )}
+      <div className="two-columns">
+        {result.widths.length > 0 && (
+          <Section title={t('submission.widths')}>
+            <Widths widths={result.widths} />
+          </Section>
+        )}
+        <Section title={t('submission.circumstances')}>
+          <Circumstances result={result} seed={run.seed} />
+        </Section>
+      </div>
+    </>
+  );
+};
+
+const Keep = ({ run, submission }: { readonly run: Run; readonly submission: Submission }) => {
+  const { kind, board, targets, seeds, recipe } = submission;
+  const body = { kind, board, recipe, targets: targets.map(({ label }) => label), seeds };
+  return (
+    <div className="two-columns">
+      <Section title={t('submission.files')}>
+        <Downloads run={run} />
+      </Section>
+      <Section title={t('submission.cite')}>
+        <Code text={bibtex(submission, window.location.origin)} label={t('submission.cite')} />
+      </Section>
+      {kind === 'recipe' && (
+        <Section title={t('submission.reproduce')}>
+          <details>
+            <summary>{t('submission.reproduce.how')}</summary>
+            <Code text={curlFor(window.location.origin, body)} label={t('submission.reproduce')} />
+          </details>
+        </Section>
+      )}
+    </div>
+  );
+};
+
+interface BodyProps {
+  readonly submission: Submission;
+  readonly tracks: readonly TrackDescription[];
+}
+
+const Body = ({ submission, tracks }: BodyProps) => {
+  const { views, connection } = useRunViews(submission);
+  const board = useQuery(boardQuery(submission.board));
+  const [chosen, choose] = useSearchParam('run');
+  const { runs } = submission;
+  const active = runs.find(({ id }) => views[id]?.state === 'running');
+  const run = runs.find(({ id }) => id === chosen) ?? active ?? runs[0];
+  const view = run && views[run.id];
+  const metrics = trackOf(tracks, trackIdOf(submission.board))?.metrics ?? [];
+  const steps = finetuneSteps(submission.recipe) ?? board.data?.finetuneSteps;
+  const title = boardTitle(board.data && [board.data], submission.board);
+  return (
+    <Page
+      title={submission.label}
+      above={
+        <>
+          <Link to="/submissions">{t('nav.submissions')}</Link>
+          {' / '}
+          <Link to={`/boards/${submission.board}`}>{title}</Link>
+        </>
+      }
+      lede={
+        <>
+          <StateMark state={submission.state} />
+          <span aria-live="polite">{run && view ? runSentence(run, view, metrics[0]) : ''}</span>
+        </>
+      }
+      actions={<SubmissionActions submission={submission} />}
+    >
+      <p className="byline">
+        {submission.title && <span>{submission.title}</span>}
+        <span>
+          {t('submission.sent')} <Ago iso={submission.createdAt} />
+        </span>
+        <span>{tn('common.runs', runs.length)}</span>
+        {view && view.attempt > 1 && <span>{t('submission.attempt', { n: view.attempt })}</span>}
+        {connection === 'lost' && <span role="status">{t('submission.lost')}</span>}
+      </p>
+      {submission.withdrawn && <Note tone="warn" title={t('submission.withdrawn')} />}
+      {runs.length > 1 && run && <RunSwitch runs={runs} views={views} value={run.id} onChange={choose} />}
+      {run && view && (
+        <>
+          {run.result ? null : (
+            <RunProgress run={run} view={view} metrics={metrics} submission={submission} steps={steps} />
+          )}
+          <RunResult run={run} view={view} metrics={metrics} submission={submission} steps={steps} />
+          {run.result && (
+            <Section title={t('submission.course')}>
+              <RunProgress run={run} view={view} metrics={metrics} submission={submission} steps={steps} />
+            </Section>
+          )}
+          {run.result && <Keep run={run} submission={submission} />}
+        </>
+      )}
+    </Page>
+  );
+};
+
+export default function SubmissionPage() {
+  const { id = '' } = useParams();
+  const { data, error, refetch } = useQuery(submissionQuery(id));
+  const tracks = useQuery(tracksQuery);
+  const failed = error ?? tracks.error;
+  if (data && tracks.data) return <Body key={data.id} submission={data} tracks={tracks.data.items} />;
+  if (!failed) return <SkeletonPage />;
+  return (
+    <Page title={t('submission.title')}>
+      <ErrorNote error={failed} onRetry={() => void Promise.all([refetch(), tracks.refetch()])} />
+    </Page>
+  );
+}

@@ -1,0 +1,38 @@
+/** Which address shows which screen; every screen but the first is loaded when it is first asked for. */
+import { lazy } from 'react';
+import { Route, Routes } from 'react-router';
+import { Layout } from './components/layout.js';
+import { HomePage } from './pages/home.js';
+
+const BoardsPage = lazy(() => import('./pages/boards.js'));
+const BoardPage = lazy(() => import('./pages/board.js'));
+const SubmitPage = lazy(() => import('./pages/submit.js'));
+const SubmissionsPage = lazy(() => import('./pages/submissions.js'));
+const SubmissionPage = lazy(() => import('./pages/submission.js'));
+const MethodsPage = lazy(() => import('./pages/methods.js'));
+const MethodPage = lazy(() => import('./pages/method.js'));
+const RulesPage = lazy(() => import('./pages/rules.js'));
+const GuidePage = lazy(() => import('./pages/guide.js'));
+const StatusPage = lazy(() => import('./pages/status.js'));
+const SignInPage = lazy(() => import('./pages/sign-in.js'));
+const NotFoundPage = lazy(() => import('./pages/not-found.js'));
+
+export const AppRoutes = () => (
+  <Routes>
+    <Route element={<Layout />}>
+      <Route index element={<HomePage />} />
+      <Route path="boards" element={<BoardsPage />} />
+      <Route path="boards/:id" element={<BoardPage />} />
+      <Route path="submit" element={<SubmitPage />} />
+      <Route path="submissions" element={<SubmissionsPage />} />
+      <Route path="submissions/:id" element={<SubmissionPage />} />
+      <Route path="methods" element={<MethodsPage />} />
+      <Route path="methods/:kind/:id" element={<MethodPage />} />
+      <Route path="rules" element={<RulesPage />} />
+      <Route path="guide" element={<GuidePage />} />
+      <Route path="status" element={<StatusPage />} />
+      <Route path="sign-in" element={<SignInPage />} />
+      <Route path="*" element={<NotFoundPage />} />
+    </Route>
+  </Routes>
+);

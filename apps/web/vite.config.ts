@@ -1,0 +1,21 @@
+/** Builds the public site into `apps/web/dist`; in development `/api`, `/docs` and `/login` go to a running server. */
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+const api = process.env['TOPIARY_URL'] ?? 'http://127.0.0.1:3000';
+
+export default defineConfig({
+  root: import.meta.dirname,
+  plugins: [react()],
+  build: {
+    outDir: 'dist',
+    emptyOutDir: true,
+    target: 'es2023',
+    modulePreload: { polyfill: false },
+    // Inlined files would need `data:` in the content security policy.
+    assetsInlineLimit: 0,
+    cssCodeSplit: false,
+    reportCompressedSize: false,
+  },
+  server: { proxy: { '/api': api, '/docs': api, '/login': api, '/openapi.json': api } },
+});

@@ -1,0 +1,67 @@
+/** Prepares a network for gradients: parameters become inputs, BatchNormalization takes its batch's own statistics. */
+import { type Graph, GraphBuilder, type Node } from '@topiary/onnx';
+import { infer } from '@topiary/ops';
+import { fixBatch } from './fix-batch.js';
+
+/** A tensor that a training graph takes in and gives back. */
+export interface Carried {
+  /** Name of the input. */
+  readonly input: string;
+  /** Name of the output that replaces it. */
+  readonly output: string;
+  readonly dims: readonly number[];
+  readonly kind: 'parameter' | 'state' | 'statistic';
+  /** The initialiser of the network that it begins as; null: zeros. */
+  readonly initializer: string | null;
+}
+
+export interface Differentiable {
+  readonly b: GraphBuilder;
+  /** The outputs of the network. */
+  readonly outputs: readonly string[];
+  /** Running statistics and the values that replace them. */
+  readonly statistics: readonly { readonly initializer: string; readonly value: string }[];
+}
+
+export interface DifferentiableOptions {
+  readonly batch: number;
+  /** Initialisers that become inputs. */
+  readonly inputs: ReadonlySet<string>;
+  /** `batch`: normalise by the batch and update the running statistics; `running`: as in inference. */
+  readonly statistics: 'batch' | 'running';
+}
+
+export const newName = (name: string): string => `${name}:new`;
+
+/** Statistics that several layers share are renewed by the last of them. */
+const trainNorm = (b: GraphBuilder, node: Node, found: Map<string, string>): void => {
+  const y = b.scoped(node.name, () => [b.fresh('mean'), b.fresh('variance'), b.fresh('batchMean'), b.fresh('inverse')]);
+  b.append({ ...node, op: 'BatchNormalizationTrain', domain: 'topiary', outputs: [node.outputs[0]!, ...y] });
+  found.set(node.inputs[3]!, y[0]!);
+  found.set(node.inputs[4]!, y[1]!);
+};
+
+const isNorm = (node: Node): boolean => node.op === 'BatchNormalization' && node.domain === '';
+
+export const differentiable = (forward: Graph, options: DifferentiableOptions): Differentiable => {
+  const graph = fixBatch(forward, options.batch);
+  const train = options.statistics === 'batch';
+  const running = new Set(train ? graph.nodes.filter(isNorm).flatMap((node) => node.inputs.slice(3, 5)) : []);
+  const b = new GraphBuilder(infer);
+  for (const { name, type, shape } of graph.inputs) b.input(name, type, shape);
+  for (const initializer of graph.initializers.values()) {
+    const { name, type, dims } = initializer;
+    if (options.inputs.has(name) || running.has(name)) b.input(name, type, dims);
+    else b.initializer(initializer);
+  }
+  const statistics = new Map<string, string>();
+  for (const node of graph.nodes) {
+    if (train && isNorm(node)) trainNorm(b, node, statistics);
+    else b.append(node);
+  }
+  return {
+    b,
+    outputs: graph.outputs.map(({ name }) => name),
+    statistics: [...statistics].map(([initializer, value]) => ({ initializer, value })),
+  };
+};

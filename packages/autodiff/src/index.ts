@@ -1,0 +1,28 @@
+/** Reverse-mode differentiation of graphs: the walker, losses, optimisers, schedules and training graphs. */
+export {
+  type Coefficient,
+  type CoefficientKind,
+  coefficientName,
+  coefficientsOf,
+} from './coefficients.js';
+export type { Carried } from './differentiable.js';
+export { type EvaluationGraph, evaluationGraph } from './evaluation-graph.js';
+export { fixBatch } from './fix-batch.js';
+export { type GradientOptions, gradient } from './gradient.js';
+export {
+  type FragmentContext,
+  type GradientGraph,
+  type GradientGraphOptions,
+  gradientGraph,
+  gradientName,
+} from './gradient-graph.js';
+export type { Loss, LossContext, LossValues } from './losses/_loss.js';
+export { correctness, crossEntropy, LABELS } from './losses/cross-entropy.js';
+export type { Optimizer, UpdateContext, Updated } from './optimizers/_optimizer.js';
+export { type SgdOptions, sgd } from './optimizers/sgd.js';
+export { isTrainable, type Parameter, parametersOf } from './parameters.js';
+export type { Schedule } from './schedules/_schedule.js';
+export { constant } from './schedules/constant.js';
+export { type CosineOptions, cosine } from './schedules/cosine.js';
+export { type StepOptions, step } from './schedules/step.js';
+export { type TrainingGraph, type TrainingOptions, trainingGraph } from './training-graph.js';

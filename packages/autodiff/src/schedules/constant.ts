@@ -1,0 +1,7 @@
+/** Constant schedule: lr(t) = lr. */
+import type { Schedule } from './_schedule.js';
+
+export const constant =
+  (lr: number): Schedule =>
+  () =>
+    lr;

@@ -1,0 +1,3 @@
+/** Abstract operators -> what onnxruntime runs. Pure passes from graph to graph. */
+export type { LoweringContext, LoweringRule, Variant } from './_rule.js';
+export { type LowerOptions, lower } from './lower.js';

@@ -1,0 +1,39 @@
+/** The plain variant: one file per abstract operator, standard operators in NCHW. It is the reference for the others. */
+import type { LoweringRule, Variant } from '../_rule.js';
+import { averagePoolGrad } from './average-pool-grad.js';
+import { batchNormalizationTrain } from './batch-normalization-train.js';
+import { batchNormalizationTrainGrad } from './batch-normalization-train-grad.js';
+import { clipGrad } from './clip-grad.js';
+import { convInputGrad } from './conv-input-grad.js';
+import { convWeightGrad } from './conv-weight-grad.js';
+import { embeddingGrad } from './embedding-grad.js';
+import { geluGrad } from './gelu-grad.js';
+import { layerNormalizationGrad } from './layer-normalization-grad.js';
+import { maxPoolGrad } from './max-pool-grad.js';
+import { reduceTo } from './reduce-to.js';
+import { reluGrad } from './relu-grad.js';
+import { sliceGrad } from './slice-grad.js';
+import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
+import { softmaxCrossEntropyGrad } from './softmax-cross-entropy-grad.js';
+import { softmaxGrad } from './softmax-grad.js';
+
+const rules: Readonly<Record<string, LoweringRule>> = {
+  AveragePoolGrad: averagePoolGrad,
+  BatchNormalizationTrain: batchNormalizationTrain,
+  BatchNormalizationTrainGrad: batchNormalizationTrainGrad,
+  ClipGrad: clipGrad,
+  ConvInputGrad: convInputGrad,
+  ConvWeightGrad: convWeightGrad,
+  EmbeddingGrad: embeddingGrad,
+  GeluGrad: geluGrad,
+  LayerNormalizationGrad: layerNormalizationGrad,
+  MaxPoolGrad: maxPoolGrad,
+  ReduceTo: reduceTo,
+  ReluGrad: reluGrad,
+  SliceGrad: sliceGrad,
+  SoftmaxCrossEntropy: softmaxCrossEntropy,
+  SoftmaxCrossEntropyGrad: softmaxCrossEntropyGrad,
+  SoftmaxGrad: softmaxGrad,
+};
+
+export const plain: Variant = new Map(Object.entries(rules).map(([op, rule]) => [`topiary:${op}`, rule]));

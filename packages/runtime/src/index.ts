@@ -1,0 +1,13 @@
+/** The only place that knows onnxruntime-node: compile, train, evaluate, collect, time. */
+export { classificationFeeds } from './classification.js';
+export { type Collected, type CollectOptions, collect } from './collect.js';
+export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
+export { infer } from './infer.js';
+export { initialValue, initialValues } from './initial-values.js';
+export { type Latency, type LatencyOptions, latency } from './latency.js';
+export { peakMemoryBytes } from './memory.js';
+export { type Chosen, type Provider, type ProviderChoice, type ProviderState, providers } from './provider.js';
+export { type CompileOptions, compile, type Session } from './session.js';
+export type { Feeds } from './tensors.js';
+export { type Progress, type TrainOptions, type TrainSummary, train } from './train.js';
+export { type StepResult, Trainer, type TrainerOptions } from './trainer.js';

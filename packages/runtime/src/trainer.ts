@@ -1,0 +1,104 @@
+/** Trains a network: one onnxruntime call per step; parameters, optimiser state and statistics go in and come back. */
+import { type Coefficient, type TrainingGraph, type TrainingOptions, trainingGraph } from '@topiary/autodiff';
+import { TopiaryError } from '@topiary/errors';
+import { elements, floats, type Graph, scalar, type Tensor, withData } from '@topiary/onnx';
+import { initialValue } from './initial-values.js';
+import { type CompileOptions, compile, type Session } from './session.js';
+import type { Feeds } from './tensors.js';
+
+export interface TrainerOptions extends TrainingOptions, CompileOptions {
+  readonly weightDecay?: number;
+}
+
+export interface StepResult {
+  /** Number of steps taken, this one included. */
+  readonly step: number;
+  /** Mean over the batch. */
+  readonly loss: number;
+  /** Sums over the batch, by name (`correct`). */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+const zeros = (dims: readonly number[]): Tensor => floats(new Float32Array(elements(dims)), dims);
+
+export class Trainer {
+  readonly training: TrainingGraph;
+  readonly session: Session;
+  readonly #forward: Graph;
+  readonly #weightDecay: Tensor;
+  readonly #carried = new Map<string, Tensor>();
+  readonly #coefficients = new Map<string, Tensor>();
+  #steps = 0;
+
+  private constructor(forward: Graph, training: TrainingGraph, session: Session, weightDecay: number) {
+    this.training = training;
+    this.session = session;
+    this.#forward = forward;
+    this.#weightDecay = scalar(weightDecay);
+    for (const { input, dims, initializer } of training.carried) {
+      this.#carried.set(input, initializer === null ? zeros(dims) : initialValue(forward, initializer));
+    }
+    for (const coefficient of training.coefficients) this.setCoefficient(coefficient);
+  }
+
+  /** Builds the training step of `forward`, lowers and loads it. */
+  static async create(forward: Graph, options: TrainerOptions): Promise<Trainer> {
+    const training = trainingGraph(forward, options);
+    return new Trainer(forward, training, await compile(training.graph, options), options.weightDecay ?? 0);
+  }
+
+  /** One step. `feeds` holds the network's inputs and the loss's (`labels`). */
+  async step(feeds: Feeds, lr: number): Promise<StepResult> {
+    const { training } = this;
+    const results = await this.session.run({
+      ...feeds,
+      ...Object.fromEntries(this.#carried),
+      ...Object.fromEntries(this.#coefficients),
+      [training.lr]: scalar(lr),
+      [training.weightDecay]: this.#weightDecay,
+      ...(training.step === null ? {} : { [training.step]: scalar(this.#steps + 1) }),
+    });
+    const loss = Number(results[training.loss]!.data[0]);
+    if (!Number.isFinite(loss)) {
+      throw new TopiaryError('TOPIARY_RUNTIME_NOT_FINITE', {
+        where: `step ${this.#steps + 1} of training '${this.#forward.name}'`,
+        expected: 'a finite loss',
+        got: String(loss),
+        cure: 'Lower the learning rate.',
+      });
+    }
+    for (const { input, output } of training.carried) this.#carried.set(input, results[output]!);
+    this.#steps += 1;
+    const metrics = Object.entries(training.metrics).map(([name, output]) => [name, Number(results[output]!.data[0])]);
+    return { step: this.#steps, loss, metrics: Object.fromEntries(metrics) };
+  }
+
+  /** The present value of a parameter or statistic, by its initialiser's name; of an optimiser state, by its input's. */
+  value(name: string): Tensor {
+    const value = this.#carried.get(name);
+    if (value) return value;
+    throw new TopiaryError('TOPIARY_AUTODIFF_BAD_REQUEST', {
+      where: `training '${this.#forward.name}'`,
+      expected: `one of ${[...this.#carried.keys()].join(', ')}`,
+      got: name,
+    });
+  }
+
+  /** Sets a per-channel input for the steps to come; without values, back to neutral. */
+  setCoefficient({ input, dims, neutral }: Coefficient, values?: Float32Array): void {
+    this.#coefficients.set(input, floats(values ?? new Float32Array(elements(dims)).fill(neutral), dims));
+  }
+
+  /** The network with its present parameters and statistics. */
+  export(): Graph {
+    const initializers = new Map(this.#forward.initializers);
+    for (const { initializer, input } of this.training.carried) {
+      if (initializer !== null) initializers.set(initializer, withData(initializer, this.#carried.get(input)!));
+    }
+    return { ...this.#forward, initializers };
+  }
+
+  release(): Promise<void> {
+    return this.session.release();
+  }
+}

@@ -1,0 +1,64 @@
+/** From a model's recipe to a graph, and from init rules to numbers. */
+import { canonicalize } from '@topiary/canonical';
+import { assertNever } from '@topiary/errors';
+import { elements, type Graph, type Initializer, type InitRule } from '@topiary/onnx';
+import { createBuilder } from '@topiary/ops';
+import type { Model } from './model.js';
+import { layersOn } from './models/_layers.js';
+import { type Random, randomFrom } from './random.js';
+
+/** The graph of a model, canonical: `input` [N, C, H, W] to `logits` [N, classes], parameters with init rules. */
+export const buildModel = (model: Model): Graph => {
+  const b = createBuilder();
+  const x = b.input('input', 'float32', ['N', ...model.input]);
+  b.output(model.build(layersOn(b), x), 'logits');
+  return canonicalize(b.build(model.id));
+};
+
+/** Two independent standard normal numbers per call (Marsaglia's polar method). */
+const gaussians = (random: Random): [number, number] => {
+  const { x, y, norm } = random.disc();
+  const squared = norm * norm;
+  const scale = Math.sqrt((-2 * Math.log(squared)) / squared);
+  return [x * scale, y * scale];
+};
+
+const fillNormal = (out: Float32Array, std: number, random: Random): Float32Array => {
+  for (let i = 0; i < out.length; i += 2) {
+    const [first, second] = gaussians(random);
+    out[i] = std * first;
+    if (i + 1 < out.length) out[i + 1] = std * second;
+  }
+  return out;
+};
+
+const fill = (rule: InitRule, out: Float32Array, random: Random): Float32Array => {
+  switch (rule.rule) {
+    case 'zeros':
+      return out;
+    case 'ones':
+      return out.fill(1);
+    case 'constant':
+      return out.fill(rule.value);
+    case 'kaiming-normal':
+      return fillNormal(out, Math.sqrt(2 / rule.fan), random);
+    case 'normal':
+      return fillNormal(out, rule.std, random);
+    case 'uniform':
+      for (let i = 0; i < out.length; i += 1) out[i] = random.between(-rule.bound, rule.bound);
+      return out;
+    default:
+      return assertNever(rule);
+  }
+};
+
+/** Every init rule becomes numbers. A parameter's numbers depend on its name and the seed alone, not on its neighbours. */
+export const materialize = (graph: Graph, seed: number): Graph => {
+  const made = (initializer: Initializer): Initializer => {
+    const { source, dims, name } = initializer;
+    if (source.kind !== 'init') return initializer;
+    const data = fill(source.init, new Float32Array(elements(dims)), randomFrom(`init/${seed}/${name}`));
+    return { ...initializer, source: { kind: 'data', data } };
+  };
+  return { ...graph, initializers: new Map([...graph.initializers].map(([name, value]) => [name, made(value)])) };
+};

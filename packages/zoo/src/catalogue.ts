@@ -1,0 +1,48 @@
+/** Plain descriptions of models and data sets; importing this loads neither onnxruntime nor the ONNX format. */
+import type { DatasetDescription, ModelDescription } from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
+import type { Dataset, DatasetState } from './dataset.js';
+import * as datasets from './datasets/index.js';
+import type { Model } from './model.js';
+import * as models from './models/index.js';
+
+export type { DatasetState } from './dataset.js';
+export { SHIPPED, type ShippedModel, shippedFolder, shippedPath } from './shipped.js';
+
+const allModels: readonly Model[] = Object.values(models);
+const allDatasets: readonly Dataset[] = Object.values(datasets);
+
+const find = <T extends { readonly id: string }>(what: string, all: readonly T[], id: string): T => {
+  const found = all.find((one) => one.id === id);
+  if (found) return found;
+  throw new TopiaryError('TOPIARY_ZOO_UNKNOWN', {
+    where: what,
+    expected: `one of ${all.map((one) => one.id).join(', ')}`,
+    got: id,
+  });
+};
+
+export const modelOf = (id: string): Model => find('model', allModels, id);
+export const datasetOf = (id: string): Dataset => find('data set', allDatasets, id);
+
+export const MODELS: readonly ModelDescription[] = allModels.map(({ id, title, paper, input, expected }) => ({
+  id,
+  title,
+  paper,
+  input: [...input],
+  ...expected,
+}));
+
+export const DATASETS: readonly DatasetDescription[] = allDatasets.map(
+  ({ id, title, summary, classes, input, source }) => ({
+    id,
+    title,
+    summary,
+    classes: [...classes],
+    input: [...input],
+    source,
+  }),
+);
+
+/** Whether the files of a data set are on this machine; looks at names and sizes only. */
+export const datasetState = async (id: string, dataDir: string): Promise<DatasetState> => datasetOf(id).state(dataDir);

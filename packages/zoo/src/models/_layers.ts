@@ -1,0 +1,82 @@
+/** The layers that model files are made of: each adds nodes and parameters named as torchvision names them. */
+import { float, type GraphBuilder, int, ints } from '@topiary/onnx';
+
+/** Passed to `build`; a model file needs nothing else and so loads nothing. */
+export interface Layers {
+  conv(x: string, name: string, shape: ConvShape): string;
+  batchNorm(x: string, name: string): string;
+  relu(x: string): string;
+  add(a: string, b: string): string;
+  maxPool(x: string, kernel: number, stride: number, pad: number): string;
+  /** [N, C, H, W] -> [N, C] */
+  globalAveragePool(x: string): string;
+  linear(x: string, name: string, features: number): string;
+  /** Every `stride`-th pixel, with `before` and `after` channels of zeros around: a shortcut without parameters. */
+  padShortcut(x: string, stride: number, before: number, after: number): string;
+}
+
+export interface ConvShape {
+  readonly channels: number;
+  readonly kernel: number;
+  readonly stride?: number;
+  readonly pad?: number;
+}
+
+const EPSILON = 1e-5;
+const END = 2 ** 31 - 1;
+
+export const layersOn = (b: GraphBuilder): Layers => {
+  const width = (x: string): number => Number(b.shape(x)[1]);
+  return {
+    conv(x, name, { channels, kernel, stride = 1, pad = 0 }) {
+      // Kaiming, mode fan-out: std = sqrt(2 / (channels · kernel²))
+      const init = { rule: 'kaiming-normal', fan: channels * kernel * kernel } as const;
+      const w = b.parameter(`${name}.weight`, [channels, width(x), kernel, kernel], init);
+      return b.op('Conv', [x, w], {
+        dilations: ints([1, 1]),
+        group: int(1),
+        kernel_shape: ints([kernel, kernel]),
+        pads: ints([pad, pad, pad, pad]),
+        strides: ints([stride, stride]),
+      });
+    },
+    batchNorm(x, name) {
+      const vector = (part: string, rule: 'zeros' | 'ones') => b.parameter(`${name}.${part}`, [width(x)], { rule });
+      const inputs = [
+        x,
+        vector('weight', 'ones'),
+        vector('bias', 'zeros'),
+        vector('running_mean', 'zeros'),
+        vector('running_var', 'ones'),
+      ];
+      return b.op('BatchNormalization', inputs, { epsilon: float(EPSILON), momentum: float(0.9) });
+    },
+    relu: (x) => b.op('Relu', [x]),
+    add: (p, q) => b.op('Add', [p, q]),
+    maxPool: (x, kernel, stride, pad) =>
+      b.op('MaxPool', [x], {
+        ceil_mode: int(0),
+        kernel_shape: ints([kernel, kernel]),
+        pads: ints([pad, pad, pad, pad]),
+        strides: ints([stride, stride]),
+      }),
+    globalAveragePool: (x) => b.op('Flatten', [b.op('GlobalAveragePool', [x])], { axis: int(1) }),
+    linear(x, name, features) {
+      // uniform in ±1/sqrt(inputs), as torch.nn.Linear begins
+      const init = { rule: 'uniform', bound: 1 / Math.sqrt(width(x)) } as const;
+      const w = b.parameter(`${name}.weight`, [features, width(x)], init);
+      const bias = b.parameter(`${name}.bias`, [features], init);
+      return b.op('Gemm', [x, w, bias], { alpha: float(1), beta: float(1), transB: int(1) });
+    },
+    padShortcut(x, stride, before, after) {
+      const [starts, ends, axes, steps] = [
+        [0, 0],
+        [END, END],
+        [2, 3],
+        [stride, stride],
+      ].map((v) => b.int64s(v));
+      const kept = b.op('Slice', [x, starts!, ends!, axes!, steps!]);
+      return b.op('Pad', [kept, b.int64s([0, before, 0, 0, 0, after, 0, 0])]);
+    },
+  };
+};

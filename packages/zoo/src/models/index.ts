@@ -1,0 +1,7 @@
+/** One model = one file; one line here. */
+
+export { ResnetTiny } from './resnet-tiny.js';
+export { Resnet18 } from './resnet18.js';
+export { Resnet20 } from './resnet20.js';
+export { Resnet50 } from './resnet50.js';
+export { Resnet56 } from './resnet56.js';

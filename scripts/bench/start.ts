@@ -1,0 +1,62 @@
+/**
+ * `npx tsx scripts/bench/start.ts`: how long `npm start` takes on a fresh home until the page is healthy, and how
+ * much memory the whole server holds when idle (proportional set size of every process, Postgres included; Linux).
+ */
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { descendants } from '../../tests/helpers/server.js';
+
+const root = resolve(import.meta.dirname, '../..');
+const port = Number(process.env.PORT ?? 3977);
+const IDLE_MS = 20_000;
+
+const pssKiB = (pid: number): number => {
+  try {
+    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
+  } catch {
+    return 0;
+  }
+};
+
+const home = mkdtempSync(join(tmpdir(), 'topiary-start-'));
+const began = performance.now();
+const server = spawn('npm', ['start', '--silent'], {
+  cwd: root,
+  detached: true,
+  stdio: ['ignore', 'ignore', 'inherit'],
+  env: { ...process.env, TOPIARY_HOME: home, PORT: String(port), TOPIARY_STARTERS: 'none' },
+});
+const seconds = () => (performance.now() - began) / 1000;
+const healthy = async (): Promise<boolean> => {
+  const page = await fetch(`http://127.0.0.1:${port}/`, { headers: { accept: 'text/html' } }).catch(() => null);
+  const ready = await fetch(`http://127.0.0.1:${port}/readyz`).catch(() => null);
+  return page?.ok === true && ready?.ok === true;
+};
+while (!(await healthy())) {
+  if (server.exitCode !== null || seconds() > 300) throw new Error('the server did not become healthy');
+  await new Promise((next) => setTimeout(next, 100));
+}
+console.log(`healthy page after ${seconds().toFixed(1)} s`);
+
+await new Promise((next) => setTimeout(next, IDLE_MS));
+const processes = [{ pid: server.pid!, command: 'npm start' }, ...descendants(server.pid!)].map((p) => ({
+  ...p,
+  pss: pssKiB(p.pid),
+}));
+const name = (command: string) =>
+  /dist\/(\w[\w-]*)\.mjs/.exec(command)?.[1] ??
+  (command.includes('postgres') ? 'postgres' : command.split(' ').slice(0, 2).join(' '));
+const byName = new Map<string, number>();
+for (const { command, pss } of processes) byName.set(name(command), (byName.get(name(command)) ?? 0) + pss);
+for (const [what, pss] of [...byName].sort((a, b) => b[1] - a[1]))
+  console.log(`${(pss / 1024).toFixed(0).padStart(6)} MB  ${what}`);
+const total = processes.reduce((sum, { pss }) => sum + pss, 0) / 1024;
+console.log(
+  `${total.toFixed(0).padStart(6)} MB  in all, idle for ${IDLE_MS / 1000} s (proportional set size of ${processes.length} processes)`,
+);
+
+process.kill(-server.pid!, 'SIGINT');
+await new Promise((done) => server.once('exit', done));
+rmSync(home, { recursive: true, force: true });

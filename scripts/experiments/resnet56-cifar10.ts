@@ -1,0 +1,106 @@
+/**
+ * ResNet-56 on CIFAR-10 (the sample) at 2x: four criteria, two seeds, the board's protocol, accuracy in three phases.
+ * Every finished run is recorded at once; runs that stand in the file are not repeated.
+ * Command: npx tsx scripts/experiments/resnet56-cifar10.ts [--runs magnitude-l2/0,random/0] [--threads 2] [--steps 400]
+ */
+import { availableParallelism, loadavg } from 'node:os';
+import { parseArgs } from 'node:util';
+import type { Result } from '@topiary/contracts';
+import { recipeRun } from '../../workers/evaluator/src/recipe-run.js';
+import { table } from '../bench/summary.js';
+import { withContext } from './context.js';
+import { BOARD, NAME, type Recorded } from './recorded.js';
+import { addResult, readResults } from './results.js';
+import { readSample } from './samples.js';
+
+const CRITERIA = ['magnitude-l2', 'random', 'taylor', 'magnitude-l1'];
+const SEEDS = [0, 1];
+const FILE = `${NAME}.onnx`;
+
+const { values } = parseArgs({
+  options: {
+    runs: { type: 'string', default: SEEDS.flatMap((seed) => CRITERIA.map((id) => `${id}/${seed}`)).join(',') },
+    threads: { type: 'string', default: String(availableParallelism()) },
+    steps: { type: 'string', default: '400' },
+  },
+});
+const [threads, steps] = [Number(values.threads), Number(values.steps)];
+
+const record = (
+  { criterion, seed }: { criterion: string; seed: number },
+  result: Result,
+  rest: Pick<Recorded, 'base' | 'losses' | 'cpuSeconds' | 'load'>,
+): Recorded => {
+  const metric = (phase: keyof Recorded['top1']) =>
+    result.metrics.find((entry) => entry.id === 'top1' && entry.phase === phase)!;
+  const { macs, params, seconds, splitHash, recipeHash, protocol, machine } = result;
+  return {
+    criterion,
+    seed,
+    steps,
+    top1: {
+      base: metric('base').value,
+      pruned: metric('pruned').value,
+      finetuned: metric('finetuned').value,
+    },
+    testImages: metric('base').n,
+    speedup: { published: macs.published.base / macs.published.left, pure: macs.pure.base / macs.pure.left },
+    params,
+    macs,
+    widths: result.widths.filter(({ axis }) => axis === 0).map(({ after }) => after),
+    seconds,
+    msPerStep: (1000 * (seconds['finetune'] ?? 0)) / steps,
+    ...rest,
+    splitHash,
+    recipeHash,
+    protocol,
+    machine,
+    at: new Date().toISOString(),
+  };
+};
+
+const runOne = async (criterion: string, seed: number): Promise<Recorded> => {
+  const { bytes, sha256 } = await readSample('weights', FILE);
+  const recipe = { criterion, finetune: { steps } };
+  const run = { board: BOARD, recipe, target: '2x', seed, threads, model: bytes, codeVersion: 'experiment' };
+  const before = loadavg()[0]!;
+  const cpu = process.cpuUsage();
+  return withContext(run, async (context) => {
+    const { result } = await recipeRun(context);
+    const { user, system } = process.cpuUsage(cpu);
+    return record({ criterion, seed }, result, {
+      base: sha256,
+      losses: (context.report.curves['loss']?.values ?? []).map((loss) => Number(loss.toPrecision(8))),
+      cpuSeconds: (user + system) / 1e6,
+      load: [before, loadavg()[0]!],
+    });
+  });
+};
+
+const print = (results: readonly Recorded[]): void => {
+  const header = ['criterion', 'seed', 'before', 'pruned', 'fine-tuned', 'published', 'pure', 'params', 's', 'ms/step'];
+  const rows = results.map((one) => [
+    one.criterion,
+    `${one.seed}`,
+    `${one.top1.base.toFixed(2)}`,
+    `${one.top1.pruned.toFixed(2)}`,
+    `${one.top1.finetuned.toFixed(2)}`,
+    `${one.speedup.published.toFixed(3)}x`,
+    `${one.speedup.pure.toFixed(3)}x`,
+    `${one.params.left}`,
+    Object.values(one.seconds)
+      .reduce((a, b) => a + b, 0)
+      .toFixed(0),
+    one.msPerStep.toFixed(0),
+  ]);
+  console.log(`\n${table(header, rows)}`);
+};
+
+for (const name of values.runs.split(',').filter((name) => name !== '')) {
+  const [criterion = '', seed = ''] = name.split('/');
+  const isSame = (one: Recorded) => one.criterion === criterion && one.seed === Number(seed) && one.steps === steps;
+  if ((await readResults<Recorded>(NAME)).some(isSame)) continue;
+  console.log(`${new Date().toISOString()} ${name}`);
+  await addResult(NAME, await runOne(criterion, Number(seed)));
+}
+print(await readResults<Recorded>(NAME));

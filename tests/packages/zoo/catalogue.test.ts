@@ -1,0 +1,53 @@
+/** The catalogue describes every model and data set, and loads nothing heavy. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatasetDescription, ModelDescription } from '@topiary/contracts';
+import { DATASETS, datasetOf, datasetState, MODELS, modelOf, SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import { build } from 'esbuild';
+import { describe, expect, it } from 'vitest';
+
+const root = join(import.meta.dirname, '../../..');
+
+describe('catalogue', () => {
+  it('describes models and data sets as the contract says', () => {
+    for (const model of MODELS) expect(ModelDescription.parse(model)).toEqual(model);
+    for (const dataset of DATASETS) expect(DatasetDescription.parse(dataset)).toEqual(dataset);
+    expect(MODELS.map(({ id }) => id).sort()).toEqual(['resnet-tiny', 'resnet18', 'resnet20', 'resnet50', 'resnet56']);
+    expect(DATASETS.map(({ id }) => id).sort()).toEqual(['cifar10', 'shapes32']);
+  });
+
+  it('knows what it does not know', async () => {
+    expect(() => modelOf('resnet-18')).toThrow(expect.objectContaining({ code: 'TOPIARY_ZOO_UNKNOWN' }));
+    expect(() => datasetOf('imagenet')).toThrow(/one of cifar10, shapes32; got imagenet/);
+    await expect(datasetState('imagenet', '')).rejects.toMatchObject({ code: 'TOPIARY_ZOO_UNKNOWN' });
+  });
+
+  it('finds procedural data everywhere', async () => {
+    expect(await datasetState('shapes32', '/nowhere')).toEqual({ present: true, reason: null });
+  });
+
+  it('names shipped files that are there and have the bytes they are named by', () => {
+    expect(SHIPPED.length).toBeGreaterThan(0);
+    for (const { sha256, bytes } of SHIPPED) {
+      const file = readFileSync(shippedPath(sha256));
+      expect(file.length).toBe(bytes);
+      expect(createHash('sha256').update(file).digest('hex')).toBe(sha256);
+    }
+  });
+
+  it('pulls in no runtime, no ONNX format and no operators when bundled', async () => {
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: ['packages/zoo/src/catalogue.ts'],
+      bundle: true,
+      platform: 'node',
+      format: 'esm',
+      write: false,
+      metafile: true,
+      logLevel: 'silent',
+    });
+    const inside = Object.keys(metafile.inputs).filter((file) => !file.startsWith('packages/zoo/'));
+    expect(inside.filter((file) => !/^(packages\/errors|node_modules\/pure-rand)\//.test(file))).toEqual([]);
+  });
+});
