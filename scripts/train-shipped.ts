@@ -1,7 +1,7 @@
 /**
  * Trains a network that is shipped with the project, writes its file and its line in the manifest.
  *
- * `node_modules/.bin/tsx scripts/train-shipped.ts [--model resnet-tiny] [--dataset shapes32] [--steps 6000] [--lr 0.1] [--seed 0]`
+ * `npm run train-shipped -- [--model resnet-tiny] [--dataset shapes32] [--steps 6000] [--lr 0.1] [--seed 0]`
  */
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';

@@ -3,19 +3,20 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** The first pattern that fits decides. */
+/** The first pattern that fits `name|operator` decides. */
 const ROLES: readonly (readonly [string, RegExp])[] = [
   ['optimiser', /^update\//],
   ['loss', /^(backward\/)?loss\//],
-  ['weight gradient: shifts', /ConvWeightGrad.*\/Conv/],
-  ['weight gradient: product', /ConvWeightGrad.*MatMul/],
-  ['weight gradient: sum over batch', /ConvWeightGrad/],
+  ['weight gradient: shifts', /ConvWeightGrad.*\|Conv$/],
+  ['weight gradient: products', /ConvWeightGrad.*MatMul$/],
+  ['weight gradient: layout', /ConvWeightGrad/],
   ['input gradient', /ConvInputGrad/],
   ['norm backward', /BatchNormalizationTrainGrad/],
-  ['norm forward', /bn|BatchNormalization/],
   ['activation backward', /ReluGrad/],
   ['other backward', /^backward\//],
-  ['convolution forward', /Conv/],
+  ['convolution forward', /\|Conv$/],
+  ['norm forward', /bn|BatchNormalization/],
+  ['activation and addition forward', /\|(Relu|Add)$/],
   ['other forward', /./],
 ];
 
@@ -41,13 +42,13 @@ export const rolesOf = (events: readonly Event[], runs: number): readonly RoleTi
   for (const { cat, name, dur, args } of events) {
     if (cat !== 'Node' || !name.endsWith(KERNEL)) continue;
     const node = name.slice(0, -KERNEL.length);
-    const role = ROLES.find(([, pattern]) => pattern.test(node))?.[0] ?? 'other forward';
+    const operator = args?.op_name ?? '?';
+    const role = ROLES.find(([, pattern]) => pattern.test(`${node}|${operator}`))?.[0] ?? 'other forward';
     const entry = roles.get(role) ?? { ms: 0, nodes: new Set(), operators: new Map() };
     roles.set(role, entry);
     const ms = dur / 1000 / runs;
     entry.ms += ms;
     entry.nodes.add(node);
-    const operator = args?.op_name ?? '?';
     entry.operators.set(operator, (entry.operators.get(operator) ?? 0) + ms);
   }
   return [...roles]

@@ -3,11 +3,14 @@ import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Leaderboard, Submission } from '@topiary/contracts';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { descendants, TestServer, until } from '../helpers/server.js';
 
 const BOARD = 'classification.resnet-tiny.shapes32';
 const root = resolve(import.meta.dirname, '../..');
+
+// A dead worker's lease runs for half a minute before anybody else may have the run.
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 let server: TestServer;
 beforeAll(async () => {

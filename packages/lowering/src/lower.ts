@@ -27,7 +27,8 @@ const restoreNames = (b: GraphBuilder, from: Graph, renamed: ReadonlyMap<string,
   for (const { name } of from.outputs) {
     const value = renamed.get(name) ?? name;
     if (value === name) b.output(name);
-    else if (fixed.has(value) || names.has(value) || from.initializers.has(value) || b.constantOf(value)) b.output(value, name);
+    else if (fixed.has(value) || names.has(value) || from.initializers.has(value) || b.constantOf(value))
+      b.output(value, name);
     else {
       names.set(value, name);
       b.output(value);

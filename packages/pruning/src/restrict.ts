@@ -6,6 +6,8 @@ import { type Atom, type Dimension, makeProduct, makeSum } from './dimension.js'
 import type { Dependencies } from './group.js';
 import { assemble } from './groups.js';
 
+const constantAxis = (size: number): Atom => ({ kind: 'atom', id: -1, size, fixed: 'a constant', bound: null });
+
 /** `graph` is the result of cutting by `kept`. Channel j of a group is channel `kept[j]` of the original. */
 export const restrict = (dependencies: Dependencies, kept: KeptChannels, graph: Graph): Dependencies => {
   const keptOf = keptByAtom(dependencies, kept);
@@ -25,6 +27,10 @@ export const restrict = (dependencies: Dependencies, kept: KeptChannels, graph: 
     return known;
   };
   const dims = new Map([...dependencies.dims].map(([name, list]) => [name, list.map(narrow)]));
+  // Constants that the cut wrote anew (pads, shapes) restate widths and hold no channels themselves.
+  for (const { name, dims: sizes } of graph.initializers.values()) {
+    if (!dims.has(name)) dims.set(name, sizes.map(constantAxis));
+  }
   const nodes = new Map(graph.nodes.map((node) => [node.outputs[0], node]));
   const makers = dependencies.makers.map((maker) => ({
     ...maker,

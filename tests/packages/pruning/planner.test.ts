@@ -214,6 +214,20 @@ describe('planSteps', () => {
     expect(seed).toBeGreaterThan(10);
   });
 
+  it('goes on over a cut that wrote pads anew', async () => {
+    const shortcut = findGroups(padded());
+    let rewritten = false;
+    const score = ({ graph: now, dependencies }: { graph: Graph; dependencies: Dependencies }) => {
+      rewritten ||= [...now.initializers.keys()].some((name) => !shortcut.graph.initializers.has(name));
+      return random(dependencies, 1);
+    };
+    const run = planSteps(shortcut, { target: pure(4), scope: 'local', steps: 50, estimates: 8, score });
+    let last: Step | null = null;
+    for await (const step of run) last = step;
+    expect(rewritten).toBe(true);
+    expect(last!.plan.achieved).toBeGreaterThanOrEqual(4);
+  });
+
   it('gives the result of one shot when the scores do not change', async () => {
     const scores = random(found, 5);
     let last: Step | null = null;

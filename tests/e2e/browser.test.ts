@@ -1,0 +1,95 @@
+/** A person with a browser: the printed login link, the form, the live page, the row on the leaderboard. */
+import { rmSync } from 'node:fs';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { chromiumPath, launchBrowser, watchErrors } from '../helpers/browser.js';
+import { TestServer } from '../helpers/server.js';
+
+const withoutChromium = chromiumPath() === null;
+if (withoutChromium) console.log('skipped: no Chromium on this machine (set CHROMIUM)');
+
+const field = (page: Page, path: string) => page.locator(`[data-path="${path}"]`);
+
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
+
+describe.skipIf(withoutChromium)('in a browser', () => {
+  let server: TestServer;
+  let browser: Browser;
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([TestServer.start({ env: { TOPIARY_STARTERS: 'none' } }), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    rmSync(server.home, { recursive: true, force: true });
+  });
+
+  it('a method goes from the form to a row of the leaderboard', async () => {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(30_000);
+    const errors = watchErrors(page);
+    await page.goto(server.loginUrl);
+    await page.getByRole('link', { name: 'Submit', exact: true }).first().click();
+
+    await field(page, 'recipe.criterion').locator('select').selectOption('magnitude-l1');
+    await page.locator('details.advanced summary').click();
+    await field(page, 'recipe.finetune.steps').locator('input').fill('30');
+    const request = page.locator('.same-by-api pre');
+    await expect.poll(() => request.textContent()).toMatch(/"criterion":\s*"magnitude-l1"/);
+    await page.locator('form button[type=submit].is-large').click();
+
+    await page.waitForURL(/\/submissions\/[0-9a-f-]+$/);
+    await page.getByText('Fine-tune').first().waitFor();
+    await page.getByRole('heading', { name: 'Result' }).waitFor({ timeout: 120_000 });
+    await page.getByRole('link', { name: 'Open the board' }).click();
+
+    await page.waitForURL(/\/boards\//);
+    const row = page.getByRole('row', { name: /magnitude-l1/ });
+    await row.waitFor();
+    expect(await row.textContent()).toMatch(/%/);
+    expect(errors).toEqual([]);
+    await page.close();
+  });
+
+  it('a visitor without a key can look at every page, on a phone too, and nothing is wider than the screen', async () => {
+    const context = await browser.newContext({ viewport: { width: 390, height: 844 } });
+    const page = await context.newPage();
+    const errors = watchErrors(page);
+    for (const path of [
+      '/',
+      '/boards',
+      '/boards/classification.resnet-tiny.shapes32',
+      '/submit',
+      '/submissions',
+      '/methods',
+      '/methods/criterion/taylor',
+      '/rules',
+      '/guide',
+      '/status',
+      '/sign-in',
+    ]) {
+      await page.goto(`${server.url}${path}`);
+      await page.locator('main h1').waitFor();
+      await page.waitForLoadState('networkidle');
+      const overflow = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      expect([path, overflow]).toEqual([path, 0]);
+    }
+    expect(errors).toEqual([]);
+    await context.close();
+  });
+
+  it('a wrong form is refused with words at the field', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${server.url}/submit`);
+    await page.locator('input[type=password]').fill(server.key);
+    await page.locator('form.sign-in button[type=submit]').click();
+    await page.locator('details.advanced summary').click();
+    await field(page, 'recipe.finetune.lr').locator('input').fill('-3');
+    await page.locator('form button[type=submit].is-large').click();
+    await field(page, 'recipe.finetune.lr').locator('[class*=error]').waitFor();
+    expect(page.url()).toMatch(/\/submit/);
+    await page.close();
+  });
+});
