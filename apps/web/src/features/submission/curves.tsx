@@ -48,7 +48,12 @@ export const Curves = ({
   return (
     <div className="curves">
       <Curve curve={view.curves['loss']} title={t('curve.loss')} digits={3} steps={steps} />
-      <Curve curve={view.curves[metric.id]} title={`${metric.title}${unit}`} digits={metric.digits} steps={steps} />
+      <Curve
+        curve={view.curves[`train-${metric.id}`]}
+        title={t('curve.train', { title: `${metric.title}${unit}` })}
+        digits={metric.digits}
+        steps={steps}
+      />
     </div>
   );
 };

@@ -49,6 +49,7 @@ export const submission = {
   'log.error': 'Error',
 
   'curve.loss': 'Training loss',
+  'curve.train': '{title} on training batches',
   'curve.last': '{title}: {value} at step {step}.',
   'curve.none': '{title}: no point yet.',
 
