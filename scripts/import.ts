@@ -53,6 +53,7 @@ const call = async <T>(method: string, path: string, body?: Uint8Array | object)
   return answer.ok ? json : fail(`${json.code}: ${json.detail}`);
 };
 
+const [mean, std] = [numbers(values.mean, 'mean'), numbers(values.std, 'std')];
 const bytes = await readFile(file!).catch((error: Error) => fail(error.message));
 const { sha256 } = await call<{ sha256: string }>('POST', '/artefacts', new Uint8Array(bytes));
 process.stdout.write(`uploaded ${bytes.length} bytes as ${sha256}\n`);
@@ -60,8 +61,8 @@ let submission = await call<Submission>('POST', '/submissions', {
   kind: 'import',
   board: values.board,
   model: sha256,
-  mean: numbers(values.mean, 'mean'),
-  std: numbers(values.std, 'std'),
+  mean,
+  std,
 });
 process.stdout.write(`evaluating: ${url}/submissions/${submission.id}\n`);
 while (submission.state === 'queued' || submission.state === 'running') {
