@@ -1,8 +1,9 @@
 /** The whole server: a run from submission to leaderboard row, and what is left after kill -9 at the worst moments. */
 import { spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { Leaderboard, Submission } from '@topiary/contracts';
+import type { Board, Leaderboard, Submission } from '@topiary/contracts';
+import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { descendants, TestServer, until } from '../helpers/server.js';
 
@@ -81,6 +82,28 @@ describe('a run', () => {
     expect((await done(id)).state).toBe('cancelled');
     await until('the child to be gone', 10_000, async () => server.child() === null);
     expect(await rowsOf('random')).toEqual([]);
+  });
+});
+
+describe('a bad file', () => {
+  const upload = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
+    const headers = { authorization: `Bearer ${server.key}`, 'content-type': 'application/octet-stream' };
+    const answer = await fetch(`${server.url}/api/v1/artefacts`, { method: 'POST', headers, body: bytes });
+    return ((await answer.json()) as { sha256: string }).sha256;
+  };
+  const shipped = () => new Uint8Array(readFileSync(shippedPath(SHIPPED[0]!.sha256)));
+  const cases: readonly (readonly [string, () => Uint8Array<ArrayBuffer>, string])[] = [
+    ['that is no ONNX file', () => new TextEncoder().encode('# a text'), 'TOPIARY_ONNX_NOT_A_MODEL'],
+    ['that ends too early', () => shipped().slice(0, 100_000), 'TOPIARY_ONNX_TRUNCATED'],
+  ];
+  it.each(cases)('%s is refused with its code, and the worker goes on', async (_name, bytes, code) => {
+    const model = await upload(bytes());
+    const body = { kind: 'import', board: BOARD, model, mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
+    const { id } = await server.call<Submission>('POST', '/submissions', body);
+    const submission = await done(id);
+    expect([submission.state, submission.runs[0]!.problem?.code]).toEqual(['failed', code]);
+    const { base } = await server.call<Board>('GET', `/boards/${BOARD}`);
+    expect(base!.metrics[0]!.value).toBe(SHIPPED[0]!.metrics[0]!.value);
   });
 });
 
