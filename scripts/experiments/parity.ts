@@ -134,9 +134,18 @@ const print = (peers: readonly Parity[], ours: readonly Recorded[]): void => {
     const own = ours.find((one) => one.criterion === CRITERION && one.seed === peer.seed && one.steps === peer.steps);
     return own ? [{ peer, own }] : [];
   });
-  const header = ['seed', 'pruned', 'PyTorch', 'ours', 'PyTorch', `loss, first ${FIRST} steps: largest difference`];
+  const header = [
+    'seed',
+    'steps',
+    'pruned',
+    'PyTorch',
+    'ours',
+    'PyTorch',
+    `loss, first ${FIRST} steps: largest difference`,
+  ];
   const rows = pairs.map(({ peer, own }) => [
     `${peer.seed}`,
+    `${peer.steps}`,
     own.top1.pruned.toFixed(2),
     peer.before.toFixed(2),
     own.top1.finetuned.toFixed(2),
@@ -144,11 +153,14 @@ const print = (peers: readonly Parity[], ours: readonly Recorded[]): void => {
     Math.max(...peer.losses.slice(0, FIRST).map((loss, i) => Math.abs(loss - own.losses[i]!))).toExponential(1),
   ]);
   console.log(`\n${table(header, rows)}`);
+  const full = pairs.filter(({ peer }) => peer.steps === steps);
+  if (full.length === 0) return;
   const mean = (of: (pair: (typeof pairs)[number]) => number) =>
-    pairs.reduce((sum, pair) => sum + of(pair), 0) / pairs.length;
+    full.reduce((sum, pair) => sum + of(pair), 0) / full.length;
   const [own, peer] = [mean(({ own: { top1 } }) => top1.finetuned), mean((pair) => pair.peer.top1)];
-  if (pairs.length > 0)
-    console.log(`means: ours ${own.toFixed(2)}, PyTorch ${peer.toFixed(2)}, difference ${(own - peer).toFixed(2)}`);
+  console.log(
+    `${steps} steps, ${full.length} seeds: ours ${own.toFixed(2)}, PyTorch ${peer.toFixed(2)}, difference ${(own - peer).toFixed(2)}`,
+  );
 };
 
 const { bytes } = await readSample('weights', `${NAME}.onnx`);

@@ -27,4 +27,6 @@ export interface Recorded {
   readonly protocol: string;
   readonly machine: Result['machine'];
   readonly at: string;
+  /** Added by hand where something disturbed the run. */
+  readonly note?: string;
 }

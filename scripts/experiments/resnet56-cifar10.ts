@@ -49,7 +49,7 @@ const record = (
     macs,
     widths: result.widths.filter(({ axis }) => axis === 0).map(({ after }) => after),
     seconds,
-    msPerStep: (1000 * (seconds['finetune'] ?? 0)) / steps,
+    msPerStep: (1000 * (seconds['finetune'] ?? 0)) / Math.max(1, steps),
     ...rest,
     splitHash,
     recipeHash,
@@ -78,10 +78,23 @@ const runOne = async (criterion: string, seed: number): Promise<Recorded> => {
 };
 
 const print = (results: readonly Recorded[]): void => {
-  const header = ['criterion', 'seed', 'before', 'pruned', 'fine-tuned', 'published', 'pure', 'params', 's', 'ms/step'];
+  const header = [
+    'criterion',
+    'seed',
+    'steps',
+    'before',
+    'pruned',
+    'fine-tuned',
+    'published',
+    'pure',
+    'params',
+    's',
+    'ms/step',
+  ];
   const rows = results.map((one) => [
     one.criterion,
     `${one.seed}`,
+    `${one.steps}`,
     `${one.top1.base.toFixed(2)}`,
     `${one.top1.pruned.toFixed(2)}`,
     `${one.top1.finetuned.toFixed(2)}`,

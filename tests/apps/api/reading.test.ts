@@ -122,6 +122,13 @@ describe('a leaderboard', () => {
     expect((await get(url)).json().rows[0].label).toBe('taylor · global');
   });
 
+  it('has its numbers in the list of submissions, too, without widths and files', async () => {
+    const { items } = (await get(`/api/v1/submissions?board=${BOARD}&state=done`)).json();
+    const { result } = items.find(({ label }: { label: string }) => label === 'taylor · global').runs[0];
+    expect(result.metrics).toContainEqual({ id: 'top1', phase: 'finetuned', value: 86, n: 4000 });
+    expect([result.widths, result.artefacts]).toEqual([[], []]);
+  });
+
   it('leaves as CSV', async () => {
     const answer = await get(`/api/v1/boards/${BOARD}/leaderboard?target=2x&format=csv`);
     expect(answer.headers['content-type']).toMatch(/text\/csv/);

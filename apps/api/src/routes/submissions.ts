@@ -41,6 +41,12 @@ const idempotency = (request: FastifyRequest) => {
   return { scope: request.who!.id, key, bodyHash };
 };
 
+/** In lists a result is its numbers; widths and files are looked up one submission at a time. */
+const brief = (submission: Submission): Submission => ({
+  ...submission,
+  runs: submission.runs.map((run) => ({ ...run, result: run.result && { ...run.result, widths: [], artefacts: [] } })),
+});
+
 export const submissions: Route = (app, context) => {
   const { db } = context;
   app.post(
@@ -63,13 +69,15 @@ export const submissions: Route = (app, context) => {
     { schema: { tags, querystring: Query, response: { 200: listOf(Submission) } } },
     async ({ query }) => {
       const { board, state, limit, cursor, withdrawn } = query;
-      return db.submissions.list({
+      const page = await db.submissions.list({
         limit,
+        results: true,
         ...(board === undefined ? {} : { board }),
         ...(state === undefined ? {} : { state }),
         ...(cursor === undefined ? {} : { cursor }),
         ...(withdrawn === undefined ? {} : { includeWithdrawn: withdrawn }),
       });
+      return { ...page, items: page.items.map(brief) };
     },
   );
 
