@@ -5,7 +5,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { lockHome, migrate, startEmbedded } from '@topiary/db';
+import { lockHome, startEmbedded } from '@topiary/db';
 import { isTopiaryError } from '@topiary/errors';
 
 const root = process.env.TOPIARY_ROOT ?? process.cwd();
@@ -87,7 +87,7 @@ const main = async (): Promise<void> => {
   process.on('SIGTERM', () => void stop(0));
   process.on('SIGHUP', () => void stop(0));
 
-  await migrate(databaseUrl, join(root, 'prisma/migrations'));
+  // The API migrates before it listens, so workers that start after it find their tables.
   launch('api', env, (code) => void stop(code ?? 1));
   const port = process.env.PORT ?? '3000';
   await healthy(
