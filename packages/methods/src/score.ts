@@ -4,6 +4,7 @@ import { type Graph, tensorOf } from '@topiary/onnx';
 import type { Group } from '@topiary/pruning';
 import type { Params } from './_method.js';
 import type { Criterion, Rng } from './criteria/_criterion.js';
+import { ElementSums } from './criteria/_elements.js';
 import type { GroupView, MemberView } from './criteria/_group-view.js';
 import { NO_STATISTICS, type Statistics } from './statistics/_statistic.js';
 
@@ -57,8 +58,9 @@ export const scoreGroups = (
   { params, rng, statistics = NO_STATISTICS }: ScoreOptions,
 ): Map<string, Float64Array> => {
   const found = new Map<string, Float64Array>();
+  const sums = new ElementSums();
   for (const group of viewsOf(graph, groups)) {
-    const scores = criterion.score({ group, statistics, params, rng });
+    const scores = criterion.score({ group, statistics, params, rng, sums });
     if (scores === null) continue;
     checkFinite(criterion, group.id, scores);
     found.set(group.id, scores);

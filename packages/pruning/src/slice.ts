@@ -34,22 +34,43 @@ export const sliceElements = (
   return out;
 };
 
-/** Shorter runs are copied element by element: a call costs more. */
+/** Runs shorter than this on average are copied element by element, by a list of places: a call costs more. */
 const LONG = 64;
 
 const copyRuns = (from: Float32Array, to: Float32Array, rows: Int32Array, row: number, runs: Int32Array): void => {
+  let length = 0;
+  for (let j = 0; j < runs.length; j += 2) length += runs[j + 1]! - runs[j]!;
+  if (length < (LONG * runs.length) / 2) gatherRows(from, to, rows, row, placesOf(runs, length));
+  else copyRows(from, to, rows, row, runs);
+};
+
+const copyRows = (from: Float32Array, to: Float32Array, rows: Int32Array, row: number, runs: Int32Array): void => {
   let at = 0;
   for (let i = 0; i < rows.length; i += 1) {
     const base = rows[i]! * row;
     for (let j = 0; j < runs.length; j += 2) {
-      let p = base + runs[j]!;
-      const end = base + runs[j + 1]!;
-      if (end - p >= LONG) {
-        to.set(from.subarray(p, end), at);
-        at += end - p;
-      } else while (p < end) to[at++] = from[p++]!;
+      to.set(from.subarray(base + runs[j]!, base + runs[j + 1]!), at);
+      at += runs[j + 1]! - runs[j]!;
     }
   }
+};
+
+/** No branch but the loop's own: short runs of changing length would be mispredicted again and again. */
+const gatherRows = (from: Float32Array, to: Float32Array, rows: Int32Array, row: number, places: Int32Array): void => {
+  const { length } = places;
+  for (let i = 0; i < rows.length; i += 1) {
+    const base = rows[i]! * row;
+    const at = i * length;
+    for (let j = 0; j < length; j += 1) to[at + j] = from[base + places[j]!]!;
+  }
+};
+
+/** Every place of the runs. */
+const placesOf = (runs: Int32Array, length: number): Int32Array => {
+  const places = new Int32Array(length);
+  let at = 0;
+  for (let j = 0; j < runs.length; j += 2) for (let p = runs[j]!; p < runs[j + 1]!; p += 1) places[at++] = p;
+  return places;
 };
 
 /** Kept elements of the axes as pairs (start, end) of neighbours. */

@@ -7,6 +7,7 @@ import { TopiaryError } from '@topiary/errors';
 import type { Graph } from '@topiary/onnx';
 import { type About, choice, flag, isSet, type Params, textOf } from '../_method.js';
 import type { Statistics } from '../statistics/_statistic.js';
+import type { ElementSums } from './_elements.js';
 import type { GroupView, MemberView } from './_group-view.js';
 
 /** A random number in [0, 1). */
@@ -17,6 +18,8 @@ export interface ScoreContext {
   readonly statistics: Statistics;
   readonly params: Params;
   readonly rng: Rng;
+  /** Sums that groups of one network share: a weight stands in two of them. Without it each group sums anew. */
+  readonly sums?: ElementSums;
 }
 
 export interface Criterion extends About<'criterion'> {

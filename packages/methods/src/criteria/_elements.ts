@@ -1,83 +1,176 @@
 /**
- * Sums over the elements of an initialiser, one per place along an axis: the hot part of scoring. The two rules have
- * loops of their own, since a call per element (or per row of nine) would cost more than the sum.
+ * Sums over the elements of an initialiser, one per place along an axis: the hot part of scoring. A weight is a member
+ * twice, by its rows and by its columns: one pass over the elements serves both, and what it found is kept for the
+ * second member. The rules have loops of their own, since a call per element would cost more than the sum.
  */
 import type { MemberView } from './_group-view.js';
 
 /** What of an element enters a score: |w|, w², or |w · other|. */
 export type ElementRule = 'magnitude' | 'square' | 'product';
 
-/** Dimensions before the axis, along it and behind it. */
+/** An array seen as [rows, columns, inner]. */
 interface Extent {
-  readonly outer: number;
-  readonly length: number;
+  readonly rows: number;
+  readonly columns: number;
   readonly inner: number;
 }
 
-/** Σ |w|. Four sums side by side: no addition waits for the one before. */
-const sumMagnitudes = (w: Float32Array, { outer, length, inner }: Extent): Float64Array => {
-  const sums = new Float64Array(length);
+interface Sums {
+  readonly rows: Float64Array;
+  readonly columns: Float64Array;
+}
+
+const emptySums = ({ rows, columns }: Extent): Sums => ({
+  rows: new Float64Array(rows),
+  columns: new Float64Array(columns),
+});
+
+/** Σ |w|. Two sums side by side: no addition waits for the one before. */
+const sumMagnitudes = (w: Float32Array, extent: Extent): Sums => {
+  const sums = emptySums(extent);
+  const { rows, columns } = sums;
+  const { inner } = extent;
   let i = 0;
-  for (let o = 0; o < outer; o += 1) {
-    if (inner === 1) {
-      for (let j = 0; j < length; j += 1, i += 1) sums[j] = sums[j]! + Math.abs(w[i]!);
-      continue;
-    }
-    for (let j = 0; j < length; j += 1) {
+  for (let r = 0; r < rows.length; r += 1) {
+    let row = 0;
+    for (let c = 0; c < columns.length; c += 1) {
       const end = i + inner;
-      let a = 0;
-      let b = 0;
-      let c = 0;
-      let d = 0;
-      for (; i < end - 3; i += 4) {
-        a += Math.abs(w[i]!);
-        b += Math.abs(w[i + 1]!);
-        c += Math.abs(w[i + 2]!);
-        d += Math.abs(w[i + 3]!);
+      let even = 0;
+      let odd = 0;
+      for (; i < end - 1; i += 2) {
+        even += Math.abs(w[i]!);
+        odd += Math.abs(w[i + 1]!);
       }
-      for (; i < end; i += 1) a += Math.abs(w[i]!);
-      sums[j] = sums[j]! + (a + b + c + d);
+      if (i < end) {
+        even += Math.abs(w[i]!);
+        i += 1;
+      }
+      columns[c] = columns[c]! + (even + odd);
+      row += even + odd;
     }
+    rows[r] = row;
   }
   return sums;
 };
 
-/** Σ |w · g|, the same way. */
-const sumProducts = (w: Float32Array, g: Float32Array, { outer, length, inner }: Extent): Float64Array => {
-  const sums = new Float64Array(length);
+/** The same for a matrix (inner = 1), where a loop of one turn would cost more than the sum. */
+const sumFlatMagnitudes = (w: Float32Array, extent: Extent): Sums => {
+  const sums = emptySums(extent);
+  const { rows, columns } = sums;
   let i = 0;
-  for (let o = 0; o < outer; o += 1) {
-    if (inner === 1) {
-      for (let j = 0; j < length; j += 1, i += 1) sums[j] = sums[j]! + Math.abs(w[i]! * g[i]!);
-      continue;
+  for (let r = 0; r < rows.length; r += 1) {
+    let even = 0;
+    let odd = 0;
+    let c = 0;
+    for (; c < columns.length - 1; c += 2, i += 2) {
+      const p = Math.abs(w[i]!);
+      const q = Math.abs(w[i + 1]!);
+      columns[c] = columns[c]! + p;
+      columns[c + 1] = columns[c + 1]! + q;
+      even += p;
+      odd += q;
     }
-    for (let j = 0; j < length; j += 1) {
-      const end = i + inner;
-      let a = 0;
-      let b = 0;
-      let c = 0;
-      let d = 0;
-      for (; i < end - 3; i += 4) {
-        a += Math.abs(w[i]! * g[i]!);
-        b += Math.abs(w[i + 1]! * g[i + 1]!);
-        c += Math.abs(w[i + 2]! * g[i + 2]!);
-        d += Math.abs(w[i + 3]! * g[i + 3]!);
-      }
-      for (; i < end; i += 1) a += Math.abs(w[i]! * g[i]!);
-      sums[j] = sums[j]! + (a + b + c + d);
+    if (c < columns.length) {
+      const p = Math.abs(w[i]!);
+      columns[c] = columns[c]! + p;
+      even += p;
+      i += 1;
     }
+    rows[r] = even + odd;
   }
   return sums;
+};
+
+/** Σ |w · g|, the same two ways. */
+const sumProducts = (w: Float32Array, g: Float32Array, extent: Extent): Sums => {
+  const sums = emptySums(extent);
+  const { rows, columns } = sums;
+  const { inner } = extent;
+  let i = 0;
+  for (let r = 0; r < rows.length; r += 1) {
+    let row = 0;
+    for (let c = 0; c < columns.length; c += 1) {
+      const end = i + inner;
+      let even = 0;
+      let odd = 0;
+      for (; i < end - 1; i += 2) {
+        even += Math.abs(w[i]! * g[i]!);
+        odd += Math.abs(w[i + 1]! * g[i + 1]!);
+      }
+      if (i < end) {
+        even += Math.abs(w[i]! * g[i]!);
+        i += 1;
+      }
+      columns[c] = columns[c]! + (even + odd);
+      row += even + odd;
+    }
+    rows[r] = row;
+  }
+  return sums;
+};
+
+const sumFlatProducts = (w: Float32Array, g: Float32Array, extent: Extent): Sums => {
+  const sums = emptySums(extent);
+  const { rows, columns } = sums;
+  let i = 0;
+  for (let r = 0; r < rows.length; r += 1) {
+    let even = 0;
+    let odd = 0;
+    let c = 0;
+    for (; c < columns.length - 1; c += 2, i += 2) {
+      const p = Math.abs(w[i]! * g[i]!);
+      const q = Math.abs(w[i + 1]! * g[i + 1]!);
+      columns[c] = columns[c]! + p;
+      columns[c + 1] = columns[c + 1]! + q;
+      even += p;
+      odd += q;
+    }
+    if (c < columns.length) {
+      const p = Math.abs(w[i]! * g[i]!);
+      columns[c] = columns[c]! + p;
+      even += p;
+      i += 1;
+    }
+    rows[r] = even + odd;
+  }
+  return sums;
+};
+
+const find = (rule: ElementRule, w: Float32Array, other: Float32Array, extent: Extent): Sums => {
+  const isFlat = extent.inner === 1;
+  if (rule === 'magnitude') return (isFlat ? sumFlatMagnitudes : sumMagnitudes)(w, extent);
+  return (isFlat ? sumFlatProducts : sumProducts)(w, other, extent);
 };
 
 const count = (dims: readonly number[]): number => dims.reduce((n, dim) => n * dim, 1);
 
-/** Sums over all but one axis. */
+/** The axis and what comes before it, as rows and columns: axes 0 and 1 of one array give the same extent. */
+const extentOf = (dims: readonly number[], axis: number): Extent => {
+  const columns = Math.max(1, axis);
+  return { rows: count(dims.slice(0, columns)), columns: dims[columns] ?? 1, inner: count(dims.slice(columns + 1)) };
+};
+
+type Elements = Pick<MemberView, 'data' | 'dims' | 'axis'>;
+
+/** Sums that were found once, for as long as one scoring lasts: elements do not change in the meantime. */
+export class ElementSums {
+  readonly #known = new Map<Float32Array, { rule: ElementRule; other: Float32Array; columns: number; sums: Sums }>();
+
+  /** Sums over all but one axis; `other` belongs to the rule `product`. */
+  of(rule: ElementRule, { data, dims, axis }: Elements, other: Float32Array = data): Float64Array {
+    const extent = extentOf(dims, axis);
+    const known = this.#known.get(data);
+    const fits = known?.rule === rule && known.other === other && known.columns === extent.columns;
+    const sums = fits ? known.sums : find(rule, data, other, extent);
+    if (!fits) this.#known.set(data, { rule, other, columns: extent.columns, sums });
+    return axis === 0 ? sums.rows : sums.columns;
+  }
+}
+
+/** Sums over all but one axis; those of the last weights are remembered in `sums`. */
 export const reduceElements = (
   rule: ElementRule,
-  { data, dims, axis }: Pick<MemberView, 'data' | 'dims' | 'axis'>,
-  other: Float32Array = data,
-): Float64Array => {
-  const extent = { outer: count(dims.slice(0, axis)), length: dims[axis]!, inner: count(dims.slice(axis + 1)) };
-  return rule === 'magnitude' ? sumMagnitudes(data, extent) : sumProducts(data, other, extent);
-};
+  elements: Elements,
+  other?: Float32Array,
+  sums: ElementSums = new ElementSums(),
+): Float64Array => sums.of(rule, elements, other);

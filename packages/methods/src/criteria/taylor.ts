@@ -45,7 +45,7 @@ export const Taylor: Criterion = {
         const gradient = gradients.get(member.initializer);
         // the loss does not depend on it: every product is zero
         const sums = gradient
-          ? reduceElements('product', member, gradient)
+          ? reduceElements('product', member, gradient, context.sums)
           : new Float64Array(member.dims[member.axis]!);
         return { member, sums };
       });
