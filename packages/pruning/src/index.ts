@@ -14,3 +14,4 @@ export { leastOf } from './pools.js';
 export * from './positions.js';
 export { restrict } from './restrict.js';
 export { planSteps, type Step, type StepOptions, type StepState } from './steps.js';
+export { topologyOf } from './topology.js';

@@ -6,10 +6,11 @@ import { asPlan, type Plan, type PlanFlag, type PlanTarget, type Scores, type Sp
 import { keptChannels, makePools, type Pool, roundKept } from './pools.js';
 import type { Leaving, Ranking, Scope } from './scopes/_scope.js';
 import { global } from './scopes/global.js';
+import { isomorphic } from './scopes/isomorphic.js';
 import { local } from './scopes/local.js';
 
 /** All scopes by id. */
-const SCOPES = { global, local } as const satisfies Record<string, Scope>;
+const SCOPES = { global, local, isomorphic } as const satisfies Record<string, Scope>;
 
 export type ScopeId = keyof typeof SCOPES;
 

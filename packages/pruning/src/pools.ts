@@ -3,11 +3,14 @@ import { TopiaryError } from '@topiary/errors';
 import type { Dependencies, Group } from './group.js';
 import type { Scores } from './plan.js';
 import { range } from './positions.js';
+import { topologyOf } from './topology.js';
 
 export interface Pool {
   readonly group: Group;
   /** Place of the group among all groups: part of the order of ties. */
   readonly groupIndex: number;
+  /** Equal for channels whose removal takes the same layers away. */
+  readonly topology: string;
   /** Channels still there, worst first; ties by channel. */
   readonly order: Int32Array;
   /** Scores in the same order. */
@@ -27,7 +30,7 @@ export const leastOf = (channels: number, protection: number): number =>
  * given for all channels of a group, those of absent ones are not read.
  */
 export const makePools = (
-  { groups }: Dependencies,
+  { graph, groups }: Dependencies,
   scores: Scores,
   protection: number,
   present?: ReadonlyMap<string, Int32Array>,
@@ -39,7 +42,8 @@ export const makePools = (
     const values = Float64Array.from(given);
     const there = present?.get(group.id);
     const stays = there && new Set(there);
-    return group.strata.map(({ channels }): Pool => {
+    return group.strata.map((stratum): Pool => {
+      const { channels } = stratum;
       const order = (stays ? channels.filter((k) => stays.has(k)) : channels.slice()).sort((a, b) =>
         values[a] === values[b] ? a - b : values[a]! - values[b]!,
       );
@@ -47,7 +51,8 @@ export const makePools = (
       for (let i = 0; i < order.length; i += 1) sorted[i] = values[order[i]!]!;
       checkNumbers(group, sorted);
       const least = leastOf(channels.length, protection);
-      return { group, groupIndex, order, scores: sorted, initial: channels.length, least };
+      const topology = topologyOf(graph, group, stratum);
+      return { group, groupIndex, topology, order, scores: sorted, initial: channels.length, least };
     });
   });
 
