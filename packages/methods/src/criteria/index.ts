@@ -1,5 +1,7 @@
 /** Every criterion, one line each. Light: nothing here imports more than the error class. */
 export { BnScale } from './bn-scale.js';
+export { Fpgm } from './fpgm.js';
+export { Lamp } from './lamp.js';
 export { MagnitudeL1 } from './magnitude-l1.js';
 export { MagnitudeL2 } from './magnitude-l2.js';
 export { Random } from './random.js';
