@@ -1,5 +1,6 @@
 /** FIXTURES: made-up answers in the API's shapes, for looking at the site while developing it. Never served by the product. */
 import type { Board, Row, Run, Submission } from '@topiary/contracts';
+import { boardOf } from '@topiary/tracks/catalogue';
 import { tracks } from './web-fixture-catalogue.js';
 
 export { methods, tracks } from './web-fixture-catalogue.js';
@@ -9,6 +10,8 @@ const ago = (seconds: number): string => new Date(now - seconds * 1000).toISOStr
 
 const BASE = { top1: 90.42, params: 272_474, macs: 9_812_000 };
 const targets = [2, 4, 8].map((value) => ({ axis: 'macs' as const, value, label: `${value}x` }));
+
+const TRAINING: Board['finetune'] = boardOf('classification.resnet-tiny.shapes32').finetune;
 
 const board = (id: string, title: string, rest: Partial<Board>): Board => {
   const [track = '', model = '', dataset = ''] = id.split('.');
@@ -21,7 +24,8 @@ const board = (id: string, title: string, rest: Partial<Board>): Board => {
     dataset,
     targets,
     protocol: `${dataset}, 400 fine-tuning steps of batch 128, protocol 1.`,
-    finetuneSteps: 400,
+    finetune: TRAINING,
+    sparsify: TRAINING,
     estimateSeconds: 24,
     state: 'open',
     reason: null,

@@ -1,4 +1,7 @@
-/** Prepares a network for gradients: parameters become inputs, BatchNormalization takes its batch's own statistics. */
+/**
+ * Prepares a network for gradients: parameters become inputs, BatchNormalization takes its batch's own statistics,
+ * LayerNormalization gives its statistics away, so that its gradient need not compute them again.
+ */
 import { type Graph, GraphBuilder, type Node } from '@topiary/onnx';
 import { infer } from '@topiary/ops';
 import { fixBatch } from './fix-batch.js';
@@ -10,7 +13,8 @@ export interface Carried {
   /** Name of the output that replaces it. */
   readonly output: string;
   readonly dims: readonly number[];
-  readonly kind: 'parameter' | 'state' | 'statistic';
+  /** An `average` follows a parameter or statistic and is exported in its place. */
+  readonly kind: 'parameter' | 'state' | 'statistic' | 'average';
   /** The initialiser of the network that it begins as; null: zeros. */
   readonly initializer: string | null;
 }
@@ -41,6 +45,15 @@ const trainNorm = (b: GraphBuilder, node: Node, found: Map<string, string>): voi
   found.set(node.inputs[4]!, y[1]!);
 };
 
+/** Mean and inverse deviation are outputs 1 and 2; onnxruntime computes them anyway. */
+const withStatistics = (b: GraphBuilder, node: Node): Node =>
+  b.scoped(node.name, () => ({
+    ...node,
+    outputs: [node.outputs[0]!, node.outputs[1] || b.fresh('mean'), node.outputs[2] || b.fresh('inverse')],
+  }));
+
+const isLayerNorm = (node: Node): boolean => node.op === 'LayerNormalization' && node.domain === '';
+
 const isNorm = (node: Node): boolean => node.op === 'BatchNormalization' && node.domain === '';
 
 export const differentiable = (forward: Graph, options: DifferentiableOptions): Differentiable => {
@@ -57,7 +70,7 @@ export const differentiable = (forward: Graph, options: DifferentiableOptions): 
   const statistics = new Map<string, string>();
   for (const node of graph.nodes) {
     if (train && isNorm(node)) trainNorm(b, node, statistics);
-    else b.append(node);
+    else b.append(isLayerNorm(node) ? withStatistics(b, node) : node);
   }
   return {
     b,

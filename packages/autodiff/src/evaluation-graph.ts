@@ -13,8 +13,9 @@ export interface EvaluationGraph {
 
 export const evaluationGraph = (forward: Graph): EvaluationGraph => {
   const b = GraphBuilder.from(forward, infer);
-  const outputs = forward.outputs.map(({ name }) => name);
-  const { loss } = b.scoped('loss', () => crossEntropy().build({ b, outputs }));
+  const names = (values: Graph['inputs']) => values.map(({ name }) => name);
+  const [inputs, outputs] = [names(forward.inputs), names(forward.outputs)];
+  const { loss } = b.scoped('loss', () => crossEntropy().build({ b, inputs, outputs }));
   const hits = b.scoped('loss', () => correctness(b, outputs[0]!, LABELS));
   return {
     loss: b.output(loss, b.fresh('loss')),

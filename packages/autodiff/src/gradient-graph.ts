@@ -50,7 +50,8 @@ export const gradientGraph = (forward: Graph, options: GradientGraphOptions): Gr
     inputs: new Set(all.map(({ initializer }) => initializer.name)),
     statistics: options.statistics ?? 'running',
   });
-  const { loss, metrics } = b.scoped('loss', () => options.loss.build({ b, outputs }));
+  const inputs = forward.inputs.map(({ name }) => name);
+  const { loss, metrics } = b.scoped('loss', () => options.loss.build({ b, inputs, outputs }));
   const slopes = new Map<string, string | null>();
   gradient(b, loss, wrt).forEach((slope, i) => {
     slopes.set(wrt[i]!, slope);

@@ -17,12 +17,22 @@ export {
   gradientName,
 } from './gradient-graph.js';
 export type { Loss, LossContext, LossValues } from './losses/_loss.js';
-export { correctness, crossEntropy, LABELS } from './losses/cross-entropy.js';
+export {
+  type CrossEntropyOptions,
+  correctness,
+  crossEntropy,
+  LABELS,
+  PARTNERS,
+  SHARES,
+} from './losses/cross-entropy.js';
+export { type DistillationOptions, distilled } from './losses/distillation.js';
 export type { Optimizer, UpdateContext, Updated } from './optimizers/_optimizer.js';
+export { type AdamwOptions, adamw } from './optimizers/adamw.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';
 export { isTrainable, type Parameter, parametersOf } from './parameters.js';
 export type { Schedule } from './schedules/_schedule.js';
 export { constant } from './schedules/constant.js';
 export { type CosineOptions, cosine } from './schedules/cosine.js';
 export { type StepOptions, step } from './schedules/step.js';
+export { type WarmupOptions, warmup } from './schedules/warmup.js';
 export { type TrainingGraph, type TrainingOptions, trainingGraph } from './training-graph.js';

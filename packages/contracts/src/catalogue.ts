@@ -1,5 +1,6 @@
 /** Plain descriptions that the API serves and the site renders: tracks, boards, methods, models, data sets. */
 import { z } from 'zod';
+import { Training } from './recipe.js';
 import { Target } from './result.js';
 
 /** One parameter of a method; form, validation and documentation are made from it. */
@@ -80,7 +81,8 @@ export const BoardDescription = z.object({
   dataset: z.string(),
   targets: z.array(Target),
   protocol: z.string().describe('One line: data, fine-tuning budget, version'),
-  finetuneSteps: z.number().int(),
+  finetune: Training.describe('The training after pruning, where a recipe is silent'),
+  sparsify: Training.describe('The training with a regularizer before pruning, where a recipe is silent'),
   estimateSeconds: z.number().describe('Of one run on two cores'),
 });
 export type BoardDescription = z.infer<typeof BoardDescription>;

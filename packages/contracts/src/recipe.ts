@@ -1,7 +1,9 @@
-/** A recipe: methods, scope, parameters and training budget. Every field is optional with a default. */
+/** A recipe: methods, scope, parameters and training budgets. Every field is optional; the board knows the defaults. */
 import { z } from 'zod';
 
-export const Scope = z.enum(['local', 'global']).describe('Who competes with whom when channels are ranked');
+export const Scope = z
+  .enum(['local', 'global', 'isomorphic'])
+  .describe('Who competes with whom when channels are ranked');
 export type Scope = z.infer<typeof Scope>;
 
 /** Parameters of one part, checked later against the method's own schema. */
@@ -12,24 +14,57 @@ export const Prune = z
     solve: z.enum(['bisect', 'first-crossing']).nullable().default(null).describe('null: chosen by the criterion'),
     protection: z.number().min(0).max(0.95).default(0.1).describe('Fraction of each layer that always stays'),
     roundTo: z.number().int().min(1).max(64).default(1).describe('Channels left are rounded down to a multiple'),
+    heads: z.boolean().default(false).describe('Whole attention heads may leave, too'),
     steps: z.number().int().min(1).max(400).default(8).describe('Re-estimations of first-crossing'),
     batches: z.number().int().min(1).max(64).default(4).describe('Batches of training data for statistics'),
   })
   .prefault({});
 export type Prune = z.infer<typeof Prune>;
 
-export const Finetune = z
-  .strictObject({
-    steps: z.number().int().min(0).max(100_000).nullable().default(null).describe("null: the board's budget"),
-    batch: z.number().int().min(1).max(1024).default(128),
-    optimizer: z.enum(['sgd']).default('sgd'),
-    lr: z.number().min(0).max(10).default(0.01),
-    momentum: z.number().min(0).max(0.999).default(0.9),
-    weightDecay: z.number().min(0).max(1).default(5e-4),
-    schedule: z.enum(['constant', 'cosine', 'step']).default('cosine'),
-  })
-  .prefault({});
-export type Finetune = z.infer<typeof Finetune>;
+/** A training, to the last field: fine-tuning and sparsifying have the same shape. */
+export const Training = z.strictObject({
+  steps: z.number().int().min(0).max(100_000),
+  batch: z.number().int().min(1).max(1024),
+  optimizer: z.enum(['sgd', 'adamw']),
+  lr: z.number().min(0).max(10).describe('At its highest'),
+  momentum: z.number().min(0).max(0.999).describe('Of SGD'),
+  weightDecay: z.number().min(0).max(1),
+  schedule: z.enum(['constant', 'cosine', 'step']),
+  warmup: z.number().int().min(0).max(100_000).describe('Steps over which the learning rate rises linearly'),
+  clip: z.number().min(0).max(1000).describe('Largest norm of the whole gradient; 0: any'),
+  ema: z.number().min(0).max(0.99999).describe('Decay of the moving average that is exported; 0: the last step is'),
+  labelSmoothing: z.number().min(0).max(0.9),
+  mixup: z.number().min(0).max(2).describe('Alpha of mixup; 0: none'),
+  cutmix: z.number().min(0).max(2).describe('Alpha of CutMix; 0: none'),
+  distillation: z.enum(['none', 'soft', 'hard']).describe('From the base model: its probabilities or its decisions'),
+  distillationWeight: z.number().min(0).max(1).describe("The teacher's share of the loss"),
+  temperature: z.number().min(0.1).max(20).describe('Of soft distillation'),
+});
+export type Training = z.infer<typeof Training>;
+
+const orBoard = <T extends z.ZodType>(field: T) => field.nullable().optional();
+const { shape } = Training;
+
+/** A training with gaps: what is absent or null, the board decides. */
+const PartialTraining = z.strictObject({
+  steps: orBoard(shape.steps),
+  batch: orBoard(shape.batch),
+  optimizer: orBoard(shape.optimizer),
+  lr: orBoard(shape.lr),
+  momentum: orBoard(shape.momentum),
+  weightDecay: orBoard(shape.weightDecay),
+  schedule: orBoard(shape.schedule),
+  warmup: orBoard(shape.warmup),
+  clip: orBoard(shape.clip),
+  ema: orBoard(shape.ema),
+  labelSmoothing: orBoard(shape.labelSmoothing),
+  mixup: orBoard(shape.mixup),
+  cutmix: orBoard(shape.cutmix),
+  distillation: orBoard(shape.distillation),
+  distillationWeight: orBoard(shape.distillationWeight),
+  temperature: orBoard(shape.temperature),
+});
+export type PartialTraining = z.infer<typeof PartialTraining>;
 
 export const Recipe = z.strictObject({
   criterion: z.string().nullable().default('magnitude-l2'),
@@ -40,7 +75,8 @@ export const Recipe = z.strictObject({
     .strictObject({ criterion: Params.default({}), regularizer: Params.default({}), procedure: Params.default({}) })
     .prefault({}),
   prune: Prune,
-  finetune: Finetune,
+  sparsify: PartialTraining.prefault({}).describe('The training with the regularizer, before pruning'),
+  finetune: PartialTraining.prefault({}).describe('The training after pruning'),
 });
 export type Recipe = z.infer<typeof Recipe>;
 export type RecipeInput = z.input<typeof Recipe>;

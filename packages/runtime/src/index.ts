@@ -1,5 +1,5 @@
 /** The only place that knows onnxruntime-node: compile, train, evaluate, collect, time. */
-export { classificationFeeds } from './classification.js';
+export { classificationFeeds, type Mixture } from './classification.js';
 export { type Collected, type CollectOptions, collect } from './collect.js';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 export { infer } from './infer.js';

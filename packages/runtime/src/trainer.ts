@@ -89,9 +89,10 @@ export class Trainer {
     this.#coefficients.set(input, floats(values ?? new Float32Array(elements(dims)).fill(neutral), dims));
   }
 
-  /** The network with its present parameters and statistics. */
+  /** The network with its present parameters and statistics, or their moving averages where these are kept. */
   export(): Graph {
     const initializers = new Map(this.#forward.initializers);
+    // Averages stand last in the list, so they replace what they average.
     for (const { initializer, input } of this.training.carried) {
       if (initializer !== null) initializers.set(initializer, withData(initializer, this.#carried.get(input)!));
     }

@@ -15,12 +15,29 @@ export const TRACKS: readonly TrackDescription[] = ALL.map(({ id, title, summary
   metrics: [...metrics],
 }));
 
+/** A training in words; only what differs from nothing is said. */
+const trainingLine = ({ finetune: t }: BoardSpec): string => {
+  const rate = `lr ${t.lr} ${t.schedule}${t.warmup > 0 ? ` after ${t.warmup} steps of warm-up` : ''}`;
+  const parts = [
+    `${t.steps} steps of ${t.batch} by ${t.optimizer.toUpperCase()}`,
+    rate,
+    ...(t.optimizer === 'sgd' ? [`momentum ${t.momentum}`] : []),
+    `weight decay ${t.weightDecay}`,
+    ...(t.labelSmoothing > 0 ? [`label smoothing ${t.labelSmoothing}`] : []),
+    ...(t.mixup > 0 ? [`mixup ${t.mixup}`] : []),
+    ...(t.cutmix > 0 ? [`CutMix ${t.cutmix}`] : []),
+    ...(t.clip > 0 ? [`clip ${t.clip}`] : []),
+    ...(t.ema > 0 ? [`EMA ${t.ema}`] : []),
+    ...(t.distillation === 'none' ? [] : [`${t.distillation} distillation`]),
+  ];
+  return parts.join(', ');
+};
+
 /** One line: data, budget, counter, version. */
-const protocolLine = ({ protocol }: Track, { dataset, finetune }: BoardSpec): string =>
+const protocolLine = ({ protocol }: Track, spec: BoardSpec): string =>
   [
-    dataset.title,
-    `${finetune.steps} steps of ${finetune.batch} by ${finetune.optimizer.toUpperCase()}, lr ${finetune.lr} ${finetune.schedule}, ` +
-      `momentum ${finetune.momentum}, weight decay ${finetune.weightDecay}, crop ${protocol.augment.crop}${protocol.augment.flip ? ' and flip' : ''}`,
+    spec.dataset.title,
+    `${trainingLine(spec)}, crop ${protocol.augment.crop}${protocol.augment.flip ? ' and flip' : ''}`,
     `targets by the ${protocol.counter} MACs`,
     protocol.version,
   ].join(' · ');
@@ -45,9 +62,15 @@ const entryOf = (track: Track, spec: BoardSpec): Entry => ({
     dataset: spec.dataset.id,
     targets: [...spec.targets],
     protocol: protocolLine(track, spec),
-    finetuneSteps: spec.finetune.steps,
+    finetune: { ...spec.finetune },
+    sparsify: { ...spec.sparsify },
     estimateSeconds: Math.round(
-      runSeconds(spec.cost, { steps: spec.finetune.steps, batch: 128, speedup: 2, scored: 0 }),
+      runSeconds(spec.cost, {
+        finetune: spec.finetune,
+        sparsify: null,
+        speedup: 2,
+        scored: 0,
+      }),
     ),
   },
 });

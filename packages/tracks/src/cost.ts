@@ -1,13 +1,18 @@
 /** How long runs take, roughly: enough to be told before pressing the button. */
-import type { BoardDescription, Recipe, Target } from '@topiary/contracts';
+import type { Target, Training } from '@topiary/contracts';
 import type { Cost } from './_track.js';
+import type { FilledRecipe } from './recipe.js';
 
 /** The part of a training step that pruning does not make cheaper (memory traffic, small kernels). */
 const STUBBORN = 0.3;
 
+/** What of a training decides its time. */
+type Work = Pick<Training, 'steps' | 'batch'>;
+
 export interface RunShape {
-  readonly steps: number;
-  readonly batch: number;
+  readonly finetune: Work;
+  /** Before pruning, at the base model's cost; null without a regularizer. */
+  readonly sparsify: Work | null;
   readonly speedup: number;
   /** Batches that statistics are collected over, all re-estimations together. */
   readonly scored: number;
@@ -15,14 +20,15 @@ export interface RunShape {
 
 export const runSeconds = (
   { fixedSeconds, stepSeconds }: Cost,
-  { steps, batch, speedup, scored }: RunShape,
+  { finetune, sparsify, speedup, scored }: RunShape,
 ): number => {
-  const step = stepSeconds * (batch / 128);
-  return fixedSeconds + steps * step * (STUBBORN + (1 - STUBBORN) / speedup) + scored * step;
+  const secondsOf = ({ steps, batch }: Work) => steps * stepSeconds * (batch / 128);
+  const tuning = secondsOf(finetune) * (STUBBORN + (1 - STUBBORN) / speedup);
+  return fixedSeconds + tuning + (sparsify ? secondsOf(sparsify) : 0) + scored * stepSeconds;
 };
 
 export interface EstimateRequest {
-  readonly recipe: Recipe;
+  readonly recipe: FilledRecipe;
   readonly targets: readonly Target[];
   readonly seeds: readonly number[];
   /** Whether the criterion collects statistics. */
@@ -30,20 +36,12 @@ export interface EstimateRequest {
 }
 
 /** Seconds of all runs of a submission, one after another. */
-export const submissionSeconds = (
-  board: Pick<BoardDescription, 'finetuneSteps'>,
-  cost: Cost,
-  { recipe, targets, seeds, dataDriven }: EstimateRequest,
-): number => {
-  const { prune, finetune } = recipe;
+export const submissionSeconds = (cost: Cost, { recipe, targets, seeds, dataDriven }: EstimateRequest): number => {
+  const { prune, finetune, sparsify, regularizer } = recipe;
   const rounds = prune.solve === 'first-crossing' ? prune.steps : 1;
-  const perTarget = targets.map((target) =>
-    runSeconds(cost, {
-      steps: finetune.steps ?? board.finetuneSteps,
-      batch: finetune.batch,
-      speedup: target.value,
-      scored: dataDriven ? rounds * prune.batches : 0,
-    }),
+  const scored = dataDriven ? rounds * prune.batches : 0;
+  const perTarget = targets.map(({ value: speedup }) =>
+    runSeconds(cost, { finetune, sparsify: regularizer === null ? null : sparsify, speedup, scored }),
   );
   return Math.round(seeds.length * perTarget.reduce((a, b) => a + b, 0));
 };

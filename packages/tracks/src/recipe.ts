@@ -4,9 +4,11 @@ import {
   type BoardDescription,
   type MethodDescription,
   type MethodKind,
+  type PartialTraining,
   Recipe,
   type RecipeInput,
   type Target,
+  type Training,
 } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import { checkParameters, METHODS, SOLVE } from '@topiary/methods/catalogue';
@@ -89,10 +91,19 @@ export const checkRecipe = (
 };
 
 /** A recipe that leaves nothing open. */
-export type FilledRecipe = Recipe & {
-  readonly prune: { readonly solve: 'bisect' | 'first-crossing' };
-  readonly finetune: { readonly steps: number };
+export type FilledRecipe = Omit<Recipe, 'prune' | 'sparsify' | 'finetune'> & {
+  readonly prune: Recipe['prune'] & { readonly solve: 'bisect' | 'first-crossing' };
+  readonly sparsify: Training;
+  readonly finetune: Training;
 };
+
+/** The board's training with what the recipe says otherwise. */
+const filledTraining = (board: Training, recipe: PartialTraining): Training => ({
+  ...board,
+  ...(Object.fromEntries(
+    Object.entries(recipe).filter(([, value]) => value !== null && value !== undefined),
+  ) as Partial<Training>),
+});
 
 const filledParams = (recipe: Recipe, kind: MethodKind): Recipe['params'][MethodKind] => {
   const id = recipe[kind];
@@ -110,19 +121,22 @@ export const fillRecipe = (board: Pick<BoardDescription, 'id'>, recipe: RecipeIn
       procedure: filledParams(parsed, 'procedure'),
     },
     prune: { ...parsed.prune, solve: parsed.prune.solve ?? SOLVE[parsed.criterion ?? ''] ?? 'bisect' },
-    finetune: { ...parsed.finetune, steps: parsed.finetune.steps ?? specOf(board).finetune.steps },
+    sparsify: filledTraining(specOf(board).sparsify, parsed.sparsify),
+    finetune: filledTraining(specOf(board).finetune, parsed.finetune),
   };
 };
 
 /** `closed`: within the board's fine-tuning budget, so that rows compare; `open`: more examples were spent. */
 export const divisionOf = (board: Pick<BoardDescription, 'id'>, recipe: RecipeInput): 'closed' | 'open' => {
-  const { finetune } = fillRecipe(board, recipe);
-  const budget = specOf(board).finetune;
-  return finetune.steps * finetune.batch <= budget.steps * budget.batch ? 'closed' : 'open';
+  const filled = fillRecipe(board, recipe);
+  const budget = specOf(board);
+  const isWithin = (part: 'sparsify' | 'finetune') =>
+    filled[part].steps * filled[part].batch <= budget[part].steps * budget[part].batch;
+  return isWithin('finetune') && (filled.regularizer === null || isWithin('sparsify')) ? 'closed' : 'open';
 };
 
 /** Parameters that differ from the method's defaults, in words: ` (reduce max)`. */
-const changedParams = (recipe: Recipe, kind: MethodKind): string => {
+const changedParams = (recipe: Pick<Recipe, MethodKind | 'params'>, kind: MethodKind): string => {
   const method = METHODS.find((m) => m.kind === kind && m.id === recipe[kind]);
   const changed = (method?.parameters ?? []).flatMap(({ id, default: usual }) => {
     const value = recipe.params[kind][id] ?? usual;
@@ -133,7 +147,9 @@ const changedParams = (recipe: Recipe, kind: MethodKind): string => {
 };
 
 /** `magnitude-l2 · global`, `magnitude-l2 + group-norm · local`, or a procedure's name. */
-export const recipeLabel = (recipe: Recipe): string => {
+export const recipeLabel = (
+  recipe: Pick<Recipe, 'criterion' | 'regularizer' | 'procedure' | 'params' | 'scope'>,
+): string => {
   if (recipe.procedure !== null) return `${recipe.procedure}${changedParams(recipe, 'procedure')}`;
   const parts = (['criterion', 'regularizer'] as const).flatMap((kind) =>
     recipe[kind] === null ? [] : [`${recipe[kind]}${changedParams(recipe, kind)}`],
@@ -152,18 +168,39 @@ const canonicalJson = (value: unknown): string => {
   return `{${fields.join(',')}}`;
 };
 
+/** Parts of a training that are switched off by 0. */
+const SWITCHES = ['warmup', 'clip', 'ema', 'labelSmoothing', 'mixup', 'cutmix'] as const;
+
+/** Without the parts that are switched off, and what belongs to them. */
+const effectiveTraining = (training: Training): Partial<Training> => {
+  const { steps, momentum, distillation, distillationWeight, temperature, ...rest } = training;
+  if (steps === 0) return { steps };
+  const off = SWITCHES.filter((name) => rest[name] === 0);
+  return {
+    ...rest,
+    ...Object.fromEntries(off.map((name) => [name, undefined])),
+    steps,
+    ...(training.optimizer === 'sgd' ? { momentum } : {}),
+    ...(distillation === 'none' ? {} : { distillation, distillationWeight }),
+    ...(distillation === 'soft' ? { temperature } : {}),
+  };
+};
+
 /** Leaves out what has no effect, so that it cannot split a row: steps of a bisection, batches nobody reads. */
-const effective = (recipe: Recipe) => {
-  const { steps, batches, ...prune } = recipe.prune;
+const effective = (recipe: FilledRecipe) => {
+  const { steps, batches, heads, ...prune } = recipe.prune;
+  const { sparsify, ...rest } = recipe;
   const dataDriven = METHODS.some((m) => m.kind === 'criterion' && m.id === recipe.criterion && m.needs.length > 0);
   return {
-    ...recipe,
+    ...rest,
+    ...(recipe.regularizer === null ? {} : { sparsify: effectiveTraining(sparsify) }),
     prune: {
       ...prune,
       ...(recipe.prune.solve === 'first-crossing' ? { steps } : {}),
       ...(dataDriven ? { batches } : {}),
+      ...(heads ? { heads } : {}),
     },
-    finetune: recipe.finetune.steps === 0 ? { steps: 0 } : recipe.finetune,
+    finetune: effectiveTraining(recipe.finetune),
   };
 };
 
@@ -175,12 +212,12 @@ export const recipeHash = (recipe: FilledRecipe): string =>
 
 /** Seconds that all runs of a submission take on two cores, one after another. */
 export const estimateSeconds = (
-  board: Pick<BoardDescription, 'id' | 'finetuneSteps'>,
+  board: Pick<BoardDescription, 'id'>,
   recipe: RecipeInput,
   targets: readonly Target[],
   seeds: readonly number[],
 ): number => {
   const filled = fillRecipe(board, recipe);
   const dataDriven = METHODS.some((m) => m.kind === 'criterion' && m.id === filled.criterion && m.needs.length > 0);
-  return submissionSeconds(board, specOf(board).cost, { recipe: filled, targets, seeds, dataDriven });
+  return submissionSeconds(specOf(board).cost, { recipe: filled, targets, seeds, dataDriven });
 };

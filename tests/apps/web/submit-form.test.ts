@@ -1,13 +1,18 @@
 /** The submit form: fields from schemas, the request, its curl line (run by a real shell), errors at the right field. */
 import { execFileSync } from 'node:child_process';
-import { CreateSubmission, type MethodDescription, Recipe } from '@topiary/contracts';
+import { CreateSubmission, type MethodDescription, Recipe, Training } from '@topiary/contracts';
+import { boardOf } from '@topiary/tracks/catalogue';
 import { describe, expect, it } from 'vitest';
 import { curlFor, prettyJson, shellQuote } from '../../../apps/web/src/features/submit-form/curl.js';
 import { estimate } from '../../../apps/web/src/features/submit-form/estimate.js';
 import { type FieldDescription, limits, readField, stepOf } from '../../../apps/web/src/features/submit-form/fields.js';
 import { formAddress, initialForm } from '../../../apps/web/src/features/submit-form/initial.js';
 import { fieldOf } from '../../../apps/web/src/features/submit-form/problem-field.js';
-import { FINETUNE_FIELDS, PRUNE_FIELDS } from '../../../apps/web/src/features/submit-form/recipe-fields.js';
+import {
+  PRUNE_FIELDS,
+  TRAINING_FIELDS,
+  trainingFields,
+} from '../../../apps/web/src/features/submit-form/recipe-fields.js';
 import {
   blankForm,
   buildRequest,
@@ -76,11 +81,13 @@ describe('the recipe’s own fields', () => {
   it('have the defaults of the API', () => {
     const defaults = (fields: readonly FieldDescription[]) => Object.fromEntries(fields.map((f) => [f.id, f.default]));
     expect(defaults(PRUNE_FIELDS)).toEqual(recipe.prune);
-    expect(defaults(FINETUNE_FIELDS)).toEqual(recipe.finetune);
+    expect(TRAINING_FIELDS.map(({ id }) => id).sort()).toEqual(Object.keys(Training.shape).sort());
+    const { finetune } = boardOf('classification.resnet-tiny.shapes32');
+    expect(defaults(trainingFields(finetune))).toEqual(finetune);
     expect([blankForm.methods.criterion, blankForm.scope]).toEqual([recipe.criterion, recipe.scope]);
   });
   it('allow what the API allows at both ends, and nothing beyond', () => {
-    const parts = { prune: PRUNE_FIELDS, finetune: FINETUNE_FIELDS };
+    const parts = { prune: PRUNE_FIELDS, sparsify: TRAINING_FIELDS, finetune: TRAINING_FIELDS };
     for (const [part, fields] of Object.entries(parts)) {
       for (const { id, min, max, choices } of fields) {
         const accepts = (value: unknown) => Recipe.safeParse({ [part]: { [id]: value } }).success;
@@ -205,7 +212,7 @@ describe('an error of the server', () => {
 });
 
 describe('the estimate', () => {
-  const board = { estimateSeconds: 20, finetuneSteps: 400 } as never;
+  const board = { estimateSeconds: 20, finetune: { steps: 400 } } as never;
   const status = { queue: { waiting: 2, active: 1 }, workers: [{}, {}] } as never;
   it('shares runs and queue among the workers', () => {
     expect(estimate(board, 6, null, status)).toEqual({ runSeconds: 20, totalSeconds: 60, waitSeconds: 30 });

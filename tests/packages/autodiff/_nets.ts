@@ -53,6 +53,39 @@ export const smallResnet = (
   return b.build('small-resnet');
 };
 
+const layerNorm = (b: GraphBuilder, x: string, name: string, seed: number): string => {
+  const D = Number(b.shape(x).at(-1));
+  const vectors = [parameter(b, `${name}.weight`, [D], seed, 0.2, 1), parameter(b, `${name}.bias`, [D], seed + 1, 0.2)];
+  return b.op('LayerNormalization', [x, ...vectors], { axis: int(-1), epsilon: float(1e-5) });
+};
+
+const dense = (b: GraphBuilder, x: string, name: string, width: number, seed: number): string => {
+  const product = b.op('MatMul', [x, parameter(b, `${name}.weight`, [Number(b.shape(x).at(-1)), width], seed, 0.4)]);
+  return b.op('Add', [product, parameter(b, `${name}.bias`, [width], seed + 1, 0.1)]);
+};
+
+/** Patches, position embedding, attention with one head, GELU, LayerNormalization: a vision transformer in small. */
+export const smallTransformer = (): Graph => {
+  const b = createBuilder();
+  const D = 12;
+  const input = b.input('input', 'float32', ['N', 3, 9, 9]);
+  const kernel = parameter(b, 'patches.weight', [D, 3, 3, 3], 101, 0.4);
+  const patches = b.op('Conv', [input, kernel], { kernel_shape: ints([3, 3]), strides: ints([3, 3]) });
+  const tokens = b.op('Transpose', [b.op('Reshape', [patches, b.int64s([-1, D, 9])])], { perm: ints([0, 2, 1]) });
+  const x = b.op('Add', [tokens, parameter(b, 'position', [1, 9, D], 102, 0.3)]); // [N, 9, D]
+  const normal = layerNorm(b, x, 'ln1', 110);
+  const [q, k, v] = ['q', 'k', 'v'].map((name, i) => dense(b, normal, name, D, 120 + 2 * i));
+  const scores = b.op('MatMul', [q!, b.op('Transpose', [k!], { perm: ints([0, 2, 1]) })]);
+  const attention = b.op('Softmax', [b.op('Mul', [scores, b.scalar(D ** -0.5)])], { axis: int(-1) });
+  const second = b.op('Add', [x, dense(b, b.op('MatMul', [attention, v!]), 'out', D, 130)]);
+  const hidden = b.op('Gelu', [dense(b, layerNorm(b, second, 'ln2', 140), 'mlp1', 2 * D, 150)]);
+  const third = b.op('Add', [second, dense(b, hidden, 'mlp2', D, 160)]);
+  const pooled = b.op('ReduceMean', [layerNorm(b, third, 'ln3', 170), b.int64s([1])], { keepdims: int(0) });
+  const head = [parameter(b, 'head.weight', [D, 5], 180, 0.6), parameter(b, 'head.bias', [5], 181, 0.1)];
+  b.output(b.op('Gemm', [pooled, ...head]), 'logits');
+  return b.build('small-transformer');
+};
+
 /** Classes that the brightness of single channels tells apart, and noise. */
 export const smallBatch = (n: number, seed: number): Feeds => {
   const next = numbers(seed);

@@ -1,5 +1,5 @@
 /** Optimiser updates, coefficients and schedules against numbers worked out by hand. */
-import { coefficientName, constant, cosine, type Loss, type SgdOptions, sgd, step } from '@topiary/autodiff';
+import { coefficientName, constant, cosine, type Loss, type SgdOptions, sgd, step, warmup } from '@topiary/autodiff';
 import { floats, type Graph, int, toNumbers } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
 import { Trainer } from '@topiary/runtime';
@@ -118,5 +118,11 @@ describe('schedules', () => {
     expect([0, 5, 9, 10].map(step({ lr: 1, milestones: [5, 10], factor: 0.1 }))).toEqual([
       1, 0.1, 0.1, 0.010000000000000002,
     ]);
+  });
+
+  it('rise to the full rate before they begin', () => {
+    const rate = warmup({ lr: 0.4, steps: 4, next: cosine({ lr: 0.4, steps: 2 }) });
+    expect([0, 1, 3, 4, 5, 6].map((t) => Number(rate(t).toFixed(6)))).toEqual([0.1, 0.2, 0.4, 0.4, 0.2, 0]);
+    expect([0, 3].map(warmup({ lr: 0.4, steps: 0, next: constant(0.4) }))).toEqual([0.4, 0.4]);
   });
 });

@@ -29,7 +29,7 @@ describe('boards', () => {
   it('ask for 2x, 4x and 8x on CIFAR as PruningBench does, with 400 steps of batch 128', () => {
     const board = boardOf('classification.resnet56.cifar10');
     expect(board.targets.map(({ value }) => value)).toEqual([2, 4, 8]);
-    expect(specOf(board).finetune).toEqual({
+    expect(specOf(board).finetune).toMatchObject({
       steps: 400,
       batch: 128,
       optimizer: 'sgd',
@@ -37,6 +37,8 @@ describe('boards', () => {
       momentum: 0.9,
       weightDecay: 5e-4,
       schedule: 'cosine',
+      mixup: 0,
+      distillation: 'none',
     });
     expect(protocolOf(board)).toMatchObject({ counter: 'published', augment: { crop: 4, flip: true } });
   });

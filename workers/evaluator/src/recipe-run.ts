@@ -43,7 +43,9 @@ export const recipeRun = async (context: RunContext): Promise<Extract<FromChild,
   let tuned = cut.graph;
   if (recipe.finetune.steps === 0) report.skip('finetune');
   else {
-    tuned = await report.stage('finetune', (progress) => finetune(context, cut.graph, data, recipe.finetune, progress));
+    tuned = await report.stage('finetune', (progress) =>
+      finetune(context, { pruned: cut.graph, base: model, data, recipe }, progress),
+    );
   }
   const [base, final] = await report.stage('evaluate', async (progress) => {
     const known = baseMetrics(context, data);

@@ -126,7 +126,7 @@ const Body = ({ submission, tracks }: BodyProps) => {
   const run = runs.find(({ id }) => id === chosen) ?? active ?? runs[0];
   const view = run && views[run.id];
   const metrics = trackOf(tracks, trackIdOf(submission.board))?.metrics ?? [];
-  const steps = finetuneSteps(submission.recipe) ?? board.data?.finetuneSteps;
+  const steps = finetuneSteps(submission.recipe) ?? board.data?.finetune.steps;
   const title = boardTitle(board.data && [board.data], submission.board);
   return (
     <Page

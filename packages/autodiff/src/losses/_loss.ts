@@ -3,7 +3,8 @@ import type { GraphBuilder } from '@topiary/onnx';
 
 export interface LossContext {
   readonly b: GraphBuilder;
-  /** The outputs of the network. */
+  /** The inputs and outputs of the network. */
+  readonly inputs: readonly string[];
   readonly outputs: readonly string[];
 }
 

@@ -1,4 +1,4 @@
-/** SGD with momentum, weight decay and Nesterov's variant, as in PyTorch (dampening 0). */
+/** SGD with momentum, weight decay of every parameter and Nesterov's variant, as in PyTorch (dampening 0). */
 import type { Optimizer } from './_optimizer.js';
 
 export interface SgdOptions {
@@ -10,9 +10,10 @@ export const sgd = ({ momentum = 0.9, nesterov = false }: SgdOptions = {}): Opti
   id: 'sgd',
   state: momentum === 0 ? [] : ['momentum'],
   counts: false,
+  decays: () => true,
   update: ({ b, parameter: w, gradient, state, lr, weightDecay }) => {
     // g = dL/dw + λ w;  m' = μ m + g;  w' = w - lr m'  (Nesterov: w' = w - lr (g + μ m'))
-    const g = b.op('Add', [gradient, b.op('Mul', [w, weightDecay])]);
+    const g = weightDecay === null ? gradient : b.op('Add', [gradient, b.op('Mul', [w, weightDecay])]);
     const [m] = state;
     if (m === undefined) return { parameter: b.op('Sub', [w, b.op('Mul', [g, lr])]), state: [] };
     const mu = b.scalar(momentum);

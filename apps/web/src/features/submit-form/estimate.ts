@@ -16,7 +16,7 @@ export const estimate = (
   steps: number | null,
   status: Pick<Status, 'queue' | 'workers'> | undefined,
 ): Estimate => {
-  const trained = steps === null || board.finetuneSteps === 0 ? 1 : steps / board.finetuneSteps;
+  const trained = steps === null || board.finetune.steps === 0 ? 1 : steps / board.finetune.steps;
   const runSeconds = board.estimateSeconds * Math.max(FIXED_PART, trained);
   const workers = Math.max(1, status?.workers.length ?? 1);
   const ahead = (status?.queue.waiting ?? 0) + (status?.queue.active ?? 0);

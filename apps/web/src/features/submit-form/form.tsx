@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { FieldFrame, FieldSet, SchemaField } from './field.js';
 import type { FieldDescription, Raw } from './fields.js';
-import { FINETUNE_FIELDS, PRUNE_FIELDS } from './recipe-fields.js';
+import { PRUNE_FIELDS, trainingFields } from './recipe-fields.js';
 import { type FormState, parametersOf, SCOPES } from './state.js';
 import { t } from './words.js';
 
@@ -156,8 +156,9 @@ const ScopeField = ({ state, onChange, errors }: Props) => (
   </FieldSet>
 );
 
-const Advanced = ({ state, onChange, errors }: Props) => {
-  const wrong = Object.keys(errors).some((path) => /^recipe\.(prune|finetune)|^title/.test(path));
+const Advanced = ({ state, onChange, boards, errors }: Props) => {
+  const board = boards.find(({ id }) => id === state.board);
+  const wrong = Object.keys(errors).some((path) => /^recipe\.(prune|sparsify|finetune)|^title/.test(path));
   const [open, setOpen] = useState(false);
   // A wrong field unfolds them; they are folded again by the reader alone.
   useEffect(() => {
@@ -188,10 +189,24 @@ const Advanced = ({ state, onChange, errors }: Props) => {
           onChange={(prune) => onChange({ prune })}
         />
       </div>
+      {state.methods.regularizer !== null && (
+        <>
+          <h3>{t('submit.sparsify')}</h3>
+          <div className="field-grid">
+            <Parameters
+              fields={trainingFields(board?.sparsify)}
+              raw={state.sparsify}
+              path="recipe.sparsify"
+              errors={errors}
+              onChange={(sparsify) => onChange({ sparsify })}
+            />
+          </div>
+        </>
+      )}
       <h3>{t('submit.finetune')}</h3>
       <div className="field-grid">
         <Parameters
-          fields={FINETUNE_FIELDS}
+          fields={trainingFields(board?.finetune)}
           raw={state.finetune}
           path="recipe.finetune"
           errors={errors}

@@ -1,10 +1,10 @@
 /** The fields of a recipe that belong to no method, described like method parameters; a test holds them to the API's schema. */
 
+import type { Training } from '@topiary/contracts';
 import type { FieldDescription } from './fields.js';
 import { t } from './words.js';
 
-type Named = 'solve' | 'protection' | 'roundTo' | 'steps' | 'batches';
-type Tuned = 'steps' | 'batch' | 'optimizer' | 'lr' | 'momentum' | 'weightDecay' | 'schedule';
+type Named = 'solve' | 'protection' | 'roundTo' | 'heads' | 'steps' | 'batches';
 
 const prune = (id: Named, rest: Omit<FieldDescription, 'id' | 'title' | 'meaning'>): FieldDescription => ({
   id,
@@ -13,10 +13,14 @@ const prune = (id: Named, rest: Omit<FieldDescription, 'id' | 'title' | 'meaning
   ...rest,
 });
 
-const tune = (id: Tuned, rest: Omit<FieldDescription, 'id' | 'title' | 'meaning'>): FieldDescription => ({
+const train = (
+  id: keyof Training,
+  rest: Omit<FieldDescription, 'id' | 'title' | 'meaning' | 'default'>,
+): FieldDescription => ({
   id,
-  title: t(`finetune.${id}`),
-  meaning: t(`finetune.${id}.meaning`),
+  title: t(`training.${id}`),
+  meaning: t(`training.${id}.meaning`),
+  default: null,
   ...rest,
 });
 
@@ -24,16 +28,31 @@ export const PRUNE_FIELDS: readonly FieldDescription[] = [
   prune('solve', { type: 'choice', choices: ['bisect', 'first-crossing'], default: null }),
   prune('protection', { type: 'number', min: 0, max: 0.95, default: 0.1 }),
   prune('roundTo', { type: 'integer', min: 1, max: 64, default: 1 }),
+  prune('heads', { type: 'boolean', default: false }),
   prune('steps', { type: 'integer', min: 1, max: 400, default: 8 }),
   prune('batches', { type: 'integer', min: 1, max: 64, default: 4 }),
 ];
 
-export const FINETUNE_FIELDS: readonly FieldDescription[] = [
-  tune('steps', { type: 'integer', min: 0, max: 100_000, default: null }),
-  tune('batch', { type: 'integer', min: 1, max: 1024, default: 128 }),
-  tune('optimizer', { type: 'choice', choices: ['sgd'], default: 'sgd' }),
-  tune('lr', { type: 'number', min: 0, max: 10, default: 0.01 }),
-  tune('momentum', { type: 'number', min: 0, max: 0.999, default: 0.9 }),
-  tune('weightDecay', { type: 'number', min: 0, max: 1, default: 5e-4 }),
-  tune('schedule', { type: 'choice', choices: ['constant', 'cosine', 'step'], default: 'cosine' }),
+/** Of both trainings. What is left empty, the board decides. */
+export const TRAINING_FIELDS: readonly FieldDescription[] = [
+  train('steps', { type: 'integer', min: 0, max: 100_000 }),
+  train('batch', { type: 'integer', min: 1, max: 1024 }),
+  train('optimizer', { type: 'choice', choices: ['sgd', 'adamw'] }),
+  train('lr', { type: 'number', min: 0, max: 10 }),
+  train('schedule', { type: 'choice', choices: ['constant', 'cosine', 'step'] }),
+  train('warmup', { type: 'integer', min: 0, max: 100_000 }),
+  train('momentum', { type: 'number', min: 0, max: 0.999 }),
+  train('weightDecay', { type: 'number', min: 0, max: 1 }),
+  train('clip', { type: 'number', min: 0, max: 1000 }),
+  train('ema', { type: 'number', min: 0, max: 0.99999 }),
+  train('labelSmoothing', { type: 'number', min: 0, max: 0.9 }),
+  train('mixup', { type: 'number', min: 0, max: 2 }),
+  train('cutmix', { type: 'number', min: 0, max: 2 }),
+  train('distillation', { type: 'choice', choices: ['none', 'soft', 'hard'] }),
+  train('distillationWeight', { type: 'number', min: 0, max: 1 }),
+  train('temperature', { type: 'number', min: 0.1, max: 20 }),
 ];
+
+/** The same with a board's own values as defaults. */
+export const trainingFields = (board: Training | undefined): readonly FieldDescription[] =>
+  TRAINING_FIELDS.map((field) => ({ ...field, default: board?.[field.id as keyof Training] ?? null }));

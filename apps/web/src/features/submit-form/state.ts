@@ -1,11 +1,11 @@
 /** The state of the submit form, and the request it stands for. */
-import type { CreateSubmissionInput, MethodDescription, MethodKind, RecipeInput } from '@topiary/contracts';
+import type { Board, CreateSubmissionInput, MethodDescription, MethodKind, RecipeInput } from '@topiary/contracts';
 import { changed, type FieldDescription, type Raw, rawOf, type Value } from './fields.js';
-import { FINETUNE_FIELDS, PRUNE_FIELDS } from './recipe-fields.js';
+import { PRUNE_FIELDS, trainingFields } from './recipe-fields.js';
 import { t } from './words.js';
 
 export const KINDS = ['criterion', 'regularizer', 'procedure'] as const satisfies readonly MethodKind[];
-export const SCOPES = ['global', 'local'] as const;
+export const SCOPES = ['global', 'local', 'isomorphic'] as const;
 
 export interface FormState {
   readonly board: string;
@@ -16,6 +16,7 @@ export interface FormState {
   readonly targets: readonly string[];
   readonly seeds: string;
   readonly prune: Raw;
+  readonly sparsify: Raw;
   readonly finetune: Raw;
 }
 
@@ -30,6 +31,7 @@ export const blankForm: FormState = {
   targets: ['2x'],
   seeds: '0',
   prune: {},
+  sparsify: {},
   finetune: {},
 };
 
@@ -55,8 +57,9 @@ export const formFromRecipe = (recipe: Readonly<Record<string, unknown>>): Parti
       regularizer: rawRecord(params['regularizer']),
       procedure: rawRecord(params['procedure']),
     },
-    scope: recipe['scope'] === 'local' ? 'local' : 'global',
+    scope: SCOPES.find((scope) => scope === recipe['scope']) ?? 'global',
     prune: rawRecord(recipe['prune']),
+    sparsify: rawRecord(recipe['sparsify']),
     finetune: rawRecord(recipe['finetune']),
   };
 };
@@ -86,7 +89,12 @@ export interface Built {
 
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 
-export const buildRequest = (state: FormState, methods: readonly MethodDescription[]): Built => {
+/** `board`: the chosen one; a value that is its own default is not sent. */
+export const buildRequest = (
+  state: FormState,
+  methods: readonly MethodDescription[],
+  board?: Pick<Board, 'sparsify' | 'finetune'>,
+): Built => {
   const errors: Record<string, string> = {};
   const part = (fields: readonly FieldDescription[], raw: Raw, path: string) => {
     const read = changed(fields, raw, path);
@@ -100,7 +108,9 @@ export const buildRequest = (state: FormState, methods: readonly MethodDescripti
     if (!isEmpty(values)) params[kind] = values;
   }
   const prune = part(PRUNE_FIELDS, state.prune, 'recipe.prune');
-  const finetune = part(FINETUNE_FIELDS, state.finetune, 'recipe.finetune');
+  const isSparse = state.methods.regularizer !== null;
+  const sparsify = isSparse ? part(trainingFields(board?.sparsify), state.sparsify, 'recipe.sparsify') : {};
+  const finetune = part(trainingFields(board?.finetune), state.finetune, 'recipe.finetune');
   const seeds = readSeeds(state.seeds);
   if (state.board === '') errors['board'] = t('field.required');
   if (state.targets.length === 0) errors['targets'] = t('field.oneTarget');
@@ -115,6 +125,7 @@ export const buildRequest = (state: FormState, methods: readonly MethodDescripti
     scope: state.scope,
     ...(isEmpty(params) ? {} : { params }),
     ...(isEmpty(prune) ? {} : { prune }),
+    ...(isEmpty(sparsify) ? {} : { sparsify }),
     ...(isEmpty(finetune) ? {} : { finetune }),
   } as RecipeInput;
   const title = state.title.trim();

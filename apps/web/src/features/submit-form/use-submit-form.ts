@@ -7,7 +7,7 @@ import { ApiError, api } from '../../lib/api.js';
 import { uniqueId } from '../../lib/unique.js';
 import { initialForm } from './initial.js';
 import { fieldOf } from './problem-field.js';
-import { FINETUNE_FIELDS, PRUNE_FIELDS } from './recipe-fields.js';
+import { PRUNE_FIELDS, TRAINING_FIELDS } from './recipe-fields.js';
 import { type Built, buildRequest, type FormState, KINDS, parametersOf } from './state.js';
 
 /** Paths of all fields on screen, to find the one that an error speaks of. */
@@ -22,7 +22,7 @@ const fieldPaths = (state: FormState, methods: readonly MethodDescription[]): re
     parametersOf(methods, kind, state.methods[kind]).map(({ id }) => `recipe.params.${kind}.${id}`),
   ),
   ...PRUNE_FIELDS.map(({ id }) => `recipe.prune.${id}`),
-  ...FINETUNE_FIELDS.map(({ id }) => `recipe.finetune.${id}`),
+  ...(['sparsify', 'finetune'] as const).flatMap((part) => TRAINING_FIELDS.map(({ id }) => `recipe.${part}.${id}`)),
 ];
 
 export interface SubmitForm {
@@ -49,7 +49,11 @@ export const useSubmitForm = (boards: readonly Board[], methods: readonly Method
   const [pressed, setPressed] = useState(false);
   // One key per content of the form: pressing twice is one submission, a changed form is another.
   const [idempotencyKey, setIdempotencyKey] = useState(uniqueId);
-  const built = buildRequest(state, methods);
+  const built = buildRequest(
+    state,
+    methods,
+    boards.find(({ id }) => id === state.board),
+  );
   const send = useMutation({
     mutationFn: () => api.submit(built.body, idempotencyKey),
     onSuccess: ({ id }) => navigate(`/submissions/${id}`),
