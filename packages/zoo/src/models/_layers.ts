@@ -1,11 +1,14 @@
 /** The layers that model files are made of: each adds nodes and parameters named as torchvision names them. */
 import { float, type GraphBuilder, int, ints } from '@topiary/onnx';
+import { type TokenLayers, tokenLayersOn } from './_token-layers.js';
 
 /** Passed to `build`; a model file needs nothing else and so loads nothing. */
-export interface Layers {
+export interface Layers extends TokenLayers {
   conv(x: string, name: string, shape: ConvShape): string;
   batchNorm(x: string, name: string): string;
   relu(x: string): string;
+  /** Relu that ends at 6. */
+  relu6(x: string): string;
   add(a: string, b: string): string;
   maxPool(x: string, kernel: number, stride: number, pad: number): string;
   /** [N, C, H, W] -> [N, C] */
@@ -20,6 +23,9 @@ export interface ConvShape {
   readonly kernel: number;
   readonly stride?: number;
   readonly pad?: number;
+  /** Groups of channels; as many as channels: depthwise. */
+  readonly groups?: number;
+  readonly bias?: boolean;
 }
 
 const EPSILON = 1e-5;
@@ -28,13 +34,15 @@ const END = 2 ** 31 - 1;
 export const layersOn = (b: GraphBuilder): Layers => {
   const width = (x: string): number => Number(b.shape(x)[1]);
   return {
-    conv(x, name, { channels, kernel, stride = 1, pad = 0 }) {
-      // Kaiming, mode fan-out: std = sqrt(2 / (channels · kernel²))
-      const init = { rule: 'kaiming-normal', fan: channels * kernel * kernel } as const;
-      const w = b.parameter(`${name}.weight`, [channels, width(x), kernel, kernel], init);
-      return b.op('Conv', [x, w], {
+    ...tokenLayersOn(b),
+    conv(x, name, { channels, kernel, stride = 1, pad = 0, groups = 1, bias = false }) {
+      // Kaiming, mode fan-out: std = sqrt(2 / (channels of a group · kernel²))
+      const init = { rule: 'kaiming-normal', fan: (channels / groups) * kernel * kernel } as const;
+      const inputs = [x, b.parameter(`${name}.weight`, [channels, width(x) / groups, kernel, kernel], init)];
+      if (bias) inputs.push(b.parameter(`${name}.bias`, [channels], { rule: 'zeros' }));
+      return b.op('Conv', inputs, {
         dilations: ints([1, 1]),
-        group: int(1),
+        group: int(groups),
         kernel_shape: ints([kernel, kernel]),
         pads: ints([pad, pad, pad, pad]),
         strides: ints([stride, stride]),
@@ -52,6 +60,7 @@ export const layersOn = (b: GraphBuilder): Layers => {
       return b.op('BatchNormalization', inputs, { epsilon: float(EPSILON), momentum: float(0.9) });
     },
     relu: (x) => b.op('Relu', [x]),
+    relu6: (x) => b.op('Clip', [x, b.scalar(0), b.scalar(6)]),
     add: (p, q) => b.op('Add', [p, q]),
     maxPool: (x, kernel, stride, pad) =>
       b.op('MaxPool', [x], {

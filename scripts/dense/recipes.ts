@@ -1,0 +1,40 @@
+/** How the networks that are shipped were trained: one entry per model. What is not said is as in `SGD`. */
+import type { Training } from '@topiary/contracts';
+
+const SGD: Training = {
+  steps: 6000,
+  batch: 128,
+  optimizer: 'sgd',
+  lr: 0.1,
+  momentum: 0.9,
+  weightDecay: 5e-4,
+  schedule: 'cosine',
+  warmup: 200,
+  clip: 0,
+  ema: 0,
+  labelSmoothing: 0,
+  mixup: 0,
+  cutmix: 0,
+  distillation: 'none',
+  distillationWeight: 0.5,
+  temperature: 1,
+};
+
+/** Networks with LayerNorm want AdamW, a bound on the gradient and some smoothing. */
+const ADAMW: Training = {
+  ...SGD,
+  optimizer: 'adamw',
+  lr: 2e-3,
+  weightDecay: 0.05,
+  warmup: 300,
+  clip: 1,
+  labelSmoothing: 0.1,
+};
+
+export const DENSE: Readonly<Record<string, Training>> = {
+  'resnet-tiny': SGD,
+  'vgg-tiny': SGD,
+  'mobilenet-tiny': { ...SGD, weightDecay: 1e-4 },
+  'convnext-micro': ADAMW,
+  'vit-tiny': ADAMW,
+};
