@@ -12,6 +12,7 @@ import { artefacts } from './routes/artefacts.js';
 import { boards } from './routes/boards.js';
 import { catalogue } from './routes/catalogue.js';
 import { events } from './routes/events.js';
+import { findings } from './routes/findings.js';
 import { health } from './routes/health.js';
 import { runs } from './routes/runs.js';
 import { session } from './routes/session.js';
@@ -25,7 +26,7 @@ export interface AppOptions {
   readonly siteDir: string;
 }
 
-const ROUTES = [health, session, catalogue, boards, submissions, events, runs, artefacts, status];
+const ROUTES = [health, session, catalogue, boards, findings, submissions, events, runs, artefacts, status];
 
 export const buildApp = async (context: ApiContext, { host, logLevel, siteDir }: AppOptions): Promise<App> => {
   const app = Fastify({

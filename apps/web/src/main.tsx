@@ -14,6 +14,7 @@ import './styles/table.css';
 import './styles/form.css';
 import './styles/plot.css';
 import './styles/pages.css';
+import './styles/findings.css';
 import './styles/submission.css';
 
 /** Only what may mend itself is asked again: a lost line, or a server that is starting. */

@@ -11,6 +11,7 @@ const SubmissionsPage = lazy(() => import('./pages/submissions.js'));
 const SubmissionPage = lazy(() => import('./pages/submission.js'));
 const MethodsPage = lazy(() => import('./pages/methods.js'));
 const MethodPage = lazy(() => import('./pages/method.js'));
+const FindingsPage = lazy(() => import('./pages/findings.js'));
 const RulesPage = lazy(() => import('./pages/rules.js'));
 const GuidePage = lazy(() => import('./pages/guide.js'));
 const StatusPage = lazy(() => import('./pages/status.js'));
@@ -28,6 +29,7 @@ export const AppRoutes = () => (
       <Route path="submissions/:id" element={<SubmissionPage />} />
       <Route path="methods" element={<MethodsPage />} />
       <Route path="methods/:kind/:id" element={<MethodPage />} />
+      <Route path="findings" element={<FindingsPage />} />
       <Route path="rules" element={<RulesPage />} />
       <Route path="guide" element={<GuidePage />} />
       <Route path="status" element={<StatusPage />} />

@@ -1,5 +1,6 @@
 /** What processes tell each other. */
 export * from './catalogue.js';
+export * from './findings.js';
 export * from './job.js';
 export * from './list.js';
 export * from './problem.js';

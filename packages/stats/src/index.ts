@@ -5,6 +5,7 @@ export * from './descriptive.js';
 export * from './distributions.js';
 export * from './intervals.js';
 export * from './leaderboard.js';
+export * from './orderings.js';
 export * from './paired.js';
 export * from './pareto.js';
 export * from './rank.js';

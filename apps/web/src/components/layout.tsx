@@ -13,6 +13,7 @@ import { ThemeSwitch } from './theme-switch.js';
 const SECTIONS = [
   { to: '/boards', label: 'nav.boards' },
   { to: '/methods', label: 'nav.methods' },
+  { to: '/findings', label: 'nav.findings' },
   { to: '/submissions', label: 'nav.submissions' },
   { to: '/rules', label: 'nav.rules' },
   { to: '/guide', label: 'nav.guide' },

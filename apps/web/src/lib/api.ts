@@ -3,6 +3,7 @@ import type {
   Board,
   CreateSubmissionInput,
   DatasetDescription,
+  Findings,
   Leaderboard,
   MethodDescription,
   ModelDescription,
@@ -98,6 +99,7 @@ export const api = {
   board: (id: string) => request<Board>(`/boards/${at(id)}`),
   leaderboard: (id: string, filter: LeaderboardFilter) =>
     request<Leaderboard>(leaderboardPath(id, { ...filter, limit: '500' })),
+  findings: () => request<Findings>('/findings'),
   submissions: (cursor: string | null, limit: number) =>
     request<List<Submission>>(`/submissions?limit=${limit}${cursor === null ? '' : `&cursor=${at(cursor)}`}`),
   submission: (id: string) => request<Submission>(`/submissions/${at(id)}`),

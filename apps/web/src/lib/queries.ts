@@ -28,6 +28,8 @@ export const leaderboardQuery = (id: string, filter: LeaderboardFilter = {}) =>
     refetchInterval: 3 * LIVE_MS,
   });
 
+export const findingsQuery = queryOptions({ queryKey: ['findings'], queryFn: api.findings, staleTime: 60_000 });
+
 export const recentQuery = queryOptions({
   queryKey: ['submissions', 'recent'],
   queryFn: () => api.submissions(null, 20),

@@ -11,6 +11,7 @@ export const common = {
   'nav.close': 'Close',
   'nav.boards': 'Boards',
   'nav.methods': 'Methods',
+  'nav.findings': 'Findings',
   'nav.submissions': 'Submissions',
   'nav.rules': 'Rules',
   'nav.guide': 'Docs',

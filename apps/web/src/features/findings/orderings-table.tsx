@@ -1,0 +1,56 @@
+/** Every ordering that papers agree on, with what became of it here. */
+import type { Ordering } from '@topiary/contracts';
+import { formatFixed } from '../../lib/format.js';
+import { t } from './words.js';
+
+const total = ({ above, below, level }: Ordering['ours']): number => above + below + level;
+
+const Verdict = ({ verdict }: Pick<Ordering, 'verdict'>) => (
+  <span className={`tag is-${verdict}`}>{t(`findings.${verdict}`)}</span>
+);
+
+export const OrderingsTable = ({ orderings }: { readonly orderings: readonly Ordering[] }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+  <section className="table-scroll" tabIndex={0} aria-label={t('findings.orderings')}>
+    <table>
+      <caption className="sr-only">{t('findings.orderings.text')}</caption>
+      <thead>
+        <tr>
+          <th scope="col" className="sticky">
+            {t('findings.first')}
+          </th>
+          <th scope="col">{t('findings.second')}</th>
+          <th scope="col" className="numeric" title={t('findings.published.help')}>
+            {t('findings.published')}
+          </th>
+          <th scope="col" className="numeric" title={t('findings.ours.help')}>
+            {t('findings.ours')}
+          </th>
+          <th scope="col" className="numeric">
+            {t('findings.p')}
+          </th>
+          <th scope="col">{t('findings.verdict')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {orderings.map(({ first, second, published, ours, p, verdict }) => (
+          <tr key={`${first} ${second}`}>
+            <th scope="row" className="sticky">
+              {first}
+            </th>
+            <td>{second}</td>
+            <td className="numeric">{t('findings.count', { above: published.above, n: total(published) })}</td>
+            <td className="numeric">
+              {total(ours) === 0 ? '–' : t('findings.tally', { above: ours.above, below: ours.below })}
+              {ours.level > 0 && <span className="muted">{t('findings.level', { level: ours.level })}</span>}
+            </td>
+            <td className="numeric">{total(ours) === 0 ? '–' : p < 0.001 ? '< 0.001' : formatFixed(p, 3)}</td>
+            <td>
+              <Verdict verdict={verdict} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </section>
+);

@@ -1,0 +1,40 @@
+/** Words of the page that sets published orderings beside ours. */
+export const findings = {
+  'findings.title': 'Findings',
+  'findings.lede':
+    'Which orderings of published tables hold here? Papers rank on their own networks, ours are small and run with several seeds; so an ordering is compared, never a number.',
+  'findings.none': 'Nothing to compare yet',
+  'findings.none.text': 'The rows of the suite have not been measured on this server: npm run suite -- --board <id>.',
+  'findings.sources': '{published} rankings from papers, {ours} from boards here.',
+  'findings.reproduced': 'reproduced',
+  'findings.reversed': 'reversed',
+  'findings.undecided': 'undecided',
+  'findings.untested': 'untested',
+  'findings.of': 'of {n} orderings on which the papers agree',
+  'findings.ranks': 'Mean rank in papers and here',
+  'findings.ranks.text':
+    'Each dot is a method; on the line, it stands here where the papers put it. Kendall’s τ is 1 for the same order, 0 for no relation, −1 for the opposite one.',
+  'findings.ranks.tau': 'τ = {tau} over {n} methods',
+  'findings.ranks.x': 'mean rank in papers',
+  'findings.ranks.y': 'mean rank here',
+  'findings.gains': 'Above random pruning',
+  'findings.gains.text':
+    'One small dot per board and target here, the bar is their mean. A method left of zero does worse than cutting by chance with the same training.',
+  'findings.gains.x': 'points above random',
+  'findings.orderings': 'Ordering by ordering',
+  'findings.orderings.text':
+    'Pairs that at least three quarters of the published rankings put in one order. Here a pair of one tier counts as level; the verdict is an exact sign test at 5 %.',
+  'findings.first': 'In papers first',
+  'findings.second': 'and second',
+  'findings.published': 'Papers',
+  'findings.published.help': 'Rankings that put the first one above, of all that hold both',
+  'findings.ours': 'Here above : below',
+  'findings.ours.help': 'Rankings here; those of one tier in parentheses',
+  'findings.p': 'p',
+  'findings.verdict': 'Verdict',
+  'findings.count': '{above} of {n}',
+  'findings.tally': '{above} : {below}',
+  'findings.level': ' ({level} level)',
+  'findings.show': 'Verdict',
+  'findings.all': 'All',
+} as const;

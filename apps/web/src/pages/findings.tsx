@@ -1,0 +1,112 @@
+/** What the suite found: which published orderings reproduce here, with the pictures behind it. */
+
+import { useQuery } from '@tanstack/react-query';
+import type { Findings, Ordering } from '@topiary/contracts';
+import { lazy, Suspense, useState } from 'react';
+import { EmptyNote, ErrorNote } from '../components/notes.js';
+import { Page, Section } from '../components/page.js';
+import { Skeleton } from '../components/skeleton.js';
+import { OrderingsTable } from '../features/findings/orderings-table.js';
+import { t } from '../features/findings/words.js';
+import { formatFixed } from '../lib/format.js';
+import { findingsQuery } from '../lib/queries.js';
+
+const RankPlot = lazy(() => import('../features/findings/rank-plot.js'));
+const GainPlot = lazy(() => import('../features/findings/gain-plot.js'));
+
+const VERDICTS = ['reproduced', 'reversed', 'undecided', 'untested'] as const;
+const RANK_HEIGHT = 420;
+
+const countOf = (orderings: readonly Ordering[], verdict: Ordering['verdict']): number =>
+  orderings.filter((ordering) => ordering.verdict === verdict).length;
+
+const Headline = ({ findings: { orderings, published, ours } }: { readonly findings: Findings }) => (
+  <>
+    <ul className="headline">
+      {VERDICTS.map((verdict) => (
+        <li key={verdict}>
+          <strong>{countOf(orderings, verdict)}</strong> {t(`findings.${verdict}`)}
+        </li>
+      ))}
+    </ul>
+    <p className="muted">
+      {t('findings.of', { n: orderings.length })}.{' '}
+      {t('findings.sources', { published: published.length, ours: ours.length })}
+    </p>
+  </>
+);
+
+const Ranks = ({ findings }: { readonly findings: Findings }) => {
+  const both = findings.methods.filter(({ published, ours }) => published && ours).length;
+  if (both < 2) return null;
+  return (
+    <Section
+      title={t('findings.ranks')}
+      aside={
+        findings.kendall !== null && (
+          <span className="muted">{t('findings.ranks.tau', { tau: formatFixed(findings.kendall, 2), n: both })}</span>
+        )
+      }
+    >
+      <p className="section-lede">{t('findings.ranks.text')}</p>
+      <Suspense fallback={<Skeleton rows={1} height={RANK_HEIGHT} />}>
+        <RankPlot findings={findings} height={RANK_HEIGHT} />
+      </Suspense>
+    </Section>
+  );
+};
+
+const Gains = ({ findings }: { readonly findings: Findings }) =>
+  findings.methods.some(({ gains }) => gains.length > 0) && (
+    <Section title={t('findings.gains')}>
+      <p className="section-lede">{t('findings.gains.text')}</p>
+      <Suspense fallback={<Skeleton rows={8} />}>
+        <GainPlot findings={findings} />
+      </Suspense>
+    </Section>
+  );
+
+const Orderings = ({ orderings }: Pick<Findings, 'orderings'>) => {
+  const [shown, setShown] = useState<Ordering['verdict'] | 'all'>('all');
+  const chosen = orderings.filter(({ verdict }) => shown === 'all' || verdict === shown);
+  return (
+    <Section
+      title={t('findings.orderings')}
+      aside={
+        <fieldset className="switch">
+          <legend className="sr-only">{t('findings.show')}</legend>
+          {(['all', ...VERDICTS] as const).map((option) => (
+            <label key={option} className={option === shown ? 'is-on' : undefined}>
+              <input type="radio" name="verdict" checked={option === shown} onChange={() => setShown(option)} />
+              {t(`findings.${option}`)}
+            </label>
+          ))}
+        </fieldset>
+      }
+    >
+      <p className="section-lede">{t('findings.orderings.text')}</p>
+      <OrderingsTable orderings={chosen} />
+    </Section>
+  );
+};
+
+export default function FindingsPage() {
+  const { data, error, refetch } = useQuery(findingsQuery);
+  return (
+    <Page title={t('findings.title')} lede={t('findings.lede')}>
+      {error && <ErrorNote error={error} onRetry={() => void refetch()} />}
+      {!error && !data && <Skeleton rows={8} />}
+      {data && data.orderings.length === 0 && (
+        <EmptyNote title={t('findings.none')}>{t('findings.none.text')}</EmptyNote>
+      )}
+      {data && data.orderings.length > 0 && (
+        <>
+          <Headline findings={data} />
+          <Ranks findings={data} />
+          <Gains findings={data} />
+          <Orderings orderings={data.orderings} />
+        </>
+      )}
+    </Page>
+  );
+}
