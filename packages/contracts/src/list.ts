@@ -17,9 +17,16 @@ export const LeaderboardQuery = Page.extend({
   division: z.enum(['closed', 'open']).optional(),
   sort: z
     .string()
+    .max(200)
     .optional()
-    .describe('A metric id, `params`, `macs`, `latency`, `seconds` or `at`; `-` before it reverses'),
-  method: z.string().optional(),
+    .describe(
+      'Columns, the first decides: a metric id, `rank`, `label`, `change`, `above-random`, `params`, `macs`, `latency`, `seconds`, `seeds` or `at`; `-` before one reverses it',
+    ),
+  method: z.string().optional().describe('A criterion, regularizer or procedure'),
+  criterion: z.string().optional(),
+  regularizer: z.string().optional().describe('`none`: rows without one'),
+  scope: z.string().optional(),
+  q: z.string().max(200).optional().describe('Words that must all occur in the label'),
   format: z.enum(['json', 'csv']).default('json'),
 });
 

@@ -107,6 +107,19 @@ describe('a leaderboard', () => {
     expect(worst.rows[0].label).toBe('random · global');
     const only = (await get(`/api/v1/boards/${BOARD}/leaderboard?method=taylor`)).json();
     expect(only.rows).toHaveLength(1);
+    const labels = async (query: string) =>
+      (await get(`/api/v1/boards/${BOARD}/leaderboard?target=2x&${query}`))
+        .json()
+        .rows.map(({ label }: { label: string }) => label.replace(' · global', ''));
+    // all have the same parameters left, so that the second column decides
+    expect(await labels('sort=params,-label')).toEqual(['taylor', 'random', 'magnitude-l1']);
+    expect(await labels('sort=params,label')).toEqual(['magnitude-l1', 'random', 'taylor']);
+    // random has no distance to itself: it stays last both ways
+    expect((await labels('sort=above-random')).at(-1)).toBe('random');
+    expect((await labels('sort=-above-random')).at(-1)).toBe('random');
+    expect(await labels('criterion=taylor&scope=global&regularizer=none')).toEqual(['taylor']);
+    expect(await labels('scope=local')).toEqual([]);
+    expect(await labels('q=L1%20magni')).toEqual(['magnitude-l1']);
     expect((await get(`/api/v1/boards/${BOARD}/leaderboard?sort=colour`)).json().code).toBe('TOPIARY_API_VALIDATION');
     expect((await get(`/api/v1/boards/${BOARD}/leaderboard?target=9x`)).json().code).toBe('TOPIARY_API_VALIDATION');
   });

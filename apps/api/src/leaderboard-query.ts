@@ -1,0 +1,91 @@
+/** Which rows of a leaderboard a reader asks for, and in which order. Ranks are the server's; sorting changes none. */
+import type { LeaderboardQuery } from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
+import type { LeaderboardRow } from '@topiary/stats';
+import type { z } from 'zod';
+
+export type Query = z.output<typeof LeaderboardQuery>;
+
+type Value = number | string | null | undefined;
+type Column = (row: LeaderboardRow) => Value;
+
+const outcome = (row: LeaderboardRow, metric: string) =>
+  row.metrics.find(({ id, phase }) => id === metric && phase !== 'base')?.value;
+
+const base = (row: LeaderboardRow, metric: string) =>
+  row.metrics.find(({ id, phase }) => id === metric && phase === 'base')?.value;
+
+const change =
+  (metric: string): Column =>
+  (row) => {
+    const [after, before] = [outcome(row, metric), base(row, metric)];
+    return after === undefined || before === undefined ? null : after - before;
+  };
+
+/** Every column by the name it has in the address; the first metric ranks. */
+const columnsFor = (metrics: readonly string[]): ReadonlyMap<string, Column> =>
+  new Map<string, Column>([
+    ...metrics.map((id): [string, Column] => [id, (row) => outcome(row, id)]),
+    ['rank', (row) => row.rank],
+    ['label', (row) => row.label],
+    ['change', change(metrics[0]!)],
+    ['above-random', (row) => row.aboveRandom?.value],
+    ['params', (row) => row.params.left],
+    ['macs', (row) => row.macs.published.left],
+    ['latency', (row) => row.latency?.p50Ms],
+    ['seconds', (row) => row.seconds],
+    ['seeds', (row) => row.seeds.length],
+    ['at', (row) => row.at],
+  ]);
+
+type Order = (a: LeaderboardRow, b: LeaderboardRow) => number;
+
+const isMissing = (value: Value): value is null | undefined =>
+  value === null || value === undefined || Number.isNaN(value);
+
+/** Missing values come last, whichever way the column is sorted. */
+const by =
+  (column: Column, down: boolean): Order =>
+  (a, b) => {
+    const [p, q] = [column(a), column(b)];
+    if (isMissing(p) || isMissing(q)) return Number(isMissing(p)) - Number(isMissing(q));
+    const order = typeof p === 'number' && typeof q === 'number' ? p - q : String(p).localeCompare(String(q), 'en');
+    return down ? -order : order;
+  };
+
+export const sortedRows = (
+  rows: readonly LeaderboardRow[],
+  sort: string | undefined,
+  metrics: readonly string[],
+): readonly LeaderboardRow[] => {
+  if (!sort) return rows;
+  const columns = columnsFor(metrics);
+  const orders = sort.split(',').map((part) => {
+    const name = part.replace(/^-/, '');
+    const column = columns.get(name);
+    if (column) return by(column, part.startsWith('-'));
+    throw new TopiaryError('TOPIARY_API_VALIDATION', {
+      where: 'sort',
+      expected: [...columns.keys()].join(', '),
+      got: part,
+    });
+  });
+  return [...rows].sort((a, b) => orders.reduce((found, order) => found || order(a, b), 0));
+};
+
+const part = ({ recipe }: LeaderboardRow, name: string): unknown => recipe[name] ?? 'none';
+
+export const matchesQuery = (row: LeaderboardRow, query: Query): boolean => {
+  const words = (query.q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
+  const label = row.label.toLowerCase();
+  return (
+    (query.provenance === undefined || row.provenance === query.provenance) &&
+    (query.division === undefined || row.division === query.division) &&
+    (query.method === undefined ||
+      ['criterion', 'regularizer', 'procedure'].some((kind) => row.recipe[kind] === query.method)) &&
+    (['criterion', 'regularizer', 'scope'] as const).every(
+      (name) => query[name] === undefined || part(row, name) === query[name],
+    ) &&
+    words.every((word) => label.includes(word))
+  );
+};
