@@ -25,9 +25,14 @@ export interface TokenLayers {
   attention(x: string, name: string, heads: number): string;
 }
 
-/** Standard deviation of weights at the start, as timm and torchvision draw them (theirs cut the tails at two). */
-const STD = 0.02;
-const NORMAL: InitRule = { rule: 'normal', std: STD };
+/** Tokens and positions begin as timm and torchvision draw them (theirs cut the tails at two deviations). */
+const NORMAL: InitRule = { rule: 'normal', std: 0.02 };
+
+/** Xavier: uniform in ±sqrt(6 / (inputs + outputs)), as torchvision begins; 0.02 would hardly start narrow networks. */
+const xavier = (inputs: number, outputs: number): InitRule => ({
+  rule: 'uniform',
+  bound: Math.sqrt(6 / (inputs + outputs)),
+});
 
 export const tokenLayersOn = (b: GraphBuilder): TokenLayers => {
   const last = (x: string): number => Number(b.shape(x).at(-1));
@@ -35,7 +40,7 @@ export const tokenLayersOn = (b: GraphBuilder): TokenLayers => {
   const reshape = (x: string, dims: readonly number[]) => b.op('Reshape', [x, b.int64s(dims)], { allowzero: int(0) });
 
   const dense = (x: string, name: string, features: number): string => {
-    const w = b.parameter(`${name}.weight`, [last(x), features], NORMAL);
+    const w = b.parameter(`${name}.weight`, [last(x), features], xavier(last(x), features));
     const bias = b.parameter(`${name}.bias`, [features], { rule: 'zeros' });
     return b.op('Add', [b.op('MatMul', [x, w]), bias]);
   };
