@@ -1,7 +1,7 @@
 /** A board as people see it: what its track declares, whether it is open here, its base, who leads. */
 import type { Board, BoardDescription } from '@topiary/contracts';
 import type { BaseModel, BoardActivity } from '@topiary/db';
-import { BOARDS, boardOf, trackOf } from '@topiary/tracks/catalogue';
+import { allBoards, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
 import { datasetState } from '@topiary/zoo/catalogue';
 import type { ApiContext } from './context.js';
 import { boardRows } from './leaderboard.js';
@@ -54,7 +54,7 @@ const view = async (
 };
 
 export const boardView = async (context: ApiContext, id: string): Promise<Board> => {
-  const board = boardOf(id);
+  const board = await resolveBoard(context.db.boards, id);
   const [base, [activity]] = await Promise.all([
     context.db.baseModels.active(board.id),
     context.db.boards.activity(board.id),
@@ -63,10 +63,14 @@ export const boardView = async (context: ApiContext, id: string): Promise<Board>
 };
 
 export const boardViews = async (context: ApiContext): Promise<Board[]> => {
-  const [bases, activities] = await Promise.all([context.db.baseModels.allActive(), context.db.boards.activity()]);
+  const [boards, bases, activities] = await Promise.all([
+    allBoards(context.db.boards),
+    context.db.baseModels.allActive(),
+    context.db.boards.activity(),
+  ]);
   const baseOf = new Map(bases.map((base) => [base.board, base]));
   const activityOf = new Map(activities.map((activity) => [activity.board, activity]));
   return Promise.all(
-    BOARDS.map((board) => view(context, board, baseOf.get(board.id) ?? null, activityOf.get(board.id))),
+    boards.map((board) => view(context, board, baseOf.get(board.id) ?? null, activityOf.get(board.id))),
   );
 };

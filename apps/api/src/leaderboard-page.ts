@@ -1,7 +1,7 @@
 /** One page of a leaderboard: sorted and filtered as the query says. */
 import type { Row } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
-import { boardOf, trackOf } from '@topiary/tracks/catalogue';
+import { resolveBoard, trackOf } from '@topiary/tracks/catalogue';
 import { boardView } from './boards.js';
 import type { ApiContext } from './context.js';
 import { boardRows } from './leaderboard.js';
@@ -9,7 +9,7 @@ import { matchesQuery, type Query, sortedRows } from './leaderboard-query.js';
 
 /** One page. The cursor is the id of the last row of the page before. */
 export const leaderboardPage = async (context: ApiContext, id: string, query: Query) => {
-  const board = boardOf(id);
+  const board = await resolveBoard(context.db.boards, id);
   const target = query.target === undefined ? null : board.targets.find(({ label }) => label === query.target);
   if (target === undefined) {
     throw new TopiaryError('TOPIARY_API_VALIDATION', {

@@ -13,8 +13,8 @@ export const publishShipped = async ({ db, storage }: ApiContext): Promise<void>
       if (await db.baseModels.active(board.id)) continue;
       if (!(await storage.stat(sha256))) await storage.put(createReadStream(shippedPath(sha256)), { sha256 });
       await db.artefacts.add({ sha256, bytes, mediaType: 'application/octet-stream' });
-      const base = { sha256, bytes, mean, std, metrics, params, macs, splitHash, provenance: 'shipped' } as const;
-      await db.baseModels.activate({ board: board.id, ...base });
+      const base = { sha256, bytes, mean, std, metrics, params, macs, splitHash };
+      await db.baseModels.activate({ board: board.id, ...base, classes: [], provenance: 'shipped' });
     }
   }
 };

@@ -4,12 +4,12 @@ import { parseTarget } from '@topiary/contracts';
 import type { NewSubmission } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
 import {
-  boardOf,
   checkRecipe,
   divisionOf,
   fillRecipe,
   recipeHash,
   recipeLabel,
+  resolveBoard,
   trackOf,
 } from '@topiary/tracks/catalogue';
 import { boardView } from './boards.js';
@@ -35,7 +35,7 @@ const targetsOf = (labels: readonly string[]): Target[] =>
   });
 
 const planRecipe = async (context: ApiContext, body: RecipeSubmission, createdBy: string): Promise<NewSubmission> => {
-  const board = boardOf(body.board);
+  const board = await resolveBoard(context.db.boards, body.board);
   const view = await boardView(context, board.id);
   if (view.state !== 'open') {
     throw new TopiaryError('TOPIARY_TRACKS_BOARD_CLOSED', {
@@ -45,7 +45,7 @@ const planRecipe = async (context: ApiContext, body: RecipeSubmission, createdBy
     });
   }
   const targets = targetsOf(body.targets);
-  checkRecipe(board, body.recipe, targets);
+  checkRecipe(body.recipe, targets);
   const recipe = fillRecipe(board, body.recipe);
   const label = recipeLabel(recipe);
   return {
@@ -71,7 +71,7 @@ const IMPORT_STAGES = [
 ];
 
 const planImport = async (context: ApiContext, body: ImportSubmission, createdBy: string): Promise<NewSubmission> => {
-  const board = boardOf(body.board);
+  const board = await resolveBoard(context.db.boards, body.board);
   if ((await context.storage.stat(body.model)) === null) {
     throw new TopiaryError('TOPIARY_STORAGE_NOT_FOUND', {
       where: 'model',
@@ -79,7 +79,7 @@ const planImport = async (context: ApiContext, body: ImportSubmission, createdBy
       got: body.model,
     });
   }
-  const recipe = { model: body.model, mean: body.mean, std: body.std };
+  const recipe = { model: body.model, mean: body.mean, std: body.std, classes: body.classes };
   return {
     kind: 'import',
     board: board.id,

@@ -1,6 +1,7 @@
 /** What processes tell each other. */
 export * from './catalogue.js';
 export * from './findings.js';
+export * from './imported-board.js';
 export * from './job.js';
 export * from './list.js';
 export * from './problem.js';

@@ -43,6 +43,11 @@ export const ImportSubmission = z.strictObject({
     .describe('sha256 of an uploaded ONNX file'),
   mean: z.array(z.number()).min(1).max(4),
   std: z.array(z.number().positive()).min(1).max(4),
+  classes: z
+    .array(z.string().max(200))
+    .max(100_000)
+    .default([])
+    .describe("Names in the order of the network's outputs; empty: the data set's own order"),
 });
 
 export const CreateSubmission = z.discriminatedUnion('kind', [RecipeSubmission, ImportSubmission]);

@@ -1,5 +1,5 @@
 /** What the repositories of boards, base models and artefacts take and give. */
-import type { ArtefactRef, Result, Target } from '@topiary/contracts';
+import type { ArtefactRef, ImportedBoard, Result, Target } from '@topiary/contracts';
 
 export interface NewBaseModel {
   readonly board: string;
@@ -7,6 +7,8 @@ export interface NewBaseModel {
   readonly bytes: number;
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** Names in the order of the network's outputs; empty: the data set's own order. */
+  readonly classes: readonly string[];
   readonly metrics: readonly { readonly id: string; readonly value: number; readonly n: number }[];
   readonly params: number;
   readonly macs: { readonly pure: number; readonly published: number };
@@ -60,6 +62,14 @@ export interface Boards {
   /** Finished runs of a board (and a target label), not withdrawn, oldest first. */
   rows(board: string, target?: string): Promise<LeaderboardSource[]>;
   activity(board?: string): Promise<BoardActivity[]>;
+  /** Boards that imports opened, oldest first. */
+  imported(): Promise<ImportedBoard[]>;
+}
+
+/** What an import leaves behind: a base model, and the board that it opened (null: one of a track). */
+export interface Admission {
+  readonly baseModel: NewBaseModel;
+  readonly board: ImportedBoard | null;
 }
 
 export interface BaseModels {

@@ -12,7 +12,7 @@ import type {
   Target,
 } from '@topiary/contracts';
 import type { Keys, Sessions, Settings } from './access-types.js';
-import type { Artefacts, BaseModels, Boards, NewBaseModel } from './board-types.js';
+import type { Admission, Artefacts, BaseModels, Boards } from './board-types.js';
 
 /** A page of a list in keyset order; `nextCursor` is null on the last one. */
 export interface PageOf<T> {
@@ -26,7 +26,7 @@ export interface NewSubmission {
   readonly title: string;
   readonly label: string;
   readonly division: 'closed' | 'open';
-  /** The validated recipe with its defaults filled in; of an import `{ model, mean, std }`. */
+  /** The validated recipe with its defaults filled in; of an import `{ model, mean, std, … }`. */
   readonly recipe: Record<string, unknown>;
   readonly recipeHash: string;
   /** Empty for an import: it gets one run without a target per seed. */
@@ -127,8 +127,8 @@ export interface Runs {
   /** False = lease lost; so with every write below. */
   progress(ref: AttemptRef, update: { readonly stages: readonly Stage[]; readonly progress: number }): Promise<boolean>;
   appendEvents(ref: AttemptRef, events: readonly NewEvent[]): Promise<boolean>;
-  /** Result, artefacts, state, and for an import the base model, in one transaction. */
-  finish(ref: AttemptRef, result: Result, baseModel?: NewBaseModel): Promise<boolean>;
+  /** Result, artefacts, state, and what an import admits, in one transaction. */
+  finish(ref: AttemptRef, result: Result, admission?: Admission): Promise<boolean>;
   /** Ends the run for good: the fault is the caller's or cannot be mended by trying again. */
   fail(ref: AttemptRef, problem: Problem): Promise<boolean>;
   /** The computing process died: queued again, after the third crash failed with the problem given. */

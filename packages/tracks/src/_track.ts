@@ -27,7 +27,8 @@ export interface Cost {
 /** A board before its texts and estimate are derived. */
 export interface BoardSpec {
   readonly model: { readonly id: string; readonly title: string };
-  readonly dataset: { readonly id: string; readonly title: string };
+  /** `augmentation`: of training pictures, where it is not the protocol's crop and flip. */
+  readonly dataset: { readonly id: string; readonly title: string; readonly augmentation?: string };
   readonly targets: BoardDescription['targets'];
   readonly finetune: Training;
   readonly sparsify: Training;

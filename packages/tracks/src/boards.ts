@@ -33,83 +33,83 @@ const trainingLine = ({ finetune: t }: BoardSpec): string => {
   return parts.join(', ');
 };
 
+const augmentationLine = ({ augment }: Protocol): string => `crop ${augment.crop}${augment.flip ? ' and flip' : ''}`;
+
 /** One line: data, budget, counter, version. */
 const protocolLine = ({ protocol }: Track, spec: BoardSpec): string =>
   [
     spec.dataset.title,
-    `${trainingLine(spec)}, crop ${protocol.augment.crop}${protocol.augment.flip ? ' and flip' : ''}`,
+    `${trainingLine(spec)}, ${spec.dataset.augmentation ?? augmentationLine(protocol)}`,
     `targets by the ${protocol.counter} MACs`,
     protocol.version,
   ].join(' · ');
 
 const versionOf = ({ protocol }: Track): string => protocol.version.split('/')[1]!;
 
+/** What a track declares of a board, with what follows from it. */
+export const describeBoard = (track: Track, spec: BoardSpec): BoardDescription => ({
+  id: `${track.id}.${spec.model.id}.${spec.dataset.id}`,
+  version: versionOf(track),
+  title: `${spec.model.title} on ${spec.dataset.title}`,
+  track: track.id,
+  model: spec.model.id,
+  dataset: spec.dataset.id,
+  targets: [...spec.targets],
+  protocol: protocolLine(track, spec),
+  finetune: { ...spec.finetune },
+  sparsify: { ...spec.sparsify },
+  estimateSeconds: Math.round(
+    runSeconds(spec.cost, {
+      finetune: spec.finetune,
+      sparsify: null,
+      speedup: 2,
+      scored: 0,
+    }),
+  ),
+});
+
 interface Entry {
   readonly board: BoardDescription;
   readonly spec: BoardSpec;
-  readonly track: Track;
 }
 
-const entryOf = (track: Track, spec: BoardSpec): Entry => ({
-  track,
-  spec,
-  board: {
-    id: `${track.id}.${spec.model.id}.${spec.dataset.id}`,
-    version: versionOf(track),
-    title: `${spec.model.title} on ${spec.dataset.title}`,
-    track: track.id,
-    model: spec.model.id,
-    dataset: spec.dataset.id,
-    targets: [...spec.targets],
-    protocol: protocolLine(track, spec),
-    finetune: { ...spec.finetune },
-    sparsify: { ...spec.sparsify },
-    estimateSeconds: Math.round(
-      runSeconds(spec.cost, {
-        finetune: spec.finetune,
-        sparsify: null,
-        speedup: 2,
-        scored: 0,
-      }),
-    ),
-  },
-});
-
-const ENTRIES = new Map(
-  ALL.flatMap((track) => track.boards.map((spec) => entryOf(track, spec))).map((entry) => [entry.board.id, entry]),
+const ENTRIES: readonly Entry[] = ALL.flatMap((track) =>
+  track.boards.map((spec) => ({ spec, board: describeBoard(track, spec) })),
 );
 
-export const BOARDS: readonly BoardDescription[] = [...ENTRIES.values()].map(({ board }) => board);
+/** The tracks' own boards; more may have been imported (`allBoards`). */
+export const BOARDS: readonly BoardDescription[] = ENTRIES.map(({ board }) => board);
 
-const entry = (id: string): Entry => {
+/** The board of an id `<track>.<model>.<dataset>`, or of one version of it, `<id>@<version>`. */
+export const boardOf = (id: string, boards: readonly BoardDescription[] = BOARDS): BoardDescription => {
   const [name = '', version] = id.split('@');
-  const found = ENTRIES.get(name);
+  const found = boards.find((board) => board.id === name);
   if (!found) {
     throw new TopiaryError('TOPIARY_TRACKS_UNKNOWN_BOARD', {
       where: 'board',
-      expected: `one of ${[...ENTRIES.keys()].join(', ')}`,
+      expected: `one of ${boards.map((board) => board.id).join(', ')}`,
       got: id,
     });
   }
-  if (version !== undefined && version !== found.board.version) {
+  if (version !== undefined && version !== found.version) {
     throw new TopiaryError('TOPIARY_TRACKS_UNKNOWN_BOARD', {
       where: `version of board ${name}`,
-      expected: found.board.version,
+      expected: found.version,
       got: version,
     });
   }
   return found;
 };
 
-/** The board of an id `<track>.<model>.<dataset>`, or of one version of it, `<id>@<version>`. */
-export const boardOf = (id: string): BoardDescription => entry(id).board;
-
 /** What the board's track declares. */
 export const trackOf = (board: Pick<BoardDescription, 'track'>): TrackDescription =>
   TRACKS.find(({ id }) => id === board.track)!;
 
-/** The protocol that runs on the board follow. */
-export const protocolOf = (board: Pick<BoardDescription, 'id'>): Protocol => entry(board.id).track.protocol;
+export const trackById = (id: string): Track => ALL.find((track) => track.id === id)!;
 
-/** What the board sets where a recipe is silent, and what it may cost. */
-export const specOf = (board: Pick<BoardDescription, 'id'>): BoardSpec => entry(board.id).spec;
+/** The protocol that runs on the board follow. */
+export const protocolOf = (board: Pick<BoardDescription, 'track'>): Protocol => trackById(board.track).protocol;
+
+/** What a track declares of one of its own boards. */
+export const specOf = ({ id }: Pick<BoardDescription, 'id'>): BoardSpec =>
+  ENTRIES.find(({ board }) => board === boardOf(id))!.spec;

@@ -78,13 +78,8 @@ const checkReach = ({ prune: { protection } }: Recipe, targets: readonly Target[
   });
 };
 
-/** Throws a clear error when the recipe cannot run on the board; says nothing otherwise. */
-export const checkRecipe = (
-  board: Pick<BoardDescription, 'id'>,
-  recipe: RecipeInput,
-  targets: readonly Target[] = [],
-): void => {
-  specOf(board);
+/** Throws a clear error when the recipe cannot run on any board; says nothing otherwise. */
+export const checkRecipe = (recipe: RecipeInput, targets: readonly Target[] = []): void => {
   const parsed = parse(recipe);
   checkParts(parsed);
   checkReach(parsed, targets);
@@ -110,8 +105,11 @@ const filledParams = (recipe: Recipe, kind: MethodKind): Recipe['params'][Method
   return id === null ? {} : { ...checkParameters(methodIn(kind, id), recipe.params[kind]) };
 };
 
+/** What a board decides where a recipe is silent. */
+type Budget = Pick<BoardDescription, 'sparsify' | 'finetune'>;
+
 /** The complete recipe: the methods' own defaults, then the board's budget, where the recipe is silent. */
-export const fillRecipe = (board: Pick<BoardDescription, 'id'>, recipe: RecipeInput): FilledRecipe => {
+export const fillRecipe = (board: Budget, recipe: RecipeInput): FilledRecipe => {
   const parsed = parse(recipe);
   return {
     ...parsed,
@@ -121,15 +119,14 @@ export const fillRecipe = (board: Pick<BoardDescription, 'id'>, recipe: RecipeIn
       procedure: filledParams(parsed, 'procedure'),
     },
     prune: { ...parsed.prune, solve: parsed.prune.solve ?? SOLVE[parsed.criterion ?? ''] ?? 'bisect' },
-    sparsify: filledTraining(specOf(board).sparsify, parsed.sparsify),
-    finetune: filledTraining(specOf(board).finetune, parsed.finetune),
+    sparsify: filledTraining(board.sparsify, parsed.sparsify),
+    finetune: filledTraining(board.finetune, parsed.finetune),
   };
 };
 
 /** `closed`: within the board's fine-tuning budget, so that rows compare; `open`: more examples were spent. */
-export const divisionOf = (board: Pick<BoardDescription, 'id'>, recipe: RecipeInput): 'closed' | 'open' => {
-  const filled = fillRecipe(board, recipe);
-  const budget = specOf(board);
+export const divisionOf = (budget: Budget, recipe: RecipeInput): 'closed' | 'open' => {
+  const filled = fillRecipe(budget, recipe);
   const isWithin = (part: 'sparsify' | 'finetune') =>
     filled[part].steps * filled[part].batch <= budget[part].steps * budget[part].batch;
   return isWithin('finetune') && (filled.regularizer === null || isWithin('sparsify')) ? 'closed' : 'open';
@@ -212,7 +209,7 @@ export const recipeHash = (recipe: FilledRecipe): string =>
 
 /** Seconds that all runs of a submission take on two cores, one after another. */
 export const estimateSeconds = (
-  board: Pick<BoardDescription, 'id'>,
+  board: BoardDescription,
   recipe: RecipeInput,
   targets: readonly Target[],
   seeds: readonly number[],

@@ -71,6 +71,7 @@ export const baseModel = (over: Partial<NewBaseModel> = {}): NewBaseModel => ({
   bytes: 1_000_000,
   mean: [0.5, 0.5, 0.5],
   std: [0.25, 0.25, 0.25],
+  classes: [],
   metrics: [{ id: 'top1', value: 91.64, n: 1017 }],
   params: 269_722,
   macs: { pure: 40_551_424, published: 41_000_000 },

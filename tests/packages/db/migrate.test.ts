@@ -172,6 +172,7 @@ describe('the Prisma schema', () => {
         runId: 'r',
       },
     });
+    await client.importedBoard.create({ data: { id: 'b', description: {}, runId: 'r' } });
     await client.outbox.create({ data: { runId: 'r', attempt: 1, payload: {} } });
     await client.idempotencyKey.create({ data: { scope: 'o', key: 'k', bodyHash: 'h', response: {} } });
     await client.apiKey.create({ data: { id: 'k', name: 'n', sha256: 'x', prefix: 'p', scopes: ['a'] } });
@@ -187,6 +188,7 @@ describe('the Prisma schema', () => {
       artefacts: await client.artefact.findFirst(),
       run_artefacts: await client.runArtefact.findFirst(),
       base_models: await client.baseModel.findFirst(),
+      imported_boards: await client.importedBoard.findFirst(),
       outbox: await client.outbox.findFirst(),
       idempotency_keys: await client.idempotencyKey.findFirst(),
       api_keys: await client.apiKey.findFirst(),

@@ -1,5 +1,5 @@
 /** Runs against a real Postgres: nobody claims twice, old attempts write nothing, expired leases come back. */
-import type { RunJob } from '@topiary/contracts';
+import type { ImportedBoard, RunJob } from '@topiary/contracts';
 import type { AttemptRef, NewSubmission } from '@topiary/db';
 import { openDatabase } from '@topiary/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -179,10 +179,32 @@ describe('finishing', () => {
     expect((await db.baseModels.activate(baseModel({ provenance: 'shipped', sha256: hash('1') }))).id).toBe(shipped.id);
     const ref = await makeOne({ kind: 'import', board, targets: [] });
     expect(await db.runs.claim(ref, claim)).toMatchObject({ kind: 'import', target: null });
-    await db.runs.finish(ref, result({ achieved: 1 }), baseModel());
+    await db.runs.finish(ref, result({ achieved: 1 }), { baseModel: baseModel(), board: null });
     expect(await db.baseModels.active(board)).toMatchObject({ ...baseModel(), run: ref.run, active: true });
     expect((await db.baseModels.list(board)).map((one) => one.active)).toEqual([true, false]);
     expect((await db.baseModels.allActive()).map((one) => one.board)).toEqual([board]);
+  });
+
+  it('opens the board of an import with its base model, and only while the attempt is current', async () => {
+    const { db } = test;
+    const board: ImportedBoard = {
+      id: 'classification.my-net.cifar10',
+      track: 'classification',
+      model: { id: 'my-net', title: 'My net' },
+      dataset: { id: 'cifar10', title: 'CIFAR-10', augmentation: 'crop 4 and flip' },
+      input: [3, 32, 32],
+      optimizer: 'sgd',
+      macs: 41_000_000,
+      testExamples: 10_000,
+    };
+    const admission = { baseModel: baseModel({ board: board.id, classes: ['b', 'a'] }), board };
+    const ref = await makeOne({ kind: 'import', board: board.id, targets: [] });
+    await db.runs.claim(ref, claim);
+    expect(await db.runs.finish({ ...ref, attempt: 2 }, result(), admission)).toBe(false);
+    expect(await db.boards.imported()).toEqual([]);
+    expect(await db.runs.finish(ref, result(), admission)).toBe(true);
+    expect(await db.boards.imported()).toEqual([board]);
+    expect(await db.baseModels.active(board.id)).toMatchObject({ classes: ['b', 'a'], active: true });
   });
 
   it('keeps one active base model when many are activated at once', async () => {

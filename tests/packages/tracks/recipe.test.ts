@@ -22,9 +22,9 @@ const label = (recipe: RecipeInput) => recipeLabel(fillRecipe(TINY, recipe));
 describe('checkRecipe', () => {
   it('accepts the empty recipe and every criterion', () => {
     for (const criterion of ['magnitude-l1', 'magnitude-l2', 'random', 'taylor', 'bn-scale']) {
-      expect(() => checkRecipe(TINY, { criterion }, [parseTarget('8x')])).not.toThrow();
+      expect(() => checkRecipe({ criterion }, [parseTarget('8x')])).not.toThrow();
     }
-    expect(() => checkRecipe(TINY, {})).not.toThrow();
+    expect(() => checkRecipe({})).not.toThrow();
   });
 
   it.each<[RecipeInput, string, RegExp]>([
@@ -48,14 +48,14 @@ describe('checkRecipe', () => {
     ],
     [{ prune: { protection: 2 } }, 'TOPIARY_API_VALIDATION', /recipe\.prune\.protection/],
   ])('refuses %j', (recipe, code, message) => {
-    expect(() => checkRecipe(TINY, recipe)).toThrow(message);
-    expect(() => checkRecipe(TINY, recipe)).toThrow(expect.objectContaining({ code }));
+    expect(() => checkRecipe(recipe)).toThrow(message);
+    expect(() => checkRecipe(recipe)).toThrow(expect.objectContaining({ code }));
   });
 
   it('refuses a target that protection puts out of reach: 0.8 of every layer leaves 0.64 of the MACs', () => {
     const recipe = { prune: { protection: 0.8 } };
-    expect(() => checkRecipe(TINY, recipe, [parseTarget('1.5x')])).not.toThrow();
-    expect(() => checkRecipe(TINY, recipe, [parseTarget('1.6x')])).toThrow(
+    expect(() => checkRecipe(recipe, [parseTarget('1.5x')])).not.toThrow();
+    expect(() => checkRecipe(recipe, [parseTarget('1.6x')])).toThrow(
       /at most 1\.56x while recipe\.prune\.protection is 0\.8; got 1\.6x/,
     );
   });

@@ -124,7 +124,7 @@ export const runAttempt = async (
 
   const outcome = stopped as Stop | null;
   // A result that was complete before the stop arrived is a result.
-  if (last?.type === 'result' && outcome !== 'lost') await db.runs.finish(ref, last.result, last.baseModel);
+  if (last?.type === 'result' && outcome !== 'lost') await db.runs.finish(ref, last.result, last.admission);
   else if (outcome === 'lost') log.warn(ref, 'another attempt has taken the run over');
   else if (outcome === 'cancelled') await db.runs.cancelled(ref);
   else if (outcome === 'shutdown') await db.runs.release(ref);

@@ -4,7 +4,7 @@ import { toProblem } from '@topiary/contracts';
 import { isTopiaryError, TopiaryError } from '@topiary/errors';
 import { providers } from '@topiary/runtime';
 import { openStorage } from '@topiary/storage';
-import { boardOf, protocolOf } from '@topiary/tracks';
+import { protocolOf } from '@topiary/tracks';
 import { importRun } from './import-run.js';
 import { describeMachine } from './machine.js';
 import { MeasureLock } from './measure-lock.js';
@@ -29,7 +29,7 @@ const send = (message: FromChild): Promise<void> =>
   });
 
 const contextOf = async (task: Task): Promise<RunContext> => {
-  const board = boardOf(task.run.board);
+  const { board } = task;
   const threads = task.threads || availableParallelism();
   const usable = (await providers()).find(
     (p) => p.available && (task.provider === 'auto' || p.provider === task.provider),

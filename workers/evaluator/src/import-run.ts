@@ -32,6 +32,7 @@ export const importRun = async (context: RunContext): Promise<Extract<FromChild,
     bytes,
     mean: task.model.mean,
     std: task.model.std,
+    classes: task.model.classes,
     metrics: metrics.map(({ id, value, n }) => ({ id, value, n })),
     params,
     macs: { pure, published },
@@ -57,5 +58,5 @@ export const importRun = async (context: RunContext): Promise<Extract<FromChild,
     codeVersion: task.codeVersion,
     splitHash: data.testHash,
   };
-  return { type: 'result', result, baseModel };
+  return { type: 'result', result, admission: { baseModel, board: null } };
 };

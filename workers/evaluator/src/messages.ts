@@ -1,15 +1,18 @@
 /** What the worker and the child that computes say to each other. The child sees no database and no queue. */
-import type { Problem, Result, RunEvent, Stage } from '@topiary/contracts';
-import type { ClaimedRun, NewBaseModel } from '@topiary/db';
+import type { BoardDescription, Problem, Result, RunEvent, Stage } from '@topiary/contracts';
+import type { Admission, ClaimedRun } from '@topiary/db';
 
 /** Everything that a run needs, resolved: the child only reads files and computes. */
 export interface Task {
   readonly run: ClaimedRun;
+  readonly board: BoardDescription;
   /** The base model; of an import, the uploaded file. */
   readonly model: {
     readonly sha256: string;
     readonly mean: readonly number[];
     readonly std: readonly number[];
+    /** Names in the order of its outputs; empty: the data set's own order. */
+    readonly classes: readonly string[];
     /** Of the base model, measured on the test split with this hash; empty for an import. */
     readonly metrics: readonly { readonly id: string; readonly value: number; readonly n: number }[];
     readonly splitHash: string | null;
@@ -28,5 +31,5 @@ export type StageEvent = Extract<RunEvent, { type: 'stage' }>;
 export type FromChild =
   | { readonly type: 'event'; readonly event: RunEvent }
   | { readonly type: 'stages'; readonly stages: Stage[]; readonly progress: number; readonly event: StageEvent }
-  | { readonly type: 'result'; readonly result: Result; readonly baseModel?: NewBaseModel }
+  | { readonly type: 'result'; readonly result: Result; readonly admission?: Admission }
   | { readonly type: 'problem'; readonly problem: Problem };

@@ -1,21 +1,28 @@
 /** Resolves a claimed run into a task: which file is the model, how are its inputs normalised. */
 import type { ClaimedRun, Database } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
+import { resolveBoard } from '@topiary/tracks';
 import { z } from 'zod';
 import type { WorkerEnv } from './env.js';
 import type { Task } from './messages.js';
 
-const Import = z.object({ model: z.string(), mean: z.array(z.number()), std: z.array(z.number()) });
+const Import = z.object({
+  model: z.string(),
+  mean: z.array(z.number()),
+  std: z.array(z.number()),
+  classes: z.array(z.string()).default([]),
+});
 
 const modelOf = async (db: Database, run: ClaimedRun): Promise<Task['model']> => {
   if (run.kind === 'import') {
-    const { model, mean, std } = Import.parse(run.recipe);
-    return { sha256: model, mean, std, metrics: [], splitHash: null };
+    const { model, mean, std, classes } = Import.parse(run.recipe);
+    return { sha256: model, mean, std, classes, metrics: [], splitHash: null };
   }
   const base = await db.baseModels.active(run.board);
   if (!base)
     throw new TopiaryError('TOPIARY_TRACKS_BOARD_CLOSED', { where: run.board, expected: 'a base model', got: 'none' });
-  return { sha256: base.sha256, mean: base.mean, std: base.std, metrics: base.metrics, splitHash: base.splitHash };
+  const { sha256, mean, std, classes, metrics, splitHash } = base;
+  return { sha256, mean, std, classes, metrics, splitHash };
 };
 
 export const resolveTask = async (
@@ -25,6 +32,7 @@ export const resolveTask = async (
   codeVersion: string,
 ): Promise<Task> => ({
   run,
+  board: await resolveBoard(db.boards, run.board),
   model: await modelOf(db, run),
   home: env.home,
   dataDir: env.dataDir,

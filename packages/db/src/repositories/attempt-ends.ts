@@ -1,10 +1,11 @@
 /** All the ways in which an attempt at a run ends: each in one transaction, and only while the attempt is current. */
 import { type Problem, type Result, toProblem } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
-import type { NewBaseModel } from '../board-types.js';
+import type { Admission } from '../board-types.js';
 import { type Client, Prisma, type Transaction, transaction } from '../client.js';
 import type { AttemptRef, Runs } from '../types.js';
 import { activateBaseModel } from './base-models.js';
+import { openBoard } from './boards.js';
 import { type EventRow, stateEvent, writeEvents } from './event-log.js';
 import { requeueRun } from './requeue.js';
 import { lockSubmissionOf, refreshState } from './submission-state.js';
@@ -91,11 +92,12 @@ const writeArtefacts = async (tx: Transaction, run: string, { artefacts }: Resul
   await tx.runArtefact.createMany({ data: uses, skipDuplicates: true });
 };
 
-const finish = async (client: Client, ref: AttemptRef, result: Result, baseModel?: NewBaseModel): Promise<boolean> => {
+const finish = async (client: Client, ref: AttemptRef, result: Result, admission?: Admission): Promise<boolean> => {
   const outcome = await endAttempt(client, ref, async (tx) => {
     await writeResult(tx, ref.run, result);
     await writeArtefacts(tx, ref.run, result);
-    if (baseModel !== undefined) await activateBaseModel(tx, baseModel, ref.run);
+    if (admission?.board) await openBoard(tx, admission.board, ref.run);
+    if (admission) await activateBaseModel(tx, admission.baseModel, ref.run);
     return { outcome: 'done', events: [stateEvent(ref.run, ref.attempt, 'done')] };
   });
   return outcome === 'done';
@@ -127,7 +129,7 @@ const reconcile = async (client: Client) => {
 export const attemptEnds = (
   client: Client,
 ): Pick<Runs, 'finish' | 'fail' | 'crashed' | 'release' | 'cancelled' | 'reconcile'> => ({
-  finish: (ref, result, baseModel) => finish(client, ref, result, baseModel),
+  finish: (ref, result, admission) => finish(client, ref, result, admission),
   fail: async (ref, problem) => (await endAttempt(client, ref, (tx) => close(tx, ref, 'failed', problem))) === 'failed',
   crashed: async (ref, problem) => {
     const outcome = await endAttempt(client, ref, (tx, current) => giveBack(tx, ref, current, problem));

@@ -1,7 +1,9 @@
 /** What leaderboards are made of: the finished runs of a board, and how lively it is. */
 
+import type { ImportedBoard } from '@topiary/contracts';
 import type { BoardActivity, Boards, LeaderboardSource } from '../board-types.js';
-import { type Client, Prisma } from '../client.js';
+import { type Client, Prisma, type Transaction } from '../client.js';
+import { fromJson, toJson } from './rows.js';
 
 type SourceRow = Omit<LeaderboardSource, 'finishedAt'> & { readonly finishedAt: Date };
 
@@ -42,7 +44,22 @@ const activity = async (client: Client, board?: string): Promise<BoardActivity[]
   return found.map((row) => ({ ...row, lastActivity: row.lastActivity?.toISOString() ?? null }));
 };
 
+/** A board is opened once; another network for it changes what it starts from, and so what it says of itself. */
+export const openBoard = async (tx: Transaction, board: ImportedBoard, run: string): Promise<void> => {
+  await tx.importedBoard.upsert({
+    where: { id: board.id },
+    create: { id: board.id, description: toJson(board), runId: run },
+    update: { description: toJson(board), runId: run },
+  });
+};
+
+const imported = async (client: Client): Promise<ImportedBoard[]> => {
+  const rows = await client.importedBoard.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+  return rows.map(({ description }) => fromJson<ImportedBoard>(description));
+};
+
 export const boards = (client: Client): Boards => ({
   rows: (board, target) => rows(client, board, target),
   activity: (board) => activity(client, board),
+  imported: () => imported(client),
 });

@@ -1,0 +1,49 @@
+/** Boards of the tracks and boards that people's own networks opened: the one place where a board's id is resolved. */
+import type { BoardDescription, ImportedBoard } from '@topiary/contracts';
+import type { BoardSpec, Track } from './_track.js';
+import { BOARDS, boardOf, describeBoard, trackById } from './boards.js';
+import { extrapolatedCost } from './cost.js';
+
+/** Where imported boards are kept; the database's repository is one. */
+export interface ImportedBoards {
+  imported(): Promise<readonly ImportedBoard[]>;
+}
+
+/** From this many pixels on a side, pictures are trained in batches as on ImageNet. */
+const LARGE = 128;
+
+/**
+ * The track's board whose trainings a new board takes over: same data set, else same size of pictures (ImageNet's or
+ * the first board's); among those, one that trains with the network's optimizer.
+ */
+const modelFor = ({ boards }: Track, { dataset, input, optimizer }: ImportedBoard): BoardSpec => {
+  const on = (id: string) => boards.filter((spec) => spec.dataset.id === id);
+  const [same, large] = [on(dataset.id), Math.min(...input.slice(1)) >= LARGE ? on('imagenet') : []];
+  const kin = [same, large, boards].find((group) => group.length > 0)!;
+  return kin.find(({ finetune }) => finetune.optimizer === optimizer) ?? kin[0]!;
+};
+
+/** What an imported board is to everybody else: a board like any other. */
+export const describeImported = (board: ImportedBoard): BoardDescription => {
+  const track = trackById(board.track);
+  const { targets, finetune, sparsify } = modelFor(track, board);
+  const { model, dataset, macs, testExamples } = board;
+  return describeBoard(track, {
+    model,
+    dataset,
+    targets,
+    finetune,
+    sparsify,
+    cost: extrapolatedCost(macs, testExamples),
+  });
+};
+
+/** The tracks' boards, then the imported ones in the order in which they were opened. */
+export const allBoards = async (boards: ImportedBoards): Promise<BoardDescription[]> => [
+  ...BOARDS,
+  ...(await boards.imported()).map(describeImported),
+];
+
+/** The board of an id `<track>.<model>.<dataset>`, or of one version of it, `<id>@<version>`. */
+export const resolveBoard = async (boards: ImportedBoards, id: string): Promise<BoardDescription> =>
+  boardOf(id, await allBoards(boards));
