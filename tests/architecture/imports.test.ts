@@ -69,6 +69,7 @@ const ONLY: Record<string, readonly string[]> = {
   fastify: ['api'],
   react: ['web'],
   protobufjs: ['onnx'],
+  sharp: ['zoo'],
 };
 
 /** Node's own modules that a pure package never touches: no file, clock, network or hidden random source. */
