@@ -73,7 +73,10 @@ const rowOf = ([criterion, x, value, half, rank, tier, above, share]: (typeof TA
     target: targets.find((target) => target.value === x)!,
     achieved: BASE.macs / macs,
     flags: [],
-    metrics: [{ id: 'top1', phase: 'finetuned', value, low: value - half, high: value + half, n: seeds.length }],
+    base: null,
+    metrics: [
+      { id: 'top1', phase: 'finetuned', value, low: value - half, high: value + half, std: half / 2, n: seeds.length },
+    ],
     aboveRandom: { value: above, low: above - half * 1.3, high: above + half * 1.3 },
     params: { base: BASE.params, left: Math.round(BASE.params * share) },
     macs: { pure: { base: 9_601_000, left: macs * 0.97 }, published: { base: BASE.macs, left: macs } },
@@ -82,6 +85,10 @@ const rowOf = ([criterion, x, value, half, rank, tier, above, share]: (typeof TA
     seeds,
     splitHash: '9f2c1a',
     seconds: 19 + i * 3.4,
+    stepSeconds: 0.3,
+    epochSeconds: null,
+    source: null,
+    note: null,
     at: ago(600 + i * 5400),
   };
 };
@@ -94,11 +101,14 @@ const reported: Row = {
   label: 'FPGM · global',
   recipe: { criterion: 'fpgm' },
   rank: 1,
-  tier: 1,
+  tier: null,
   latency: null,
   aboveRandom: null,
-  seeds: [0],
-  metrics: [{ id: 'top1', phase: 'finetuned', value: 88.3, low: 88.3, high: 88.3, n: 1 }],
+  seeds: [],
+  seconds: null,
+  at: null,
+  machine: '',
+  metrics: [{ id: 'top1', phase: 'finetuned', value: 88.3, low: null, high: null, std: null, n: null }],
 };
 
 export const rows: Row[] = [...TABLE.map(rowOf), reported];
@@ -149,6 +159,8 @@ export const result = (value: number): NonNullable<Run['result']> => ({
   latency: { p50Ms: 0.914, p99Ms: 1.31, baseP50Ms: 1.42, baseP99Ms: 1.98, batch: 1, samples: 400 },
   peakMemoryBytes: 84e6,
   seconds: { prepare: 1.1, prune: 0.4, finetune: 17.9, evaluate: 2.2, measure: 3.1, publish: 0.2 },
+  stepSeconds: 0.3,
+  epochSeconds: null,
   widths: Array.from({ length: 13 }, (_, i) => ({
     layer: i === 0 ? 'conv1' : `layer${Math.ceil(i / 4)}.${((i - 1) >> 1) % 2}.conv${((i - 1) % 2) + 1}`,
     axis: 0,

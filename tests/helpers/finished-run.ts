@@ -18,6 +18,8 @@ export const resultWith = (top1: number, overrides: Partial<Result> = {}): Resul
   latency: { p50Ms: 1, p99Ms: 2, baseP50Ms: 1.9, baseP99Ms: 3, batch: 1, samples: 100 },
   peakMemoryBytes: 1e8,
   seconds: { prune: 1, finetune: 10 },
+  stepSeconds: 1,
+  epochSeconds: null,
   widths: [{ layer: 'conv1', axis: 0, before: 16, after: 8 }],
   artefacts: [],
   machine: {

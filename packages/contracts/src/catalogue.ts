@@ -33,6 +33,16 @@ export const MethodDescription = z.object({
 });
 export type MethodDescription = z.infer<typeof MethodDescription>;
 
+/** A recipe with a name: what a row of a published table stands for. */
+export const RecipeDescription = z.object({
+  id: z.string(),
+  title: z.string(),
+  summary: z.string().describe('One sentence'),
+  published: z.string().nullable().describe('The name in published tables'),
+  recipe: z.record(z.string(), z.unknown()).describe('Only what differs from the defaults of methods and board'),
+});
+export type RecipeDescription = z.infer<typeof RecipeDescription>;
+
 export const MetricDescription = z.object({
   id: z.string(),
   title: z.string(),

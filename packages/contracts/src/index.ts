@@ -7,5 +7,7 @@ export * from './list.js';
 export * from './problem.js';
 export * from './recipe.js';
 export * from './result.js';
+export * from './row.js';
 export * from './session.js';
+export * from './shipped.js';
 export * from './submission.js';

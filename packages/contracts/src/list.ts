@@ -1,7 +1,8 @@
 /** Lists and the leaderboard as the API returns them. */
 import { z } from 'zod';
 import { Board } from './catalogue.js';
-import { Provenance, Row, Target } from './result.js';
+import { Provenance, Target } from './result.js';
+import { Row } from './row.js';
 
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });

@@ -1,4 +1,4 @@
-/** What a run measured, and a row of a leaderboard made from it. */
+/** What a run measured. */
 import { z } from 'zod';
 
 export const Target = z.object({
@@ -78,6 +78,8 @@ export const Result = z.object({
   latency: Latency.nullable(),
   peakMemoryBytes: z.number().nullable(),
   seconds: z.record(z.string(), z.number()).describe('Seconds per stage'),
+  stepSeconds: z.number().nullable().default(null).describe('Of one pruning step: statistics, scores, choice and cut'),
+  epochSeconds: z.number().nullable().default(null).describe('Of one pass over the training data with a regularizer'),
   widths: z.array(Width),
   artefacts: z.array(ArtefactRef),
   machine: Machine,
@@ -87,46 +89,3 @@ export const Result = z.object({
   splitHash: z.string(),
 });
 export type Result = z.infer<typeof Result>;
-
-/** A metric over the seeds of a row: mean, interval, `n` = number of seeds. */
-export const RowMetric = z.object({
-  id: z.string(),
-  phase: Phase,
-  value: z.number(),
-  low: z.number(),
-  high: z.number(),
-  n: z.number().int(),
-  interval: z
-    .enum(['seeds', 'examples', 'none'])
-    .optional()
-    .describe('What the interval is over: seeds (Student), test examples (Wilson), or nothing (low = high = value)'),
-});
-
-export const Interval = z.object({ value: z.number(), low: z.number(), high: z.number() });
-
-export const Row = z.object({
-  id: z.string(),
-  rank: z.number().int().nullable(),
-  tier: z.number().int().nullable(),
-  provenance: Provenance,
-  division: z.enum(['closed', 'open']),
-  submission: z.string().nullable(),
-  label: z.string(),
-  recipe: z.record(z.string(), z.unknown()),
-  target: Target,
-  achieved: z.number(),
-  flags: z.array(z.string()).default([]).describe('`overshoot`, `rounded`, …: what a reader must know'),
-  metrics: z.array(RowMetric),
-  aboveRandom: Interval.nullable(),
-  params: Count,
-  macs: Macs,
-  latency: z
-    .object({ p50Ms: z.number(), p99Ms: z.number(), baseP50Ms: z.number(), batch: z.number().int() })
-    .nullable(),
-  machine: z.string(),
-  seeds: z.array(z.number().int()),
-  splitHash: z.string(),
-  seconds: z.number(),
-  at: z.iso.datetime(),
-});
-export type Row = z.infer<typeof Row>;

@@ -45,6 +45,10 @@ export interface LeaderboardSource {
   readonly protocol: string;
   readonly splitHash: string;
   readonly seconds: number;
+  readonly stepSeconds: number | null;
+  readonly epochSeconds: number | null;
+  /** Of the correctness bits in the storage. */
+  readonly correctSha256: string | null;
   readonly finishedAt: string;
 }
 

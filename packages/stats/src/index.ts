@@ -9,3 +9,6 @@ export * from './orderings.js';
 export * from './paired.js';
 export * from './pareto.js';
 export * from './rank.js';
+export * from './row-metrics.js';
+export * from './run-record.js';
+export * from './standings.js';

@@ -10,6 +10,13 @@ export interface Interval {
   readonly high: number;
 }
 
+/** A value whose bounds may be unknown. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
 export const CONFIDENCE = 0.95;
 
 /** x̄ ± t · s / √n over n ≥ 2 seeds. */

@@ -34,6 +34,8 @@ export const result = (over: Partial<Result> = {}): Result => ({
   latency: null,
   peakMemoryBytes: 3e9,
   seconds: { prune: 1.5, finetune: 20 },
+  stepSeconds: 1.5,
+  epochSeconds: null,
   widths: [{ layer: 'conv1', axis: 0, before: 16, after: 8 }],
   artefacts: [
     { kind: 'model', sha256: hash('a'), bytes: 1234, mediaType: 'application/onnx' },

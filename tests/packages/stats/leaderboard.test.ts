@@ -62,7 +62,7 @@ describe('metricInterval', () => {
     const single = metricInterval([(100 * 81) / 263], 263, true);
     expect(single.interval).toBe('examples');
     expect(single.low).toBeCloseTo(25.53, 2);
-    expect(metricInterval([0.4], 1000, false)).toEqual({ value: 0.4, low: 0.4, high: 0.4, interval: 'none' });
+    expect(metricInterval([0.4], 1000, false)).toEqual({ value: 0.4, low: null, high: null, interval: 'none' });
   });
 
   it('never leaves 0 … 100 %, and falls back to the test set where no seed changes the outcome', () => {
@@ -109,6 +109,8 @@ const runOf = ({ criterion, top1, seed = 0, correct, over }: Given): RunRecord =
   protocol: 'classification/1',
   splitHash: 'a'.repeat(64),
   seconds: 20,
+  stepSeconds: 1,
+  epochSeconds: null,
   finishedAt: `2026-01-01T00:00:0${seed}.000Z`,
   ...(correct ? { correct } : {}),
   ...over,

@@ -1,9 +1,10 @@
 /** Numbers, durations and dates as the site writes them: with a unit, and never with more digits than the interval allows. */
 
+/** Bounds are null where nobody knows them. */
 export interface Interval {
   readonly value: number;
-  readonly low: number;
-  readonly high: number;
+  readonly low: number | null;
+  readonly high: number | null;
 }
 
 /** A number ready to be set: figures, uncertainty and unit apart, so that a column can align them. */
@@ -30,8 +31,9 @@ export const formatSigned = (value: number, digits: number): string => {
   return text.startsWith(MINUS) || Number(text.replace(/,/g, '')) === 0 ? text : `+${text}`;
 };
 
-/** Half the width of the interval, at its wider side. */
-export const halfWidth = ({ value, low, high }: Interval): number => Math.max(high - value, value - low, 0);
+/** Half the width of the interval, at its wider side; 0 where it is unknown. */
+export const halfWidth = ({ value, low, high }: Interval): number =>
+  Math.max((high ?? value) - value, value - (low ?? value), 0);
 
 /**
  * Decimals that an uncertainty leaves meaningful, at most `digits`: the place of its first significant figure, or of
@@ -48,7 +50,7 @@ const uncertainty = (half: number, decimals: number): string => {
   return half < least / 2 ? `<${fixed(least, decimals)}` : fixed(half, decimals);
 };
 
-/** `92.4 ± 0.3 %`; without an interval (one seed and no spread) the descriptor's digits are shown alone. */
+/** `92.4 ± 0.3 %`; without an interval (one seed and no spread, or a paper) the descriptor's digits are shown alone. */
 export const measure = (
   interval: Interval,
   { digits, unit, signed = false }: { digits: number; unit: string; signed?: boolean },

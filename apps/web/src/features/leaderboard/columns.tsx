@@ -8,6 +8,7 @@ import {
   tableFeatures,
 } from '@tanstack/react-table';
 import type { Board, MetricDescription, Row } from '@topiary/contracts';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Ago, MeasureFigure, type MeasureWidths, NumberFigure } from '../../components/figures.js';
 import { ProvenanceMark } from '../../components/marks.js';
@@ -79,28 +80,37 @@ const measureColumn = (
     },
   });
 
+/** What nobody knows is a dash. */
+const optional = <T,>(value: T | undefined, show: (value: T) => ReactNode): ReactNode =>
+  value === undefined ? <span className="muted">–</span> : show(value);
+
 /** Parameters or MACs left: a count on one scale for the column, and its share of the base model. */
 const countColumn = (
   id: string,
   header: string,
   explain: string,
   rows: readonly Row[],
-  of: (row: Row) => { base: number; left: number },
+  of: (row: Row) => { base: number | null; left: number | null },
 ) => {
-  const scale = scaleFor(Math.max(1, ...rows.map((row) => of(row).base)));
-  const text = (row: Row) => formatFixed(of(row).left / scale.divisor, scale.digits);
-  const widths = decimalWidths(rows.map(text));
-  return helper.accessor((row) => of(row).left, {
+  const scale = scaleFor(Math.max(1, ...rows.map((row) => of(row).base ?? of(row).left ?? 1)));
+  const text = (left: number) => formatFixed(left / scale.divisor, scale.digits);
+  const widths = decimalWidths(rows.flatMap((row) => of(row).left ?? []).map(text));
+  return helper.accessor((row) => of(row).left ?? undefined, {
     id,
     header,
+    sortUndefined: 'last',
     sortDescFirst: false,
     meta: { numeric: true, explain },
-    cell: ({ row: { original } }) => (
-      <>
-        <NumberFigure text={text(original)} unit={scale.unit} widths={widths} />
-        <span className="share">{formatShare(of(original).left, of(original).base)}</span>
-      </>
-    ),
+    cell: ({ row: { original } }) => {
+      const { base, left } = of(original);
+      if (left === null) return <span className="muted">–</span>;
+      return (
+        <>
+          <NumberFigure text={text(left)} unit={scale.unit} widths={widths} />
+          <span className="share">{base === null ? '' : formatShare(left, base)}</span>
+        </>
+      );
+    },
   });
 };
 
@@ -181,12 +191,13 @@ export const leaderboardColumns = (board: Board, rows: readonly Row[], metric: M
     countColumn('params', t('column.params'), t('column.params.explain'), rows, (row) => row.params),
     countColumn('macs', t('column.macs'), t('column.macs.explain'), rows, (row) => row.macs.published),
     latencyColumn(rows),
-    helper.accessor('seconds', {
+    helper.accessor((row) => row.seconds ?? undefined, {
       id: 'cost',
       header: t('column.cost'),
+      sortUndefined: 'last',
       sortDescFirst: false,
       meta: { numeric: true, explain: t('column.cost.explain') },
-      cell: ({ getValue }) => formatDuration(getValue()),
+      cell: ({ getValue }) => optional(getValue(), formatDuration),
     }),
     helper.accessor('provenance', {
       id: 'provenance',
@@ -199,15 +210,18 @@ export const leaderboardColumns = (board: Board, rows: readonly Row[], metric: M
       id: 'seeds',
       header: t('column.seeds'),
       meta: { numeric: true, explain: t('column.seeds.explain') },
-      cell: ({ row, getValue }) => <span title={row.original.seeds.join(', ')}>{getValue()}</span>,
+      cell: ({ row, getValue }) => (
+        <span title={row.original.seeds.join(', ')}>{optional(getValue() || undefined, String)}</span>
+      ),
     }),
-    helper.accessor('at', {
+    helper.accessor((row) => row.at ?? undefined, {
       id: 'date',
       header: t('column.date'),
-      sortFn: (a, b) => a.original.at.localeCompare(b.original.at),
+      sortFn: (a, b) => (a.original.at ?? '').localeCompare(b.original.at ?? ''),
+      sortUndefined: 'last',
       sortDescFirst: true,
       meta: { explain: t('column.date.explain') },
-      cell: ({ getValue }) => <Ago iso={getValue()} />,
+      cell: ({ getValue }) => optional(getValue(), (iso) => <Ago iso={iso} />),
     }),
   ]);
 };

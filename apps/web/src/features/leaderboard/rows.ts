@@ -21,7 +21,8 @@ export const changeOf = (row: Row, board: Board, metric: MetricDescription): Int
   const after = metricOf(row, metric.id);
   const base = baseValue(row, board, metric.id);
   if (!after || base === null) return null;
-  return { value: after.value - base, low: after.low - base, high: after.high - base };
+  const less = (bound: number | null) => (bound === null ? null : bound - base);
+  return { value: after.value - base, low: less(after.low), high: less(after.high) };
 };
 
 export const isRandom = (row: Pick<Row, 'recipe'>): boolean => {

@@ -17,7 +17,7 @@ export const verdict = (rows: readonly Row[], metric: MetricDescription, target:
   }
   const tied = ranked.filter((row) => row.tier !== null && row.tier === first.tier).length;
   if (tied > 1) sentences.push(tn('verdict.tied', tied));
-  const chance = ranked.filter((row) => !isRandom(row) && row.aboveRandom && row.aboveRandom.low <= 0).length;
+  const chance = ranked.filter((row) => !isRandom(row) && (row.aboveRandom?.low ?? 1) <= 0).length;
   if (chance > 0) sentences.push(tn('verdict.chance', chance));
   return sentences;
 };

@@ -32,10 +32,14 @@ export interface ParetoData {
 /** A run may end this far beyond its target, so that costs within it are the same cost. */
 const TARGET_TOLERANCE = 0.03;
 
+/** MACs of the whole network, as some row knows them. */
+const fullCost = (rows: readonly Row[]): number | null =>
+  rows.find((row) => row.macs.published.base !== null)?.macs.published.base ?? null;
+
 const baseOf = (board: Board, rows: readonly Row[], metric: string): ParetoData['base'] => {
   const value = board.base?.metrics.find(({ id }) => id === metric)?.value;
-  const cost = board.base?.macs.published ?? rows[0]?.macs.published.base;
-  return value === undefined || cost === undefined ? null : { cost, value };
+  const cost = board.base?.macs.published ?? fullCost(rows);
+  return value === undefined || cost === null ? null : { cost, value };
 };
 
 /** Only what was measured within the board's budget can be on the front. */
@@ -59,33 +63,34 @@ export const paretoData = (
 ): ParetoData => {
   const drawn = rows.flatMap((row) => {
     const found = metricOf(row, metric.id);
-    return found ? [{ row, found }] : [];
+    const cost = row.macs.published.left;
+    return found && cost !== null ? [{ row, found, cost }] : [];
   });
   const checked = drawn.filter(({ row }) => isChecked(row));
   const best = paretoFront(checked, {
-    cost: ({ row }) => row.macs.published.left,
+    cost: ({ cost }) => cost,
     value: ({ found }) => found.value,
     direction: metric.direction,
     tolerance: TARGET_TOLERANCE,
   });
   const winners = new Set(best.map(({ row }) => row.id));
-  const points = drawn.map(({ row, found }) => ({
+  const points = drawn.map(({ row, found, cost }) => ({
     row,
     id: row.id,
     label: row.label,
     provenance: row.provenance,
     target: row.target.label,
-    cost: row.macs.published.left,
+    cost,
     value: found.value,
-    low: found.low,
-    high: found.high,
+    low: found.low ?? found.value,
+    high: found.high ?? found.value,
     onFront: winners.has(row.id),
     inTarget: target === null || row.target.label === target,
     text: `${row.label}, ${row.target.label}: ${measureText(measure(found, metric))}`,
   }));
   const base = baseOf(board, rows, metric.id);
-  const front = best.map(({ row, found }) => ({ cost: row.macs.published.left, value: found.value }));
-  const full = base?.cost ?? rows[0]?.macs.published.base ?? 1;
+  const front = best.map(({ found, cost }) => ({ cost, value: found.value }));
+  const full = base?.cost ?? fullCost(rows) ?? 1;
   return {
     metric,
     points,

@@ -39,6 +39,9 @@ const around = (all: readonly Row[], submission: Props['submission']): readonly 
   return rows.slice(from, from + 5);
 };
 
+const shareText = ({ base, left }: Row['params']): string =>
+  base === null || left === null ? '–' : formatShare(left, base);
+
 export const Neighbours = ({ board, target, submission, metric }: Props) => {
   const { data, error, isPending, refetch } = useQuery(leaderboardQuery(board, { target }));
   if (error) return <ErrorNote error={error} onRetry={refetch} />;
@@ -90,7 +93,7 @@ export const Neighbours = ({ board, target, submission, metric }: Props) => {
                     '–'
                   )}
                 </td>
-                <td className="numeric">{formatShare(row.params.left, row.params.base)}</td>
+                <td className="numeric">{shareText(row.params)}</td>
               </tr>
             );
           })}

@@ -1,0 +1,64 @@
+/** A row of a leaderboard: made from runs, or printed in a paper. What nobody knows is null. */
+import { z } from 'zod';
+import { Phase, Provenance, Target } from './result.js';
+
+/** A metric over the seeds of a row: mean, interval, spread, `n` = number of seeds (null where a paper does not say). */
+export const RowMetric = z.object({
+  id: z.string(),
+  phase: Phase,
+  value: z.number(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  std: z.number().nullable().default(null).describe('Standard deviation over seeds; null for fewer than two'),
+  n: z.number().int().nullable(),
+  interval: z
+    .enum(['seeds', 'examples', 'none'])
+    .optional()
+    .describe('What the interval is over: seeds (Student), test examples (Wilson), or nothing (low and high are null)'),
+});
+
+export const Interval = z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() });
+
+/** Where a printed number stands. */
+export const Source = z.object({
+  title: z.string(),
+  url: z.string(),
+  table: z.string(),
+  year: z.number().int(),
+});
+export type Source = z.infer<typeof Source>;
+
+/** Base and left; null where the paper does not print it. */
+const KnownCount = z.object({ base: z.number().nullable(), left: z.number().nullable() });
+
+export const Row = z.object({
+  id: z.string(),
+  rank: z.number().int().nullable(),
+  tier: z.number().int().nullable().describe('Rows of one tier cannot be told apart; null where nothing tells'),
+  provenance: Provenance,
+  division: z.enum(['closed', 'open']),
+  submission: z.string().nullable(),
+  label: z.string().describe('Made from the recipe, or as printed'),
+  recipe: z.record(z.string(), z.unknown()).describe('Empty where a printed method is none of ours'),
+  target: Target,
+  achieved: z.number().describe('Speed-up; of a reported row the printed one, else its nominal target'),
+  flags: z.array(z.string()).default([]).describe('`overshoot`, `rounded`, …: what a reader must know'),
+  base: z.number().nullable().default(null).describe('The ranking metric of the base model that the row starts from'),
+  metrics: z.array(RowMetric),
+  aboveRandom: Interval.nullable(),
+  params: KnownCount,
+  macs: z.object({ pure: KnownCount, published: KnownCount }),
+  latency: z
+    .object({ p50Ms: z.number(), p99Ms: z.number(), baseP50Ms: z.number(), batch: z.number().int() })
+    .nullable(),
+  machine: z.string().describe('Fingerprint; empty where it is not known'),
+  seeds: z.array(z.number().int()),
+  splitHash: z.string(),
+  seconds: z.number().nullable().describe('Of a whole run, on average'),
+  stepSeconds: z.number().nullable().default(null).describe('Of one pruning step: statistics, scores, choice and cut'),
+  epochSeconds: z.number().nullable().default(null).describe('Of one pass over the training data with a regularizer'),
+  source: Source.nullable().default(null).describe('Of a reported row'),
+  note: z.string().nullable().default(null).describe('Of a reported row: what its numbers leave open'),
+  at: z.iso.datetime().nullable().describe('When the newest of its runs ended'),
+});
+export type Row = z.infer<typeof Row>;

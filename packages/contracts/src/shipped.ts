@@ -1,0 +1,36 @@
+/** A result that comes with the project: one finished run of the project's own suite, one line of a file. */
+import { z } from 'zod';
+import { Result, Target } from './result.js';
+
+export const ShippedRun = Result.pick({
+  achieved: true,
+  counter: true,
+  flags: true,
+  metrics: true,
+  params: true,
+  macs: true,
+  latency: true,
+  seconds: true,
+  stepSeconds: true,
+  epochSeconds: true,
+  machine: true,
+  recipeHash: true,
+  protocol: true,
+  codeVersion: true,
+  splitHash: true,
+})
+  .extend({
+    board: z.string(),
+    label: z.string(),
+    division: z.enum(['closed', 'open']),
+    recipe: z.record(z.string(), z.unknown()).describe('Filled in to the last field'),
+    target: Target,
+    seed: z.number().int(),
+    correct: z
+      .base64()
+      .nullable()
+      .describe('Correctness per test example, eight to a byte, the first in the lowest bit'),
+    at: z.iso.datetime().describe('When the run ended'),
+  })
+  .strict();
+export type ShippedRun = z.infer<typeof ShippedRun>;

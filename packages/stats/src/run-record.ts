@@ -1,0 +1,70 @@
+/** What leaderboards are made of: finished runs, and rows of papers in the same shape. */
+import type { Correct } from './paired.js';
+import type { Direction } from './pareto.js';
+
+export type Phase = 'base' | 'pruned' | 'finetuned';
+export type Provenance = 'measured' | 'shipped' | 'reported' | 'reproduced';
+
+/** Null where a paper does not print it. */
+export interface Count {
+  readonly base: number | null;
+  readonly left: number | null;
+}
+
+/** Where a printed number stands. */
+export interface Source {
+  readonly title: string;
+  readonly url: string;
+  readonly table: string;
+  readonly year: number;
+}
+
+/** One finished run, as the database gives it, or one printed outcome of a paper. */
+export interface RunRecord {
+  readonly run: string;
+  readonly submission: string | null;
+  readonly label: string;
+  readonly division: 'closed' | 'open';
+  readonly recipe: Readonly<Record<string, unknown>>;
+  readonly recipeHash: string;
+  readonly provenance: Provenance;
+  readonly target: { readonly axis: 'macs'; readonly value: number; readonly label: string };
+  /** Null in a paper, which gives one number for an unknown number of seeds. */
+  readonly seed: number | null;
+  readonly achieved: number;
+  readonly flags: readonly string[];
+  /** `n` = number of test examples; null where a paper is all there is. */
+  readonly metrics: readonly {
+    readonly id: string;
+    readonly phase: Phase;
+    readonly value: number;
+    readonly n: number | null;
+  }[];
+  readonly params: Count;
+  readonly macs: { readonly pure: Count; readonly published: Count };
+  readonly latency: {
+    readonly p50Ms: number;
+    readonly p99Ms: number;
+    readonly baseP50Ms: number;
+    readonly batch: number;
+  } | null;
+  readonly machine: string;
+  readonly protocol: string;
+  readonly splitHash: string;
+  /** Of the whole run, of one pruning step, and of one pass over the training data with a regularizer. */
+  readonly seconds: number | null;
+  readonly stepSeconds: number | null;
+  readonly epochSeconds: number | null;
+  readonly finishedAt: string | null;
+  /** Correctness per test example of the final model, where it is at hand: tiers then rest on a paired test. */
+  readonly correct?: Correct | null;
+  readonly source?: Source | null;
+  readonly note?: string | null;
+}
+
+/** What a track says of a metric; `%` marks a share of the test examples. */
+export interface MetricDescriptor {
+  readonly id: string;
+  readonly unit: string;
+  readonly direction: Direction;
+}
