@@ -12,6 +12,8 @@ const entries = {
   supervisor: 'scripts/supervisor.ts',
   doctor: 'scripts/doctor.ts',
   import: 'scripts/import.ts',
+  openapi: 'scripts/openapi.ts',
+  topiary: 'apps/cli/src/main.ts',
 };
 
 // A result records the code that measured it: the release and a hash of the sources.

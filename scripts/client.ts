@@ -1,7 +1,9 @@
 /** What scripts that talk to a running server share: its address, the key, and calls that end with a clear sentence. */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Problem } from '@topiary/contracts';
+import { type Api, ApiProblem, connect as connectApi, problemOf, Unreachable } from '@topiary/client';
+
+export { ApiProblem as ApiError, answer } from '@topiary/client';
 
 /** Ends the program with a sentence on stderr. */
 export const fail = (sentence: string): never => {
@@ -22,17 +24,11 @@ export interface Call {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export class ApiError extends Error {
-  readonly problem: Problem;
-  constructor(problem: Problem) {
-    super(`${problem.code}: ${problem.detail}`);
-    this.problem = problem;
-  }
-}
-
 export interface Client {
   readonly url: string;
-  /** The answer's JSON; throws `ApiError` where the server refuses, ends the program where none answers. */
+  /** Every route, typed. */
+  readonly api: Api;
+  /** A route that the document describes without a schema; throws `ApiError` where the server refuses. */
   call<T>(call: Call): Promise<T>;
   bytes(path: string): Promise<Uint8Array>;
 }
@@ -46,27 +42,31 @@ export const connect = async ({ url: given, key: named }: ClientOptions): Promis
   const key = found.trim();
   if (key === '') fail(`no key: pass --key, set TOPIARY_KEY, or start the server on ${home} once`);
 
-  const request = ({ method = 'GET', path, body, headers = {} }: Call): Promise<Response> => {
+  const request = async ({ method = 'GET', path, body, headers = {} }: Call): Promise<Response> => {
     const isBinary = body instanceof Uint8Array;
     const type = isBinary ? 'application/octet-stream' : 'application/json';
-    return fetch(`${url}/api/v1${path}`, {
+    const answer = await fetch(`${url}/api/v1${path}`, {
       method,
       headers: { authorization: `Bearer ${key}`, ...(body ? { 'content-type': type } : {}), ...headers },
       ...(body ? { body: isBinary ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) } : {}),
-    }).catch((error: unknown) => fail(`no server answers at ${url}: ${error}`));
+    }).catch((error: unknown) => {
+      throw new Unreachable(url, error);
+    });
+    if (!answer.ok) throw await problemOf(answer);
+    return answer;
   };
   return {
     url,
-    async call<T>(call: Call) {
-      const answer = await request(call);
-      const json = (await answer.json()) as T & Problem;
-      if (!answer.ok) throw new ApiError(json);
-      return json;
-    },
-    async bytes(path) {
-      const answer = await request({ path });
-      if (!answer.ok) throw new ApiError((await answer.json()) as Problem);
-      return new Uint8Array(await answer.arrayBuffer());
-    },
+    api: connectApi({ url, key }),
+    call: async <T>(call: Call) => (await (await request(call)).json()) as T,
+    bytes: async (path) => new Uint8Array(await (await request({ path })).arrayBuffer()),
   };
 };
+
+/** Runs a script; what the server said, or that there is none, ends it with a sentence. */
+export const main = (script: () => Promise<void>): Promise<void> =>
+  script().catch((error: unknown) => {
+    if (error instanceof ApiProblem) return fail(`${error.problem.code}: ${error.problem.detail}`);
+    if (error instanceof Unreachable) return fail(error.message);
+    throw error;
+  });

@@ -3,16 +3,10 @@
  * Uploads a network as the base model of a board; the server evaluates it before it admits it.
  */
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Problem, Submission } from '@topiary/contracts';
+import { answer, connect, fail, main } from './client.js';
 
 const USAGE = `usage: npm run import -- <file.onnx> --board <id> --mean r,g,b --std r,g,b [--url http://127.0.0.1:3000] [--key <key>]`;
-
-const fail = (sentence: string): never => {
-  process.stderr.write(`${sentence}\n`);
-  process.exit(1);
-};
 
 const numbers = (text: string | undefined, name: string): number[] => {
   const values = (text ?? '').split(',').map(Number);
@@ -31,46 +25,27 @@ const { values, positionals } = parseArgs({
     key: { type: 'string' },
   },
 });
-const file = positionals[0];
-if (!file || !values.board) fail(USAGE);
-const url = values.url ?? process.env.TOPIARY_URL ?? `http://127.0.0.1:${process.env.PORT ?? 3000}`;
-const home = resolve(process.env.TOPIARY_HOME ?? '.data');
-const key =
-  values.key ?? process.env.TOPIARY_KEY ?? (await readFile(join(home, 'owner.key'), 'utf8').catch(() => '')).trim();
-if (!key) fail(`no key: pass --key, set TOPIARY_KEY, or start the server on ${home} once`);
 
-const call = async <T>(method: string, path: string, body?: Uint8Array | object): Promise<T> => {
-  const binary = body instanceof Uint8Array;
-  const answer = await fetch(`${url}/api/v1${path}`, {
-    method,
-    headers: {
-      authorization: `Bearer ${key}`,
-      ...(body ? { 'content-type': binary ? 'application/octet-stream' : 'application/json' } : {}),
-    },
-    ...(body ? { body: binary ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body) } : {}),
-  }).catch((error: unknown) => fail(`no server answers at ${url}: ${error}`));
-  const json = (await answer.json()) as T & Problem;
-  return answer.ok ? json : fail(`${json.code}: ${json.detail}`);
-};
-
-const [mean, std] = [numbers(values.mean, 'mean'), numbers(values.std, 'std')];
-const bytes = await readFile(file!).catch((error: Error) => fail(error.message));
-const { sha256 } = await call<{ sha256: string }>('POST', '/artefacts', new Uint8Array(bytes));
-process.stdout.write(`uploaded ${bytes.length} bytes as ${sha256}\n`);
-let submission = await call<Submission>('POST', '/submissions', {
-  kind: 'import',
-  board: values.board,
-  model: sha256,
-  mean,
-  std,
+await main(async () => {
+  const { board } = values;
+  const file = positionals[0];
+  if (!file || !board) return fail(USAGE);
+  const { url, api, call } = await connect(values);
+  const [mean, std] = [numbers(values.mean, 'mean'), numbers(values.std, 'std')];
+  const bytes = await readFile(file).catch((error: Error) => fail(error.message));
+  const upload = { method: 'POST', path: '/artefacts', body: new Uint8Array(bytes) } as const;
+  const { sha256 } = await call<{ sha256: string }>(upload);
+  process.stdout.write(`uploaded ${bytes.length} bytes as ${sha256}\n`);
+  const body = { kind: 'import', board, model: sha256, mean, std } as const;
+  let submission = answer(await api.POST('/api/v1/submissions', { body }));
+  process.stdout.write(`evaluating: ${url}/submissions/${submission.id}\n`);
+  while (submission.state === 'queued' || submission.state === 'running') {
+    await new Promise((next) => setTimeout(next, 500));
+    submission = answer(await api.GET('/api/v1/submissions/{id}', { params: { path: { id: submission.id } } }));
+  }
+  const run = submission.runs[0]!;
+  if (submission.state !== 'done') fail(`${submission.state}: ${run.problem?.code ?? ''} ${run.problem?.detail ?? ''}`);
+  for (const { id, value, n } of run.result?.metrics ?? [])
+    process.stdout.write(`${id} ${value.toFixed(3)} on ${n} test examples\n`);
+  process.stdout.write(`the board is open: ${url}/boards/${board}\n`);
 });
-process.stdout.write(`evaluating: ${url}/submissions/${submission.id}\n`);
-while (submission.state === 'queued' || submission.state === 'running') {
-  await new Promise((next) => setTimeout(next, 500));
-  submission = await call<Submission>('GET', `/submissions/${submission.id}`);
-}
-const run = submission.runs[0]!;
-if (submission.state !== 'done') fail(`${submission.state}: ${run.problem?.code ?? ''} ${run.problem?.detail ?? ''}`);
-for (const { id, value, n } of run.result?.metrics ?? [])
-  process.stdout.write(`${id} ${value.toFixed(3)} on ${n} test examples\n`);
-process.stdout.write(`the board is open: ${url}/boards/${values.board}\n`);

@@ -1,12 +1,13 @@
 /**
  * Makes a fresh clone ready: checks Node, installs what the lock file names, generates the database client,
- * bundles the processes and builds the site. Every step is skipped when its inputs have not changed.
+ * bundles the processes, makes the types of the REST client and builds the site. Every step is skipped when its inputs have not changed.
  * Plain JavaScript without dependencies, since it runs before anything is installed.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { createRequire } from 'node:module';
+import { dirname, join, relative, resolve } from 'node:path';
 
 export const root = resolve(import.meta.dirname, '..');
 const stamps = join(root, 'node_modules', '.topiary');
@@ -71,7 +72,8 @@ const run = (command, args, env = {}) => {
 const bin = (name) => join(root, 'node_modules', '.bin', name);
 
 const install = () =>
-  step('install', { inputs: ['package-lock.json'], output: 'node_modules' }, () =>
+  // Some packages lie deeper than the root: the generator of the client wants another TypeScript than we do.
+  step('install', { inputs: ['package-lock.json'], output: 'packages/client/node_modules' }, () =>
     // sharp and esbuild carry their binaries as optional packages; onnxruntime-node must not fetch CUDA files.
     run('npm', ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'], {
       ONNXRUNTIME_NODE_INSTALL: 'skip',
@@ -91,8 +93,29 @@ const generateClient = () =>
 const bundle = () =>
   step(
     'processes',
-    { inputs: ['packages', 'apps/api', 'workers', 'scripts', 'prisma', 'package-lock.json'], output: 'dist/api.mjs' },
+    {
+      inputs: ['packages', 'apps/api', 'apps/cli', 'workers', 'scripts', 'prisma', 'package-lock.json'],
+      output: 'dist/api.mjs',
+    },
     () => run(process.execPath, ['scripts/bundle.mjs']),
+  );
+
+/** The types of the REST client, from the API's own description of itself. */
+const generateClientTypes = () =>
+  step(
+    'API client',
+    {
+      inputs: ['apps/api', 'packages/contracts', 'scripts/openapi.ts', 'package-lock.json'],
+      output: 'packages/client/src/generated/api.ts',
+    },
+    () => {
+      const require = createRequire(join(root, 'packages/client/package.json'));
+      const generator = join(dirname(require.resolve('openapi-typescript/package.json')), 'bin/cli.js');
+      const document = join(root, 'dist/openapi.json');
+      run(process.execPath, [join(root, 'dist/openapi.mjs'), document]);
+      const types = join(root, 'packages/client/src/generated/api.ts');
+      run(process.execPath, [generator, document, '--default-non-nullable=false', '--output', types]);
+    },
   );
 
 const buildSite = () =>
@@ -109,6 +132,7 @@ export const setup = ({ site = true } = {}) => {
   install();
   generateClient();
   bundle();
+  generateClientTypes();
   if (site) buildSite();
 };
 

@@ -35,6 +35,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'zoo/catalogue',
     'tracks/catalogue',
   ],
+  client: [],
+  cli: ['client'],
   web: ['contracts'],
   evaluator: [
     'errors',

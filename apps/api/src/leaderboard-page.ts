@@ -25,8 +25,9 @@ export const leaderboardPage = async (context: ApiContext, id: string, query: Qu
     trackOf(board).metrics.map((m) => m.id),
   ).filter((row) => matchesQuery(row, query));
   const from = query.cursor === undefined ? 0 : rows.findIndex((row) => row.id === query.cursor) + 1;
-  const page = rows.slice(from, from + query.limit);
-  const more = from + query.limit < rows.length;
+  const limit = query.limit ?? (query.format === 'csv' ? rows.length : 50);
+  const page = rows.slice(from, from + limit);
+  const more = from + limit < rows.length;
   return {
     board: await boardView(context, board.id),
     target,

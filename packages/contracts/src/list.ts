@@ -13,6 +13,7 @@ export const Page = z.object({
 });
 
 export const LeaderboardQuery = Page.extend({
+  limit: Page.shape.limit.unwrap().optional().describe('Of JSON 50; of CSV every row'),
   target: z.string().optional(),
   provenance: Provenance.optional(),
   division: z.enum(['closed', 'open']).optional(),

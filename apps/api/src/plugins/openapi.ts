@@ -1,8 +1,8 @@
 /** `/openapi.json` from the same schemas that check the requests, and `/docs` to read and try it. */
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { App } from '../context.js';
+import { transform, transformObject } from '../openapi-document.js';
 
 /**
  * Swagger's page sets inline styles; no other page may. And a server on plain HTTP must not send its readers to an
@@ -25,7 +25,8 @@ export const openapi = async (app: App, version: string): Promise<void> => {
       },
       components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
     },
-    transform: jsonSchemaTransform,
+    transform,
+    transformObject,
   });
   await app.register(swaggerUi, {
     routePrefix: '/docs',

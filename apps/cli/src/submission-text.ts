@@ -1,0 +1,45 @@
+/** A submission and its runs in words. */
+import type { Run, Submission } from '@topiary/client';
+import { ago, percent, table } from './text.js';
+
+export const runLabel = ({ target, seed }: Run): string => `${target?.label ?? 'base'} seed ${seed}`;
+
+/** The ranking number of a run: the first metric after the last phase it reached. */
+const outcome = ({ result }: Run): string => {
+  const metric = result?.metrics.find(({ phase }) => phase === 'finetuned') ?? result?.metrics[0];
+  return metric ? `${metric.id} ${metric.value.toFixed(2)} at ${result!.achieved.toFixed(2)}x` : '';
+};
+
+const stageNow = ({ stages }: Run): string => stages.find(({ state }) => state === 'running')?.title ?? '';
+
+const note = (run: Run): string =>
+  run.problem ? `${run.problem.code}: ${run.problem.detail}` : run.state === 'running' ? stageNow(run) : outcome(run);
+
+export const describe = (submission: Submission, url: string): string =>
+  [
+    `${submission.title}\n`,
+    table([
+      ['id', submission.id],
+      ['board', submission.board],
+      ['state', `${submission.state}${submission.withdrawn ? ', withdrawn' : ''}, ${percent(submission.progress)}`],
+      ['made', ago(submission.createdAt)],
+      ['page', `${url}/submissions/${submission.id}`],
+    ]),
+    table(submission.runs.map((run) => [`  ${runLabel(run)}`, run.state, note(run)])),
+  ].join('');
+
+export const list = (submissions: readonly Submission[]): string =>
+  table([
+    ['ID', 'STATE', 'DONE', 'BOARD', 'TITLE', 'MADE'],
+    ...submissions.map(({ id, state, progress, board, title, createdAt }) => [
+      id,
+      state,
+      percent(progress),
+      board,
+      title,
+      ago(createdAt),
+    ]),
+  ]);
+
+/** Ended without a result somewhere. */
+export const hasFailed = ({ state }: Submission): boolean => state === 'failed' || state === 'cancelled';
