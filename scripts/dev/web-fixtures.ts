@@ -128,6 +128,14 @@ const answer = (
       );
     if (rest === '') return json(response, board);
     const own = board.id === boards[0]!.id ? rows : board.methods > 0 ? rows.slice(0, 2) : [];
+    if (rest === 'compare') {
+      const ids = (search.get('rows') ?? '').split(',');
+      const found = ids.flatMap((one) => own.find((row) => row.id === one) ?? []);
+      const pairs = found.flatMap((a, i) =>
+        found.slice(i + 1).map((b, j) => ({ a: a.id, b: b.id, p: 0.3 / 10 ** (i + j), difference: 1, n: 4000 })),
+      );
+      return json(response, { rows: found, missing: ids.filter((one) => !own.some((row) => row.id === one)), pairs });
+    }
     return json(response, {
       board,
       target: null,

@@ -1,11 +1,13 @@
-/** Which address shows which screen; every screen but the first is loaded when it is first asked for. */
+/** Which address shows which screen; each is loaded when it is first asked for. */
 import { lazy } from 'react';
 import { Route, Routes } from 'react-router';
 import { Layout } from './components/layout.js';
-import { HomePage } from './pages/home.js';
 
+const HomePage = lazy(() => import('./pages/home.js'));
 const BoardsPage = lazy(() => import('./pages/boards.js'));
 const BoardPage = lazy(() => import('./pages/board.js'));
+const RowPage = lazy(() => import('./pages/row.js'));
+const ComparePage = lazy(() => import('./pages/compare.js'));
 const SubmitPage = lazy(() => import('./pages/submit.js'));
 const SubmissionsPage = lazy(() => import('./pages/submissions.js'));
 const SubmissionPage = lazy(() => import('./pages/submission.js'));
@@ -24,6 +26,8 @@ export const AppRoutes = () => (
       <Route index element={<HomePage />} />
       <Route path="boards" element={<BoardsPage />} />
       <Route path="boards/:id" element={<BoardPage />} />
+      <Route path="boards/:id/rows/:row" element={<RowPage />} />
+      <Route path="compare" element={<ComparePage />} />
       <Route path="submit" element={<SubmitPage />} />
       <Route path="submissions" element={<SubmissionsPage />} />
       <Route path="submissions/:id" element={<SubmissionPage />} />

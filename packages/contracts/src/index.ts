@@ -1,5 +1,6 @@
 /** What processes tell each other. */
 export * from './catalogue.js';
+export * from './comparison.js';
 export * from './findings.js';
 export * from './imported-board.js';
 export * from './job.js';

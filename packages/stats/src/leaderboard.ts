@@ -119,14 +119,16 @@ const alike = (metric: MetricDescriptor, significance: number) => (above: Draft,
 const tells = (draft: Draft, metric: MetricDescriptor): boolean =>
   outcomeOf(draft, metric.id)!.low !== null || Boolean(sampleOf(draft, metric)?.correct);
 
+/** The row that a run counts for; the same for every seed, and for ever. */
+export const rowIdOf = ({ recipeHash, target, splitHash, provenance }: RunRecord): string =>
+  [recipeHash.slice(0, 12), target.label, splitHash.slice(0, 8), provenance].join('-');
+
 const toRow = (draft: Draft, group: readonly Draft[], metric: MetricDescriptor) => {
   const { runs, newest, metrics } = draft;
   const control = controlOf(draft, group);
   const [sample, controlSample] = [sampleOf(draft, metric), control && sampleOf(control, metric)];
   return {
-    id: [newest.recipeHash.slice(0, 12), newest.target.label, newest.splitHash.slice(0, 8), newest.provenance].join(
-      '-',
-    ),
+    id: rowIdOf(newest),
     rank: null as number | null,
     tier: null as number | null,
     provenance: newest.provenance,

@@ -128,22 +128,22 @@ describe('a leaderboard', () => {
   it('measures changes from the base model', () =>
     expect(changeOf(rows[0]!, board, top1)).toEqual({ value: -2, low: -2.5, high: -1.5 }));
   it('draws the front without reported rows, and the random bar from the base on', () => {
-    const data = paretoData(board, [...rows, paper], top1, '2x');
+    const data = paretoData(board, [...rows, paper], top1, { target: '2x' });
     expect(data.front).toEqual([
-      { cost: 250_000, value: 80 },
-      { cost: 500_000, value: 88 },
-      { cost: 1e6, value: 90 },
+      { cost: 0.25, value: 80 },
+      { cost: 0.5, value: 88 },
+      { cost: 1, value: 90 },
     ]);
     expect(data.random.map(({ cost, value }) => [cost, value])).toEqual([
-      [1e6, 90],
-      [500_000, 85],
-      [250_000, 75],
+      [1, 90],
+      [0.5, 85],
+      [0.25, 75],
     ]);
     expect(data.points.filter(({ inTarget }) => inTarget).length).toBe(5);
-    expect(data.ticks.map(({ label, cost }) => [label, cost])).toEqual([
-      ['1x', 1e6],
-      ['2x', 500_000],
-      ['4x', 250_000],
+    expect(data.x.ticks?.map(({ at, lines }) => [at, lines])).toEqual([
+      [1, ['1x', '1\u202fM']],
+      [0.5, ['2x', '0.5\u202fM']],
+      [0.25, ['4x', '0.25\u202fM']],
     ]);
   });
 });

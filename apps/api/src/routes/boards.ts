@@ -1,8 +1,9 @@
 /** Boards and their leaderboards. A leaderboard carries an ETag, so asking again costs nothing. */
 import { createHash } from 'node:crypto';
-import { Board, Leaderboard, LeaderboardQuery, listOf } from '@topiary/contracts';
+import { Board, Comparison, ComparisonQuery, Leaderboard, LeaderboardQuery, listOf } from '@topiary/contracts';
 import { z } from 'zod';
 import { boardView, boardViews } from '../boards.js';
+import { comparison } from '../comparison.js';
 import type { Route } from '../context.js';
 import { toCsv } from '../csv.js';
 import { leaderboardPage } from '../leaderboard-page.js';
@@ -42,5 +43,11 @@ export const boards: Route = (app, context) => {
       reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`);
       return reply.serializer(String).send(body as never) as never;
     },
+  );
+
+  app.get(
+    '/api/v1/boards/:board/compare',
+    { schema: { tags: ['boards'], params: Params, querystring: ComparisonQuery, response: { 200: Comparison } } },
+    ({ params, query }) => comparison(context, params.board, query.rows),
   );
 };

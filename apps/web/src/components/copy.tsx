@@ -11,9 +11,9 @@ export const Code = ({ text, label }: { readonly text: string; readonly label: s
   };
   return (
     <div className="code">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls must be reachable by keyboard */}
-      <section tabIndex={0} aria-label={label}>
-        <pre>
+      <section aria-label={label}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a block that scrolls must be reachable by keyboard */}
+        <pre tabIndex={0}>
           <code>{text}</code>
         </pre>
       </section>

@@ -1,6 +1,7 @@
 /** The REST API as functions; every failure becomes an `ApiError` that carries a problem. */
 import type {
   Board,
+  Comparison,
   CreateSubmissionInput,
   DatasetDescription,
   Findings,
@@ -78,10 +79,15 @@ const json = (method: string, body: unknown, headers: Record<string, string> = {
 
 const at = (id: string): string => encodeURIComponent(id);
 
-export interface LeaderboardFilter {
-  readonly target?: string | undefined;
-  readonly method?: string | undefined;
-}
+/** As the address of a leaderboard takes them. */
+export type LeaderboardFilter = Readonly<
+  Partial<
+    Record<
+      'target' | 'sort' | 'method' | 'criterion' | 'regularizer' | 'scope' | 'provenance' | 'division' | 'q',
+      string | undefined
+    >
+  >
+>;
 
 export const leaderboardPath = (board: string, filter: Readonly<Record<string, string | undefined>>): string => {
   const search = new URLSearchParams();
@@ -99,6 +105,8 @@ export const api = {
   board: (id: string) => request<Board>(`/boards/${at(id)}`),
   leaderboard: (id: string, filter: LeaderboardFilter) =>
     request<Leaderboard>(leaderboardPath(id, { ...filter, limit: '500' })),
+  comparison: (board: string, rows: readonly string[]) =>
+    request<Comparison>(`/boards/${at(board)}/compare?rows=${rows.map(at).join(',')}`),
   findings: () => request<Findings>('/findings'),
   submissions: (cursor: string | null, limit: number) =>
     request<List<Submission>>(`/submissions?limit=${limit}${cursor === null ? '' : `&cursor=${at(cursor)}`}`),

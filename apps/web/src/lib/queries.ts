@@ -28,6 +28,13 @@ export const leaderboardQuery = (id: string, filter: LeaderboardFilter = {}) =>
     refetchInterval: 3 * LIVE_MS,
   });
 
+export const comparisonQuery = (board: string, rows: readonly string[]) =>
+  queryOptions({
+    queryKey: ['comparison', board, rows],
+    queryFn: () => api.comparison(board, rows),
+    staleTime: LIVE_MS,
+  });
+
 export const findingsQuery = queryOptions({ queryKey: ['findings'], queryFn: api.findings, staleTime: 60_000 });
 
 export const recentQuery = queryOptions({

@@ -1,19 +1,29 @@
 /** One board: what is measured, who leads and how surely, the table and the plot with one selection. */
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { SortingState } from '@tanstack/react-table';
-import type { Board, MetricDescription } from '@topiary/contracts';
-import { useCallback, useMemo, useState } from 'react';
+import type { Board, MetricDescription, Row } from '@topiary/contracts';
+import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { EmptyNote, ErrorNote, Note } from '../components/notes.js';
 import { Page } from '../components/page.js';
 import { Skeleton, SkeletonPage } from '../components/skeleton.js';
 import { ColumnNotes } from '../features/leaderboard/column-notes.js';
+import { Facets, useFacets } from '../features/leaderboard/facets.js';
+import { comparePath, rowPath } from '../features/leaderboard/rows.js';
+import { parseSort, type SortPart, sortText } from '../features/leaderboard/sorting.js';
 import { LeaderboardTable } from '../features/leaderboard/table.js';
 import { TargetSwitch } from '../features/leaderboard/target-switch.js';
 import { verdict } from '../features/leaderboard/verdict.js';
-import { Pareto } from '../features/plot/lazy.js';
+import {
+  COST_AXES,
+  type CostAxis,
+  isCostAxis,
+  isValueAxis,
+  VALUE_AXES,
+  type ValueAxis,
+} from '../features/plot/axes.js';
 import { paretoData } from '../features/plot/pareto-data.js';
+import { ParetoPlot } from '../features/plot/pareto-plot.js';
 import { leaderboardPath } from '../lib/api.js';
 import { formatCount, formatFixed } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
@@ -22,20 +32,11 @@ import { baseMetric, trackOf } from '../lib/tracks.js';
 import { useSearchParam } from '../lib/url.js';
 
 const PLOT_HEIGHT = 420;
+/** The server gives at most so many rows at once. */
+const MOST_ROWS = 500;
 
-/** `-metric` in the address sorts by the metric, best at the top. */
-const useSorting = (): [SortingState, (sorting: SortingState) => void] => {
-  const [text, setText] = useSearchParam('sort');
-  const sorting = useMemo<SortingState>(
-    () => (text ? [{ id: text.replace(/^-/, ''), desc: text.startsWith('-') }] : []),
-    [text],
-  );
-  const set = useCallback(
-    ([first]: SortingState) => setText(first ? `${first.desc ? '-' : ''}${first.id}` : null),
-    [setText],
-  );
-  return [sorting, set];
-};
+const ExportPanel = lazy(() => import('../features/leaderboard/export-panel.js'));
+const Budget = lazy(() => import('../features/curves/budget.js'));
 
 const Closed = ({ board }: { readonly board: Board }) => (
   <Note tone="warn" title={t('board.closed')}>
@@ -52,86 +53,218 @@ const Verdict = ({ sentences: [first, ...rest] }: { readonly sentences: readonly
   </>
 );
 
-const Comparison = ({ board, metric }: { readonly board: Board; readonly metric: MetricDescription }) => {
-  const navigate = useNavigate();
+interface ComparisonProps {
+  readonly board: Board;
+  readonly metric: MetricDescription;
+}
+
+/** What the address says: target, order, filters. */
+const useView = (board: Board) => {
   const [chosen, setTarget] = useSearchParam('target');
-  const [sorting, setSorting] = useSorting();
-  const [active, setActive] = useState<string | null>(null);
+  const [sort, setSort] = useSearchParam('sort');
+  const [facets, setFacet, clearFacets] = useFacets();
   const target = board.targets.find(({ label }) => label === chosen)?.label ?? board.targets[0]?.label ?? '';
-  const table = useQuery({ ...leaderboardQuery(board.id, { target }), placeholderData: keepPreviousData });
+  const sorting = useMemo(() => parseSort(sort), [sort]);
+  const setSorting = useCallback((parts: readonly SortPart[]) => setSort(sortText(parts)), [setSort]);
+  return { target, setTarget, sort: sort ?? undefined, sorting, setSorting, facets, setFacet, clearFacets };
+};
+
+/** Which rows are chosen for a comparison; in the address, so that a link keeps them. */
+const useChosen = (): [readonly string[], (id: string, on: boolean) => void] => {
+  const [text, setText] = useSearchParam('rows');
+  const chosen = useMemo(() => (text ?? '').split(',').filter(Boolean), [text]);
+  const choose = useCallback(
+    (id: string, on: boolean) => {
+      const others = chosen.filter((one) => one !== id);
+      setText((on ? [...others, id] : others).join(','));
+    },
+    [chosen, setText],
+  );
+  return [chosen, choose];
+};
+
+/** The picture beside the table, with a choice of axes that the address keeps. */
+const Picture = ({
+  board,
+  metric,
+  rows,
+  target,
+  active,
+  onActive,
+  onOpen,
+}: ComparisonProps & {
+  readonly rows: readonly Row[];
+  readonly target: string;
+  readonly active: string | null;
+  readonly onActive: (id: string | null) => void;
+  readonly onOpen: (id: string) => void;
+}) => {
+  const [x, setX] = useSearchParam('x');
+  const [y, setY] = useSearchParam('y');
+  const cost = isCostAxis(x) ? x : 'macs';
+  const value = isValueAxis(y) ? y : 'metric';
+  const data = useMemo(
+    () => paretoData(board, rows, metric, { target, cost, value }),
+    [board, rows, metric, target, cost, value],
+  );
+  const titles = { metric: metric.title, change: t('column.change'), 'above-random': t('column.aboveRandom') };
+  return (
+    <figure className="figure board-figure" hidden={rows.length === 0}>
+      <ParetoPlot
+        data={data}
+        height={PLOT_HEIGHT}
+        label={t('board.plot.label', { x: data.x.title, y: data.y.title, target })}
+        active={active}
+        onActive={onActive}
+        onOpen={onOpen}
+      />
+      <figcaption>{t('board.plot.caption', { target })}</figcaption>
+      <div className="axis-fields">
+        <label className="facet">
+          <span>{t('board.axis.y')}</span>
+          <select value={value} onChange={(event) => setY(event.target.value === 'metric' ? null : event.target.value)}>
+            {(Object.keys(VALUE_AXES) as ValueAxis[]).map((name) => (
+              <option key={name} value={name}>
+                {titles[name]}
+              </option>
+            ))}
+          </select>
+        </label>
+        <label className="facet">
+          <span>{t('board.axis.x')}</span>
+          <select value={cost} onChange={(event) => setX(event.target.value === 'macs' ? null : event.target.value)}>
+            {(Object.keys(COST_AXES) as CostAxis[]).map((name) => (
+              <option key={name} value={name}>
+                {t(`plot.axis.${name}`)}
+              </option>
+            ))}
+          </select>
+        </label>
+      </div>
+    </figure>
+  );
+};
+
+const Nothing = ({ board, target }: { readonly board: Board; readonly target: string }) => (
+  <EmptyNote title={t('board.empty', { target })}>
+    {board.state === 'open' && (
+      <Link className="button" to={`/submit?board=${board.id}&target=${target}`}>
+        {t('board.first')}
+      </Link>
+    )}
+  </EmptyNote>
+);
+
+/** What is folded away until somebody wants it; its code and its drawing come then. */
+const Fold = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="fold" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{title}</summary>
+      {open && <Suspense fallback={<Skeleton rows={4} />}>{children}</Suspense>}
+    </details>
+  );
+};
+
+const Downloads = ({
+  board,
+  filter,
+}: {
+  readonly board: Board;
+  readonly filter: Readonly<Record<string, string | undefined>>;
+}) => (
+  <p className="below">
+    <a href={`/api/v1${leaderboardPath(board.id, { ...filter, format: 'csv' })}`} download>
+      {t('board.csv')}
+    </a>
+    <a href={`/api/v1${leaderboardPath(board.id, filter)}`}>{t('board.json')}</a>
+  </p>
+);
+
+const Comparison = ({ board, metric }: ComparisonProps) => {
+  const navigate = useNavigate();
+  const view = useView(board);
+  const { target, sort, sorting, facets } = view;
+  const [chosen, choose] = useChosen();
+  const [active, setActive] = useState<string | null>(null);
+  const filter = { target, sort, ...facets };
+  const table = useQuery({ ...leaderboardQuery(board.id, filter), placeholderData: keepPreviousData });
   const all = useQuery(leaderboardQuery(board.id));
   const rows = table.data?.rows;
   const allRows = all.data?.rows ?? rows;
-  const data = useMemo(
-    () => (allRows ? paretoData(board, allRows, metric, target) : null),
-    [board, allRows, metric, target],
-  );
   const open = useCallback(
     (id: string) => {
-      const submission = allRows?.find((row) => row.id === id)?.submission;
-      if (submission) navigate(`/submissions/${submission}`);
+      const row = allRows?.find((one) => one.id === id);
+      if (row) navigate(rowPath(board.id, row));
     },
-    [allRows, navigate],
+    [allRows, navigate, board.id],
   );
-  const caption = t('board.caption', { board: board.title, target });
   // All at once: a verdict that came before its table would push it down.
   if (table.isPending || all.isPending) return <Skeleton rows={12} />;
+  const filtered = Object.keys(facets).length > 0;
+  const ofTarget = allRows?.filter((row) => row.target.label === target) ?? [];
   return (
     <>
       <div className="board-bar">
-        <TargetSwitch targets={board.targets} value={target} onChange={setTarget} />
+        <TargetSwitch targets={board.targets} value={target} onChange={view.setTarget} />
         <p className="verdict" aria-live="polite">
-          <Verdict sentences={rows ? verdict(rows, metric, target) : []} />
+          <Verdict sentences={verdict(ofTarget, metric, target)} />
         </p>
       </div>
       {table.error && <ErrorNote error={table.error} onRetry={table.refetch} />}
+      <Facets rows={allRows ?? []} values={facets} onChange={view.setFacet} onClear={view.clearFacets} />
       <div className="board-split">
         <div className="board-table">
-          {rows?.length === 0 && (
-            <EmptyNote title={t('board.empty', { target })}>
-              {board.state === 'open' && (
-                <Link className="button" to={`/submit?board=${board.id}&target=${target}`}>
-                  {t('board.first')}
-                </Link>
-              )}
-            </EmptyNote>
-          )}
+          {rows?.length === 0 &&
+            (filtered ? <EmptyNote title={t('board.nothing')} /> : <Nothing board={board} target={target} />)}
           {rows && rows.length > 0 && (
             <LeaderboardTable
               board={board}
               rows={rows}
               metric={metric}
-              caption={caption}
+              caption={t('board.caption', { board: board.title, target })}
               sorting={sorting}
-              onSorting={setSorting}
+              onSorting={view.setSorting}
               active={active}
               onActive={setActive}
               onOpen={open}
+              chosen={chosen}
+              onChoose={choose}
             />
           )}
-          <p className="below">
-            <a href={`/api/v1${leaderboardPath(board.id, { target, format: 'csv' })}`} download>
-              {t('board.csv')}
-            </a>
-            <a href={`/api/v1${leaderboardPath(board.id, { target })}`}>{t('board.json')}</a>
+          <p className="below" aria-live="polite">
+            {chosen.length > 1 ? (
+              <Link className="button is-small" to={comparePath(board.id, chosen)}>
+                {t('board.compare.n', { n: chosen.length })}
+              </Link>
+            ) : (
+              <span className="muted">{t('board.compare.hint')}</span>
+            )}
+            {filtered && (
+              <span className="muted">{t('board.shown', { n: rows?.length ?? 0, all: ofTarget.length })}</span>
+            )}
+            {table.data?.nextCursor && <span className="muted">{t('board.more', { n: MOST_ROWS })}</span>}
           </p>
+          <Downloads board={board} filter={filter} />
         </div>
-        <figure className="figure board-figure" hidden={data?.points.length === 0}>
-          {data ? (
-            <Pareto
-              data={data}
-              height={PLOT_HEIGHT}
-              label={t('board.plot.label', { metric: metric.title, target })}
-              active={active}
-              onActive={setActive}
-              onOpen={open}
-            />
-          ) : (
-            <div className="plot is-waiting" style={{ height: PLOT_HEIGHT }} />
-          )}
-          <figcaption>{t('board.plot.caption', { target })}</figcaption>
-        </figure>
+        {allRows && (
+          <Picture
+            board={board}
+            metric={metric}
+            rows={allRows}
+            target={target}
+            active={active}
+            onActive={setActive}
+            onOpen={open}
+          />
+        )}
       </div>
+      <Fold title={t('board.between')}>
+        <Budget board={board} rows={allRows ?? []} metric={metric} />
+      </Fold>
+      <Fold title={t('board.take')}>
+        <ExportPanel board={board} target={target} rows={rows ?? []} metric={metric} />
+      </Fold>
       <ColumnNotes metric={metric} />
     </>
   );

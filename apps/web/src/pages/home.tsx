@@ -9,8 +9,8 @@ import { StateMark } from '../components/marks.js';
 import { ErrorNote } from '../components/notes.js';
 import { Section } from '../components/page.js';
 import { Skeleton } from '../components/skeleton.js';
-import { Pareto } from '../features/plot/lazy.js';
 import { paretoData } from '../features/plot/pareto-data.js';
+import { ParetoPlot } from '../features/plot/pareto-plot.js';
 import { summaryText } from '../features/submission/summary.js';
 import { t, tn } from '../lib/i18n.js';
 import { boardsQuery, isOver, leaderboardQuery, recentQuery, tracksQuery } from '../lib/queries.js';
@@ -28,7 +28,10 @@ const Front = ({ board }: { readonly board: Board }) => {
   const { data } = useQuery(leaderboardQuery(board.id));
   const metric = mainMetric(tracks?.items, board.track);
   const rows = data?.rows;
-  const drawn = useMemo(() => (metric && rows ? paretoData(board, rows, metric, null) : null), [board, rows, metric]);
+  const drawn = useMemo(
+    () => (metric && rows ? paretoData(board, rows, metric, { target: null }) : null),
+    [board, rows, metric],
+  );
   const open = useCallback(
     (id: string) => {
       const submission = rows?.find((row) => row.id === id)?.submission;
@@ -40,7 +43,7 @@ const Front = ({ board }: { readonly board: Board }) => {
   return (
     <figure className="figure hero-figure">
       {drawn ? (
-        <Pareto data={drawn} height={HEIGHT} label={label} active={active} onActive={setActive} onOpen={open} />
+        <ParetoPlot data={drawn} height={HEIGHT} label={label} active={active} onActive={setActive} onOpen={open} />
       ) : (
         <div className="plot is-waiting" style={{ height: HEIGHT }} />
       )}
@@ -98,7 +101,7 @@ const Newest = ({ items, boards }: { readonly items: readonly Submission[]; read
   );
 };
 
-export const HomePage = () => {
+export default function HomePage() {
   const boards = useQuery(boardsQuery);
   const recent = useQuery(recentQuery);
   const board = boards.data && busiest(boards.data.items);
@@ -156,4 +159,4 @@ export const HomePage = () => {
       </div>
     </div>
   );
-};
+}

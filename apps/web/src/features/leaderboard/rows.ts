@@ -21,8 +21,8 @@ export const changeOf = (row: Row, board: Board, metric: MetricDescription): Int
   const after = metricOf(row, metric.id);
   const base = baseValue(row, board, metric.id);
   if (!after || base === null) return null;
-  const less = (bound: number | null) => (bound === null ? null : bound - base);
-  return { value: after.value - base, low: less(after.low), high: less(after.high) };
+  const minus = (bound: number | null) => (bound === null ? null : bound - base);
+  return { value: after.value - base, low: minus(after.low), high: minus(after.high) };
 };
 
 export const isRandom = (row: Pick<Row, 'recipe'>): boolean => {
@@ -31,6 +31,13 @@ export const isRandom = (row: Pick<Row, 'recipe'>): boolean => {
 };
 
 export const isReported = (row: Pick<Row, 'provenance'>): boolean => row.provenance === 'reported';
+
+/** The address of a row: made of recipe, target, test split and source, it never changes. */
+export const rowPath = (board: string, row: Pick<Row, 'id'>): string =>
+  `/boards/${encodeURIComponent(board)}/rows/${encodeURIComponent(row.id)}`;
+
+export const comparePath = (board: string, rows: readonly string[]): string =>
+  `/compare?board=${encodeURIComponent(board)}&rows=${rows.map(encodeURIComponent).join(',')}`;
 
 /** Rows are ranked only among those of the same division, test split and kind of source: the server's rule. */
 export const rankingOf = (row: Row): string =>

@@ -1,27 +1,25 @@
-/** The leaderboard as a table: sortable headers, tiers, arrow keys, and a selection shared with the plot. */
+/** The leaderboard as a table: sortable headers, tiers, arrow keys, choosing rows, and a selection shared with the plot. */
 
-import { type SortingState, useTable } from '@tanstack/react-table';
 import type { Board, MetricDescription, Row } from '@topiary/contracts';
 import { type KeyboardEvent, useMemo } from 'react';
 import { t } from '../../lib/i18n.js';
-import { features, leaderboardColumns } from './columns.js';
-import { isSameTier, type Ranking, rankingOf, rankingsOf } from './rows.js';
+import { type Column, leaderboardColumns } from './columns.js';
+import { isSameTier, type Ranking, rankingsOf } from './rows.js';
+import { pressed, type SortPart } from './sorting.js';
 
 interface Props {
   readonly board: Board;
-  readonly rows: Row[];
+  readonly rows: readonly Row[];
   readonly metric: MetricDescription;
   readonly caption: string;
-  readonly sorting: SortingState;
-  readonly onSorting: (sorting: SortingState) => void;
+  readonly sorting: readonly SortPart[];
+  readonly onSorting: (sorting: readonly SortPart[]) => void;
   readonly active: string | null;
   readonly onActive: (id: string | null) => void;
   readonly onOpen: (id: string) => void;
+  readonly chosen: readonly string[];
+  readonly onChoose: (id: string, on: boolean) => void;
 }
-
-/** Only the header that sorts says so. */
-const ariaSort = (direction: false | 'asc' | 'desc') =>
-  direction === false ? undefined : direction === 'asc' ? 'ascending' : 'descending';
 
 /** Tiers are shaded in turn while the rows stand in the order of rank. */
 const tierClass = (row: Row, byRank: boolean): string => (byRank && (row.tier ?? 0) % 2 === 0 ? 'is-even-tier' : '');
@@ -33,62 +31,45 @@ const rankingTitle = ({ kind, splitHash }: Ranking, first: Row): string | null =
   return [kind === 'open' ? t('board.open') : '', split].filter(Boolean).join(' ') || null;
 };
 
-const useLeaderboard = ({ board, rows, metric, sorting, onSorting }: Props) => {
-  const columns = useMemo(() => leaderboardColumns(board, rows, metric), [board, rows, metric]);
-  return useTable({
-    features,
-    columns,
-    data: rows,
-    getRowId: (row) => row.id,
-    state: { sorting },
-    onSortingChange: (update) => onSorting(typeof update === 'function' ? update(sorting) : update),
-    enableMultiSort: false,
-  });
-};
+type Sorting = Pick<Props, 'sorting' | 'onSorting'>;
 
-type Instance = ReturnType<typeof useLeaderboard>;
-type Header = ReturnType<Instance['getHeaderGroups']>[number]['headers'][number];
-type TableRow = ReturnType<Instance['getRowModel']>['rows'][number];
+const classOf = ({ numeric, sticky }: Column): string | undefined =>
+  numeric ? 'numeric' : sticky ? 'sticky' : undefined;
 
-const HeadCell = ({ table, header }: { readonly table: Instance; readonly header: Header }) => {
-  const { column } = header;
-  const { meta } = column.columnDef;
-  const name = meta?.numeric ? 'numeric' : meta?.sticky ? 'sticky' : undefined;
-  if (!column.getCanSort()) {
+const HeadCell = ({ column, sorting, onSorting }: Sorting & { readonly column: Column }) => {
+  const { sort, header, explain, down = false } = column;
+  if (sort === null) {
     return (
-      <th scope="col" className={name} title={meta?.explain}>
-        <table.FlexRender header={header} />
+      <th scope="col" className={classOf(column)} title={explain}>
+        {header}
       </th>
     );
   }
-  const direction = column.getIsSorted();
+  const place = sorting.findIndex(({ name }) => name === sort);
+  const direction = place < 0 ? 'none' : sorting[place]!.down ? 'desc' : 'asc';
+  // Only the first of several columns may say so: a table has one sorted header.
+  const aria =
+    place === 0 ? ({ asc: 'ascending', desc: 'descending', none: undefined } as const)[direction] : undefined;
   return (
-    <th scope="col" className={name} aria-sort={ariaSort(direction)}>
-      <button type="button" title={meta?.explain} onClick={column.getToggleSortingHandler()}>
-        <table.FlexRender header={header} />
-        <span className={`sort-mark is-${direction || 'none'}`} aria-hidden="true" />
+    <th scope="col" className={classOf(column)} aria-sort={aria}>
+      <button
+        type="button"
+        title={`${explain} ${t('board.sort.more')}`}
+        onClick={(event) => onSorting(pressed(sorting, { name: sort, down }, event.shiftKey))}
+      >
+        {header}
+        <span className={`sort-mark is-${direction}`} aria-hidden="true" />
+        {sorting.length > 1 && place >= 0 && <span className="sort-place">{place + 1}</span>}
       </button>
     </th>
   );
 };
 
-const Cells = ({ table, row }: { readonly table: Instance; readonly row: TableRow }) =>
-  row.getAllCells().map((cell) => {
-    const { meta } = cell.column.columnDef;
-    return meta?.sticky ? (
-      <th key={cell.id} scope="row" className="sticky">
-        <table.FlexRender cell={cell} />
-      </th>
-    ) : (
-      <td key={cell.id} className={meta?.numeric ? 'numeric' : undefined}>
-        <table.FlexRender cell={cell} />
-      </td>
-    );
-  });
-
-/** Up and down move between rows, Enter opens the row's submission. */
-const onRowKey = (event: KeyboardEvent<HTMLTableRowElement>, open: () => void) => {
-  if (event.key === 'Enter' && event.target === event.currentTarget) return open();
+/** Up and down move between rows, Enter opens the row, x chooses it. */
+const onRowKey = (event: KeyboardEvent<HTMLTableRowElement>, open: () => void, choose: () => void) => {
+  if (event.target !== event.currentTarget) return;
+  if (event.key === 'Enter') return open();
+  if (event.key === 'x') return choose();
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
   if (step === 0) return;
   event.preventDefault();
@@ -96,51 +77,82 @@ const onRowKey = (event: KeyboardEvent<HTMLTableRowElement>, open: () => void) =
   all[all.indexOf(event.currentTarget) + step]?.focus();
 };
 
+interface BodyRowProps extends Props {
+  readonly row: Row;
+  readonly columns: readonly Column[];
+  readonly activeRow: Row | null;
+  readonly byRank: boolean;
+  readonly isFirst: boolean;
+}
+
+const BodyRow = ({ row, columns, activeRow, byRank, isFirst, ...props }: BodyRowProps) => {
+  const { id, label } = row;
+  const { active, onActive, onOpen, chosen, onChoose } = props;
+  const on = chosen.includes(id);
+  const name = [
+    tierClass(row, byRank),
+    id === active ? 'is-active' : '',
+    activeRow && isSameTier(activeRow, row) ? 'is-neighbour' : '',
+  ];
+  return (
+    <tr
+      data-row={id}
+      tabIndex={isFirst ? 0 : -1}
+      className={name.filter(Boolean).join(' ')}
+      onPointerEnter={() => onActive(id)}
+      onPointerLeave={() => onActive(null)}
+      onFocus={() => onActive(id)}
+      onBlur={() => onActive(null)}
+      onKeyDown={(event) =>
+        onRowKey(
+          event,
+          () => onOpen(id),
+          () => onChoose(id, !on),
+        )
+      }
+    >
+      <td className="choose">
+        <input
+          type="checkbox"
+          checked={on}
+          aria-label={t('board.choose', { method: label })}
+          onChange={(event) => onChoose(id, event.target.checked)}
+        />
+      </td>
+      {columns.map((column) =>
+        column.sticky ? (
+          <th key={column.id} scope="row" className="sticky">
+            {column.cell(row)}
+          </th>
+        ) : (
+          <td key={column.id} className={classOf(column)}>
+            {column.cell(row)}
+          </td>
+        ),
+      )}
+    </tr>
+  );
+};
+
 export const LeaderboardTable = (props: Props) => {
-  const { rows, caption, sorting, active, onActive, onOpen } = props;
-  const table = useLeaderboard(props);
-  const byRank = sorting.length === 0 || sorting[0]?.id === 'rank';
+  const { board, rows, metric, caption, sorting, onSorting, active } = props;
+  const columns = useMemo(() => leaderboardColumns(board, rows, metric), [board, rows, metric]);
+  const byRank = sorting.length === 0 || sorting[0]!.name === 'rank';
   const activeRow = rows.find(({ id }) => id === active) ?? null;
-  const sorted = table.getRowModel().rows;
-  const firstRow = sorted[0]?.id;
-
-  const renderRow = (row: TableRow) => {
-    const { original, id } = row;
-    const name = [
-      tierClass(original, byRank),
-      id === active ? 'is-active' : '',
-      activeRow && isSameTier(activeRow, original) ? 'is-neighbour' : '',
-    ];
-    return (
-      <tr
-        key={id}
-        data-row={id}
-        tabIndex={id === firstRow ? 0 : -1}
-        className={name.filter(Boolean).join(' ')}
-        onPointerEnter={() => onActive(id)}
-        onPointerLeave={() => onActive(null)}
-        onFocus={() => onActive(id)}
-        onBlur={() => onActive(null)}
-        onKeyDown={(event) => onRowKey(event, () => onOpen(id))}
-      >
-        <Cells table={table} row={row} />
-      </tr>
-    );
-  };
-
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
     <section className="table-scroll" tabIndex={0} aria-label={caption}>
       <table className="leaderboard">
         <caption>{caption}</caption>
         <thead>
-          {table.getHeaderGroups().map((group) => (
-            <tr key={group.id}>
-              {group.headers.map((header) => (
-                <HeadCell key={header.id} table={table} header={header} />
-              ))}
-            </tr>
-          ))}
+          <tr>
+            <th scope="col" className="choose">
+              <span className="sr-only">{t('board.compare')}</span>
+            </th>
+            {columns.map((column) => (
+              <HeadCell key={column.id} column={column} sorting={sorting} onSorting={onSorting} />
+            ))}
+          </tr>
         </thead>
         {rankingsOf(rows).map((ranking) => {
           const title = rankingTitle(ranking, rows[0]!);
@@ -148,12 +160,22 @@ export const LeaderboardTable = (props: Props) => {
             <tbody key={ranking.key}>
               {title && (
                 <tr className="group-row">
-                  <th colSpan={table.getAllLeafColumns().length} scope="colgroup">
+                  <th colSpan={columns.length + 1} scope="colgroup">
                     {title}
                   </th>
                 </tr>
               )}
-              {sorted.filter(({ original }) => rankingOf(original) === ranking.key).map(renderRow)}
+              {ranking.rows.map((row) => (
+                <BodyRow
+                  key={row.id}
+                  {...props}
+                  row={row}
+                  columns={columns}
+                  activeRow={activeRow}
+                  byRank={byRank}
+                  isFirst={row === rows[0]}
+                />
+              ))}
             </tbody>
           );
         })}

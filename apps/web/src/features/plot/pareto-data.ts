@@ -1,7 +1,8 @@
-/** What the accuracy-against-compute plot draws, made from leaderboard rows. */
+/** What the Pareto plot draws, made from leaderboard rows. */
 import type { Board, MetricDescription, Provenance, Row } from '@topiary/contracts';
-import { measure, measureText, scaleFor } from '../../lib/format.js';
+import { measure, measureText } from '../../lib/format.js';
 import { isRandom, isReported, metricOf } from '../leaderboard/rows.js';
+import { type AxisContext, COST_AXES, type CostAxis, type PlotAxis, VALUE_AXES, type ValueAxis } from './axes.js';
 import { paretoFront } from './pareto.js';
 
 export interface ParetoPoint {
@@ -11,93 +12,94 @@ export interface ParetoPoint {
   readonly target: string;
   readonly cost: number;
   readonly value: number;
-  readonly low: number;
-  readonly high: number;
+  readonly low: number | null;
+  readonly high: number | null;
   readonly onFront: boolean;
   readonly inTarget: boolean;
   readonly text: string;
 }
 
+type Place = Pick<ParetoPoint, 'cost' | 'value'>;
+
 export interface ParetoData {
-  readonly metric: MetricDescription;
+  readonly x: PlotAxis;
+  readonly y: PlotAxis;
   readonly points: readonly ParetoPoint[];
-  readonly front: readonly { cost: number; value: number }[];
+  readonly front: readonly Place[];
   /** What random pruning reaches, from the base model on. */
-  readonly random: readonly { cost: number; value: number }[];
-  readonly base: { cost: number; value: number } | null;
-  readonly ticks: readonly { cost: number; label: string }[];
-  readonly unit: ReturnType<typeof scaleFor>;
+  readonly random: readonly Place[];
+  readonly base: Place | null;
+}
+
+export interface ParetoOptions {
+  /** The label that the table shows: its points stand out; null: all of them do. */
+  readonly target: string | null;
+  readonly cost?: CostAxis;
+  readonly value?: ValueAxis;
 }
 
 /** A run may end this far beyond its target, so that costs within it are the same cost. */
 const TARGET_TOLERANCE = 0.03;
 
-/** MACs of the whole network, as some row knows them. */
-const fullCost = (rows: readonly Row[]): number | null =>
-  rows.find((row) => row.macs.published.base !== null)?.macs.published.base ?? null;
-
-const baseOf = (board: Board, rows: readonly Row[], metric: string): ParetoData['base'] => {
-  const value = board.base?.metrics.find(({ id }) => id === metric)?.value;
-  const cost = board.base?.macs.published ?? fullCost(rows);
-  return value === undefined || cost === null ? null : { cost, value };
-};
-
-/** Only what was measured within the board's budget can be on the front. */
-const isChecked = (row: Row): boolean => !isReported(row) && row.division === 'closed';
+/** Only what was measured within the board's budget can be on the front; printed numbers make one where nothing was. */
+const isChecked = (row: Row, onlyReported: boolean): boolean =>
+  onlyReported || (!isReported(row) && row.division === 'closed');
 
 /** One random point per target, cheapest last, joined to the base model. */
-const randomOf = (points: readonly (ParetoPoint & { row: Row })[], base: ParetoData['base']): ParetoData['random'] => {
+const randomOf = (points: readonly (ParetoPoint & { row: Row })[], base: Place | null, onlyReported: boolean) => {
   const byTarget = new Map<string, ParetoPoint>();
   for (const point of points)
-    if (isRandom(point.row) && isChecked(point.row) && !byTarget.has(point.target)) byTarget.set(point.target, point);
+    if (isRandom(point.row) && isChecked(point.row, onlyReported) && !byTarget.has(point.target))
+      byTarget.set(point.target, point);
   if (byTarget.size === 0) return [];
   return [...(base ? [base] : []), ...byTarget.values()].sort((a, b) => b.cost - a.cost);
 };
 
-/** `target` = the label that the table shows; its points stand out. `null`: all of them do. */
+const textOf = (row: Row, metric: MetricDescription): string => {
+  const found = metricOf(row, metric.id);
+  const name = `${row.label}, ${row.target.label}`;
+  return found ? `${name}: ${measureText(measure(found, metric))}` : name;
+};
+
 export const paretoData = (
   board: Board,
   rows: readonly Row[],
   metric: MetricDescription,
-  target: string | null,
+  { target, cost = 'macs', value = 'metric' }: ParetoOptions,
 ): ParetoData => {
+  const context: AxisContext = { board, rows, metric };
+  const [x, y] = [COST_AXES[cost](context), VALUE_AXES[value](context)];
+  const onlyReported = rows.every(isReported);
   const drawn = rows.flatMap((row) => {
-    const found = metricOf(row, metric.id);
-    const cost = row.macs.published.left;
-    return found && cost !== null ? [{ row, found, cost }] : [];
+    const [at, found] = [x.of(row), y.of(row)];
+    return at && found ? [{ row, cost: at.value, found, value: found.value }] : [];
   });
-  const checked = drawn.filter(({ row }) => isChecked(row));
-  const best = paretoFront(checked, {
-    cost: ({ cost }) => cost,
-    value: ({ found }) => found.value,
-    direction: metric.direction,
-    tolerance: TARGET_TOLERANCE,
-  });
+  const best = paretoFront(
+    drawn.filter(({ row }) => isChecked(row, onlyReported)),
+    { cost: (one) => one.cost, value: (one) => one.value, direction: y.direction, tolerance: TARGET_TOLERANCE },
+  );
   const winners = new Set(best.map(({ row }) => row.id));
-  const points = drawn.map(({ row, found, cost }) => ({
+  const points = drawn.map(({ row, cost: at, found }) => ({
     row,
     id: row.id,
     label: row.label,
     provenance: row.provenance,
     target: row.target.label,
-    cost,
+    cost: at,
     value: found.value,
-    low: found.low ?? found.value,
-    high: found.high ?? found.value,
+    low: found.low,
+    high: found.high,
     onFront: winners.has(row.id),
     inTarget: target === null || row.target.label === target,
-    text: `${row.label}, ${row.target.label}: ${measureText(measure(found, metric))}`,
+    text: textOf(row, metric),
   }));
-  const base = baseOf(board, rows, metric.id);
-  const front = best.map(({ found, cost }) => ({ cost, value: found.value }));
-  const full = base?.cost ?? fullCost(rows) ?? 1;
+  const base = x.base !== null && y.base !== null ? { cost: x.base, value: y.base } : null;
   return {
-    metric,
+    x,
+    y,
     points,
-    front: base ? [...front, base] : front,
-    random: randomOf(points, base),
+    front: [...best.map((one) => ({ cost: one.cost, value: one.value })), ...(base ? [base] : [])],
+    random: randomOf(points, base, onlyReported),
     base,
-    ticks: [{ cost: full, label: '1x' }, ...board.targets.map(({ value, label }) => ({ cost: full / value, label }))],
-    unit: scaleFor(full),
   };
 };

@@ -1,10 +1,11 @@
-/** Accuracy against compute: points with intervals, the Pareto front, the random bar, and a selection shared with the table. */
-import { axisX, axisY, dot, gridY, line, type Markish, plot, ruleX, text } from '@observablehq/plot';
-import { useCallback, useEffect, useRef } from 'react';
-import { formatFixed, NARROW_SPACE } from '../../lib/format.js';
+/** Value against cost: points with intervals, the Pareto front, the random bar, and a selection shared with the table. */
+import type { Provenance } from '@topiary/contracts';
+import { type KeyboardEvent, type ReactNode, useMemo } from 'react';
 import { t } from '../../lib/i18n.js';
+import { useWidth } from '../../lib/use-width.js';
+import type { PlotAxis, Tick } from './axes.js';
 import type { ParetoData, ParetoPoint } from './pareto-data.js';
-import { PlotFigure } from './plot-figure.js';
+import { linearScale, logScale, niceDomain } from './scale.js';
 
 export interface ParetoPlotProps {
   readonly data: ParetoData;
@@ -15,51 +16,16 @@ export interface ParetoPlotProps {
   readonly onOpen: (id: string) => void;
 }
 
-/** Shapes by provenance, as in `components/marks.tsx`. */
-const SYMBOLS = { measured: 'circle', reproduced: 'diamond', shipped: 'square', reported: 'triangle' } as const;
-
-/** Compute on a logarithmic axis: halving it is one step, whatever is left. */
-const x = ({ cost }: { readonly cost: number }): number => Math.log2(cost);
-
-const xTicks = ({ ticks, unit }: ParetoData): Markish =>
-  axisX(ticks.map(x), {
-    tickSize: 4,
-    lineHeight: 1.2,
-    tickFormat: (_: number, i: number) => {
-      const { label, cost } = ticks[i]!;
-      return `${label}\n${formatFixed(cost / unit.divisor, unit.digits)}${NARROW_SPACE}${unit.unit}`;
-    },
-    label: t('plot.cost'),
-    labelAnchor: 'right',
-    labelArrow: 'none',
-    labelOffset: 46,
-  });
-
-const shape = { x, y: 'value' } as const;
-
-/** Labels stand to the upper left of their points, where a front that rises to the right leaves room. */
-const textMarks = ({ points, random, base }: ParetoData): Markish[] => {
-  const dearest = random[random.length - 1];
-  const above = { ...shape, lineAnchor: 'bottom', dy: -8 } as const;
-  return [
-    ...(base ? [text([base], { ...above, className: 'base-label', text: () => t('plot.base') })] : []),
-    ...(dearest
-      ? [
-          text([dearest], {
-            ...shape,
-            className: 'random-label',
-            text: () => t('plot.random'),
-            textAnchor: 'start',
-            lineAnchor: 'top',
-            dx: 7,
-            dy: 5,
-          }),
-        ]
-      : []),
-    text([...points], { ...above, className: 'labels', text: 'label', textAnchor: 'end', dx: 5 }),
-  ];
+/** Around the origin, of equal area; the same shapes as in `components/marks.tsx`. */
+const SHAPES: Record<Provenance, string> = {
+  measured: 'M0-4.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 1 1 0-9z',
+  reproduced: 'M0-5.6L5.6 0L0 5.6L-5.6 0z',
+  shipped: 'M-4-4h8v8h-8z',
+  reported: 'M0-5.6L5.2 3.6H-5.2z',
 };
 
+const MARGIN = { left: 40, right: 24, top: 30, bottom: 58 };
+const TICKS = 5;
 const FIGURE_WIDTH = 6.2;
 
 /** Room for the labels of the cheapest points, which stand to the left of them. */
@@ -75,137 +41,216 @@ const leftRoom = ({ points }: ParetoData, width: number): number => {
 /** From the lowest interval to the highest, and never so narrow that the axis would be all digits. */
 const valueDomain = ({ points, random, base }: ParetoData): [number, number] => {
   const values = [
-    ...points.flatMap(({ low, high }) => [low, high]),
+    ...points.flatMap(({ low, high, value }) => [low ?? value, high ?? value]),
     ...random.map(({ value }) => value),
     ...(base ? [base.value] : []),
   ];
   if (values.length === 0) return [0, 1];
   const low = Math.min(...values);
   const high = Math.max(...values);
-  const least = 0.04 * Math.max(Math.abs(high), Math.abs(low));
+  const least = 0.04 * Math.max(Math.abs(high), Math.abs(low), 1e-9);
   return high - low >= least ? [low, high] : [high - 3 * least, high];
 };
 
-const draw = (data: ParetoData, width: number, height: number) => {
-  const { metric, points, front, random, base } = data;
-  const ticks = 5;
-  return plot({
-    width,
-    height,
-    marginLeft: 32,
-    marginRight: 24,
-    marginTop: 30,
-    marginBottom: 54,
-    x: { insetLeft: leftRoom(data, width), insetRight: 6 },
-    y: { domain: valueDomain(data), nice: true, inset: 6, ...(metric.direction === 'lower' ? { reverse: true } : {}) },
-    symbol: { domain: Object.keys(SYMBOLS), range: Object.values(SYMBOLS) },
-    marks: [
-      gridY({ className: 'grid', ticks }),
-      xTicks(data),
-      axisY({
-        tickSize: 0,
-        ticks,
-        label: `${metric.title}${metric.unit ? `, ${metric.unit}` : ''}`,
-        labelArrow: 'none',
-      }),
-      line([...random], { ...shape, className: 'random-line' }),
-      line([...front], { ...shape, className: 'front-line' }),
-      ruleX([...points], { x, y1: 'low', y2: 'high', className: 'intervals' }),
-      ...(base ? [dot([base], { ...shape, r: 4.5, className: 'base' })] : []),
-      dot([...points], { ...shape, symbol: 'provenance', r: 4.5, className: 'points', sort: null }),
-      ...textMarks(data),
-    ],
-  });
+const costDomain = ({ points, base, x }: ParetoData): [number, number] => {
+  const values = [
+    ...points.map(({ cost }) => cost),
+    ...(base ? [base.cost] : []),
+    ...(x.ticks ?? []).map(({ at }) => at),
+  ];
+  if (values.length === 0) return [0.1, 1];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low < high ? [low, high] : [low / 2, high * 2];
 };
 
-/** The n-th drawn child of a mark belongs to the datum that d3 left on it: its index. */
-const childrenOf = (drawing: Element, className: string): { node: SVGElement; index: number }[] =>
-  [...drawing.querySelectorAll<SVGElement>(`.${className} > *`)].map((node, i) => {
-    const { __data__: index } = node as SVGElement & { __data__?: number };
-    return { node, index: index ?? i };
-  });
+interface Frame {
+  readonly width: number;
+  readonly height: number;
+  readonly x: (cost: number) => number;
+  readonly y: (value: number) => number;
+  readonly xTicks: readonly Tick[];
+  readonly yTicks: readonly Tick[];
+}
 
-const classes = (point: ParetoPoint): string[] => [
-  ...(point.onFront ? ['is-front'] : []),
-  ...(point.inTarget ? [] : ['is-dim']),
-  ...(point.provenance === 'reported' ? ['is-hollow'] : []),
-];
+const ticksOf = (axis: PlotAxis, values: readonly number[]): readonly Tick[] =>
+  axis.ticks ?? values.map((at) => ({ at, lines: [axis.write(at)] }));
 
-const markActive = (box: Element, active: string | null): void => {
-  box.classList.toggle('has-active', active !== null);
-  for (const node of box.querySelectorAll('.is-active')) node.classList.remove('is-active');
-  if (active === null) return;
-  for (const node of box.querySelectorAll(`[data-id="${CSS.escape(active)}"]`)) {
-    node.classList.add('is-active');
-    // The last child is painted on top. A dot stays where it is: moved, it would lose the focus.
-    if (!node.hasAttribute('tabindex')) node.parentNode?.appendChild(node);
-  }
+const frameOf = (data: ParetoData, width: number, height: number): Frame => {
+  const { left, right, top, bottom } = MARGIN;
+  const across = data.x.log ? logScale : linearScale;
+  const x = across(costDomain(data), [left + leftRoom(data, width), width - right - 6]);
+  const [low, high] = [height - bottom - 6, top + 6];
+  const isDown = data.y.direction === 'lower';
+  const y = linearScale(niceDomain(valueDomain(data), TICKS), isDown ? [high, low] : [low, high]);
+  return { width, height, x, y, xTicks: ticksOf(data.x, x.ticks(TICKS)), yTicks: ticksOf(data.y, y.ticks(TICKS)) };
 };
 
-/** Names every drawn point after its row, and ties pointer, focus and keys to the selection. Returns what unties them. */
-const link = (
-  drawing: Element,
-  points: readonly ParetoPoint[],
-  onActive: ParetoPlotProps['onActive'],
-  onOpen: ParetoPlotProps['onOpen'],
-): (() => void) => {
-  const controller = new AbortController();
-  const { signal } = controller;
-  for (const className of ['points', 'labels', 'intervals']) {
-    for (const { node, index } of childrenOf(drawing, className)) {
-      const point = points[index];
-      if (!point) continue;
-      node.dataset['id'] = point.id;
-      node.classList.add(...classes(point));
-    }
-  }
-  const dots = childrenOf(drawing, 'points');
-  dots.forEach(({ node, index }, position) => {
-    const point = points[index]!;
-    node.setAttribute('tabindex', position === 0 ? '0' : '-1');
-    node.setAttribute('role', 'link');
-    node.setAttribute('aria-label', point.text);
-    for (const type of ['pointerenter', 'focus']) node.addEventListener(type, () => onActive(point.id), { signal });
-    for (const type of ['pointerleave', 'blur']) node.addEventListener(type, () => onActive(null), { signal });
-    node.addEventListener('click', () => onOpen(point.id), { signal });
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === 'Enter') return onOpen(point.id);
-      const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
-      if (step === undefined) return;
-      event.preventDefault();
-      dots[(position + step + dots.length) % dots.length]?.node.focus();
-    };
-    node.addEventListener('keydown', onKey, { signal });
-  });
-  return () => controller.abort();
-};
+/** What only the eye needs: each point says its numbers in words. */
+const Silent = ({ className, children }: { readonly className?: string; readonly children: ReactNode }) => (
+  // biome-ignore lint/a11y/noAriaHiddenOnFocusable: nothing in such a group takes the focus
+  <g className={className} aria-hidden="true">
+    {children}
+  </g>
+);
 
-export default function ParetoPlot({ data, height, label, active, onActive, onOpen }: ParetoPlotProps) {
-  const box = useRef<HTMLDivElement>(null);
-  const current = useRef(active);
-  current.current = active;
+const path = ({ x, y }: Frame, places: readonly { cost: number; value: number }[]): string =>
+  places.map(({ cost, value }, i) => `${i === 0 ? 'M' : 'L'}${x(cost).toFixed(1)} ${y(value).toFixed(1)}`).join('');
 
-  const paint = useCallback((width: number) => draw(data, width, height), [data, height]);
-
-  const onDrawn = useCallback(
-    (drawing: Element) => {
-      drawing.setAttribute('role', 'group');
-      drawing.setAttribute('aria-label', label);
-      const unlink = link(drawing, data.points, onActive, onOpen);
-      markActive(drawing, current.current);
-      return unlink;
-    },
-    [data, label, onActive, onOpen],
-  );
-
-  useEffect(() => {
-    const drawing = box.current?.querySelector('svg');
-    if (drawing) markActive(drawing, active);
-  }, [active]);
-
+const Axes = ({ frame, data }: { readonly frame: Frame; readonly data: ParetoData }) => {
+  const { width, height, x, y } = frame;
+  const bottom = height - MARGIN.bottom;
   return (
-    <div ref={box}>
-      <PlotFigure draw={paint} height={height} onDrawn={onDrawn} />
+    <Silent>
+      <g className="grid">
+        {frame.yTicks.map(({ at }) => (
+          <line key={at} x1={MARGIN.left} x2={width - MARGIN.right} y1={y(at)} y2={y(at)} />
+        ))}
+      </g>
+      {frame.yTicks.map(({ at, lines }) => (
+        <text key={at} x={MARGIN.left - 8} y={y(at)} dy="0.32em" textAnchor="end">
+          {lines[0]}
+        </text>
+      ))}
+      {frame.xTicks.map(({ at, lines }) => (
+        <g key={at} transform={`translate(${x(at).toFixed(1)},${bottom})`}>
+          <line className="tick" y2="4" />
+          {lines.map((line, i) => (
+            <text key={line} y={17 + 14 * i} textAnchor="middle">
+              {line}
+            </text>
+          ))}
+        </g>
+      ))}
+      <text x="2" y="12">
+        {data.y.title}
+      </text>
+      <text x={width - 2} y={height - 6} textAnchor="end">
+        {data.x.log ? t('plot.log', { axis: data.x.title }) : data.x.title}
+      </text>
+    </Silent>
+  );
+};
+
+/** The front and the line of random pruning, under the points. */
+const Lines = ({ frame, data }: { readonly frame: Frame; readonly data: ParetoData }) => {
+  const { random, front, base } = data;
+  const last = random[random.length - 1];
+  return (
+    <Silent>
+      <path className="random-line" fill="none" d={path(frame, random)} />
+      <path className="front-line" fill="none" d={path(frame, front)} />
+      {base && <circle className="base" r="4.5" cx={frame.x(base.cost)} cy={frame.y(base.value)} />}
+      {base && (
+        <text className="base-label" x={frame.x(base.cost)} y={frame.y(base.value) - 9} textAnchor="middle">
+          {t('plot.base')}
+        </text>
+      )}
+      {last && (
+        <text className="random-label" x={frame.x(last.cost) + 7} y={frame.y(last.value) + 14}>
+          {t('plot.random')}
+        </text>
+      )}
+    </Silent>
+  );
+};
+
+const classOf = (point: ParetoPoint, active: string | null): string | undefined =>
+  [
+    point.onFront ? 'is-front' : '',
+    point.inTarget ? '' : 'is-dim',
+    point.provenance === 'reported' ? 'is-hollow' : '',
+    point.id === active ? 'is-active' : '',
+  ]
+    .filter(Boolean)
+    .join(' ') || undefined;
+
+const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
+
+const onPointKey = (event: KeyboardEvent<SVGElement>, open: () => void): void => {
+  if (event.key === 'Enter') open();
+  const step = STEPS[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const all = [...(event.currentTarget.parentNode?.querySelectorAll<SVGElement>('[tabindex]') ?? [])];
+  all[(all.indexOf(event.currentTarget) + step + all.length) % all.length]?.focus();
+};
+
+const Points = ({ frame, data: { points }, active, onActive, onOpen }: ParetoPlotProps & { readonly frame: Frame }) => {
+  const { x, y } = frame;
+  return (
+    <>
+      <Silent className="intervals">
+        {points.map((point) =>
+          point.low === null || point.high === null ? null : (
+            <line
+              key={point.id}
+              className={classOf(point, active)}
+              x1={x(point.cost)}
+              x2={x(point.cost)}
+              y1={y(point.low)}
+              y2={y(point.high)}
+            />
+          ),
+        )}
+      </Silent>
+      <g className="points">
+        {points.map((point, i) => (
+          // biome-ignore lint/a11y/useSemanticElements: SVG has no link that a keyboard handler of a plot could move between
+          <path
+            key={point.id}
+            className={classOf(point, active)}
+            d={SHAPES[point.provenance]}
+            transform={`translate(${x(point.cost).toFixed(1)},${y(point.value).toFixed(1)})`}
+            role="link"
+            tabIndex={i === 0 ? 0 : -1}
+            aria-label={point.text}
+            onPointerEnter={() => onActive(point.id)}
+            onPointerLeave={() => onActive(null)}
+            onFocus={() => onActive(point.id)}
+            onBlur={() => onActive(null)}
+            onClick={() => onOpen(point.id)}
+            onKeyDown={(event) => onPointKey(event, () => onOpen(point.id))}
+          />
+        ))}
+      </g>
+      <Silent className="labels">
+        {points.map((point) => (
+          <text
+            key={point.id}
+            className={classOf(point, active)}
+            x={x(point.cost) + 5}
+            y={y(point.value) - 9}
+            textAnchor="end"
+          >
+            {point.label}
+          </text>
+        ))}
+      </Silent>
+    </>
+  );
+};
+
+export const ParetoPlot = (props: ParetoPlotProps) => {
+  const { data, height, label, active } = props;
+  const [box, width] = useWidth<HTMLDivElement>();
+  const frame = useMemo(() => (width === 0 ? null : frameOf(data, width, height)), [data, width, height]);
+  return (
+    <div ref={box} className="plot" style={{ height }}>
+      {frame && (
+        // biome-ignore lint/a11y/useSemanticElements: a group of links inside a drawing
+        <svg
+          role="group"
+          aria-label={label}
+          width={width}
+          height={height}
+          viewBox={`0 0 ${width} ${height}`}
+          className={active === null ? undefined : 'has-active'}
+        >
+          <Axes frame={frame} data={data} />
+          <Lines frame={frame} data={data} />
+          <Points {...props} frame={frame} />
+        </svg>
+      )}
     </div>
   );
-}
+};

@@ -1,0 +1,86 @@
+/** Any speed-up between the targets: drag, and the recipes are put in order along their curves. */
+import type { Board, MetricDescription, Row } from '@topiary/contracts';
+import { useMemo } from 'react';
+import { MeasureFigure } from '../../components/figures.js';
+import { ProvenanceMark } from '../../components/marks.js';
+import { measure } from '../../lib/format.js';
+import { t } from '../../lib/i18n.js';
+import { useSearchParam } from '../../lib/url.js';
+import { CurvesPlot } from './curves-plot.js';
+import { seriesOf, standings } from './series.js';
+
+interface Props {
+  readonly board: Board;
+  readonly rows: readonly Row[];
+  readonly metric: MetricDescription;
+}
+
+/** Steps of a twentieth of a doubling. */
+const STEP = 0.05;
+const SHOWN = 10;
+
+export default function Budget({ board, rows, metric }: Props) {
+  const [text, setText] = useSearchParam('budget');
+  const series = useMemo(() => seriesOf(rows, metric).filter(({ points }) => points.length > 1), [rows, metric]);
+  const values = board.targets.map(({ value }) => value);
+  const [low, high] = [Math.log2(Math.min(...values)), Math.log2(Math.max(...values))];
+  const asked = Number(text);
+  const speedup = asked >= 2 ** low && asked <= 2 ** high ? asked : 2 ** ((low + high) / 2);
+  const order = standings(series, speedup, metric.direction);
+  if (series.length === 0) return <p className="muted">{t('curves.none')}</p>;
+  return (
+    <div className="two-columns">
+      <figure className="figure">
+        <label className="budget-field">
+          <span>{t('curves.budget')}</span>
+          <input
+            type="range"
+            min={low}
+            max={high}
+            step={STEP}
+            value={Math.log2(speedup)}
+            aria-valuetext={`${speedup.toFixed(2)}x`}
+            onChange={(event) => setText((2 ** Number(event.target.value)).toFixed(2))}
+          />
+          <output>{`${speedup.toFixed(2)}x`}</output>
+        </label>
+        <CurvesPlot
+          series={series}
+          metric={metric}
+          targets={board.targets}
+          speedup={speedup}
+          best={order[0]?.series.id ?? null}
+        />
+        <figcaption>{t('curves.caption')}</figcaption>
+      </figure>
+      <section aria-live="polite">
+        <table>
+          <caption className="sr-only">{t('curves.order', { speedup: speedup.toFixed(2) })}</caption>
+          <thead>
+            <tr>
+              <th scope="col">{t('column.method')}</th>
+              <th scope="col" className="numeric">
+                {t('curves.estimate', { metric: metric.title })}
+              </th>
+              <th scope="col">{t('column.provenance')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {order.slice(0, SHOWN).map(({ series: { id, label, provenance }, found }) => (
+              <tr key={id}>
+                <th scope="row">{label}</th>
+                <td className="numeric">
+                  <MeasureFigure measure={measure(found, metric)} />
+                </td>
+                <td>
+                  <ProvenanceMark provenance={provenance} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+        {order.length > SHOWN && <p className="muted">{t('curves.more', { n: order.length - SHOWN })}</p>}
+      </section>
+    </div>
+  );
+}

@@ -1,0 +1,5 @@
+/** The words of rows and comparisons, loaded with their pages alone. */
+import { translator } from '../../lib/i18n.js';
+import { compare } from '../../messages/en/compare.js';
+
+export const t = translator(compare);

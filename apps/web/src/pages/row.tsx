@@ -1,0 +1,214 @@
+/** One row of a leaderboard, at an address that does not change: its numbers, where they come from, how to repeat them. */
+
+import { useQuery } from '@tanstack/react-query';
+import type { Board, MetricDescription, Row, Submission, TrackDescription } from '@topiary/contracts';
+import { Link, useParams } from 'react-router';
+import { Code } from '../components/copy.js';
+import { ProvenanceMark } from '../components/marks.js';
+import { ErrorNote } from '../components/notes.js';
+import { Page, Section } from '../components/page.js';
+import { SkeletonPage } from '../components/skeleton.js';
+import { escapeTex } from '../features/leaderboard/export.js';
+import {
+  comparePath,
+  differenceUnit,
+  isSameTier,
+  metricOf,
+  rankingOf,
+  rankText,
+} from '../features/leaderboard/rows.js';
+import { RowNumbers } from '../features/row/numbers.js';
+import { t } from '../features/row/words.js';
+import { curlFor } from '../features/submit-form/curl.js';
+import { formAddress } from '../features/submit-form/initial.js';
+import { artefactUrl } from '../lib/api.js';
+import { formatDateTime, formatDuration, formatFixed, measure, measureText } from '../lib/format.js';
+import { t as common } from '../lib/i18n.js';
+import { boardQuery, leaderboardQuery, submissionQuery, tracksQuery } from '../lib/queries.js';
+import { trackOf } from '../lib/tracks.js';
+
+interface Props {
+  readonly board: Board;
+  readonly row: Row;
+  readonly rows: readonly Row[];
+  readonly metrics: readonly MetricDescription[];
+}
+
+/** What the numbers say, in a line. */
+const sentences = ({ row, rows, metrics: [metric] }: Props): string[] => {
+  const found = metric && metricOf(row, metric.id);
+  if (!metric || !found) return [t('row.noRank')];
+  const peers = rows.filter((other) => rankingOf(other) === rankingOf(row));
+  const value = measureText(measure(found, metric));
+  const unit = differenceUnit(metric.unit);
+  const above = row.aboveRandom && measureText(measure(row.aboveRandom, { ...metric, unit, signed: true }));
+  const alike = peers.filter((other) => other.id !== row.id && isSameTier(row, other)).map(({ label }) => label);
+  return [
+    row.rank === null
+      ? t('row.noRank')
+      : t('row.rank', { rank: rankText(row, rows), n: peers.length, target: row.target.label }),
+    above
+      ? t('row.value', { metric: metric.title, value, above: t('row.above', { value: above }) })
+      : t('row.value.alone', { metric: metric.title, value }),
+    ...(alike.length > 0 ? [t('row.tier', { rows: alike.slice(0, 4).join('; ') })] : []),
+  ];
+};
+
+const seconds = (value: number | null): string => (value === null ? t('row.unknown') : formatDuration(value));
+
+const Facts = ({ row }: Pick<Props, 'row'>) => {
+  const { source, note } = row;
+  const facts: readonly (readonly [string, string])[] = [
+    [t('row.achieved'), `${formatFixed(row.achieved, 3)}x`],
+    [t('row.seeds'), row.seeds.length > 0 ? row.seeds.join(', ') : t('row.unknown')],
+    [t('row.machine'), row.machine || t('row.unknown')],
+    [t('row.seconds'), seconds(row.seconds)],
+    [t('row.step'), seconds(row.stepSeconds)],
+    ...(row.epochSeconds === null ? [] : [[t('row.epoch'), seconds(row.epochSeconds)] as const]),
+    [t('row.split'), row.splitHash ? row.splitHash.slice(0, 16) : t('row.unknown')],
+    ...(row.at ? [[common('column.date'), formatDateTime(row.at)] as const] : []),
+    ...(note ? [[t('row.note'), note] as const] : []),
+  ];
+  return (
+    <dl className="facts">
+      <div>
+        <dt>{common('column.provenance')}</dt>
+        <dd>
+          <ProvenanceMark provenance={row.provenance} /> {common(`provenance.${row.provenance}.meaning`)}
+        </dd>
+      </div>
+      {source && (
+        <div>
+          <dt>{t('row.source')}</dt>
+          <dd>
+            <a href={source.url}>{source.title}</a>
+            {`, ${source.table}, ${source.year}`}
+          </dd>
+        </div>
+      )}
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
+};
+
+const Kept = ({ submission, target }: { readonly submission: Submission; readonly target: string }) => (
+  <ul className="plain-list">
+    {submission.runs.flatMap((run) => {
+      const kept = run.target?.label === target && run.result?.artefacts.find(({ kind }) => kind === 'kept');
+      return kept
+        ? [
+            <li key={run.id}>
+              <a href={artefactUrl(kept.sha256)} download={`${run.id}-kept.json`}>
+                {t('row.kept', { seed: run.seed })}
+              </a>
+            </li>,
+          ]
+        : [];
+    })}
+  </ul>
+);
+
+const bibtexOf = (board: Board, row: Row): string =>
+  [
+    `@misc{topiary-${row.id},`,
+    `  title        = {${escapeTex(row.label)} on ${escapeTex(board.title)} at ${row.target.label}},`,
+    `  howpublished = {Topiary benchmark${row.source ? `, reported in ${escapeTex(row.source.title)}` : ''}},`,
+    `  year         = {${row.at?.slice(0, 4) ?? row.source?.year ?? ''}},`,
+    `  url          = {${window.location.href}}`,
+    '}',
+  ].join('\n');
+
+/** A recipe can be sent again; a printed number whose method is none of ours cannot. */
+const Reproduce = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
+  const submission = useQuery({ ...submissionQuery(row.submission ?? ''), enabled: row.submission !== null });
+  const again = {
+    board: board.id,
+    recipe: row.recipe,
+    targets: [row.target],
+    seeds: row.seeds.length ? row.seeds : [0],
+  };
+  const body = { kind: 'recipe', ...again, targets: [row.target.label] };
+  return (
+    <Section title={t('row.reproduce')}>
+      <p>{t('row.reproduce.how')}</p>
+      {board.state === 'open' && (
+        <p>
+          <Link className="button is-quiet" to={formAddress(again)}>
+            {t('row.again')}
+          </Link>
+        </p>
+      )}
+      <Code text={curlFor(window.location.origin, body)} label={t('row.reproduce')} />
+      {submission.data && <Kept submission={submission.data} target={row.target.label} />}
+    </Section>
+  );
+};
+
+const Body = (props: Props & { readonly track: TrackDescription }) => {
+  const { board, row, rows, metrics, track } = props;
+  const above = rows
+    .filter((other) => rankingOf(other) === rankingOf(row) && (other.rank ?? 0) < (row.rank ?? 0))
+    .at(-1);
+  return (
+    <Page
+      title={t('row.title', { method: row.label, target: row.target.label })}
+      above={
+        <>
+          <Link to="/boards">{common('nav.boards')}</Link>
+          {` / ${track.title} / `}
+          <Link to={`/boards/${board.id}?target=${row.target.label}`}>{board.title}</Link>
+        </>
+      }
+      lede={sentences(props).join(' ')}
+      actions={
+        above && (
+          <Link className="button is-quiet" to={comparePath(board.id, [above.id, row.id])}>
+            {t('row.compare')}
+          </Link>
+        )
+      }
+    >
+      <Section
+        title={t('row.numbers')}
+        aside={row.submission && <Link to={`/submissions/${row.submission}`}>{t('row.submission')}</Link>}
+      >
+        <RowNumbers row={row} metrics={metrics} />
+      </Section>
+      <div className="two-columns">
+        <Section title={t('row.facts')}>
+          <Facts row={row} />
+        </Section>
+        <Section title={t('row.cite')}>
+          <Code text={bibtexOf(board, row)} label={t('row.cite')} />
+        </Section>
+      </div>
+      {Object.keys(row.recipe).length > 0 && <Reproduce board={board} row={row} />}
+    </Page>
+  );
+};
+
+export default function RowPage() {
+  const { id = '', row: rowId = '' } = useParams();
+  const board = useQuery(boardQuery(id));
+  const tracks = useQuery(tracksQuery);
+  const table = useQuery(leaderboardQuery(id));
+  const error = board.error ?? tracks.error ?? table.error;
+  const track = board.data && trackOf(tracks.data?.items, board.data.track);
+  const row = table.data?.rows.find((one) => one.id === rowId);
+  if (board.data && track && row && table.data)
+    return <Body board={board.data} row={row} rows={table.data.rows} metrics={track.metrics} track={track} />;
+  if (!error && !(table.data && board.data && tracks.data)) return <SkeletonPage />;
+  return (
+    <Page title={t('row.missing')} lede={t('row.missing.why')}>
+      {error && <ErrorNote error={error} onRetry={() => void Promise.all([board.refetch(), table.refetch()])} />}
+      <p>
+        <Link to={`/boards/${id}`}>{common('board.all')}</Link>
+      </p>
+    </Page>
+  );
+}

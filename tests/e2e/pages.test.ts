@@ -1,0 +1,93 @@
+/** Every page in a real browser: WCAG 2.2 AA by axe, in light and dark; and what the first view of a board weighs. */
+import { rmSync } from 'node:fs';
+import axe from 'axe-core';
+import type { Browser, Page, Response } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { chromiumPath, launchBrowser } from '../helpers/browser.js';
+import { TestServer } from '../helpers/server.js';
+
+const withoutChromium = chromiumPath() === null;
+if (withoutChromium) console.log('skipped: no Chromium on this machine (set CHROMIUM)');
+
+const BOARD = '/boards/classification.resnet-tiny.shapes32';
+const PAGES = [
+  '/',
+  '/boards',
+  BOARD,
+  '/compare',
+  `${BOARD}/rows/none`,
+  '/submit',
+  '/submissions',
+  '/methods',
+  '/methods/criterion/taylor',
+  '/findings',
+  '/rules',
+  '/guide',
+  '/status',
+  '/sign-in',
+  '/nowhere',
+] as const;
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const settle = async (page: Page, url: string): Promise<void> => {
+  await page.goto(url);
+  await page.locator('main h1').waitFor();
+  await page.waitForLoadState('networkidle');
+};
+
+/** What axe finds wrong, one line each. */
+const violations = async (page: Page): Promise<string[]> => {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate(
+    (tags) => (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: { type: 'tag', values: tags } }),
+    RULES,
+  );
+  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
+};
+
+describe.skipIf(withoutChromium)('the pages', () => {
+  let server: TestServer;
+  let browser: Browser;
+  beforeAll(async () => {
+    [server, browser] = await Promise.all([TestServer.start({ env: { TOPIARY_STARTERS: 'none' } }), launchBrowser()]);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.stop();
+    if (server) rmSync(server.home, { recursive: true, force: true });
+  });
+
+  it.each(['light', 'dark'] as const)('have nothing that WCAG 2.2 AA forbids, in %s colours', async (colorScheme) => {
+    const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    const found: string[] = [];
+    for (const path of PAGES) {
+      await settle(page, `${server.url}${path}`);
+      found.push(...(await violations(page)).map((line) => `${path} ${line}`));
+    }
+    expect(found).toEqual([]);
+    await context.close();
+  });
+
+  it('a board is seen after at most 250 KB, 120 KB of them scripts', async () => {
+    const page = await browser.newPage();
+    const responses: Response[] = [];
+    page.on('response', (response) => responses.push(response));
+    await settle(page, `${server.url}${BOARD}`);
+    const sizes = await Promise.all(
+      responses.map(async (response) => {
+        const request = response.request();
+        const { responseBodySize, responseHeadersSize } = await request.sizes();
+        return { isScript: request.resourceType() === 'script', body: responseBodySize, headers: responseHeadersSize };
+      }),
+    );
+    const all = sizes.reduce((sum, { body, headers }) => sum + body + headers, 0);
+    const scripts = sizes.reduce((sum, { isScript, body }) => sum + (isScript ? body : 0), 0);
+    console.log(`a board: ${all} bytes on the wire, scripts ${scripts} of them`);
+    expect(all).toBeLessThanOrEqual(250_000);
+    expect(scripts).toBeLessThanOrEqual(120_000);
+    await page.close();
+  });
+});
