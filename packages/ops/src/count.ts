@@ -1,12 +1,13 @@
 /** Counts a graph by the operators' own rules: parameters and multiply-accumulates for one example. */
 import { elements, type Graph, type Initializer, type Node, type TensorType } from '@topiary/onnx';
 import type { Macs } from './_op.js';
+import { byRule, macsAs, type PublishedAs } from './_published.js';
 import { opOf } from './_registry.js';
 import { inferTypes } from './infer-types.js';
 
 export interface CountOptions {
-  /** Nodes that the published counter passes over, as a zoo model declares it (spec pruningbench 2.8). */
-  readonly unpublished?: (node: Node) => boolean;
+  /** How the published counter sees a node, where it is not by the operator's rule; a zoo model tells. */
+  readonly published?: PublishedAs;
 }
 
 export interface NodeCount extends Macs {
@@ -52,16 +53,19 @@ export const trainableNames = (graph: Graph, types = inferTypes(graph)): Readonl
 };
 
 /** Reads shapes only: a model whose weights were never loaded costs nothing. */
-export const count = (graph: Graph, { unpublished = () => false }: CountOptions = {}): Count => {
+export const count = (graph: Graph, { published: as = byRule }: CountOptions = {}): Count => {
   const types = inferTypes(graph);
   const byNode = graph.nodes.map((node): NodeCount => {
-    const { pure, published } = opOf(node).macs({
+    const { pure, published } = macsAs(
+      opOf(node).macs,
+      as(node),
+    )({
       node,
       x: typesOf(node.inputs, types),
       y: typesOf(node.outputs, types).filter((type) => type !== null),
       isWeight: (i) => graph.initializers.has(node.inputs[i] ?? ''),
     });
-    return { node, pure, published: unpublished(node) ? 0 : published };
+    return { node, pure, published };
   });
   const sum = (of: (count: NodeCount) => number) => byNode.reduce((total, count) => total + of(count), 0);
   const params = [...trainableNames(graph, types)].reduce(

@@ -4,6 +4,7 @@ import { infer } from './_registry.js';
 
 export * from './_dimension.js';
 export * from './_op.js';
+export { byRule, macsAs, type Published, type PublishedAs } from './_published.js';
 export { allOps, findOp, infer, opOf } from './_registry.js';
 export { type Count, type CountOptions, count, type NodeCount, trainableNames } from './count.js';
 export { inferTypes } from './infer-types.js';

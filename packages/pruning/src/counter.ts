@@ -3,7 +3,7 @@
  * dimensions are computed from the expressions. Equal to a recount of the written file.
  */
 import { type Dim, elementsAt, multiplyDims, type TensorType } from '@topiary/onnx';
-import { type MacsContext, type MacsRule, opOf, trainableNames } from '@topiary/ops';
+import { type MacsContext, type MacsRule, macsAs, opOf, trainableNames } from '@topiary/ops';
 import { BATCH } from './algebra.js';
 import { type Atom, type Dimension, leavesOf } from './dimension.js';
 import type { Dependencies } from './group.js';
@@ -103,7 +103,7 @@ export class Counter {
   }
 
   #addNodes(
-    { graph, unpublished }: Dependencies,
+    { graph, published: as }: Dependencies,
     types: ReadonlyMap<string, TensorType>,
     variable: ReadonlySet<string>,
   ): void {
@@ -115,8 +115,7 @@ export class Counter {
         y: node.outputs.flatMap((output) => types.get(output) ?? []),
         isWeight: (i) => graph.initializers.has(node.inputs[i] ?? ''),
       };
-      const { macs } = opOf(node);
-      const rule: MacsRule = unpublished(node) ? (c) => ({ ...macs(c), published: 0 }) : macs;
+      const rule = macsAs(opOf(node).macs, as(node));
       if ([...node.inputs, ...node.outputs].some((name) => variable.has(name))) this.#nodes.push({ rule, context });
       else {
         const known = rule(context);

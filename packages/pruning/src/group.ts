@@ -1,6 +1,6 @@
 /** What a prunable group is: its channels, and where each one stands in the initialisers. */
-import type { Graph, Node, TensorType } from '@topiary/onnx';
-import type { Role } from '@topiary/ops';
+import type { Graph, TensorType } from '@topiary/onnx';
+import type { PublishedAs, Role } from '@topiary/ops';
 import type { Maker } from './context.js';
 import type { Atom, Dimension } from './dimension.js';
 
@@ -63,6 +63,6 @@ export interface Dependencies {
   readonly prunable: ReadonlySet<Atom>;
   readonly groups: readonly Group[];
   readonly fixed: readonly FixedLayer[];
-  /** Nodes that the published counter passes over. */
-  readonly unpublished: (node: Node) => boolean;
+  /** How the published counter sees a node. */
+  readonly published: PublishedAs;
 }

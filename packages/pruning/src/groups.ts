@@ -1,6 +1,6 @@
 /** Groups: the channels that must leave together, found from the operators' own channel rules. */
 import { type Graph, type Node, placeOf, type TensorType } from '@topiary/onnx';
-import { opOf, type Role } from '@topiary/ops';
+import { byRule, opOf, type PublishedAs, type Role } from '@topiary/ops';
 import { type Analysis, analyse, type Maker } from './context.js';
 import { type Atom, type Dimension, isWholeFixed, leavesOf } from './dimension.js';
 import type { Dependencies, FixedLayer, Group, GroupKind, Member, MemberRole } from './group.js';
@@ -10,21 +10,18 @@ import { type Occurrence, occurrencesOf } from './positions.js';
 export interface GroupOptions {
   /** Also offer outer factors (attention heads, groups of grouped convolutions) as groups of their own. */
   readonly heads?: boolean;
-  /** Nodes that the published counter passes over, as a zoo model declares it. */
-  readonly unpublished?: (node: Node) => boolean;
+  /** How the published counter sees a node, where it is not by the operator's rule; a zoo model tells. */
+  readonly published?: PublishedAs;
 }
 
-export const findGroups = (
-  graph: Graph,
-  { heads = false, unpublished = () => false }: GroupOptions = {},
-): Dependencies => {
+export const findGroups = (graph: Graph, { heads = false, published = byRule }: GroupOptions = {}): Dependencies => {
   const analysis = analyse(graph);
   const kinds = classify(analysis.makers);
   const kindOf = (atom: Atom): GroupKind => kinds.get(atom)!;
   const families = joinFamilies(analysis.makers, kinds).filter(([atom]) => heads || kindOf(atom!) === 'channel');
   const names = nameGroups(families, analysis.makers, kindOf);
   const outlines = families.map((atoms, g) => ({ id: names[g]!, kind: kindOf(atoms[0]!), atoms }));
-  return assemble(graph, analysis, outlines, new Set(kinds.keys()), unpublished);
+  return assemble(graph, analysis, outlines, new Set(kinds.keys()), published);
 };
 
 /** A group before its members are known. */
@@ -40,7 +37,7 @@ export const assemble = (
   analysis: Analysis,
   outlines: readonly Outline[],
   prunable: ReadonlySet<Atom>,
-  unpublished: Dependencies['unpublished'],
+  published: PublishedAs,
 ): Dependencies => {
   const { types, dims, makers } = analysis;
   const atoms = outlines.map((outline) => layOut(outline.atoms));
@@ -50,7 +47,7 @@ export const assemble = (
     const own = members[g]!;
     return { id, kind, channels, members: own, ...stratify(atoms[g]!, own, channels), atoms: atoms[g]! };
   });
-  return { graph, types, dims, makers, prunable, groups, fixed: fixedLayers(makers), unpublished };
+  return { graph, types, dims, makers, prunable, groups, fixed: fixedLayers(makers), published };
 };
 
 /** The innermost factor that is not fixed makes channels, outer ones are heads; the first maker decides. */

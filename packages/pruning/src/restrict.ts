@@ -44,5 +44,5 @@ export const restrict = (dependencies: Dependencies, kept: KeptChannels, graph: 
   }));
   const prunable = new Set([...dependencies.prunable].map(narrowAtom));
   const analysis = { types: inferTypes(graph), dims, makers };
-  return assemble(graph, analysis, outlines, prunable, dependencies.unpublished);
+  return assemble(graph, analysis, outlines, prunable, dependencies.published);
 };

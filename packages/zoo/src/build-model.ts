@@ -2,18 +2,24 @@
 import { canonicalize } from '@topiary/canonical';
 import { assertNever } from '@topiary/errors';
 import { elements, type Graph, type Initializer, type InitRule } from '@topiary/onnx';
-import { createBuilder } from '@topiary/ops';
+import type { PublishedAs } from '@topiary/ops';
 import type { Model } from './model.js';
 import { layersOn } from './models/_layers.js';
+import { ModelBuilder } from './models/_model-builder.js';
 import { type Random, randomFrom } from './random.js';
 
-/** The graph of a model, canonical: `input` [N, C, H, W] to `logits` [N, classes], parameters with init rules. */
-export const buildModel = (model: Model): Graph => {
-  const b = createBuilder();
+const draw = (model: Model): ModelBuilder => {
+  const b = new ModelBuilder();
   const x = b.input('input', 'float32', ['N', ...model.input]);
   b.output(model.build(layersOn(b), x), 'logits');
-  return canonicalize(b.build(model.id));
+  return b;
 };
+
+/** The graph of a model, canonical: `input` [N, C, H, W] to `logits` [N, classes], parameters with init rules. */
+export const buildModel = (model: Model): Graph => canonicalize(draw(model).build(model.id));
+
+/** How the published counter sees the nodes of this model, whole or cut: an option of `count` and `findGroups`. */
+export const publishedAs = (model: Model): PublishedAs => draw(model).published;
 
 /** Two independent standard normal numbers per call (Marsaglia's polar method). */
 const gaussians = (random: Random): [number, number] => {

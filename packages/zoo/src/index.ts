@@ -1,5 +1,5 @@
 /** Models and data sets, one file each; import of foreign networks. */
-export { buildModel, materialize } from './build-model.js';
+export { buildModel, materialize, publishedAs } from './build-model.js';
 export * from './catalogue.js';
 export { type Dataset, type OpenOptions, type Split, splitHash } from './dataset.js';
 export * from './datasets/index.js';

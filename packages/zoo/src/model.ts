@@ -12,6 +12,4 @@ export interface Model {
   build(nn: Layers, x: string): string;
   /** Learned numbers (running statistics are not), and multiply-accumulates of one picture by both counters. */
   readonly expected: { readonly params: number; readonly macs: { readonly pure: number; readonly published: number } };
-  /** Norms that the published counter passes over in this model, by the name of their parameters. */
-  readonly uncountedNorms: readonly string[];
 }

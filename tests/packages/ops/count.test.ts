@@ -34,9 +34,15 @@ describe('a small network counted by hand', () => {
     expect(published).toBe(128 * 27 + 80 + 128 + 256 + 128 + 128 + 10);
   });
 
-  it('passes over what a model declares unpublished', () => {
-    const unpublished = ({ op }: { op: string }) => op === 'BatchNormalization';
-    expect(count(small(), { unpublished }).published).toBe(128 * 27 + 80 + 128 + 128 + 128 + 10);
+  it('passes over what no hook of the published counter sees', () => {
+    const published = ({ op }: { op: string }) => (op === 'BatchNormalization' ? 'none' : 'rule');
+    expect(count(small(), { published }).published).toBe(128 * 27 + 80 + 128 + 128 + 128 + 10);
+  });
+
+  it('counts outputs where the published counter does, and the pure one as ever', () => {
+    const published = ({ op }: { op: string }) => (op === 'Conv' ? 'per-output' : 'rule');
+    const counted = count(small(), { published });
+    expect([counted.pure, counted.published]).toEqual([128 * 27 + 80, 128 + 80 + 256 + 128 + 128 + 10]);
   });
 
   it('needs two feature maps of 8·16 floats at once', () => {

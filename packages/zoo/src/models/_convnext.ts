@@ -9,11 +9,9 @@ export interface Convnext {
   /** What every block's scale begins with. */
   readonly scale: number;
   readonly classes: number;
+  /** Norms outside of blocks are a subclass in torchvision, which the published counter does not see. */
+  readonly subclassNorms?: boolean;
 }
-
-/** LayerNorm over the channels of every pixel, [N, C, H, W]. */
-const norm2d = (nn: Layers, x: string, name: string): string =>
-  nn.channelsFirst(nn.layerNorm(nn.channelsLast(x), name));
 
 const block = (nn: Layers, x: string, name: string, width: number, scale: number): string => {
   const mixed = nn.conv(x, `${name}.block.0`, { channels: width, kernel: 7, pad: 3, groups: width, bias: true });
@@ -24,17 +22,22 @@ const block = (nn: Layers, x: string, name: string, width: number, scale: number
 };
 
 export const convnext =
-  ({ widths, depths, stem, scale, classes }: Convnext) =>
+  ({ widths, depths, stem, scale, classes, subclassNorms = false }: Convnext) =>
   (nn: Layers, input: string): string => {
+    const norm = (x: string, name: string) =>
+      subclassNorms ? nn.uncounted(() => nn.layerNorm(x, name)) : nn.layerNorm(x, name);
+    /** Over the channels of every pixel, [N, C, H, W]. */
+    const norm2d = (x: string, name: string) => nn.channelsFirst(norm(nn.channelsLast(x), name));
+
     let x = nn.conv(input, 'features.0.0', { channels: widths[0]!, kernel: stem, stride: stem, bias: true });
-    x = norm2d(nn, x, 'features.0.1');
+    x = norm2d(x, 'features.0.1');
     widths.forEach((width, stage) => {
       const place = 2 * stage + 1;
       if (stage > 0) {
-        x = norm2d(nn, x, `features.${place - 1}.0`);
+        x = norm2d(x, `features.${place - 1}.0`);
         x = nn.conv(x, `features.${place - 1}.1`, { channels: width, kernel: 2, stride: 2, bias: true });
       }
       for (let i = 0; i < depths[stage]!; i += 1) x = block(nn, x, `features.${place}.${i}`, width, scale);
     });
-    return nn.linear(nn.layerNorm(nn.globalAveragePool(x), 'classifier.0'), 'classifier.2', classes);
+    return nn.linear(norm(nn.globalAveragePool(x), 'classifier.0'), 'classifier.2', classes);
   };

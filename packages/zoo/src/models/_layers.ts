@@ -1,21 +1,38 @@
 /** The layers that model files are made of: each adds nodes and parameters named as torchvision names them. */
-import { float, type GraphBuilder, int, ints } from '@topiary/onnx';
+import { float, int, ints } from '@topiary/onnx';
+import type { ModelBuilder } from './_model-builder.js';
+import { type ShapeLayers, shapeLayersOn } from './_shape-layers.js';
 import { type TokenLayers, tokenLayersOn } from './_token-layers.js';
 
 /** Passed to `build`; a model file needs nothing else and so loads nothing. */
-export interface Layers extends TokenLayers {
+export interface Layers extends TokenLayers, ShapeLayers {
   conv(x: string, name: string, shape: ConvShape): string;
-  batchNorm(x: string, name: string): string;
+  batchNorm(x: string, name: string, epsilon?: number): string;
   relu(x: string): string;
   /** Relu that ends at 6. */
   relu6(x: string): string;
+  sigmoid(x: string): string;
+  /** min(max(x/6 + 1/2, 0), 1) */
+  hardSigmoid(x: string): string;
+  /** x · hardSigmoid(x) */
+  hardSwish(x: string): string;
+  /** x · sigmoid(x) */
+  silu(x: string): string;
   add(a: string, b: string): string;
+  multiply(a: string, b: string): string;
   maxPool(x: string, kernel: number, stride: number, pad: number): string;
+  averagePool(x: string, kernel: number, stride: number): string;
+  /** [N, C, H, W] -> [N, C, 1, 1] */
+  pooled(x: string): string;
   /** [N, C, H, W] -> [N, C] */
   globalAveragePool(x: string): string;
+  /** [N, C, …] -> [N, C · …] */
+  flatten(x: string): string;
   linear(x: string, name: string, features: number): string;
   /** Every `stride`-th pixel, with `before` and `after` channels of zeros around: a shortcut without parameters. */
   padShortcut(x: string, stride: number, before: number, after: number): string;
+  /** A function call in PyTorch, or a subclass of a norm: the published counter does not see it. */
+  uncounted(body: () => string): string;
 }
 
 export interface ConvShape {
@@ -31,10 +48,20 @@ export interface ConvShape {
 const EPSILON = 1e-5;
 const END = 2 ** 31 - 1;
 
-export const layersOn = (b: GraphBuilder): Layers => {
+export const layersOn = (b: ModelBuilder): Layers => {
   const width = (x: string): number => Number(b.shape(x)[1]);
+  const multiply = (p: string, q: string) => b.op('Mul', [p, q]);
+  const sigmoid = (x: string) => b.op('Sigmoid', [x]);
+  const pooled = (x: string) => b.op('GlobalAveragePool', [x]);
+  const flatten = (x: string) => b.op('Flatten', [x], { axis: int(1) });
+  const square = (kernel: number, stride: number, pad: number) => ({
+    kernel_shape: ints([kernel, kernel]),
+    pads: ints([pad, pad, pad, pad]),
+    strides: ints([stride, stride]),
+  });
   return {
     ...tokenLayersOn(b),
+    ...shapeLayersOn(b),
     conv(x, name, { channels, kernel, stride = 1, pad = 0, groups = 1, bias = false }) {
       // Kaiming, mode fan-out: std = sqrt(2 / (channels of a group · kernel²))
       const init = { rule: 'kaiming-normal', fan: (channels / groups) * kernel * kernel } as const;
@@ -43,12 +70,10 @@ export const layersOn = (b: GraphBuilder): Layers => {
       return b.op('Conv', inputs, {
         dilations: ints([1, 1]),
         group: int(groups),
-        kernel_shape: ints([kernel, kernel]),
-        pads: ints([pad, pad, pad, pad]),
-        strides: ints([stride, stride]),
+        ...square(kernel, stride, pad),
       });
     },
-    batchNorm(x, name) {
+    batchNorm(x, name, epsilon = EPSILON) {
       const vector = (part: string, rule: 'zeros' | 'ones') => b.parameter(`${name}.${part}`, [width(x)], { rule });
       const inputs = [
         x,
@@ -57,19 +82,21 @@ export const layersOn = (b: GraphBuilder): Layers => {
         vector('running_mean', 'zeros'),
         vector('running_var', 'ones'),
       ];
-      return b.op('BatchNormalization', inputs, { epsilon: float(EPSILON), momentum: float(0.9) });
+      return b.op('BatchNormalization', inputs, { epsilon: float(epsilon), momentum: float(0.9) });
     },
     relu: (x) => b.op('Relu', [x]),
     relu6: (x) => b.op('Clip', [x, b.scalar(0), b.scalar(6)]),
+    sigmoid,
+    hardSigmoid: (x) => b.op('HardSigmoid', [x], { alpha: float(1 / 6), beta: float(0.5) }),
+    hardSwish: (x) => b.op('HardSwish', [x]),
+    silu: (x) => multiply(x, sigmoid(x)),
     add: (p, q) => b.op('Add', [p, q]),
-    maxPool: (x, kernel, stride, pad) =>
-      b.op('MaxPool', [x], {
-        ceil_mode: int(0),
-        kernel_shape: ints([kernel, kernel]),
-        pads: ints([pad, pad, pad, pad]),
-        strides: ints([stride, stride]),
-      }),
-    globalAveragePool: (x) => b.op('Flatten', [b.op('GlobalAveragePool', [x])], { axis: int(1) }),
+    multiply,
+    maxPool: (x, kernel, stride, pad) => b.op('MaxPool', [x], { ceil_mode: int(0), ...square(kernel, stride, pad) }),
+    averagePool: (x, kernel, stride) => b.op('AveragePool', [x], { ceil_mode: int(0), ...square(kernel, stride, 0) }),
+    pooled,
+    globalAveragePool: (x) => flatten(pooled(x)),
+    flatten,
     linear(x, name, features) {
       // uniform in ±1/sqrt(inputs), as torch.nn.Linear begins
       const init = { rule: 'uniform', bound: 1 / Math.sqrt(width(x)) } as const;
@@ -87,5 +114,6 @@ export const layersOn = (b: GraphBuilder): Layers => {
       const kept = b.op('Slice', [x, starts!, ends!, axes!, steps!]);
       return b.op('Pad', [kept, b.int64s([0, before, 0, 0, 0, after, 0, 0])]);
     },
+    uncounted: (body) => b.seenAs('none', body),
   };
 };

@@ -1,5 +1,7 @@
-/** Layers on tokens [N, T, C], as transformers and ConvNeXt use them: names and forms as timm and torchvision export them. */
-import { float, type GraphBuilder, type InitRule, int, ints } from '@topiary/onnx';
+/** Layers on tokens [N, …, T, C], as transformers and ConvNeXt use them: names and forms as timm and torchvision export them. */
+import { float, floats, type InitRule, int, int64s } from '@topiary/onnx';
+import type { ModelBuilder } from './_model-builder.js';
+import { shapeLayersOn } from './_shape-layers.js';
 
 export interface TokenLayers {
   /** [N, C, H, W] -> [N, H·W, C] */
@@ -12,18 +14,37 @@ export interface TokenLayers {
   layerNorm(x: string, name: string, epsilon?: number): string;
   gelu(x: string): string;
   /** x · W + b on the last axis; W is kept as [inputs, features]. */
-  dense(x: string, name: string, features: number): string;
+  dense(x: string, name: string, features: number, options?: { readonly bias?: boolean }): string;
   /** Multiplies every channel of the last axis by a learned number that begins at `initial`. */
   layerScale(x: string, name: string, initial: number): string;
   /** A learned array [1, …dims] that is added to x and spread over the batch. */
   addLearned(x: string, name: string, dims: readonly number[]): string;
   /** [N, T, C] -> [N, T + 1, C]: a learned token in front. */
   prependToken(x: string, name: string): string;
+  /** [N, T, C] -> [N, C]: the i-th token. */
+  token(x: string, i: number): string;
   /** [N, T, C] -> [N, C] */
   firstToken(x: string): string;
+  /** [N, T, C] -> [N, C]: the mean of all tokens. */
+  meanToken(x: string): string;
+  /** A learned table [rows, columns], and its rows at fixed places: [places, columns]. */
+  lookUp(name: string, dims: readonly [number, number], places: readonly number[]): string;
+  /** Numbers that are not learned. */
+  fixed(values: readonly number[], dims: readonly number[]): string;
   /** Attention with one fused projection for queries, keys and values. */
-  attention(x: string, name: string, heads: number): string;
+  attention(x: string, name: string, heads: number, shape?: AttentionShape): string;
 }
+
+export interface AttentionShape {
+  /** Names of the fused projection and of the one behind, after the layer's: weight, bias, layer. */
+  readonly names?: readonly [weight: string, bias: string, projection: string];
+  /** Counted by the published counter as one module, not layer by layer. */
+  readonly isModule?: boolean;
+  /** Changes the scores [N, …, heads, T, T] before the softmax: positions, masks. */
+  readonly adjust?: (scores: string) => string;
+}
+
+const TIMM = ['qkv.weight', 'qkv.bias', 'proj'] as const;
 
 /** Tokens and positions begin as timm and torchvision draw them (theirs cut the tails at two deviations). */
 const NORMAL: InitRule = { rule: 'normal', std: 0.02 };
@@ -34,18 +55,18 @@ const xavier = (inputs: number, outputs: number): InitRule => ({
   bound: Math.sqrt(6 / (inputs + outputs)),
 });
 
-export const tokenLayersOn = (b: GraphBuilder): TokenLayers => {
-  const last = (x: string): number => Number(b.shape(x).at(-1));
-  const transpose = (x: string, perm: readonly number[]) => b.op('Transpose', [x], { perm: ints(perm) });
-  const reshape = (x: string, dims: readonly number[]) => b.op('Reshape', [x, b.int64s(dims)], { allowzero: int(0) });
+export const tokenLayersOn = (b: ModelBuilder): TokenLayers => {
+  const { size, reshape, transpose, slice } = shapeLayersOn(b);
+  const last = (x: string): number => size(x, -1);
 
-  const dense = (x: string, name: string, features: number): string => {
-    const w = b.parameter(`${name}.weight`, [last(x), features], xavier(last(x), features));
-    const bias = b.parameter(`${name}.bias`, [features], { rule: 'zeros' });
-    return b.op('Add', [b.op('MatMul', [x, w]), bias]);
+  /** x · W + b; inside an attention module the published counter takes the bias for every token. */
+  const project = (x: string, [weight, bias]: readonly [string, string | null], features: number, inModule = false) => {
+    const product = b.op('MatMul', [x, b.parameter(weight, [last(x), features], xavier(last(x), features))]);
+    if (bias === null) return product;
+    const shift = () => b.op('Add', [product, b.parameter(bias, [features], { rule: 'zeros' })]);
+    return inModule ? b.seenAs('per-output', shift) : shift();
   };
-  const slice = (x: string, from: number, to: number, axis: number) =>
-    b.op('Slice', [x, b.int64s([from]), b.int64s([to]), b.int64s([axis]), b.int64s([1])]);
+  const token = (x: string, i: number) => reshape(slice(x, i, i + 1, 1), [0, last(x)]);
 
   return {
     tokens(x) {
@@ -60,32 +81,43 @@ export const tokenLayersOn = (b: GraphBuilder): TokenLayers => {
       return b.op('LayerNormalization', [x, scale, shift], { axis: int(-1), epsilon: float(epsilon) });
     },
     gelu: (x) => b.op('Gelu', [x]),
-    dense,
+    dense: (x, name, features, { bias = true } = {}) =>
+      project(x, [`${name}.weight`, bias ? `${name}.bias` : null], features),
     layerScale: (x, name, initial) =>
       b.op('Mul', [x, b.parameter(name, [last(x)], { rule: 'constant', value: initial })]),
     addLearned: (x, name, dims) => b.op('Add', [x, b.parameter(name, [1, ...dims], NORMAL)]),
     prependToken(x, name) {
-      const token = b.parameter(name, [1, 1, last(x)], NORMAL);
+      const learned = b.parameter(name, [1, 1, last(x)], NORMAL);
       // a token times zero carries the open batch
       const none = b.op('Mul', [slice(x, 0, 1, 1), b.scalar(0)]);
-      return b.op('Concat', [b.op('Add', [token, none]), x], { axis: int(1) });
+      return b.op('Concat', [b.op('Add', [learned, none]), x], { axis: int(1) });
     },
-    firstToken: (x) => reshape(slice(x, 0, 1, 1), [0, last(x)]),
-    attention(x, name, heads) {
+    token,
+    firstToken: (x) => token(x, 0),
+    meanToken: (x) => b.op('ReduceMean', [x, b.int64s([1])], { keepdims: int(0) }),
+    lookUp(name, dims, places) {
+      const table = b.parameter(name, dims, NORMAL);
+      return b.op('Gather', [table, b.constant(int64s(places))], { axis: int(0) });
+    },
+    fixed: (values, dims) => b.constant(floats(values, dims)),
+    attention(x, name, heads, { names: [weight, bias, projection] = TIMM, isModule = false, adjust } = {}) {
       const width = last(x);
-      const count = Number(b.shape(x)[1]);
-      const size = width / heads;
-      const parts = b.ops(
-        'Split',
-        [dense(x, `${name}.qkv`, 3 * width)],
-        { axis: int(-1), num_outputs: int(3) },
-        { outputs: 3 },
-      );
-      const [q, k, v] = parts.map((part) => reshape(part, [0, count, heads, size]));
-      const scaled = b.op('Mul', [transpose(q!, [0, 2, 1, 3]), b.scalar(size ** -0.5)]);
-      const scores = b.op('Softmax', [b.op('MatMul', [scaled, transpose(k!, [0, 2, 3, 1])])], { axis: int(-1) });
-      const mixed = transpose(b.op('MatMul', [scores, transpose(v!, [0, 2, 1, 3])]), [0, 2, 1, 3]);
-      return dense(reshape(mixed, [0, count, width]), `${name}.proj`, width);
+      const channels = width / heads;
+      const fused = project(x, [`${name}.${weight}`, `${name}.${bias}`], 3 * width, isModule);
+      const parts = b.ops('Split', [fused], { axis: int(-1), num_outputs: int(3) }, { outputs: 3 });
+      // [N, …, T, C] -> [N, …, T, heads, C / heads]; `lead` counts the axes before T
+      const inner = b.shape(x).slice(1, -1).map(Number);
+      const lead = [...inner.keys()];
+      const t = inner.length;
+      const [q, k, v] = parts.map((part) => reshape(part, [0, ...inner, heads, channels]));
+      const byHead = [...lead, t + 1, t, t + 2];
+      const scale = () => b.op('Mul', [transpose(q!, byHead), b.scalar(channels ** -0.5)]);
+      const scaled = isModule ? b.seenAs('per-output', scale) : scale();
+      const scores = b.op('MatMul', [scaled, transpose(k!, [...lead, t + 1, t + 2, t])]);
+      const weights = b.op('Softmax', [adjust ? adjust(scores) : scores], { axis: int(-1) });
+      const mixed = transpose(b.op('MatMul', [weights, transpose(v!, byHead)]), byHead);
+      const names = [`${name}.${projection}.weight`, `${name}.${projection}.bias`] as const;
+      return project(reshape(mixed, [0, ...inner, width]), names, width, isModule);
     },
   };
 };

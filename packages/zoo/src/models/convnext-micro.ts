@@ -10,5 +10,4 @@ export const ConvnextMicro: Model = {
   classes: 10,
   build: convnext({ widths: [24, 48, 96], depths: [2, 2, 2], stem: 2, scale: 0.1, classes: 10 }),
   expected: { params: 237_874, macs: { pure: 8_796_096, published: 8_991_514 } },
-  uncountedNorms: [],
 };

@@ -25,5 +25,4 @@ export const VitTiny: Model = {
     ],
   }),
   expected: { params: 103_002, macs: { pure: 8_599_296, published: 8_809_222 } },
-  uncountedNorms: [],
 };

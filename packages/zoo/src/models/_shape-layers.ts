@@ -1,0 +1,22 @@
+/** Layers that only move elements: what windows, heads and dense blocks are put together from. */
+import { int, ints } from '@topiary/onnx';
+import type { ModelBuilder } from './_model-builder.js';
+
+export interface ShapeLayers {
+  /** Size along an axis. */
+  size(x: string, axis: number): number;
+  /** Row-major; a 0 copies the dimension (the batch). */
+  reshape(x: string, dims: readonly number[]): string;
+  transpose(x: string, perm: readonly number[]): string;
+  /** Elements from `from` up to `to` along an axis. */
+  slice(x: string, from: number, to: number, axis: number): string;
+  concat(parts: readonly string[], axis: number): string;
+}
+
+export const shapeLayersOn = (b: ModelBuilder): ShapeLayers => ({
+  size: (x, axis) => Number(b.shape(x).at(axis)),
+  reshape: (x, dims) => b.op('Reshape', [x, b.int64s(dims)], { allowzero: int(0) }),
+  transpose: (x, perm) => b.op('Transpose', [x], { perm: ints(perm) }),
+  slice: (x, from, to, axis) => b.op('Slice', [x, b.int64s([from]), b.int64s([to]), b.int64s([axis]), b.int64s([1])]),
+  concat: (parts, axis) => b.op('Concat', parts, { axis: int(axis) }),
+});
