@@ -109,7 +109,12 @@ const data: Check = async () =>
       const boards = BOARDS.filter((board) => board.dataset === id).map((board) => board.id);
       return present
         ? ok(`data set ${id}`)
-        : note(`data set ${id}: ${reason}`, `without it these boards only show reported results: ${boards.join(', ')}`);
+        : note(
+            `data set ${id}: ${reason}`,
+            boards.length > 0
+              ? `without it these boards only show reported results: ${boards.join(', ')}`
+              : 'only networks of your own would need it',
+          );
     }),
   );
 

@@ -57,7 +57,7 @@ const printer = (steps: number) => {
 export const openData = async (dataset: string, dataDir: string): Promise<Data> => {
   const about = datasetOf(dataset);
   const { train, test } = await about.open({ dataDir });
-  return { train, test, classes: about.classes.length, testHash: splitHash(test) };
+  return { train, test, classes: (await about.classesIn(dataDir)).length, testHash: splitHash(test) };
 };
 
 export const trainDense = async (request: DenseRequest): Promise<Dense> => {

@@ -17,8 +17,10 @@ const test = normalized(split, MEAN, STD);
 const top1Of = async (name: string) => {
   const { bytes, sha256 } = await readSample('weights', `${name}.onnx`);
   const graph = importModel(bytes, { input: Cifar10.input, classes: Cifar10.classes.length });
-  const feeds = [...inOrder(test, 128)].map(({ images, labels }) => classificationFeeds(graph, images, labels));
-  const { top1, n, loss } = await evaluate(graph, feeds);
+  async function* feeds() {
+    for await (const { images, labels } of inOrder(test, 128)) yield classificationFeeds(graph, images, labels);
+  }
+  const { top1, n, loss } = await evaluate(graph, feeds());
   return { name, sha256, top1: 100 * top1, loss, n };
 };
 

@@ -60,22 +60,22 @@ const bytesOf = ({ images, labels }: Batch): Uint8Array => {
   return bytes;
 };
 
-function* inputOf(
+async function* inputOf(
   train: Split,
   test: Split,
   { finetune }: FilledRecipe,
   { protocol, task }: RunContext,
-): Generator<Uint8Array> {
+): AsyncGenerator<Uint8Array> {
   const { batch, lr, momentum, weightDecay } = finetune;
   const header = { steps, batch, lr, momentum, weightDecay, mean: MEAN, std: STD, dims: test.dims, test: test.length };
   yield Buffer.from(`${JSON.stringify(header)}\n`);
-  for (const whole of inOrder(raw(test), test.length)) yield bytesOf(whole);
+  for await (const whole of inOrder(raw(test), test.length)) yield bytesOf(whole);
   const source = batches(raw(train), { batch, steps, seed: task.run.seed, augment: protocol.augment });
-  for (const one of source) yield bytesOf(one);
+  for await (const one of source) yield bytesOf(one);
 }
 
-const feed = async ({ stdin }: ChildProcessWithoutNullStreams, input: Iterable<Uint8Array>): Promise<void> => {
-  for (const piece of input) if (!stdin.write(piece)) await once(stdin, 'drain');
+const feed = async ({ stdin }: ChildProcessWithoutNullStreams, input: AsyncIterable<Uint8Array>): Promise<void> => {
+  for await (const piece of input) if (!stdin.write(piece)) await once(stdin, 'drain');
   stdin.end();
 };
 

@@ -87,5 +87,10 @@ export const Result = z.object({
   protocol: z.string(),
   codeVersion: z.string(),
   splitHash: z.string(),
+  damagedPictures: z
+    .number()
+    .int()
+    .optional()
+    .describe('Files that could not be decoded and were left out; absent: none'),
 });
 export type Result = z.infer<typeof Result>;

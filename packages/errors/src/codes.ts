@@ -44,6 +44,7 @@ export const CODES = {
   TOPIARY_ZOO_UNKNOWN: fact('No model or data set has this id', 'caller'),
   TOPIARY_ZOO_DATA_MISSING: fact('The data set is not on this machine', 'operator'),
   TOPIARY_ZOO_NOT_TRAINED: fact('The network does not know its task', 'caller'),
+  TOPIARY_ZOO_CLASSES: fact('The classes do not fit the data set', 'caller'),
   TOPIARY_ZOO_DATA_CORRUPT: fact('The data set is damaged', 'operator'),
   TOPIARY_TRACKS_UNKNOWN_BOARD: fact('No board has this id', 'caller'),
   TOPIARY_TRACKS_BAD_RECIPE: fact('The recipe contradicts itself', 'caller'),

@@ -2,11 +2,12 @@
 import type { DatasetDescription, ModelDescription } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { Dataset, DatasetState } from './dataset.js';
+import { anyFolder } from './datasets/_folder.js';
 import * as datasets from './datasets/index.js';
 import type { Model } from './model.js';
 import * as models from './models/index.js';
 
-export type { DatasetState } from './dataset.js';
+export type { Dataset, DatasetState } from './dataset.js';
 export { SHIPPED, type ShippedModel, shippedFolder, shippedPath } from './shipped.js';
 
 const allModels: readonly Model[] = Object.values(models);
@@ -25,6 +26,9 @@ const find = <T extends { readonly id: string }>(what: string, all: readonly T[]
 export const modelOf = (id: string): Model => find('model', allModels, id);
 export const datasetOf = (id: string): Dataset => find('data set', allDatasets, id);
 
+/** A data set of ours, or any folder `<id>/train/<class>/<picture>`, `<id>/val/…` that somebody has put into DATA_DIR. */
+export const datasetNamed = (id: string): Dataset => allDatasets.find((one) => one.id === id) ?? anyFolder(id);
+
 export const MODELS: readonly ModelDescription[] = allModels.map(({ id, title, paper, input, expected }) => ({
   id,
   title,
@@ -38,11 +42,12 @@ export const DATASETS: readonly DatasetDescription[] = allDatasets.map(
     id,
     title,
     summary,
-    classes: [...classes],
+    classes: [...(classes ?? [])],
     input: [...input],
     source,
   }),
 );
 
 /** Whether the files of a data set are on this machine; looks at names and sizes only. */
-export const datasetState = async (id: string, dataDir: string): Promise<DatasetState> => datasetOf(id).state(dataDir);
+export const datasetState = async (id: string, dataDir: string): Promise<DatasetState> =>
+  datasetNamed(id).state(dataDir);

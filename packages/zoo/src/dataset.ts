@@ -1,13 +1,34 @@
-/** What a data set is: labelled pictures kept as bytes, normalised when a batch is made. */
-import { createHash } from 'node:crypto';
+/** What a data set is: labelled pictures, from memory or from files, given as bytes; normalised when a batch is made. */
+import type { Random } from './random.js';
+
+export interface Augment {
+  /** Pixels of black border that are added to a picture in memory before a window of the old size is cut out. */
+  readonly crop: number;
+  /** Mirror left and right with probability 1/2. */
+  readonly flip: boolean;
+}
+
+/** Writes a picture as bytes [channels, height, width] at an offset; false: its file cannot be decoded. */
+export type Read = (index: number, out: Uint8Array, offset: number) => boolean | Promise<boolean>;
+
+/** Where the pictures of a split come from. */
+export interface Pictures {
+  /** As evaluation sees them. */
+  readonly plain: Read;
+  /** As training sees one of them; what is random is drawn at once, so that batches do not depend on timing. */
+  augmented(random: Random, augment: Augment): Read;
+  /** Files that could not be decoded so far. */
+  readonly damaged: ReadonlySet<string>;
+  /** SHA-256 of what identifies the pictures in their order, with their labels. */
+  hash(): string;
+}
 
 export interface Split {
   readonly length: number;
   /** Channels, height, width. */
   readonly dims: readonly [number, number, number];
-  /** All pictures, [length, ...dims]. */
-  readonly pixels: Uint8Array;
-  readonly labels: Uint8Array;
+  readonly pictures: Pictures;
+  readonly labels: Uint8Array | Uint16Array;
   /** Of the protocol: subtracted and divided by per channel, on a scale where 255 is 1. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
@@ -18,6 +39,8 @@ export interface OpenOptions {
   readonly dataDir: string;
   /** Makes the test pictures of a procedural data set unknown to anyone without it. */
   readonly testSecret?: string | undefined;
+  /** What the network takes (the data set's `input`); only data sets of any size heed it. */
+  readonly input?: readonly number[] | undefined;
 }
 
 export interface DatasetState {
@@ -26,21 +49,27 @@ export interface DatasetState {
   readonly reason: string | null;
 }
 
-export interface Dataset {
+export interface Dataset<S extends Split = Split> {
   readonly id: string;
   readonly title: string;
   readonly summary: string;
-  readonly classes: readonly string[];
+  /** Names in the order of the labels; null: those of the folders, which are known once they are looked into. */
+  readonly classes: readonly string[] | null;
   readonly input: readonly [number, number, number];
+  /** Whether pictures can be had in another size than `input`. */
+  readonly anySize: boolean;
   readonly mean: readonly number[];
   readonly std: readonly number[];
+  /** How training pictures are augmented, in words. */
+  readonly augmentation: string;
   /** Where it comes from, with licence. */
   readonly source: string;
   /** Looks only at names and sizes of files. */
   state(dataDir: string): Promise<DatasetState>;
-  open(options: OpenOptions): Promise<{ readonly train: Split; readonly test: Split }>;
+  /** Of its folder, where the data set itself does not say. */
+  classesIn(dataDir: string): Promise<readonly string[]>;
+  open(options: OpenOptions): Promise<{ readonly train: S; readonly test: S }>;
 }
 
-/** Identifies a test split: SHA-256 of its pictures and labels. Part of the key under which results are ranked. */
-export const splitHash = (split: Split): string =>
-  createHash('sha256').update(split.dims.join('x')).update(split.pixels).update(split.labels).digest('hex');
+/** Identifies a test split. Part of the key under which results are ranked. */
+export const splitHash = (split: Split): string => split.pictures.hash();

@@ -4,17 +4,29 @@ import { TopiaryError } from '@topiary/errors';
 import { decode, type Graph, isFixed, printShape, type Shape, type Value } from '@topiary/onnx';
 
 export interface Classification {
-  /** Channels, height, width of a picture. */
-  readonly input: readonly number[];
+  /** Channels, height, width of a picture; null: any. */
+  readonly input: readonly number[] | null;
   readonly classes: number;
 }
 
-const refuse = (where: string, expected: string, got: string): never => {
-  throw new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', { where, expected, got });
+const refuse = (where: string, expected: string, got: string, cure?: string): never => {
+  throw new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', { where, expected, got, ...(cure ? { cure } : {}) });
 };
 
 const only = (values: readonly Value[], what: string): Value =>
   values.length === 1 ? values[0]! : refuse(what, 'exactly one', values.map(({ name }) => name).join(', ') || 'none');
+
+/** What the network itself takes of each picture. */
+const inputOf = (graph: Graph): number[] => {
+  const { name, type, shape } = only(graph.inputs, 'inputs');
+  const rest = shape.slice(1).filter(isFixed);
+  if (rest.length === 3 && shape.length === 4) return rest;
+  return refuse(
+    `input '${name}'`,
+    'float32 [N, channels, height, width], all but N fixed',
+    `${type} ${printShape(shape)}`,
+  );
+};
 
 /** The first dimension is the batch and open, the others are as given. */
 const fits = (shape: Shape, rest: readonly number[]): boolean =>
@@ -28,9 +40,10 @@ export const checkClassifier = (graph: Graph, { input, classes }: Classification
       `${what} '${value.name}'`,
       `float32 ${printShape(['N', ...rest])}`,
       `${value.type} ${printShape(value.shape)}`,
+      isFixed(value.shape[0] ?? 0) ? 'Export the network with an open batch (dynamic_axes)' : undefined,
     );
   };
-  check(only(graph.inputs, 'inputs'), input, 'input');
+  check(only(graph.inputs, 'inputs'), input ?? inputOf(graph), 'input');
   check(only(graph.outputs, 'outputs'), [classes], 'output');
   return graph;
 };

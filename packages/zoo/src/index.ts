@@ -1,10 +1,12 @@
 /** Models and data sets, one file each; import of foreign networks. */
 export { buildModel, materialize, publishedAs } from './build-model.js';
 export * from './catalogue.js';
-export { type Dataset, type OpenOptions, type Split, splitHash } from './dataset.js';
+export { classOrder } from './class-order.js';
+export { type Augment, type OpenOptions, type Pictures, type Split, splitHash } from './dataset.js';
 export * from './datasets/index.js';
 export { type Classification, checkClassifier, importModel } from './import-model.js';
-export { type Augment, type Batch, type BatchOptions, batches, inOrder, normalized } from './loader.js';
+export { inMemory, type MemoryDataset, type MemorySplit } from './in-memory.js';
+export { type Batch, type BatchOptions, batches, inOrder, normalized, relabelled } from './loader.js';
 export { type MixedBatch, type MixSettings, mixer } from './mix.js';
 export type { Model } from './model.js';
 export * from './models/index.js';

@@ -1,5 +1,7 @@
-/** Batches of a split: chosen, cropped, mirrored and normalised; the same seed gives the same batches everywhere. */
-import type { Split } from './dataset.js';
+/** Batches of a split: chosen, augmented and normalised, read ahead of use; the same seed gives the same batches everywhere. */
+import { TopiaryError } from '@topiary/errors';
+import { ahead } from './ahead.js';
+import type { Augment, Read, Split } from './dataset.js';
 import { type Random, randomFrom } from './random.js';
 
 export interface Batch {
@@ -9,26 +11,45 @@ export interface Batch {
   readonly size: number;
 }
 
-export interface Augment {
-  /** Pixels of black border that are added before a window of the old size is cut out. */
-  readonly crop: number;
-  /** Mirror left and right with probability 1/2. */
-  readonly flip: boolean;
-}
+/** Called with each batch: milliseconds that its taker had to wait for it. */
+type OnWait = (ms: number) => void;
 
 export interface BatchOptions {
   readonly batch: number;
   readonly steps: number;
   readonly seed: number;
   readonly augment?: Augment | undefined;
+  readonly onWait?: OnWait | undefined;
 }
 
+/** Batches that are read while others compute. A file takes two rounds of the event loop: its size, its pixels. */
+const AHEAD = 4;
+/** A training picture that cannot be decoded is replaced by another one, at most this many times in a row. */
+const SPARES = 20;
+
 /** Another normalisation, for a network that was trained with it. */
-export const normalized = (split: Split, mean: readonly number[], std: readonly number[]): Split => ({
+export const normalized = <S extends Split>(split: S, mean: readonly number[], std: readonly number[]): S => ({
   ...split,
   mean,
   std,
 });
+
+/** Labels in the order of a network's own classes. `order[i]` is the data set's label of output i. */
+export const relabelled = (split: Split, order: readonly number[]): Split => {
+  const outputs = new Uint16Array(order.length);
+  order.forEach((label, output) => {
+    outputs[label] = output;
+  });
+  return { ...split, labels: Uint16Array.from(split.labels, (label) => outputs[label]!) };
+};
+
+const pictureBytes = ({ dims }: Split): number => dims[0] * dims[1] * dims[2];
+
+/** Pictures as bytes, on their way to becoming a batch. */
+interface Bytes {
+  readonly pixels: Uint8Array;
+  readonly labels: Int32Array;
+}
 
 /** What each byte becomes, per channel: (v / 255 - mean) / std. */
 const tablesOf = ({ dims, mean, std }: Split): readonly Float32Array[] =>
@@ -36,77 +57,17 @@ const tablesOf = ({ dims, mean, std }: Split): readonly Float32Array[] =>
     Float32Array.from({ length: 256 }, (_, v) => (v / 255 - mean[c]!) / std[c]!),
   );
 
-interface Window {
-  readonly left: number;
-  readonly top: number;
-  readonly mirrored: boolean;
-}
-const WHOLE: Window = { left: 0, top: 0, mirrored: false };
-
-const drawWindow = (random: Random, { crop, flip }: Augment): Window => ({
-  left: random.below(2 * crop + 1) - crop,
-  top: random.below(2 * crop + 1) - crop,
-  mirrored: flip && random.chance(0.5),
-});
-
-/** Writes the windows of some pictures, one after another. */
-class Writer {
-  readonly #split: Split;
-  readonly #tables: readonly Float32Array[];
-
-  constructor(split: Split) {
-    this.#split = split;
-    this.#tables = tablesOf(split);
-  }
-
-  write(index: number, window: Window, out: Float32Array, position: number): void {
-    const [channels, height, width] = this.#split.dims;
-    const plane = height * width;
-    for (let c = 0; c < channels; c += 1) {
-      const table = this.#tables[c]!;
-      const from = (index * channels + c) * plane;
-      const to = (position * channels + c) * plane;
-      for (let y = 0; y < height; y += 1) {
-        const sourceY = y + window.top;
-        const at = to + y * width;
-        if (sourceY < 0 || sourceY >= height) out.fill(table[0]!, at, at + width);
-        else this.#row(table, from + sourceY * width, window, out, at, width);
-      }
+const normalizer = (split: Split): ((bytes: Bytes) => Batch) => {
+  const tables = tablesOf(split);
+  const plane = split.dims[1] * split.dims[2];
+  return ({ pixels, labels }) => {
+    const images = new Float32Array(pixels.length);
+    for (let at = 0, p = 0; at < pixels.length; p += 1) {
+      const table = tables[p % tables.length]!;
+      for (const end = at + plane; at < end; at += 1) images[at] = table[pixels[at]!]!;
     }
-  }
-
-  /** One row: black where the window hangs over, else table lookups, forwards or backwards. */
-  #row(
-    table: Float32Array,
-    from: number,
-    { left, mirrored }: Window,
-    out: Float32Array,
-    at: number,
-    width: number,
-  ): void {
-    const { pixels } = this.#split;
-    if (left !== 0) out.fill(table[0]!, at, at + width);
-    const first = Math.max(0, -left);
-    const end = Math.min(width, width - left);
-    const source = from + left;
-    if (mirrored) {
-      const last = at + width - 1;
-      for (let x = first; x < end; x += 1) out[last - x] = table[pixels[source + x]!]!;
-    } else {
-      for (let x = first; x < end; x += 1) out[at + x] = table[pixels[source + x]!]!;
-    }
-  }
-}
-
-const gather = (split: Split, writer: Writer, indices: ArrayLike<number>, windows: () => Window): Batch => {
-  const size = indices.length;
-  const images = new Float32Array(size * split.dims[0] * split.dims[1] * split.dims[2]);
-  const labels = new Int32Array(size);
-  for (let i = 0; i < size; i += 1) {
-    writer.write(indices[i]!, windows(), images, i);
-    labels[i] = split.labels[indices[i]!]!;
-  }
-  return { images, labels, size };
+    return { images, labels, size: labels.length };
+  };
 };
 
 /** Every picture once, then again in a new order, without end. */
@@ -115,24 +76,105 @@ function* endlessly(length: number, random: Random): Generator<number> {
   for (;;) yield* random.shuffle(order);
 }
 
-/** `steps` batches of one size for training. An epoch may end inside a batch; no picture is left out. */
-export function* batches(split: Split, { batch, steps, seed, augment }: BatchOptions): Generator<Batch> {
-  const writer = new Writer(split);
-  const order = endlessly(split.length, randomFrom(`order/${seed}`));
-  const random = randomFrom(`augment/${seed}`);
-  const windows = augment ? () => drawWindow(random, augment) : () => WHOLE;
-  const indices = new Int32Array(batch);
-  for (let step = 0; step < steps; step += 1) {
-    for (let i = 0; i < batch; i += 1) indices[i] = order.next().value;
-    yield gather(split, writer, indices, windows);
+interface Pick {
+  readonly index: number;
+  readonly read: Read;
+}
+
+const unreadable = (split: Split): TopiaryError =>
+  new TopiaryError('TOPIARY_ZOO_DATA_CORRUPT', {
+    where: [...split.pictures.damaged].slice(0, 3).join(', '),
+    expected: 'pictures that can be decoded',
+    got: `${split.pictures.damaged.size} that cannot, and none in their place`,
+  });
+
+/** Reads the picks of a batch; `spare` replaces one that cannot be decoded, without it the batch grows smaller. */
+const readPicks = async (split: Split, picks: readonly Pick[], spare?: (position: number) => () => Pick) => {
+  const size = pictureBytes(split);
+  const pixels = new Uint8Array(picks.length * size);
+  const labels = new Int32Array(picks.length);
+  const readOne = async ({ index, read }: Pick, position: number): Promise<boolean> => {
+    labels[position] = split.labels[index]!;
+    return read(index, pixels, position * size);
+  };
+  const isRead = await Promise.all(picks.map(readOne));
+  for (const [position, fine] of isRead.entries()) {
+    if (fine || !spare) continue;
+    const next = spare(position);
+    for (let n = 0; !isRead[position]; n += 1) {
+      if (n === SPARES) throw unreadable(split);
+      isRead[position] = await readOne(next(), position);
+    }
+  }
+  return keepRead(split, { pixels, labels }, isRead);
+};
+
+/** Closes the gaps that undecodable pictures left. */
+const keepRead = (split: Split, { pixels, labels }: Bytes, isRead: readonly boolean[]): Bytes => {
+  if (isRead.every(Boolean)) return { pixels, labels };
+  const size = pictureBytes(split);
+  let to = 0;
+  isRead.forEach((fine, from) => {
+    if (!fine) return;
+    pixels.copyWithin(to * size, from * size, (from + 1) * size);
+    labels[to] = labels[from]!;
+    to += 1;
+  });
+  return { pixels: pixels.subarray(0, to * size), labels: labels.slice(0, to) };
+};
+
+/** Hands out what the tasks read, normalised, and says how long that kept the taker waiting. */
+async function* delivered(
+  split: Split,
+  tasks: Iterable<() => Promise<Bytes>>,
+  onWait: OnWait = () => undefined,
+): AsyncGenerator<Batch, undefined> {
+  const normalize = normalizer(split);
+  let asked = performance.now();
+  for await (const bytes of ahead(tasks, AHEAD)) {
+    const batch = normalize(bytes);
+    onWait(performance.now() - asked);
+    yield batch;
+    asked = performance.now();
   }
 }
 
-/** The whole split in its own order, for evaluation; the last batch may be smaller. */
-export function* inOrder(split: Split, batch: number): Generator<Batch> {
-  const writer = new Writer(split);
-  for (let from = 0; from < split.length; from += batch) {
-    const indices = Int32Array.from({ length: Math.min(batch, split.length - from) }, (_, i) => from + i);
-    yield gather(split, writer, indices, () => WHOLE);
+function* trainingTasks(split: Split, { batch, steps, seed, augment }: BatchOptions) {
+  const order = endlessly(split.length, randomFrom(`order/${seed}`));
+  const random = randomFrom(`augment/${seed}`);
+  const { pictures } = split;
+  const pick = (index: number, from: Random): Pick => ({
+    index,
+    read: augment ? pictures.augmented(from, augment) : pictures.plain,
+  });
+  for (let step = 0; step < steps; step += 1) {
+    const picks = Array.from({ length: batch }, () => pick(order.next().value!, random));
+    const spare = (position: number) => {
+      const own = randomFrom(`spare/${seed}/${step}/${position}`);
+      return () => pick(own.below(split.length), own);
+    };
+    yield () => readPicks(split, picks, spare);
   }
+}
+
+/** `steps` batches of one size for training. An epoch may end inside a batch; no picture is left out. */
+export const batches = (split: Split, options: BatchOptions): AsyncGenerator<Batch, undefined> =>
+  delivered(split, trainingTasks(split, options), options.onWait);
+
+function* evaluationTasks(split: Split, batch: number) {
+  for (let from = 0; from < split.length; from += batch) {
+    const length = Math.min(batch, split.length - from);
+    const picks = Array.from({ length }, (_, i) => ({ index: from + i, read: split.pictures.plain }));
+    yield () => readPicks(split, picks);
+  }
+}
+
+/** The whole split in its own order, for evaluation; the last batch may be smaller, undecodable pictures are left out. */
+export async function* inOrder(split: Split, batch: number, onWait?: OnWait): AsyncGenerator<Batch> {
+  let seen = 0;
+  for await (const one of delivered(split, evaluationTasks(split, batch), onWait)) {
+    seen += one.size;
+    if (one.size > 0) yield one;
+  }
+  if (seen === 0 && split.length > 0) throw unreadable(split);
 }

@@ -1,47 +1,52 @@
 /** Batches: order, windows, mirrors, normalisation. */
 
-import { batches, inOrder, normalized, type Split } from '@topiary/zoo';
+import { type Batch, batches, inMemory, inOrder, normalized } from '@topiary/zoo';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 /** Pictures whose every byte is different within a picture: value = 16 · index + position (one channel, 4×4). */
-const numbered = (length: number): Split => ({
-  length,
-  dims: [1, 4, 4],
-  pixels: Uint8Array.from({ length: length * 16 }, (_, i) => i),
-  labels: Uint8Array.from({ length }, (_, i) => i),
-  mean: [0],
-  std: [1 / 255],
-});
+const numbered = (length: number) =>
+  inMemory({
+    dims: [1, 4, 4],
+    pixels: Uint8Array.from({ length: length * 16 }, (_, i) => i),
+    labels: Uint8Array.from({ length }, (_, i) => i),
+    mean: [0],
+    std: [1 / 255],
+  });
 
-const taken = (options: Partial<Parameters<typeof batches>[1]> = {}, length = 10) => [
-  ...batches(numbered(length), { batch: 4, steps: 5, seed: 1, ...options }),
-];
+const all = async (source: AsyncIterable<Batch>): Promise<Batch[]> => {
+  const found: Batch[] = [];
+  for await (const batch of source) found.push(batch);
+  return found;
+};
+
+const taken = (options: Partial<Parameters<typeof batches>[1]> = {}, length = 10) =>
+  all(batches(numbered(length), { batch: 4, steps: 5, seed: 1, ...options }));
 
 describe('batches', () => {
-  it('shows every picture once per epoch, also where an epoch ends inside a batch', () => {
-    const seen = taken({ batch: 4, steps: 5 }).flatMap(({ labels }) => [...labels]);
+  it('shows every picture once per epoch, also where an epoch ends inside a batch', async () => {
+    const seen = (await taken({ batch: 4, steps: 5 })).flatMap(({ labels }) => [...labels]);
     expect([...seen.slice(0, 10)].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect([...seen.slice(10)].sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
     expect(seen.slice(0, 10)).not.toEqual(seen.slice(10));
   });
 
-  it('may be larger than the split', () => {
-    expect(taken({ batch: 25, steps: 1 })[0]!.labels.length).toBe(25);
+  it('may be larger than the split', async () => {
+    expect((await taken({ batch: 25, steps: 1 }))[0]!.labels.length).toBe(25);
   });
 
-  it('is the same under the same seed and different under another', () => {
+  it('is the same under the same seed and different under another', async () => {
     const augment = { crop: 1, flip: true };
-    expect(taken({ augment })).toEqual(taken({ augment }));
-    expect(taken({ augment, seed: 2 })).not.toEqual(taken({ augment }));
+    expect(await taken({ augment })).toEqual(await taken({ augment }));
+    expect(await taken({ augment, seed: 2 })).not.toEqual(await taken({ augment }));
   });
 
-  it('draws the same order with and without augmentation', () => {
-    const order = (options: object) => taken(options).map(({ labels }) => [...labels]);
-    expect(order({ augment: { crop: 2, flip: true } })).toEqual(order({}));
+  it('draws the same order with and without augmentation', async () => {
+    const order = async (options: object) => (await taken(options)).map(({ labels }) => [...labels]);
+    expect(await order({ augment: { crop: 2, flip: true } })).toEqual(await order({}));
   });
 
-  it('cuts a window out of the picture with a black border, sometimes mirrored', () => {
+  it('cuts a window out of the picture with a black border, sometimes mirrored', async () => {
     const border = (image: number, y: number, x: number) =>
       y < 0 || y >= 4 || x < 0 || x >= 4 ? 0 : (16 * image + 4 * y + x) % 256;
     const candidates = (image: number) => {
@@ -57,9 +62,9 @@ describe('batches', () => {
             );
       return found;
     };
-    const all = taken({ batch: 10, steps: 100, augment: { crop: 2, flip: true } });
+    const many = await taken({ batch: 10, steps: 100, augment: { crop: 2, flip: true } });
     const kinds = new Set<number>();
-    for (const { images, labels } of all) {
+    for (const { images, labels } of many) {
       labels.forEach((label, i) => {
         const kind = candidates(label).indexOf(Array.from(images.subarray(16 * i, 16 * i + 16), Math.round).join());
         expect(kind).toBeGreaterThanOrEqual(0);
@@ -69,29 +74,28 @@ describe('batches', () => {
     expect(kinds.size).toBe(50);
   });
 
-  it('normalises by (v / 255 - mean) / std per channel', () => {
-    const split: Split = {
-      length: 1,
+  it('normalises by (v / 255 - mean) / std per channel', async () => {
+    const split = inMemory({
       dims: [2, 1, 2],
       pixels: Uint8Array.of(0, 255, 51, 102),
       labels: Uint8Array.of(3),
       mean: [0.5, 0.2],
       std: [0.25, 0.1],
-    };
-    const { images, labels } = [...inOrder(split, 8)][0]!;
+    });
+    const { images, labels } = (await all(inOrder(split, 8)))[0]!;
     for (const [i, value] of [-2, 2, 0, 2].entries()) expect(images[i]).toBeCloseTo(value, 6);
     expect([...labels]).toEqual([3]);
-    expect([...inOrder(normalized(split, [0, 0], [1, 1]), 8)][0]!.images[2]).toBeCloseTo(0.2, 6);
+    expect((await all(inOrder(normalized(split, [0, 0], [1, 1]), 8)))[0]!.images[2]).toBeCloseTo(0.2, 6);
   });
 });
 
 describe('inOrder', () => {
-  it('gives the whole split in its own order, whatever the batch', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 40 }), (length, batch) => {
-        const all = [...inOrder(numbered(length), batch)];
-        expect(all.flatMap(({ labels }) => [...labels])).toEqual(Array.from({ length }, (_, i) => i));
-        expect(all.every(({ images, size }) => images.length === size * 16)).toBe(true);
+  it('gives the whole split in its own order, whatever the batch', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 40 }), async (length, batch) => {
+        const whole = await all(inOrder(numbered(length), batch));
+        expect(whole.flatMap(({ labels }) => [...labels])).toEqual(Array.from({ length }, (_, i) => i));
+        expect(whole.every(({ images, size }) => images.length === size * 16)).toBe(true);
       }),
       { numRuns: 50 },
     );

@@ -13,8 +13,8 @@ const STD = [0.229, 0.224, 0.225];
 
 const file = (id: string) => sample('weights', `${id}-cifar10.onnx`);
 
-function* feedsOf(graph: Graph, split: Split) {
-  for (const { images, labels } of inOrder(split, 256)) yield classificationFeeds(graph, images, labels);
+async function* feedsOf(graph: Graph, split: Split) {
+  for await (const { images, labels } of inOrder(split, 256)) yield classificationFeeds(graph, images, labels);
 }
 
 const floatsOf = (graph: Graph) =>
@@ -49,7 +49,7 @@ describe.skipIf(withoutSamples())('published networks', () => {
       for (const initializer of floatsOf(imported)) initializers.set(initializer.name, initializer);
       const filled = { ...ours, initializers };
       validate(filled);
-      const { images } = [...inOrder({ ...test, length: 16 }, 16)][0]!;
+      const { images } = (await inOrder({ ...test, length: 16 }, 16).next()).value!;
       const logits = async (graph: Graph) =>
         (await infer(graph, { [graph.inputs[0]!.name]: floats(images, [16, 3, 32, 32]) }))[graph.outputs[0]!.name]!;
       const [theirs, own] = [await logits(imported), await logits(filled)];

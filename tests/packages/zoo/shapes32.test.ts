@@ -1,6 +1,6 @@
 /** shapes32 is the same bytes everywhere, balanced, and its test split can be made secret. */
 import { createHash } from 'node:crypto';
-import { Shapes32, type Split, splitHash } from '@topiary/zoo';
+import { type MemorySplit, Shapes32, splitHash } from '@topiary/zoo';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { drawShapes } from '../../../packages/zoo/src/datasets/shapes32.js';
 import { randomFrom } from '../../../packages/zoo/src/random.js';
@@ -10,7 +10,7 @@ const draw = (n: number) => drawShapes(n, randomFrom('test'));
 const hash = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
 describe('shapes32', () => {
-  let open: { train: Split; test: Split };
+  let open: { train: MemorySplit; test: MemorySplit };
   beforeAll(async () => {
     open = await Shapes32.open({ dataDir: '/nowhere' });
   });

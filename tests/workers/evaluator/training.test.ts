@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import type { Training } from '@topiary/contracts';
 import { dataOf, type Graph } from '@topiary/onnx';
 import { boardOf, fillRecipe, protocolOf } from '@topiary/tracks';
-import type { Split } from '@topiary/zoo';
+import { inMemory } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import { MeasureLock } from '../../../workers/evaluator/src/measure-lock.js';
 import { Reporter } from '../../../workers/evaluator/src/reporter.js';
@@ -16,14 +16,13 @@ const BOARD = boardOf('classification.resnet-tiny.shapes32');
 /** The board's own training, but short; small batches make each step differ. */
 const SETTINGS: Training = { ...fillRecipe(BOARD, {}).finetune, steps: 5, batch: 6, momentum: 0.5 };
 
-const SPLIT: Split = {
-  length: 24,
+const SPLIT = inMemory({
   dims: [3, 9, 9],
   pixels: Uint8Array.from({ length: 24 * 243 }, (_, i) => (i * i * 7 + i * 31) % 256),
   labels: Uint8Array.from({ length: 24 }, (_, i) => i % 5),
   mean: [0.5, 0.5, 0.5],
   std: [0.25, 0.25, 0.25],
-};
+});
 
 const context = () => ({
   compile: { provider: 'cpu', threads: 1 } as const,

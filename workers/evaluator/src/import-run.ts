@@ -5,6 +5,7 @@ import { count } from '@topiary/ops';
 import { peakMemoryBytes } from '@topiary/runtime';
 import type { FromChild } from './messages.js';
 import type { RunContext } from './run-context.js';
+import { damagedPictures } from './stages/damaged.js';
 import { evaluateOn, metricsOf } from './stages/evaluate.js';
 import { prepare } from './stages/prepare.js';
 
@@ -43,7 +44,7 @@ export const importRun = async (context: RunContext): Promise<Extract<FromChild,
   const result: Result = {
     achieved: 1,
     counter: protocol.counter,
-    flags: [],
+    ...damagedPictures(context, data),
     metrics,
     params: same(params),
     macs: { pure: same(pure), published: same(published) },

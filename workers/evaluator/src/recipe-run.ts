@@ -6,6 +6,7 @@ import { peakMemoryBytes } from '@topiary/runtime';
 import { fillRecipe } from '@topiary/tracks';
 import type { FromChild } from './messages.js';
 import type { Data, RunContext } from './run-context.js';
+import { damagedPictures } from './stages/damaged.js';
 import { evaluateOn, metricsOf } from './stages/evaluate.js';
 import { finetune } from './stages/finetune.js';
 import { measure } from './stages/measure.js';
@@ -56,6 +57,7 @@ export const recipeRun = async (context: RunContext): Promise<Extract<FromChild,
   });
   report.log(`top-1 ${(100 * final.top1).toFixed(2)} % after fine-tuning`);
   const latency = await report.stage('measure', () => measure(context, model, tuned));
+  const damaged = damagedPictures(context, data);
   const artefacts = await report.stage('publish', () =>
     publish(context, { model: tuned, kept: cut.kept, correct: final.correct }),
   );
@@ -64,7 +66,8 @@ export const recipeRun = async (context: RunContext): Promise<Extract<FromChild,
   const result: Result = {
     achieved: plan.achieved,
     counter: protocol.counter,
-    flags: [...plan.flags],
+    ...damaged,
+    flags: [...plan.flags, ...damaged.flags],
     metrics: [...base, ...pruned, ...metricsOf('finetuned', final)],
     params: { base: before.params, left: after.params },
     macs: {

@@ -1,3 +1,5 @@
 /** One data set = one file; one line here. */
 export { Cifar10 } from './cifar10.js';
+export { Cifar100 } from './cifar100.js';
+export { Imagenet } from './imagenet.js';
 export { Shapes32 } from './shapes32.js';

@@ -4,7 +4,7 @@
  * The shape is the label; place, size, rotation, stretch, colours, stripes, background, clutter, a bar across and
  * noise are not. They were chosen so that a small network ends near 90 % and pruning methods are told apart.
  */
-import type { Dataset, Split } from '../dataset.js';
+import { inMemory, type MemoryDataset, type MemorySplit } from '../in-memory.js';
 import { type Random, randomFrom } from '../random.js';
 import { Canvas, type Colour, type Fill, type Placement } from '../render/canvas.js';
 import { BAR, DOT, SHAPE_NAMES, SHAPES } from '../render/shapes.js';
@@ -91,7 +91,7 @@ const MEAN = [0.5, 0.5, 0.5] as const;
 const STD = [0.25, 0.25, 0.25] as const;
 
 /** The first `length` pictures of a stream; classes take turns, so every split is balanced. */
-export const drawShapes = (length: number, random: Random): Split => {
+export const drawShapes = (length: number, random: Random): MemorySplit => {
   const pixels = new Uint8Array(length * 3 * SIZE * SIZE);
   const labels = new Uint8Array(length);
   const canvas = new Canvas(SIZE);
@@ -99,19 +99,22 @@ export const drawShapes = (length: number, random: Random): Split => {
     labels[i] = i % SHAPE_NAMES.length;
     picture(random, labels[i]!, canvas, pixels, i * 3 * SIZE * SIZE);
   }
-  return { length, dims: [3, SIZE, SIZE], pixels, labels, mean: MEAN, std: STD };
+  return inMemory({ dims: [3, SIZE, SIZE], pixels, labels, mean: MEAN, std: STD });
 };
 
-export const Shapes32: Dataset = {
+export const Shapes32: MemoryDataset = {
   id: 'shapes32',
   title: 'Shapes-32',
   summary: 'Ten shapes on cluttered, noisy 32×32 pictures, drawn from a seed.',
   classes: SHAPE_NAMES,
   input: [3, SIZE, SIZE],
+  anySize: false,
   mean: MEAN,
   std: STD,
+  augmentation: 'crop 4 and flip',
   source: 'Drawn by Topiary itself (MIT)',
   state: async () => ({ present: true, reason: null }),
+  classesIn: async () => SHAPE_NAMES,
   open: async ({ testSecret }) => ({
     train: drawShapes(TRAIN, randomFrom(`shapes32/${VERSION}/train`)),
     test: drawShapes(TEST, randomFrom(`shapes32/${VERSION}/test`, testSecret)),

@@ -12,7 +12,7 @@ export const evaluateOn = async (
   progress: (share: number) => void = () => undefined,
 ): Promise<Evaluation> => {
   async function* feeds() {
-    for (const { images, labels } of inOrder(test, protocol.evaluationBatch)) {
+    for await (const { images, labels } of inOrder(test, protocol.evaluationBatch)) {
       await lock.pause(signal);
       yield classificationFeeds(model, images, labels);
     }

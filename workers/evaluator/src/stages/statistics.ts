@@ -24,7 +24,7 @@ export const collectStatistics = async (
   const batch = Math.min(BATCH, train.length);
   async function* feeds() {
     // Statistics see the pictures as the network will: without augmentation.
-    for (const { images, labels } of batches(train, { batch, steps, seed: task.run.seed * 1000 + round })) {
+    for await (const { images, labels } of batches(train, { batch, steps, seed: task.run.seed * 1000 + round })) {
       await lock.pause(signal);
       yield classificationFeeds(model, images, labels);
     }

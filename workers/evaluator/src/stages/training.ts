@@ -51,13 +51,14 @@ const feedsOf = (
   model: Graph,
   split: Split,
   settings: Training,
-): (() => Feeds) => {
+  onWait: (ms: number) => void,
+): (() => Promise<Feeds>) => {
   const { batch, steps } = settings;
   const { seed } = task.run;
-  const source = batches(split, { batch, steps, seed, augment: protocol.augment });
+  const source = batches(split, { batch, steps, seed, augment: protocol.augment, onWait });
   const mix = mixer(settings, split.dims, seed);
-  return () => {
-    const plain = source.next().value!;
+  return async () => {
+    const plain = (await source.next()).value!;
     if (mix === null) return classificationFeeds(model, plain.images, plain.labels);
     const mixed = mix(plain);
     return classificationFeeds(model, mixed.images, mixed.labels, mixed);
@@ -93,7 +94,10 @@ export const trainNetwork = async (
     ema,
     coefficients,
   });
-  const next = feedsOf(context, model, split, settings);
+  let waitedMs = 0;
+  const next = feedsOf(context, model, split, settings, (ms) => {
+    waitedMs += ms;
+  });
   const draw = curves(context, stage, settings);
   try {
     const { seconds } = await train(trainer, {
@@ -111,7 +115,8 @@ export const trainNetwork = async (
       },
     });
     report.log(
-      `${steps} steps of ${batch}: ${((1000 * seconds) / steps).toFixed(1)} ms a step on ${trainer.session.provider}`,
+      `${steps} steps of ${batch}: ${((1000 * seconds) / steps).toFixed(1)} ms a step on ${trainer.session.provider}, ` +
+        `${(waitedMs / (10 * seconds)).toFixed(1)} % of it waiting for data`,
     );
     return trainer.export();
   } finally {
