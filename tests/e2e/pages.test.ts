@@ -15,6 +15,7 @@ const PAGES = [
   '/boards',
   BOARD,
   '/compare',
+  '/search?q=resnet',
   `${BOARD}/rows/none`,
   '/submit',
   '/submissions',

@@ -8,6 +8,7 @@ const BoardsPage = lazy(() => import('./pages/boards.js'));
 const BoardPage = lazy(() => import('./pages/board.js'));
 const RowPage = lazy(() => import('./pages/row.js'));
 const ComparePage = lazy(() => import('./pages/compare.js'));
+const SearchPage = lazy(() => import('./pages/search.js'));
 const SubmitPage = lazy(() => import('./pages/submit.js'));
 const SubmissionsPage = lazy(() => import('./pages/submissions.js'));
 const SubmissionPage = lazy(() => import('./pages/submission.js'));
@@ -28,6 +29,7 @@ export const AppRoutes = () => (
       <Route path="boards/:id" element={<BoardPage />} />
       <Route path="boards/:id/rows/:row" element={<RowPage />} />
       <Route path="compare" element={<ComparePage />} />
+      <Route path="search" element={<SearchPage />} />
       <Route path="submit" element={<SubmitPage />} />
       <Route path="submissions" element={<SubmissionsPage />} />
       <Route path="submissions/:id" element={<SubmissionPage />} />

@@ -1,9 +1,10 @@
-/** The one search field: it filters the list on screen, and from any other page leads to the boards. `/` puts the cursor in. */
+/** The one search field: it filters the list on screen, and from any other page searches everything. `/` puts the cursor in. */
 import { useEffect, useRef, useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { t } from '../lib/i18n.js';
 
 const LABELS = {
+  '/search': 'search.all',
   '/boards': 'search.boards',
   '/methods': 'search.methods',
   '/submissions': 'search.submissions',
@@ -22,7 +23,7 @@ export const SearchField = () => {
   const here = isList(pathname);
   const current = here ? (search.get('q') ?? '') : '';
   const [draft, setDraft] = useState('');
-  const label = t(here ? LABELS[pathname] : 'search.boards');
+  const label = t(here ? LABELS[pathname] : 'search.all');
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new page starts with an empty field
   useEffect(() => setDraft(''), [pathname]);
@@ -55,7 +56,7 @@ export const SearchField = () => {
         className="search"
         onSubmit={(event) => {
           event.preventDefault();
-          if (!here) navigate(`/boards?q=${encodeURIComponent(draft)}`);
+          if (!here) navigate(`/search?q=${encodeURIComponent(draft)}`);
         }}
       >
         <input

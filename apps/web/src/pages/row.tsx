@@ -19,7 +19,7 @@ import {
 } from '../features/leaderboard/rows.js';
 import { RowNumbers } from '../features/row/numbers.js';
 import { t } from '../features/row/words.js';
-import { curlFor } from '../features/submit-form/curl.js';
+import { cliFor, curlFor } from '../features/submit-form/curl.js';
 import { formAddress } from '../features/submit-form/initial.js';
 import { artefactUrl } from '../lib/api.js';
 import { formatDateTime, formatDuration, formatFixed, measure, measureText } from '../lib/format.js';
@@ -135,16 +135,19 @@ const Reproduce = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
   const body = { kind: 'recipe', ...again, targets: [row.target.label] };
   return (
     <Section title={t('row.reproduce')}>
-      <p>{t('row.reproduce.how')}</p>
-      {board.state === 'open' && (
-        <p>
-          <Link className="button is-quiet" to={formAddress(again)}>
-            {t('row.again')}
-          </Link>
-        </p>
-      )}
-      <Code text={curlFor(window.location.origin, body)} label={t('row.reproduce')} />
-      {submission.data && <Kept submission={submission.data} target={row.target.label} />}
+      <div className="stack">
+        <p>{t('row.reproduce.how')}</p>
+        {board.state === 'open' && (
+          <p>
+            <Link className="button is-quiet" to={formAddress(again)}>
+              {t('row.again')}
+            </Link>
+          </p>
+        )}
+        <Code text={cliFor(window.location.origin, body)} label={t('row.reproduce.cli')} />
+        <Code text={curlFor(window.location.origin, body)} label={t('row.reproduce.curl')} />
+        {submission.data && <Kept submission={submission.data} target={row.target.label} />}
+      </div>
     </Section>
   );
 };

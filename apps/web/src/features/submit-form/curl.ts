@@ -1,4 +1,4 @@
-/** The request of the form as a command for a shell. */
+/** The request of the form as commands for a shell: with curl, and with the project's own command line. */
 
 /** Single quotes keep everything but themselves. */
 export const shellQuote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -17,3 +17,6 @@ export const curlFor = (origin: string, body: unknown): string =>
     "  -H 'Content-Type: application/json' \\",
     `  -d ${shellQuote(prettyJson(body))}`,
   ].join('\n');
+
+export const cliFor = (origin: string, body: unknown): string =>
+  [`topiary submit --url ${origin} --follow --recipe - <<'JSON'`, prettyJson(body), 'JSON'].join('\n');

@@ -22,6 +22,7 @@ export const common = {
   'nav.signIn': 'Sign in',
   'nav.signOut': 'Sign out',
 
+  'search.all': 'Search',
   'search.boards': 'Search boards',
   'search.methods': 'Search methods',
   'search.submissions': 'Search submissions',

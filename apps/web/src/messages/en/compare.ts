@@ -33,6 +33,8 @@ export const compare = {
   'row.unknown': 'not known',
   'row.reproduce': 'Reproduce it',
   'row.reproduce.how': 'The same recipe, target and seeds; the kept indices of its runs can be replayed in PyTorch.',
+  'row.reproduce.cli': 'By the command line',
+  'row.reproduce.curl': 'By curl',
   'row.again': 'Open the form with this recipe',
   'row.kept': 'Kept indices, seed {seed}',
   'row.cite': 'Cite it',

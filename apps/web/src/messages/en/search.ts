@@ -1,0 +1,14 @@
+/** Words of the search page. */
+export const search = {
+  'search.title': 'Search',
+  'search.for': 'What fits “{query}”',
+  'search.ask': 'Type the name of a model, a data set, a method or a paper into the field above.',
+  'search.nothing': 'Nothing fits “{query}”.',
+  'search.nothing.why': 'Every word must occur. Fewer words, or a part of one, find more.',
+  'search.boards_one': '{n} board',
+  'search.boards_other': '{n} boards',
+  'search.methods_one': '{n} method',
+  'search.methods_other': '{n} methods',
+  'search.submissions_one': '{n} recent submission',
+  'search.submissions_other': '{n} recent submissions',
+} as const;
