@@ -1,19 +1,25 @@
-/** Turns abstract operators into what onnxruntime runs: fuse, lower, share, drop. A pure pass from graph to graph. */
+/** Turns abstract operators into what onnxruntime runs: fuse, assign layouts, lower, share, drop. A pure pass from graph to graph. */
 import { TopiaryError } from '@topiary/errors';
 import { type Graph, GraphBuilder, type Node, placeOf } from '@topiary/onnx';
-import { keyOf, type Variant } from './_rule.js';
-import { infer } from './infer.js';
+import { keyOf } from './_rule.js';
+import type { BlockedContext } from './blocked/_rule.js';
+import { fuseBlocked } from './blocked/fuse.js';
+import { blocked } from './blocked/index.js';
+import { inferWith } from './infer.js';
 import { drop } from './passes/drop.js';
 import { fuse } from './passes/fuse.js';
+import { assignLayouts, type Layouts, NO_BLOCKS } from './passes/layouts.js';
 import { share } from './passes/share.js';
 import { plain } from './plain/index.js';
-
-const variants = { plain } as const satisfies Record<string, Variant>;
+import { Values } from './values.js';
 
 export interface LowerOptions {
-  /** `plain`: standard operators in plain layout, for every provider. */
-  readonly variant?: keyof typeof variants;
-  /** Leaves out the operators of onnxruntime's own domain (default false). */
+  /**
+   * Channels per block of the CPU's own convolution layout: the blocked lowering where it pays. Absent: the plain one,
+   * which every provider runs.
+   */
+  readonly block?: number;
+  /** Leaves out the operators of onnxruntime's own domains (default false); not together with `block`. */
   readonly standardOnly?: boolean;
 }
 
@@ -44,50 +50,65 @@ const restoreNames = (b: GraphBuilder, from: Graph, renamed: ReadonlyMap<string,
   return { ...graph, nodes, outputs: from.outputs };
 };
 
-const replace = (graph: Graph, variant: Variant, standardOnly: boolean): Graph => {
+interface Replacement {
+  readonly block: number;
+  readonly layouts: Layouts;
+  readonly standardOnly: boolean;
+}
+
+const noRule = (node: Node): TopiaryError => {
+  const expected = `one of ${[...plain.keys()].join(', ')}`;
+  return new TopiaryError('TOPIARY_LOWERING_NO_RULE', { where: placeOf(node), expected, got: node.op });
+};
+
+const replace = (graph: Graph, { block, layouts, standardOnly }: Replacement): Graph => {
+  const infer = inferWith(block);
   const types = GraphBuilder.from(graph, infer);
   const read = new Set([...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs.map(({ name }) => name)]);
   const b = new GraphBuilder(infer);
-  const renamed = new Map<string, string>();
-  const current = (value: string): string => renamed.get(value) ?? value;
+  const values = new Values(b, (value) => types.shape(value), block);
   // Names that rules make must not meet names of the graph.
   for (const node of graph.nodes) for (const output of node.outputs) if (output !== '') b.fresh(output);
   for (const { name, type, shape } of graph.inputs) b.input(name, type, shape);
   for (const initializer of graph.initializers.values()) b.initializer(initializer);
-  const lowerNode = (node: Node): void => {
-    const rule = variant.get(keyOf(node));
-    const x = node.inputs.map(current);
-    if (node.op === 'Identity' && node.domain === '') {
-      renamed.set(node.outputs[0]!, x[0]!);
-      return;
-    }
-    if (!rule) {
-      if (node.domain === ABSTRACT) {
-        const expected = `one of ${[...variant.keys()].join(', ')}`;
-        throw new TopiaryError('TOPIARY_LOWERING_NO_RULE', { where: placeOf(node), expected, got: node.op });
-      }
-      b.append({ ...node, inputs: x });
-      return;
-    }
-    const made = b.scoped(node.name, () =>
-      rule({
-        b,
-        node,
-        x,
-        reads: (i) => read.has(node.outputs[i] ?? ''),
-        type: (i) => b.type(x[i]!),
-        out: (i) => types.type(node.outputs[i]!),
-        constant: (i) => b.constantOf(x[i] ?? ''),
-        standardOnly,
-      }),
-    );
+
+  const contextOf = (node: Node): BlockedContext => ({
+    b,
+    node,
+    block,
+    get x() {
+      return node.inputs.map((input) => values.plain(input));
+    },
+    reads: (i) => read.has(node.outputs[i] ?? ''),
+    type: (i) => types.type(node.inputs[i]!),
+    shape: (i) => types.shape(node.inputs[i]!),
+    out: (i) => types.type(node.outputs[i]!),
+    outShape: (i) => types.shape(node.outputs[i]!),
+    constant: (i) => b.constantOf(values.plain(node.inputs[i] ?? '')),
+    arrives: (i) => layouts.values.has(node.inputs[i] ?? ''),
+    wanted: () => true,
+    blocked: (i) => values.blocked(node.inputs[i]!),
+    standardOnly,
+  });
+  const keep = (node: Node, made: readonly string[]): void =>
     node.outputs.forEach((output, i) => {
-      if (output !== '' && made[i]) renamed.set(output, made[i]);
+      if (output !== '' && made[i]) values.set(output, made[i], layouts.values.has(output) ? 'blocked' : 'plain');
     });
+  const lowerNode = (node: Node): void => {
+    const rule = layouts.nodes.has(node.outputs[0]!) ? blocked.get(keyOf(node))!.lower : plain.get(keyOf(node));
+    if (rule) keep(node, rule(contextOf(node)));
+    else if (node.domain === ABSTRACT) throw noRule(node);
+    else b.append({ ...node, inputs: node.inputs.map((input) => values.plain(input)) });
   };
-  for (const node of graph.nodes) lowerNode(node);
-  return restoreNames(b, graph, renamed);
+  for (const node of graph.nodes) {
+    if (node.op === 'Identity' && node.domain === '') values.alias(node.outputs[0]!, node.inputs[0]!);
+    else b.scoped(node.name, () => lowerNode(node));
+  }
+  return restoreNames(b, graph, new Map(graph.outputs.map(({ name }) => [name, values.plain(name)])));
 };
 
-export const lower = (graph: Graph, { variant = 'plain', standardOnly = false }: LowerOptions = {}): Graph =>
-  drop(share(replace(drop(fuse(graph, { standardOnly })), variants[variant], standardOnly)));
+export const lower = (graph: Graph, { block = 0, standardOnly = false }: LowerOptions = {}): Graph => {
+  const fused = drop(fuse(graph, { standardOnly }));
+  const layouts = block > 0 ? assignLayouts(fused, blocked, block, inferWith(block)) : NO_BLOCKS;
+  return drop(share(replace(fuseBlocked(fused, layouts.values), { block, layouts, standardOnly })));
+};

@@ -37,17 +37,19 @@ const norm = (b: GraphBuilder, x: string, name: string, seed: number): string =>
 /** Convolutions, norms, a residual addition, a padded shortcut with stride, a classifier: a ResNet in small. */
 export const smallResnet = (
   activation: (b: GraphBuilder, x: string) => string = (b, x) => b.op('Relu', [x]),
+  [narrow, wide]: readonly [number, number] = [4, 6],
 ): Graph => {
   const b = createBuilder();
+  const missing = (wide - narrow) / 2;
   const input = b.input('input', 'float32', ['N', 3, 9, 9]);
-  const first = activation(b, norm(b, conv(b, input, 'conv1', 4, 1, 1), 'bn1', 10));
-  const second = activation(b, b.op('Add', [norm(b, conv(b, first, 'conv2', 4, 1, 2), 'bn2', 20), first]));
-  const main = norm(b, conv(b, second, 'conv3', 6, 2, 3), 'bn3', 30);
+  const first = activation(b, norm(b, conv(b, input, 'conv1', narrow, 1, 1), 'bn1', 10));
+  const second = activation(b, b.op('Add', [norm(b, conv(b, first, 'conv2', narrow, 1, 2), 'bn2', 20), first]));
+  const main = norm(b, conv(b, second, 'conv3', wide, 2, 3), 'bn3', 30);
   const kept = b.op('Slice', [second, b.int64s([0, 0]), b.int64s([9, 9]), b.int64s([2, 3]), b.int64s([2, 2])]);
-  const shortcut = b.op('Pad', [kept, b.int64s([0, 1, 0, 0, 0, 1, 0, 0])]);
+  const shortcut = b.op('Pad', [kept, b.int64s([0, missing, 0, 0, 0, missing, 0, 0])]);
   const third = activation(b, b.op('Add', [main, shortcut]));
   const pooled = b.op('Flatten', [b.op('GlobalAveragePool', [third])], { axis: int(1) });
-  const w = parameter(b, 'linear.weight', [5, 6], 4, 0.8);
+  const w = parameter(b, 'linear.weight', [5, wide], 4, 0.8);
   const bias = parameter(b, 'linear.bias', [5], 5, 0.1);
   b.output(b.op('Gemm', [pooled, w, bias], { transB: int(1) }), 'logits');
   return b.build('small-resnet');
