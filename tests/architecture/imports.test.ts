@@ -16,6 +16,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   autodiff: ['errors', 'onnx', 'ops'],
   lowering: ['errors', 'onnx', 'ops'],
   pruning: ['errors', 'onnx', 'ops'],
+  gate: ['errors', 'onnx', 'ops', 'canonical'],
   runtime: ['errors', 'onnx', 'ops', 'autodiff', 'lowering'],
   methods: ['errors', 'contracts', 'onnx', 'ops', 'autodiff', 'pruning'],
   zoo: ['errors', 'contracts', 'onnx', 'ops', 'canonical'],
@@ -46,6 +47,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'canonical',
     'autodiff',
     'lowering',
+    'gate',
     'runtime',
     'pruning',
     'methods',
@@ -75,7 +77,7 @@ const ONLY: Record<string, readonly string[]> = {
 };
 
 /** Node's own modules that a pure package never touches: no file, clock, network or hidden random source. */
-const PURE = ['onnx', 'ops', 'canonical', 'autodiff', 'lowering', 'pruning', 'stats'];
+const PURE = ['onnx', 'ops', 'canonical', 'autodiff', 'lowering', 'pruning', 'stats', 'gate'];
 
 const files = (folder: string): string[] =>
   readdirSync(folder).flatMap((name) => {

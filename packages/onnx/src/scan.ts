@@ -63,15 +63,29 @@ class Scanner {
     return new TopiaryError('TOPIARY_ONNX_NOT_A_MODEL', { where: `${where} at byte ${this.pos}`, expected, got });
   }
 
-  varint(where: string, end: number): number {
+  /** Tags and lengths have at most five bytes; a sixth would make two readers see different fields. */
+  short(where: string, end: number): number {
+    return this.varint(where, end, 5);
+  }
+
+  /** A 32-bit number has at most five bytes, or ten when it is negative; protobufjs misreads lengths in between. */
+  scalar(field: Field | undefined, where: string, end: number): void {
+    const from = this.pos;
+    this.varint(where, end);
+    const length = this.pos - from;
+    if (field?.type === 'int32' && length > 5 && length < 10)
+      throw this.notAModel(where, 'a number of 32 bits', `${length} bytes`);
+  }
+
+  varint(where: string, end: number, longest = 10): number {
     let value = 0;
-    for (let i = 0; i < 10; i += 1) {
+    for (let i = 0; i < longest; i += 1) {
       if (this.pos >= end) throw this.truncated(where, 'a number', `the end at byte ${end}`);
       const byte = this.bytes[this.pos++]!;
       value += (byte & 0x7f) * 2 ** (7 * i);
       if (byte < 0x80) return value;
     }
-    throw this.notAModel(where, 'a number of at most 10 bytes', 'a longer one');
+    throw this.notAModel(where, `a number of at most ${longest} bytes`, 'a longer one');
   }
 
   skip(count: number, where: string, end: number): void {
@@ -86,13 +100,13 @@ class Scanner {
   }
 
   field(table: Map<number, Field>, end: number, path: string): void {
-    const tag = this.varint(path, end);
+    const tag = this.short(path, end);
     const [id, wire] = [Math.floor(tag / 8), tag % 8];
     const field = table.get(id);
     const where = `${path}.${field?.name ?? `field ${id}`}`;
-    if (id === 0) throw this.notAModel(path, 'a field number', '0');
+    if (id === 0 || tag >= 2 ** 32) throw this.notAModel(path, 'a field number from 1 to 2^29 - 1', `${id}`);
     if (field && !fits(field, wire)) throw this.notAModel(where, `a field of type ${field.type}`, `wire type ${wire}`);
-    if (wire === VARINT) this.varint(where, end);
+    if (wire === VARINT) this.scalar(field, where, end);
     else if (wire === FIXED64) this.skip(8, where, end);
     else if (wire === FIXED32) this.skip(4, where, end);
     else if (wire === BYTES) this.delimited(field, where, end);
@@ -100,7 +114,7 @@ class Scanner {
   }
 
   delimited(field: Field | undefined, where: string, end: number): void {
-    const length = this.varint(where, end);
+    const length = this.short(where, end);
     const from = this.pos;
     this.skip(length, where, end);
     if (!field) return;

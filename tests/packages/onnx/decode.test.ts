@@ -3,6 +3,7 @@ import { decode, encode, floats, type Graph, int64s, tensorOf, toNumbers, withDa
 import protobuf from 'protobufjs';
 import { describe, expect, it } from 'vitest';
 import { runOnnx } from '../../helpers/onnxruntime.js';
+import { varint } from '../../helpers/protobuf.js';
 
 /** Protobuf by hand: the test writes what our own writer never does. */
 const field = (id: number, bytes: Uint8Array | string): Uint8Array =>
@@ -30,6 +31,10 @@ const packed = (write: (writer: protobuf.Writer) => void): Uint8Array => {
   write(writer);
   return writer.finish();
 };
+
+/** A number field whose tag or value carries empty groups at its end: legal, and longer than need be. */
+const padded = (id: number, value: number, pad: { tag?: number; value?: number }): Uint8Array =>
+  join(varint(id * 8, pad.tag), varint(value, pad.value));
 
 const codeOf = (run: () => unknown): string => {
   try {
@@ -253,6 +258,27 @@ describe('what is refused', () => {
   for (const [name, bytes, code] of cases) {
     it(`refuses ${name}`, () => expect(codeOf(() => decode(bytes))).toBe(code));
   }
+
+  it.each([
+    ['a tag', padded(2, 1, { tag: 5 })],
+    ['a 32-bit number', padded(2, 1, { value: 6 })],
+  ])('refuses %s of more bytes than protobuf libraries agree on', (_, dataType) => {
+    const w = field(5, join(number(1, 1), dataType, field(8, 'w'), field(9, new Uint8Array(4))));
+    expect(codeOf(() => decode(identity(w)))).toBe('TOPIARY_ONNX_NOT_A_MODEL');
+  });
+
+  it('reads numbers with padding as what they mean', () => {
+    const w = field(
+      5,
+      join(
+        padded(1, 1, { tag: 3, value: 8 }),
+        padded(2, 1, { tag: 4, value: 4 }),
+        field(8, 'w'),
+        field(9, new Uint8Array(4)),
+      ),
+    );
+    expect(decode(identity(w)).initializers.get('w')).toMatchObject({ type: 'float32', dims: [1] });
+  });
 
   it('keeps to its limits', () => {
     expect(codeOf(() => decode(identity(), { bytes: 10 }))).toBe('TOPIARY_ONNX_UNSUPPORTED');

@@ -1,0 +1,41 @@
+/** How large a file may be in each respect. */
+export interface GateLimits {
+  /** The file. */
+  readonly bytes: number;
+  /** Messages within messages. */
+  readonly depth: number;
+  readonly nodes: number;
+  /** Nodes, attributes, dimensions, … together. */
+  readonly messages: number;
+  /** A name or a text attribute. */
+  readonly textBytes: number;
+  /** A comment; exporters write whole stack traces into them, and we read none. */
+  readonly proseBytes: number;
+  /** Numbers in tensors, in bytes. */
+  readonly tensorBytes: number;
+  /** Numbers outside of raw bytes, in bytes: they become JavaScript numbers. */
+  readonly listBytes: number;
+  /** Elements of one value at the batch of the evaluation. */
+  readonly elements: number;
+  /** Weights and activations together at the batch of the evaluation. */
+  readonly memoryBytes: number;
+  /** Multiply-accumulates for one example where there is no dense base to compare with. */
+  readonly macs: number;
+}
+
+export const GATE_LIMITS: GateLimits = {
+  bytes: 512 * 2 ** 20,
+  depth: 32,
+  nodes: 20_000,
+  messages: 1_000_000,
+  textBytes: 4096,
+  proseBytes: 2 ** 18,
+  tensorBytes: 512 * 2 ** 20,
+  listBytes: 2 ** 25,
+  elements: 2 ** 31 - 1,
+  memoryBytes: 2 ** 31,
+  macs: 2 ** 37,
+};
+
+/** Above the dense base by this factor is too much: counters of different exporters differ by a few parts in a hundred. */
+export const ABOVE_DENSE = 1.05;

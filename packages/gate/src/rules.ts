@@ -1,0 +1,53 @@
+/** What is asked of an upload: which inputs and outputs, how large, and not dearer than what. */
+import type { Shape } from '@topiary/onnx';
+import { GATE_LIMITS, type GateLimits } from './limits.js';
+
+/** An input or output; the first dimension is open. Null: any name. */
+export interface Port {
+  readonly name: string | null;
+  /** Numbers, and `N` for the open dimension; other symbols have the sizes of the rules. */
+  readonly shape: Shape;
+}
+
+/** The dense network that an upload is compared with. */
+export interface Dense {
+  readonly params: number;
+  /** Multiply-accumulates for one example: convolutions, linear layers, attention products. */
+  readonly macs: number;
+  /** Of its file. */
+  readonly bytes: number;
+}
+
+export interface Rules {
+  readonly limits: GateLimits;
+  readonly inputs: readonly Port[];
+  /** Any of the inputs will do, at least one. */
+  readonly anyInputs: boolean;
+  readonly outputs: readonly Port[];
+  /** Numbers for the symbols of a port's shape. */
+  readonly sizes: Readonly<Record<string, number>>;
+  /** The open dimension when memory is estimated. */
+  readonly batch: number;
+  readonly dense: Dense | null;
+}
+
+export interface NetworkTask {
+  /** Channels, height, width of a picture. */
+  readonly input: readonly number[];
+  readonly classes: number;
+  /** Of the evaluation. */
+  readonly batch: number;
+  readonly dense: Dense | null;
+  readonly limits?: Partial<GateLimits>;
+}
+
+/** A network that maps pictures to logits. */
+export const networkRules = ({ input, classes, batch, dense, limits = {} }: NetworkTask): Rules => ({
+  limits: { ...GATE_LIMITS, ...limits },
+  inputs: [{ name: null, shape: ['N', ...input] }],
+  anyInputs: false,
+  outputs: [{ name: null, shape: ['N', classes] }],
+  sizes: {},
+  batch,
+  dense,
+});

@@ -1,0 +1,76 @@
+/** Are the inputs and outputs those that were asked for, and does each output depend on an input? */
+import type { TopiaryError } from '@topiary/errors';
+import { type Dim, edgesOf, type Graph, isFixed, printShape, type Value } from '@topiary/onnx';
+import type { Port, Rules } from '../rules.js';
+import { given, refuse, refuseAll, type Step } from './_step.js';
+
+const sizesOf = ({ shape }: Port, sizes: Rules['sizes']): readonly Dim[] =>
+  shape.map((dim) => (isFixed(dim) ? dim : (sizes[dim] ?? dim)));
+
+const fits = (value: Value, port: Port, { sizes }: Rules): boolean => {
+  const wanted = sizesOf(port, sizes);
+  if (value.type !== 'float32' || value.shape.length !== wanted.length) return false;
+  // The open dimension stays open; a multiple of it would mix examples.
+  return wanted.every((dim, i) => (isFixed(dim) ? value.shape[i] === dim : !isFixed(value.shape[i]!)));
+};
+
+const describe = (ports: readonly Port[]): string =>
+  ports.map(({ name, shape }) => `${name === null ? '' : `${name}: `}float32 ${printShape(shape)}`).join(', ');
+
+const checkPorts = (
+  what: 'input' | 'output',
+  values: readonly Value[],
+  ports: readonly Port[],
+  rules: Rules,
+): TopiaryError[] => {
+  const code = what === 'input' ? 'TOPIARY_GATE_INPUT' : 'TOPIARY_GATE_OUTPUT';
+  const some = what === 'input' && rules.anyInputs;
+  if (some ? values.length === 0 : values.length !== ports.length) {
+    const expected = `${some ? 'any of' : 'exactly'} ${describe(ports)}`;
+    return [refuse(code, `the ${what}s`, expected, values.map(({ name }) => name).join(', ') || 'none')];
+  }
+  return values.flatMap((value, i) => {
+    const port = ports.find(({ name }) => name === value.name) ?? (ports[i]?.name === null ? ports[i] : undefined);
+    if (port && fits(value, port, rules)) return [];
+    const got = `${value.type} ${printShape(value.shape)}`;
+    return [refuse(code, `${what} '${value.name}'`, describe(port ? [port] : ports), got)];
+  });
+};
+
+/** Names of the values that change when an input does. */
+const reached = (graph: Graph): ReadonlySet<string> => {
+  const names = new Set(graph.inputs.map(({ name }) => name));
+  for (const { op, inputs, outputs } of graph.nodes) {
+    if (op === 'Shape' || !inputs.some((input) => names.has(input))) continue;
+    for (const output of outputs) names.add(output);
+  }
+  return names;
+};
+
+const checkDependence = (graph: Graph): TopiaryError[] => {
+  const names = reached(graph);
+  const { producer } = edgesOf(graph);
+  return graph.outputs.flatMap(({ name }) => {
+    if (!names.has(name))
+      return [refuse('TOPIARY_GATE_CONSTANT', `output '${name}'`, 'to depend on an input', 'the same for all')];
+    if (producer.has(name)) return [];
+    return [refuse('TOPIARY_GATE_OUTPUT', `output '${name}'`, 'a value that is computed', 'an input')];
+  });
+};
+
+export const ports: Step = {
+  id: 'interface',
+  title: 'The inputs and outputs that were asked for',
+  run: (subject) => {
+    const graph = given(subject.canonical);
+    const { rules } = subject;
+    refuseAll([
+      ...checkPorts('input', graph.inputs, rules.inputs, rules),
+      ...checkPorts('output', graph.outputs, rules.outputs, rules),
+      ...checkDependence(graph),
+    ]);
+    const list = (values: readonly Value[]) =>
+      values.map(({ name, shape }) => `${name} ${printShape(shape)}`).join(', ');
+    return `${list(graph.inputs)} → ${list(graph.outputs)}`;
+  },
+};

@@ -1,0 +1,37 @@
+/** Are all operators on the list? It is the list of those whose shapes and costs can be checked. */
+import { allOps } from '@topiary/ops';
+import { given, refuse, refuseAll, type Step } from './_step.js';
+
+const OLDEST = 7;
+const NEWEST = 23;
+
+/** Standard operators with a file of their own, and those that are written as one of these. */
+export const ALLOWED: ReadonlySet<string> = new Set([
+  ...allOps()
+    .filter(({ domain }) => domain === '')
+    .map(({ type }) => type),
+  'Tile',
+  'Upsample',
+]);
+
+export const operators: Step = {
+  id: 'operators',
+  title: 'Standard operators from the list',
+  run: (subject) => {
+    const { operators: found, opsets } = given(subject.survey);
+    const version = opsets.get('');
+    if (version === undefined || !(version >= OLDEST && version <= NEWEST)) {
+      const got = version === undefined ? 'none' : `opset ${version}`;
+      throw refuse('TOPIARY_GATE_OPSET', 'the model', `a standard opset from ${OLDEST} to ${NEWEST}`, got);
+    }
+    const faults = [...found].flatMap(([key, times]) => {
+      const [domain, type] = [key.slice(0, key.indexOf(':')), key.slice(key.indexOf(':') + 1)];
+      const where = `${type || 'an operator without a name'}, ${times} times`;
+      if (domain !== '') return [refuse('TOPIARY_GATE_DOMAIN', where, 'operators of the standard domain', domain)];
+      if (ALLOWED.has(type)) return [];
+      return [refuse('TOPIARY_GATE_OPERATOR', where, `one of the ${ALLOWED.size} operators allowed`, type)];
+    });
+    refuseAll(faults);
+    return `opset ${version}; ${[...found].map(([key, times]) => `${times} ${key.slice(1)}`).join(', ')}`;
+  },
+};
