@@ -65,6 +65,7 @@ const rowOf = ([criterion, x, value, half, rank, tier, above, share]: (typeof TA
     id: `row-${i}`,
     rank,
     tier,
+    ranking: `${x}x`,
     provenance: i === 2 ? 'shipped' : i === 1 ? 'reproduced' : 'measured',
     division: 'closed',
     submission: `sub-${i % 5}`,
@@ -97,6 +98,8 @@ const reported: Row = {
   ...rowOf(TABLE[3], 3),
   id: 'row-reported',
   provenance: 'reported',
+  ranking: '2x reported',
+  source: { title: 'A paper (Somebody et al. 2024)', url: 'https://arxiv.org', table: 'Table 3', year: 2024 },
   submission: null,
   label: 'FPGM · global',
   recipe: { criterion: 'fpgm' },
@@ -117,9 +120,9 @@ export const boards: Board[] = [
   board('classification.resnet-tiny.shapes32', 'Tiny ResNet on shapes32', {
     methods: 6,
     best: [
-      { target: '2x', value: 88.94, label: 'taylor · global' },
-      { target: '4x', value: 84.61, label: 'taylor · global' },
-      { target: '8x', value: 76.4, label: 'taylor · global' },
+      { target: '2x', value: 88.94, label: 'taylor · global', provenance: 'measured' },
+      { target: '4x', value: 84.61, label: 'taylor · global', provenance: 'measured' },
+      { target: '8x', value: 76.4, label: 'taylor · global', provenance: 'measured' },
     ],
     lastActivity: ago(240),
   }),
@@ -135,7 +138,7 @@ export const boards: Board[] = [
       params: 853_018,
       macs: { pure: 125_485_696, published: 127e6 },
     },
-    best: [{ target: '2x', value: 91.5, label: 'magnitude-l2 · global' }],
+    best: [{ target: '2x', value: 91.5, label: 'magnitude-l2 · global', provenance: 'measured' }],
     lastActivity: ago(86_400 * 3),
   }),
 ];

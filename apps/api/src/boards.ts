@@ -1,38 +1,40 @@
 /** A board as people see it: what its track declares, whether it is open here, its base, who leads. */
 import type { Board, BoardDescription } from '@topiary/contracts';
 import type { BaseModel, BoardActivity } from '@topiary/db';
-import { allBoards, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
-import { datasetState } from '@topiary/zoo/catalogue';
+import type { LeaderboardRow } from '@topiary/stats';
+import { allBoards, cannotRun, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
+import { DATASETS, datasetState } from '@topiary/zoo/catalogue';
 import type { ApiContext } from './context.js';
-import { boardRows } from './leaderboard.js';
+import { type Standings, standingsOf } from './leaderboard.js';
 
-const whyClosed = (
-  board: BoardDescription,
-  data: { present: boolean; reason: string | null },
-  base: BaseModel | null,
-): string | null => {
+const whyClosed = async (board: BoardDescription, base: BaseModel | null, dataDir: string): Promise<string | null> => {
+  const cannot = cannotRun(board);
+  if (cannot !== null) return cannot;
+  if (DATASETS.every(({ id }) => id !== board.dataset)) {
+    return `This version cannot read the data set ${board.dataset}: the board shows published numbers only.`;
+  }
+  const data = await datasetState(board.dataset, dataDir);
   if (!data.present) return data.reason;
   if (base) return null;
   return `The base model has not been imported: npm run import -- <file.onnx> --board ${board.id} --mean … --std …`;
 };
 
-/** The leader at each target: by the track's first metric, local rows before any other provenance. */
-const leaders = async (
-  context: ApiContext,
-  board: BoardDescription,
-  activity: BoardActivity | undefined,
-): Promise<Board['best']> => {
-  if (!activity || activity.results === 0) return [];
+/** The leader at each target by the track's first metric: what was measured here or is shipped before what papers say. */
+const leaders = (board: BoardDescription, rows: readonly LeaderboardRow[]): Board['best'] => {
   const metric = trackOf(board).metrics[0]!.id;
-  const best = await Promise.all(
-    board.targets.map(async ({ label: target }) => {
-      const [first] = (await boardRows(context, board, target)).filter((row) => row.rank === 1);
-      const value = first?.metrics.find((m) => m.id === metric && m.phase === 'finetuned')?.value;
-      return first && value !== undefined ? [{ target, value, label: first.label }] : [];
-    }),
-  );
-  return best.flat();
+  return board.targets.flatMap(({ label: target }) => {
+    const first = rows.find((row) => row.target.label === target && row.rank === 1);
+    const value = first?.metrics.find((m) => m.id === metric && m.phase === 'finetuned')?.value;
+    return first && value !== undefined ? [{ target, value, label: first.label, provenance: first.provenance }] : [];
+  });
 };
+
+/**
+ * The base model's numbers on the test split that runs here are ranked by: with a secret split they are not those that
+ * the network was shipped with.
+ */
+const baseMetrics = (base: BaseModel, measured: Standings['base']): BaseModel['metrics'] =>
+  measured && measured.splitHash !== base.splitHash && measured.metrics.length > 0 ? measured.metrics : base.metrics;
 
 const view = async (
   context: ApiContext,
@@ -40,15 +42,19 @@ const view = async (
   base: BaseModel | null,
   activity?: BoardActivity,
 ): Promise<Board> => {
-  const data = await datasetState(board.dataset, context.dataDir);
-  const reason = whyClosed(board, data, base);
+  const reason = await whyClosed(board, base, context.dataDir);
+  const standings = await standingsOf(context, board, activity);
   return {
     ...board,
     state: reason === null ? 'open' : 'reported-only',
     reason,
-    base: base && { metrics: [...base.metrics], params: base.params, macs: { ...base.macs } },
-    methods: activity?.methods ?? 0,
-    best: await leaders(context, board, activity),
+    base: base && {
+      metrics: [...baseMetrics(base, standings.base)],
+      params: base.params,
+      macs: { ...base.macs },
+    },
+    methods: new Set(standings.rows.map(({ label }) => label)).size,
+    best: leaders(board, standings.rows),
     lastActivity: activity?.lastActivity ?? null,
   };
 };

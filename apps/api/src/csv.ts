@@ -25,9 +25,12 @@ const columnsOf = (row: Row, metricKeys: readonly string[]): Record<string, unkn
         [key, metrics.get(key)?.value],
         [`${key}_low`, metrics.get(key)?.low],
         [`${key}_high`, metrics.get(key)?.high],
+        [`${key}_std`, metrics.get(key)?.std],
       ]),
     ),
     above_random: row.aboveRandom?.value,
+    above_random_low: row.aboveRandom?.low,
+    above_random_high: row.aboveRandom?.high,
     params_base: row.params.base,
     params_left: row.params.left,
     macs_published_base: row.macs.published.base,
@@ -39,10 +42,15 @@ const columnsOf = (row: Row, metricKeys: readonly string[]): Record<string, unkn
     latency_base_p50_ms: row.latency?.baseP50Ms,
     seeds: row.seeds.join(' '),
     seconds: row.seconds,
+    step_seconds: row.stepSeconds,
+    epoch_seconds: row.epochSeconds,
     machine: row.machine,
     split_hash: row.splitHash,
     submission: row.submission,
     at: row.at,
+    source: row.source && `${row.source.title}, ${row.source.table}`,
+    source_url: row.source?.url,
+    note: row.note,
   };
 };
 

@@ -1,14 +1,14 @@
 /** Published rankings beside ours: collects both from all leaderboards and leaves the comparing to `stats`. */
-import type { Findings } from '@topiary/contracts';
-import { kendall, type LeaderboardRow, meanRanks, orderings, type Ranking } from '@topiary/stats';
+import type { BoardDescription, Findings } from '@topiary/contracts';
+import { type BoardRanking, kendall, type LeaderboardRow, orderings, type Standing, standings } from '@topiary/stats';
 import { BOARDS, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
 import { boardRows } from './leaderboard.js';
 
 /** `magnitude-l2 + group-norm`; null for rows that are not one of our methods with its defaults under scope `global`. */
 const methodOf = ({ provenance, recipe, label }: LeaderboardRow): string | null => {
-  const { criterion, regularizer } = recipe;
-  if (typeof criterion !== 'string') return null;
+  const { criterion, regularizer, scope } = recipe;
+  if (typeof criterion !== 'string' || scope !== 'global') return null;
   const id = typeof regularizer === 'string' ? `${criterion} + ${regularizer}` : criterion;
   return provenance === 'reported' || label === `${id} · global` ? id : null;
 };
@@ -18,63 +18,78 @@ type Gain = Findings['methods'][number]['gains'][number];
 interface Found {
   readonly ref: Ref;
   readonly gains: ReadonlyMap<string, Gain>;
-  readonly ranking: Ranking;
+  readonly ranking: BoardRanking;
 }
 
-const rankingOf = (ref: Omit<Ref, 'rows'>, rows: readonly LeaderboardRow[], metric: string, sign: 1 | -1): Found => {
+/** One ranking of a leaderboard; of several rows of a method the best placed one, since rows come in rank order. */
+const foundIn = (board: BoardDescription, rows: readonly LeaderboardRow[]): Found => {
+  const metric = trackOf(board).metrics[0]!;
+  const sign = metric.direction === 'higher' ? 1 : -1;
+  const target = rows[0]!.target.label;
   const placed = rows.flatMap((row) => {
     const method = methodOf(row);
-    const value = row.metrics.find(({ id, phase }) => id === metric && phase === 'finetuned')?.value;
-    return method === null || value === undefined ? [] : [{ method, score: sign * value, tier: row.tier }];
+    const value = row.metrics.find(({ id, phase }) => id === metric.id && phase === 'finetuned')?.value;
+    return method === null || value === undefined ? [] : [{ method, score: sign * value, tier: row.tier, row }];
   });
-  // one row per method: the best placed one, rows come in the order of their ranks
   const first = placed.filter(({ method }, i) => placed.findIndex((other) => other.method === method) === i);
-  const gains = new Map(
-    rows.flatMap((row): [string, Gain][] => {
-      const method = methodOf(row);
-      if (method === null || row.aboveRandom === null) return [];
-      const { value, low, high } = row.aboveRandom;
-      return [[method, { board: ref.board, target: ref.target, value, low, high }]];
-    }),
-  );
-  return { ref: { ...ref, rows: first.length }, gains, ranking: { id: `${ref.board} ${ref.target}`, rows: first } };
+  const gains = first.flatMap(({ method, row: { aboveRandom } }): [string, Gain][] => {
+    if (aboveRandom === null) return [];
+    const { value, low, high } = aboveRandom;
+    return [[method, { board: board.id, target, value, low, high }]];
+  });
+  return {
+    ref: { board: board.id, title: board.title, target, rows: first.length },
+    gains: new Map(gains),
+    ranking: {
+      id: rows[0]!.ranking,
+      board: board.id,
+      target,
+      rows: first.map(({ method, score, tier }) => ({ method, score, tier })),
+    },
+  };
 };
 
-/** Rankings of two rows or more, by where their numbers come from. */
+/** Rankings of two methods or more, by where their numbers come from; here those of the closed division. */
 const collect = async (context: ApiContext): Promise<Record<'published' | 'ours', Found[]>> => {
-  const found: Record<'published' | 'ours', Found[]> = { published: [], ours: [] };
+  const published: Found[] = [];
+  const ours: Found[] = [];
   for (const board of BOARDS) {
-    const metric = trackOf(board).metrics[0]!;
-    const sign = metric.direction === 'higher' ? 1 : -1;
-    const all = await boardRows(context, board);
-    for (const target of new Set(all.map((row) => row.target.label))) {
-      const ref = { board: board.id, title: board.title, target };
-      const rows = all.filter((row) => row.target.label === target);
-      const isReported = ({ provenance }: LeaderboardRow) => provenance === 'reported';
-      // tiers of papers rest on nothing: a table has one number per row
-      const reported = rows.filter(isReported).map((row) => ({ ...row, tier: null }));
-      found.published.push(rankingOf(ref, reported, metric.id, sign));
-      const closed = rows.filter((row) => !isReported(row) && row.division === 'closed');
-      found.ours.push(rankingOf(ref, closed, metric.id, sign));
+    const rows = await boardRows(context, board);
+    for (const ranking of new Set(rows.map((row) => row.ranking))) {
+      const members = rows.filter((row) => row.ranking === ranking);
+      const { provenance, division } = members[0]!;
+      if (provenance === 'reported') published.push(foundIn(board, members));
+      else if (division === 'closed') ours.push(foundIn(board, members));
     }
   }
   const isRanking = ({ ref }: Found) => ref.rows > 1;
-  return { published: found.published.filter(isRanking), ours: found.ours.filter(isRanking) };
+  return { published: published.filter(isRanking), ours: ours.filter(isRanking) };
 };
+
+const meanRank = (standing: Standing | undefined): Findings['methods'][number]['ours'] =>
+  standing
+    ? {
+        rank: standing.rank,
+        n: standing.places.length,
+        boards: standing.boards,
+        places: standing.places.map((place) => ({ ...place })),
+      }
+    : null;
 
 export const findings = async (context: ApiContext): Promise<Findings> => {
   const { published, ours } = await collect(context);
   const rankings = (found: readonly Found[]) => found.map(({ ranking }) => ranking);
-  const [there, here] = [meanRanks(rankings(published)), meanRanks(rankings(ours))];
-  const ids = [...new Set([...there.keys(), ...here.keys()])].sort();
+  const [there, here] = [standings(rankings(published)), standings(rankings(ours))];
+  const ids = [...new Set([...here, ...there].map(({ method }) => method))];
   const methods = ids.map((id) => ({
     id,
-    published: there.get(id) ?? null,
-    ours: here.get(id) ?? null,
+    sparsified: id.includes(' + '),
+    published: meanRank(there.find(({ method }) => method === id)),
+    ours: meanRank(here.find(({ method }) => method === id)),
     gains: ours.flatMap(({ gains }) => gains.get(id) ?? []),
   }));
   const both = methods.flatMap((one) =>
-    one.published && one.ours ? [[one.published.rank, one.ours.rank] as const] : [],
+    !one.sparsified && one.published && one.ours ? [[one.published.rank, one.ours.rank] as const] : [],
   );
   return {
     published: published.map(({ ref }) => ref),

@@ -22,6 +22,9 @@ const change =
     return after === undefined || before === undefined ? null : after - before;
   };
 
+/** Times of the project's own machine, which come with shipped rows, do not compare with those taken here. */
+const localLatency: Column = ({ provenance, latency }) => (provenance === 'shipped' ? null : latency?.p50Ms);
+
 /** Every column by the name it has in the address; the first metric ranks. */
 const columnsFor = (metrics: readonly string[]): ReadonlyMap<string, Column> =>
   new Map<string, Column>([
@@ -32,8 +35,10 @@ const columnsFor = (metrics: readonly string[]): ReadonlyMap<string, Column> =>
     ['above-random', (row) => row.aboveRandom?.value],
     ['params', (row) => row.params.left],
     ['macs', (row) => row.macs.published.left],
-    ['latency', (row) => row.latency?.p50Ms],
+    ['latency', localLatency],
     ['seconds', (row) => row.seconds],
+    ['step-seconds', (row) => row.stepSeconds],
+    ['epoch-seconds', (row) => row.epochSeconds],
     ['seeds', (row) => row.seeds.length],
     ['at', (row) => row.at],
   ]);

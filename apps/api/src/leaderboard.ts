@@ -1,30 +1,59 @@
-/** The rows of a board: runs from the database, aggregated by `stats`, remembered until something new is measured. */
+/**
+ * The rows of a board: runs from the database, results that come with the project and numbers that papers print,
+ * aggregated by `stats` and remembered until something new is measured.
+ */
 import type { BoardDescription } from '@topiary/contracts';
-import { type LeaderboardRow, leaderboard } from '@topiary/stats';
+import type { BaseModel, BoardActivity } from '@topiary/db';
+import { type LeaderboardRow, leaderboard, type RunRecord } from '@topiary/stats';
 import { trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
+import { recordsOf } from './run-records.js';
 
-interface Remembered {
-  readonly version: string;
+/** What all runs of a board come to. */
+export interface Standings {
+  /** In the order of their ranks. */
   readonly rows: readonly LeaderboardRow[];
+  /** What the newest run on this server measured of the base model, and on which test split. */
+  readonly base: { readonly splitHash: string; readonly metrics: BaseModel['metrics'] } | null;
 }
-const memory = new WeakMap<object, Map<string, Remembered>>();
+const memory = new WeakMap<object, Map<string, Standings & { readonly version: string }>>();
+
+const isLocal = ({ provenance }: RunRecord): boolean => provenance === 'measured' || provenance === 'reproduced';
+
+const baseOf = (newest: RunRecord | undefined): Standings['base'] =>
+  newest
+    ? {
+        splitHash: newest.splitHash,
+        metrics: newest.metrics.flatMap(({ id, phase, value, n }) =>
+          phase === 'base' && n !== null ? [{ id, value, n }] : [],
+        ),
+      }
+    : null;
+
+const compute = async (context: ApiContext, board: BoardDescription): Promise<Standings> => {
+  const records = await recordsOf(context, board);
+  const runs = await Promise.all(records.map(async ({ run, correct }) => ({ ...run, correct: await correct() })));
+  return { rows: leaderboard(runs, { metrics: trackOf(board).metrics }), base: baseOf(runs.filter(isLocal).at(-1)) };
+};
+
+/** `activity` of the board, where it is known already; absent where nothing was run. */
+export const standingsOf = async (
+  context: ApiContext,
+  board: BoardDescription,
+  activity: BoardActivity | undefined,
+): Promise<Standings> => {
+  const known = memory.get(context.db) ?? new Map<string, Standings & { readonly version: string }>();
+  memory.set(context.db, known);
+  const version = activity?.version ?? 'nothing was run';
+  const remembered = known.get(board.id);
+  if (remembered?.version === version) return remembered;
+  const computed = { version, ...(await compute(context, board)) };
+  known.set(board.id, computed);
+  return computed;
+};
 
 /** All rows of a board in the order of their ranks. */
-export const boardRows = async (
-  { db }: ApiContext,
-  board: BoardDescription,
-  target?: string,
-): Promise<readonly LeaderboardRow[]> => {
-  const known = memory.get(db) ?? new Map<string, Remembered>();
-  memory.set(db, known);
-  const [activity] = await db.boards.activity(board.id);
-  if (!activity) return [];
-  let remembered = known.get(board.id);
-  if (remembered?.version !== activity.version) {
-    const runs = await db.boards.rows(board.id);
-    remembered = { version: activity.version, rows: leaderboard(runs, { metrics: trackOf(board).metrics }) };
-    known.set(board.id, remembered);
-  }
-  return target === undefined ? remembered.rows : remembered.rows.filter((row) => row.target.label === target);
+export const boardRows = async (context: ApiContext, board: BoardDescription): Promise<readonly LeaderboardRow[]> => {
+  const [activity] = await context.db.boards.activity(board.id);
+  return (await standingsOf(context, board, activity)).rows;
 };

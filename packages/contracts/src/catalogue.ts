@@ -1,7 +1,7 @@
 /** Plain descriptions that the API serves and the site renders: tracks, boards, methods, models, data sets. */
 import { z } from 'zod';
 import { Training } from './recipe.js';
-import { Target } from './result.js';
+import { Provenance, Target } from './result.js';
 
 /** One parameter of a method; form, validation and documentation are made from it. */
 export const ParameterDescription = z.object({
@@ -108,8 +108,10 @@ export const Board = BoardDescription.extend({
       macs: z.object({ pure: z.number(), published: z.number() }),
     })
     .nullable(),
-  methods: z.number().int(),
-  best: z.array(z.object({ target: z.string(), value: z.number(), label: z.string() })),
+  methods: z.number().int().describe('Distinct labels with a row, papers counted'),
+  best: z
+    .array(z.object({ target: z.string(), value: z.number(), label: z.string(), provenance: Provenance }))
+    .describe('Who leads at each target: a row of this server or the project, else of a paper'),
   lastActivity: z.iso.datetime().nullable(),
 });
 export type Board = z.infer<typeof Board>;

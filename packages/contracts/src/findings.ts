@@ -25,17 +25,32 @@ const Gain = z.object({
   high: z.number().nullable(),
 });
 
-const MeanRank = z.object({ rank: z.number(), n: z.number().int() });
+/** Of a method over the rankings that hold it: 1 = always first; ties share the mean of their places. */
+const MeanRank = z.object({
+  rank: z.number(),
+  n: z.number().int().describe('Rankings'),
+  boards: z.number().int(),
+  places: z.array(z.object({ board: z.string(), target: z.string(), rank: z.number(), of: z.number().int() })),
+});
+export type MeanRank = z.infer<typeof MeanRank>;
 
 export const Findings = z.object({
   published: z.array(RankingRef),
   ours: z.array(RankingRef),
   methods: z
     .array(
-      z.object({ id: z.string(), published: MeanRank.nullable(), ours: MeanRank.nullable(), gains: z.array(Gain) }),
+      z.object({
+        id: z.string(),
+        sparsified: z
+          .boolean()
+          .describe('With a regularizer: ranked apart, so that its ranks compare among themselves'),
+        published: MeanRank.nullable(),
+        ours: MeanRank.nullable(),
+        gains: z.array(Gain),
+      }),
     )
-    .describe('Mean rank over the rankings that hold the method'),
-  kendall: z.number().nullable().describe('τ-b between the two mean ranks, over methods that have both'),
+    .describe('Best mean rank here first, then those that only papers rank'),
+  kendall: z.number().nullable().describe('τ-b between the two mean ranks, over criteria that have both'),
   orderings: z.array(Ordering),
 });
 export type Findings = z.infer<typeof Findings>;

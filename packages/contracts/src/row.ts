@@ -35,6 +35,7 @@ export const Row = z.object({
   id: z.string(),
   rank: z.number().int().nullable(),
   tier: z.number().int().nullable().describe('Rows of one tier cannot be told apart; null where nothing tells'),
+  ranking: z.string().describe('Rows of one text are ranked together; ranks and tiers of two rankings do not compare'),
   provenance: Provenance,
   division: z.enum(['closed', 'open']),
   submission: z.string().nullable(),

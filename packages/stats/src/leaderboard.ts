@@ -71,6 +71,21 @@ const onOneMachine = ({ runs, newest }: Draft, of: (run: RunRecord) => number | 
     of,
   );
 
+/** PruningBench ranks rows that train towards sparsity before pruning by themselves: they train twice as long. */
+const isSparsified = ({ newest }: Draft): boolean => Boolean(newest.recipe['regularizer']) && !newest.ranksTogether;
+
+/** One ranking: same field, division and kind of method. */
+const rankingOf = (draft: Draft): string => {
+  const { target, provenance, division, protocol, splitHash } = draft.newest;
+  return [
+    target.label,
+    provenance === 'reported' ? 'reported' : division,
+    isSparsified(draft) ? 'regularizer' : 'criterion',
+    protocol,
+    splitHash.slice(0, 16),
+  ].join(' | ');
+};
+
 /** The row's outcome: the ranking metric after fine-tuning, or after pruning where there was none. */
 const outcomeOf = (draft: Draft, id: string): RowMetric | null =>
   draft.metrics.find((m) => m.id === id && m.phase !== 'base') ?? null;
@@ -95,10 +110,20 @@ const isControl = (draft: Draft): boolean =>
   !draft.newest.recipe['procedure'] &&
   !draft.newest.recipe['regularizer'];
 
-/** The random row that a row is compared with: same fine-tuning; of several the nearest in scope, then provenance. */
-const controlOf = (draft: Draft, group: readonly Draft[]): Draft | null => {
+/** What two rows must share to be compared at all: target, kind of source, test split and protocol (or table). */
+const fieldOf = ({ newest }: Draft): string =>
+  JSON.stringify([newest.target.label, newest.provenance === 'reported', newest.splitHash, newest.protocol]);
+
+/**
+ * The random row that a row is compared with: same field, same fine-tuning (which rows of a paper do not tell); of
+ * several the nearest in scope, then provenance.
+ */
+const controlOf = (draft: Draft, all: readonly Draft[]): Draft | null => {
   if (isControl(draft)) return null;
-  const controls = group.filter((other) => isControl(other) && part(other, 'finetune') === part(draft, 'finetune'));
+  const controls = all.filter(
+    (other) =>
+      isControl(other) && fieldOf(other) === fieldOf(draft) && part(other, 'finetune') === part(draft, 'finetune'),
+  );
   const distance = (other: Draft) =>
     2 * Number(part(other, 'scope') !== part(draft, 'scope')) +
     Number(other.newest.provenance !== draft.newest.provenance);
@@ -123,14 +148,15 @@ const tells = (draft: Draft, metric: MetricDescriptor): boolean =>
 export const rowIdOf = ({ recipeHash, target, splitHash, provenance }: RunRecord): string =>
   [recipeHash.slice(0, 12), target.label, splitHash.slice(0, 8), provenance].join('-');
 
-const toRow = (draft: Draft, group: readonly Draft[], metric: MetricDescriptor) => {
+const toRow = (draft: Draft, all: readonly Draft[], metric: MetricDescriptor) => {
   const { runs, newest, metrics } = draft;
-  const control = controlOf(draft, group);
+  const control = controlOf(draft, all);
   const [sample, controlSample] = [sampleOf(draft, metric), control && sampleOf(control, metric)];
   return {
     id: rowIdOf(newest),
     rank: null as number | null,
     tier: null as number | null,
+    ranking: rankingOf(draft),
     provenance: newest.provenance,
     division: newest.division,
     submission: newest.submission,
@@ -159,17 +185,7 @@ const toRow = (draft: Draft, group: readonly Draft[], metric: MetricDescriptor) 
 
 export type LeaderboardRow = ReturnType<typeof toRow>;
 
-/** One ranking: same target, division, test split and protocol; each table of a paper ranks by itself. */
-const rankingOf = ({ newest }: Draft): string =>
-  JSON.stringify([
-    newest.target.label,
-    newest.provenance === 'reported',
-    newest.division,
-    newest.splitHash,
-    newest.protocol,
-  ]);
-
-const rankGroup = (drafts: readonly Draft[], options: LeaderboardOptions): LeaderboardRow[] => {
+const rankGroup = (drafts: readonly Draft[], all: readonly Draft[], options: LeaderboardOptions): LeaderboardRow[] => {
   const metric = options.metrics[0]!;
   // Seconds of two machines say nothing about the methods: they break ties only where all were taken on one.
   const isOneMachine = new Set(drafts.map(({ newest }) => newest.machine)).size === 1;
@@ -184,7 +200,7 @@ const rankGroup = (drafts: readonly Draft[], options: LeaderboardOptions): Leade
   const tiers = ranked.some((draft) => tells(draft, metric))
     ? tiersOf(ranked, alike(metric, options.significance ?? 0.05))
     : [];
-  return sorted.map((draft, i) => ({ ...toRow(draft, drafts, metric), rank: ranks[i]!, tier: tiers[i] ?? null }));
+  return sorted.map((draft, i) => ({ ...toRow(draft, all, metric), rank: ranks[i]!, tier: tiers[i] ?? null }));
 };
 
 const draftOf = (runs: readonly RunRecord[], descriptors: readonly MetricDescriptor[]): Draft => {
@@ -192,7 +208,7 @@ const draftOf = (runs: readonly RunRecord[], descriptors: readonly MetricDescrip
   return { runs: kept, newest: [...kept].sort(byTime).at(-1)!, metrics: rowMetrics(kept, descriptors) };
 };
 
-/** Targets in rising order; measured rows before reported ones; within these the rankings with the newest runs first. */
+/** Targets in rising order; measured rows before reported ones; criteria alone first; then by the newest run. */
 const rankingOrder = (a: readonly Draft[], b: readonly Draft[]): number => {
   const [p, q] = [a[0]!.newest, b[0]!.newest];
   const newest = (drafts: readonly Draft[]) =>
@@ -204,6 +220,7 @@ const rankingOrder = (a: readonly Draft[], b: readonly Draft[]): number => {
     p.target.value - q.target.value ||
     Number(p.provenance === 'reported') - Number(q.provenance === 'reported') ||
     p.division.localeCompare(q.division) ||
+    Number(isSparsified(a[0]!)) - Number(isSparsified(b[0]!)) ||
     newest(b).localeCompare(newest(a))
   );
 };
@@ -216,5 +233,5 @@ export const leaderboard = (runs: readonly RunRecord[], options: LeaderboardOpti
   const drafts = rows.map((group) => draftOf(group, options.metrics));
   return groupBy(drafts, rankingOf)
     .sort(rankingOrder)
-    .flatMap((group) => rankGroup(group, options));
+    .flatMap((group) => rankGroup(group, drafts, options));
 };

@@ -58,6 +58,8 @@ export interface RunRecord {
   readonly finishedAt: string | null;
   /** Correctness per test example of the final model, where it is at hand: tiers then rest on a paired test. */
   readonly correct?: Correct | null;
+  /** A paper's table that ranks rows with a regularizer and rows without one together. */
+  readonly ranksTogether?: boolean;
   readonly source?: Source | null;
   readonly note?: string | null;
 }

@@ -20,9 +20,9 @@ export interface Standing {
   }[];
 }
 
-/** Best mean rank first; of equal ones the method that more rankings hold. A ranking of one row says nothing. */
-export const standings = (all: readonly BoardRanking[]): Standing[] => {
-  const rankings = all.filter(({ rows }) => rows.length > 1);
+/** Best mean rank first; of equal ones the method that more rankings hold. A ranking of one or two rows says little. */
+export const standings = (all: readonly BoardRanking[], least = 3): Standing[] => {
+  const rankings = all.filter(({ rows }) => rows.length >= least);
   const single = rankings.map((ranking) => ({ ...ranking, ranks: meanRanks([ranking]) }));
   return [...meanRanks(rankings)]
     .map(([method, { rank }]): Standing => {

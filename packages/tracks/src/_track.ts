@@ -37,5 +37,7 @@ export interface BoardSpec {
 
 export interface Track extends TrackDescription {
   readonly protocol: Protocol;
+  /** Why this version runs nothing on the track's boards, which then show published numbers only; null: it does. */
+  readonly cannot: string | null;
   readonly boards: readonly BoardSpec[];
 }

@@ -4,8 +4,9 @@ import { TopiaryError } from '@topiary/errors';
 import type { BoardSpec, Protocol, Track } from './_track.js';
 import { Classification } from './classification.js';
 import { runSeconds } from './cost.js';
+import { Detection } from './detection.js';
 
-const ALL: readonly Track[] = [Classification];
+const ALL: readonly Track[] = [Classification, Detection];
 
 export const TRACKS: readonly TrackDescription[] = ALL.map(({ id, title, summary, stages, metrics }) => ({
   id,
@@ -113,3 +114,6 @@ export const protocolOf = (board: Pick<BoardDescription, 'track'>): Protocol => 
 /** What a track declares of one of its own boards. */
 export const specOf = ({ id }: Pick<BoardDescription, 'id'>): BoardSpec =>
   ENTRIES.find(({ board }) => board === boardOf(id))!.spec;
+
+/** Why this version can run nothing on the board, whatever data are here; null: it can. */
+export const cannotRun = (board: Pick<BoardDescription, 'track'>): string | null => trackById(board.track).cannot;

@@ -1,6 +1,6 @@
 /** Tracks and boards as plain descriptions, and what recipes on them mean; loads nothing that computes. */
 export type { BoardSpec, Protocol } from './_track.js';
-export { BOARDS, boardOf, protocolOf, specOf, TRACKS, trackOf } from './boards.js';
+export { BOARDS, boardOf, cannotRun, protocolOf, specOf, TRACKS, trackOf } from './boards.js';
 export { allBoards, describeImported, type ImportedBoards, resolveBoard } from './imported.js';
 export {
   checkRecipe,
@@ -11,3 +11,5 @@ export {
   recipeHash,
   recipeLabel,
 } from './recipe.js';
+export { type ReportedRow, reportedOn, SHEETS } from './reported/index.js';
+export { shippedOn, shippedResultsFile, shippedResultsFolder, shippedResultsText } from './shipped.js';

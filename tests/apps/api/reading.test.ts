@@ -152,7 +152,9 @@ describe('a leaderboard', () => {
 
   it('shows on the list of boards who leads', async () => {
     const board = (await get(`/api/v1/boards/${BOARD}`)).json();
-    expect(board.best).toEqual([{ target: '2x', value: expect.closeTo(85.8, 6), label: 'taylor · global' }]);
+    expect(board.best).toEqual([
+      { target: '2x', value: expect.closeTo(85.8, 6), label: 'taylor · global', provenance: 'measured' },
+    ]);
     expect(board.methods).toBe(3);
   });
 });

@@ -75,6 +75,7 @@ const row = (id: string, value: number, rank: number, tier: number, above: [numb
     id,
     rank,
     tier,
+    ranking: `${x}x`,
     provenance: 'measured',
     division: 'closed',
     splitHash: 'abc',
@@ -95,7 +96,7 @@ const rows = [
   row('taylor', 80, 1, 1, [5, 4, 6], 4),
   row('random', 75, 2, 2, [0, 0, 0], 4),
 ].map((one, i) => ({ ...one, id: `row-${i}` }));
-const paper: Row = { ...row('paper', 99, 1, 1, [0, 0, 0]), id: 'paper', provenance: 'reported' };
+const paper: Row = { ...row('paper', 99, 1, 1, [0, 0, 0]), id: 'paper', ranking: 'paper', provenance: 'reported' };
 
 describe('a leaderboard', () => {
   it('marks shared ranks, apart from those of reported rows', () => {
@@ -104,8 +105,8 @@ describe('a leaderboard', () => {
     expect(rankText({ ...rows[0]!, rank: null }, two)).toBe('–');
   });
   it('keeps divisions and test splits apart', () => {
-    const open: Row = { ...rows[0]!, id: 'open', division: 'open' };
-    const other: Row = { ...rows[0]!, id: 'other', splitHash: 'def' };
+    const open: Row = { ...rows[0]!, id: 'open', ranking: '2x open', division: 'open' };
+    const other: Row = { ...rows[0]!, id: 'other', ranking: '2x other', splitHash: 'def' };
     const all = [...rows.slice(0, 4), open, other, paper];
     expect(rankingsOf(all).map(({ kind, splitHash, rows: members }) => [kind, splitHash, members.length])).toEqual([
       ['closed', 'abc', 4],
@@ -123,7 +124,7 @@ describe('a leaderboard', () => {
       'The first 2 cannot be told apart.',
       '1 method cannot be told from random.',
     ]);
-    expect(verdict([paper], top1, '2x')).toEqual([]);
+    expect(verdict([paper], top1, '2x')[0]).toBe('In papers, paper leads at 2x with 99.0 ± 0.5 %.');
   });
   it('measures changes from the base model', () =>
     expect(changeOf(rows[0]!, board, top1)).toEqual({ value: -2, low: -2.5, high: -1.5 }));

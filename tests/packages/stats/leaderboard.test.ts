@@ -233,6 +233,48 @@ describe('leaderboard', () => {
     ]);
   });
 
+  it('ranks rows with a regularizer by themselves, but compares them with the same random row', () => {
+    const recipe = (criterion: string) => ({ criterion, regularizer: 'r', scope: 'global', finetune: { steps: 100 } });
+    const rows = leaderboard(
+      [
+        runOf({ criterion: 'random', top1: 80 }),
+        runOf({ criterion: 'a', top1: 85 }),
+        runOf({ criterion: 'b', top1: 88, over: { recipe: recipe('b') } }),
+        runOf({ criterion: 'c', top1: 84, over: { recipe: recipe('c') } }),
+      ],
+      { metrics: METRICS },
+    );
+    expect(rows.map((row) => [row.label[0], row.rank, row.aboveRandom?.value])).toEqual([
+      ['a', 1, expect.closeTo(5, 9)],
+      ['r', 2, undefined],
+      ['b', 1, expect.closeTo(8, 9)],
+      ['c', 2, expect.closeTo(4, 9)],
+    ]);
+    expect(new Set(rows.map((row) => row.ranking)).size).toBe(2);
+  });
+
+  it('keeps what papers do not print unknown, and draws no tiers from numbers without intervals', () => {
+    const printed = (criterion: string, top1: number) =>
+      runOf({
+        criterion,
+        top1,
+        over: {
+          provenance: 'reported',
+          seed: null,
+          seconds: null,
+          finishedAt: null,
+          latency: null,
+          params: { base: null, left: null },
+          metrics: [{ id: 'top1', phase: 'finetuned', value: top1, n: null }],
+        },
+      });
+    const rows = leaderboard([printed('taylor', 78), printed('random', 77)], { metrics: METRICS });
+    expect(Row.parse(asContract(rows[0]!))).toEqual(rows[0]);
+    expect(rows[0]).toMatchObject({ rank: 1, tier: null, seeds: [], seconds: null, at: null, params: { left: null } });
+    expect(rows[0]!.metrics[0]).toMatchObject({ value: 78, low: null, high: null, n: null, std: null });
+    expect(rows[0]!.aboveRandom).toEqual({ value: 1, low: null, high: null });
+  });
+
   it('keeps a run without the metric off the ranks and behind the others', () => {
     const rows = leaderboard(
       [runOf({ criterion: 'a', top1: 0, over: { metrics: [] } }), runOf({ criterion: 'b', top1: 10 })],

@@ -59,11 +59,11 @@ interface ComparisonProps {
 }
 
 /** What the address says: target, order, filters. */
-const useView = (board: Board) => {
+const useView = (targets: Board['targets']) => {
   const [chosen, setTarget] = useSearchParam('target');
   const [sort, setSort] = useSearchParam('sort');
   const [facets, setFacet, clearFacets] = useFacets();
-  const target = board.targets.find(({ label }) => label === chosen)?.label ?? board.targets[0]?.label ?? '';
+  const target = targets.find(({ label }) => label === chosen)?.label ?? targets[0]?.label ?? '';
   const sorting = useMemo(() => parseSort(sort), [sort]);
   const setSorting = useCallback((parts: readonly SortPart[]) => setSort(sortText(parts)), [setSort]);
   return { target, setTarget, sort: sort ?? undefined, sorting, setSorting, facets, setFacet, clearFacets };
@@ -145,6 +145,30 @@ const Picture = ({
   );
 };
 
+/** The board's targets and those that some row has: papers print their own. */
+const allTargets = (board: Board, rows: readonly Row[]): Board['targets'] => {
+  const found = new Map([...board.targets, ...rows.map(({ target }) => target)].map((one) => [one.label, one]));
+  return [...found.values()].sort((a, b) => a.value - b.value);
+};
+
+const Remarks = ({ rows }: { readonly rows: readonly Row[] }) => {
+  const noted = rows.filter(({ note }) => note !== null);
+  if (noted.length === 0) return null;
+  return (
+    <details className="column-notes">
+      <summary>{t('board.remarks')}</summary>
+      <dl className="facts">
+        {noted.map(({ id, label, note }) => (
+          <div key={id}>
+            <dt>{label}</dt>
+            <dd>{note}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+};
+
 const Nothing = ({ board, target }: { readonly board: Board; readonly target: string }) => (
   <EmptyNote title={t('board.empty', { target })}>
     {board.state === 'open' && (
@@ -183,13 +207,18 @@ const Downloads = ({
 
 const Comparison = ({ board, metric }: ComparisonProps) => {
   const navigate = useNavigate();
-  const view = useView(board);
+  const all = useQuery(leaderboardQuery(board.id));
+  const targets = useMemo(() => allTargets(board, all.data?.rows ?? []), [board, all.data]);
+  const view = useView(targets);
   const { target, sort, sorting, facets } = view;
   const [chosen, choose] = useChosen();
   const [active, setActive] = useState<string | null>(null);
   const filter = { target, sort, ...facets };
-  const table = useQuery({ ...leaderboardQuery(board.id, filter), placeholderData: keepPreviousData });
-  const all = useQuery(leaderboardQuery(board.id));
+  const table = useQuery({
+    ...leaderboardQuery(board.id, filter),
+    placeholderData: keepPreviousData,
+    enabled: all.data !== undefined,
+  });
   const rows = table.data?.rows;
   const allRows = all.data?.rows ?? rows;
   const open = useCallback(
@@ -206,7 +235,7 @@ const Comparison = ({ board, metric }: ComparisonProps) => {
   return (
     <>
       <div className="board-bar">
-        <TargetSwitch targets={board.targets} value={target} onChange={view.setTarget} />
+        <TargetSwitch targets={targets} value={target} onChange={view.setTarget} />
         <p className="verdict" aria-live="polite">
           <Verdict sentences={verdict(ofTarget, metric, target)} />
         </p>
@@ -266,6 +295,7 @@ const Comparison = ({ board, metric }: ComparisonProps) => {
         <ExportPanel board={board} target={target} rows={rows ?? []} metric={metric} />
       </Fold>
       <ColumnNotes metric={metric} />
+      <Remarks rows={rows ?? []} />
     </>
   );
 };

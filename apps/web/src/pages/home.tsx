@@ -19,7 +19,12 @@ import { boardTitle, mainMetric, trackIdOf } from '../lib/tracks.js';
 const HEIGHT = 340;
 
 const busiest = (boards: readonly Board[]): Board | undefined =>
-  [...boards].sort((a, b) => b.methods - a.methods || (b.lastActivity ?? '').localeCompare(a.lastActivity ?? ''))[0];
+  [...boards].sort(
+    (a, b) =>
+      Number(b.state === 'open') - Number(a.state === 'open') ||
+      b.methods - a.methods ||
+      (b.lastActivity ?? '').localeCompare(a.lastActivity ?? ''),
+  )[0];
 
 const Front = ({ board }: { readonly board: Board }) => {
   const navigate = useNavigate();

@@ -9,14 +9,7 @@ import { ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
 import { SkeletonPage } from '../components/skeleton.js';
 import { escapeTex } from '../features/leaderboard/export.js';
-import {
-  comparePath,
-  differenceUnit,
-  isSameTier,
-  metricOf,
-  rankingOf,
-  rankText,
-} from '../features/leaderboard/rows.js';
+import { comparePath, differenceUnit, isSameTier, metricOf, rankText } from '../features/leaderboard/rows.js';
 import { RowNumbers } from '../features/row/numbers.js';
 import { t } from '../features/row/words.js';
 import { cliFor, curlFor } from '../features/submit-form/curl.js';
@@ -38,7 +31,7 @@ interface Props {
 const sentences = ({ row, rows, metrics: [metric] }: Props): string[] => {
   const found = metric && metricOf(row, metric.id);
   if (!metric || !found) return [t('row.noRank')];
-  const peers = rows.filter((other) => rankingOf(other) === rankingOf(row));
+  const peers = rows.filter((other) => other.ranking === row.ranking);
   const value = measureText(measure(found, metric));
   const unit = differenceUnit(metric.unit);
   const above = row.aboveRandom && measureText(measure(row.aboveRandom, { ...metric, unit, signed: true }));
@@ -154,9 +147,7 @@ const Reproduce = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
 
 const Body = (props: Props & { readonly track: TrackDescription }) => {
   const { board, row, rows, metrics, track } = props;
-  const above = rows
-    .filter((other) => rankingOf(other) === rankingOf(row) && (other.rank ?? 0) < (row.rank ?? 0))
-    .at(-1);
+  const above = rows.filter((other) => other.ranking === row.ranking && (other.rank ?? 0) < (row.rank ?? 0)).at(-1);
   return (
     <Page
       title={t('row.title', { method: row.label, target: row.target.label })}

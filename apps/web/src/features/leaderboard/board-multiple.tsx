@@ -8,7 +8,7 @@ import { Skeleton } from '../../components/skeleton.js';
 import { measure } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import { leaderboardQuery } from '../../lib/queries.js';
-import { differenceUnit, metricOf, rankingOf, rankText } from './rows.js';
+import { differenceUnit, metricOf, rankText } from './rows.js';
 
 const WIDTH = 300;
 const HEIGHT = 110;
@@ -95,7 +95,7 @@ const OwnRows = ({ rows, own, metric }: { rows: readonly Row[]; own: readonly Ro
     <tbody>
       {own.map((row) => {
         const value = metricOf(row, metric.id);
-        const peers = rows.filter((other) => rankingOf(other) === rankingOf(row));
+        const peers = rows.filter((other) => other.ranking === row.ranking);
         return (
           <tr key={row.id}>
             <th scope="row">

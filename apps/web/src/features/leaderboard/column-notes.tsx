@@ -11,6 +11,8 @@ const COLUMNS = [
   'macs',
   'latency',
   'cost',
+  'step',
+  'epoch',
   'provenance',
   'seeds',
   'date',

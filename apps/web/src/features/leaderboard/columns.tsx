@@ -39,6 +39,7 @@ const measureColumn = (
   rows: readonly Row[],
   of: (row: Row) => Interval | null,
   how: Parameters<typeof measure>[1],
+  hint: (row: Row) => string | undefined = () => undefined,
 ): Column => {
   const cells = new Map(
     rows.flatMap((row) => {
@@ -57,7 +58,12 @@ const measureColumn = (
     down: true,
     cell: (row) => {
       const cell = cells.get(row.id);
-      return cell ? <MeasureFigure measure={cell} widths={widths} /> : absent;
+      if (!cell) return absent;
+      return (
+        <span title={hint(row)}>
+          <MeasureFigure measure={cell} widths={widths} />
+        </span>
+      );
     },
   };
 };
@@ -88,6 +94,13 @@ const countColumn = (id: 'params' | 'macs', rows: readonly Row[], of: (row: Row)
   };
 };
 
+/** Times of the project's own machine, which come with shipped rows, do not compare with those taken here. */
+const latencyHint = (provenance: Row['provenance'], baseMs: number): string =>
+  [
+    t('column.latency.base', { ms: formatMs(baseMs) }),
+    ...(provenance === 'shipped' ? [t('column.latency.shipped')] : []),
+  ].join('; ');
+
 const latencyColumn = (rows: readonly Row[]): Column => {
   const text = ({ latency }: Row) => (latency ? formatMs(latency.p50Ms) : '');
   const widths = decimalWidths(rows.map(text));
@@ -103,13 +116,45 @@ const latencyColumn = (rows: readonly Row[]): Column => {
       return (
         <>
           <NumberFigure text={text(row)} unit="ms" widths={widths} />
-          <span className="share" title={t('column.latency.base', { ms: formatMs(latency.baseP50Ms) })}>
+          <span className="share" title={latencyHint(row.provenance, latency.baseP50Ms)}>
             {`${formatFixed(latency.baseP50Ms / latency.p50Ms, 2)}×`}
           </span>
         </>
       );
     },
   };
+};
+
+const secondsColumn = (id: 'cost' | 'step' | 'epoch', sort: string, of: (row: Row) => number | null): Column => ({
+  id,
+  header: t(`column.${id}`),
+  explain: t(`column.${id}.explain`),
+  numeric: true,
+  sort,
+  cell: (row) => {
+    const seconds = of(row);
+    return seconds === null ? absent : formatDuration(seconds);
+  },
+});
+
+/** Columns in which no row has anything to say are left out: papers print little. */
+const SAYS: Readonly<Record<string, (row: Row) => boolean>> = {
+  'above-random': (row) => row.aboveRandom !== null,
+  params: (row) => row.params.left !== null,
+  macs: (row) => row.macs.published.left !== null,
+  latency: (row) => row.latency !== null,
+  cost: (row) => row.seconds !== null,
+  step: (row) => row.stepSeconds !== null,
+  epoch: (row) => row.epochSeconds !== null,
+  seeds: (row) => row.seeds.length > 0,
+  date: (row) => row.at !== null,
+};
+
+/** The spread over seeds in words. */
+const spreadText = (row: Row, metric: MetricDescription): string | undefined => {
+  const { std = null, n = null } = metricOf(row, metric.id) ?? {};
+  if (std === null || n === null) return undefined;
+  return t('column.metric.spread', { std: formatFixed(std, metric.digits), unit: differenceUnit(metric.unit), n });
 };
 
 const MethodCell = ({ board, row }: { readonly board: Board; readonly row: Row }) => (
@@ -120,13 +165,18 @@ const MethodCell = ({ board, row }: { readonly board: Board; readonly row: Row }
         {flag}
       </span>
     ))}
+    {row.note && (
+      <span className="tag" title={row.note}>
+        {t('board.remark')}
+      </span>
+    )}
   </>
 );
 
 export const leaderboardColumns = (board: Board, rows: readonly Row[], metric: MetricDescription): Column[] => {
   const points = { ...metric, unit: differenceUnit(metric.unit), signed: true };
   const about = (id: string, header: string, explain: string, sort: string) => ({ id, header, explain, sort });
-  return [
+  const all: Column[] = [
     {
       ...about('rank', t('column.rank'), t('column.rank.explain'), 'rank'),
       numeric: true,
@@ -142,6 +192,7 @@ export const leaderboardColumns = (board: Board, rows: readonly Row[], metric: M
       rows,
       (row) => metricOf(row, metric.id),
       metric,
+      (row) => spreadText(row, metric),
     ),
     measureColumn(
       about('change', t('column.change'), t('column.change.explain'), 'change'),
@@ -158,11 +209,9 @@ export const leaderboardColumns = (board: Board, rows: readonly Row[], metric: M
     countColumn('params', rows, (row) => row.params),
     countColumn('macs', rows, (row) => row.macs.published),
     latencyColumn(rows),
-    {
-      ...about('cost', t('column.cost'), t('column.cost.explain'), 'seconds'),
-      numeric: true,
-      cell: ({ seconds }) => (seconds === null ? absent : formatDuration(seconds)),
-    },
+    secondsColumn('cost', 'seconds', (row) => row.seconds),
+    secondsColumn('step', 'step-seconds', (row) => row.stepSeconds),
+    secondsColumn('epoch', 'epoch-seconds', (row) => row.epochSeconds),
     {
       id: 'provenance',
       header: t('column.provenance'),
@@ -182,4 +231,5 @@ export const leaderboardColumns = (board: Board, rows: readonly Row[], metric: M
       cell: ({ at }) => (at === null ? absent : <Ago iso={at} />),
     },
   ];
+  return all.filter(({ id }) => rows.some(SAYS[id] ?? (() => true)));
 };

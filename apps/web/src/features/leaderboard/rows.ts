@@ -39,37 +39,39 @@ export const rowPath = (board: string, row: Pick<Row, 'id'>): string =>
 export const comparePath = (board: string, rows: readonly string[]): string =>
   `/compare?board=${encodeURIComponent(board)}&rows=${rows.map(encodeURIComponent).join(',')}`;
 
-/** Rows are ranked only among those of the same division, test split and kind of source: the server's rule. */
-export const rankingOf = (row: Row): string =>
-  [row.target.label, isReported(row), row.division, row.splitHash].join(' ');
+/** Rows that train towards sparsity before pruning; the server ranks them by themselves. */
+const isSparsified = ({ recipe }: Pick<Row, 'recipe'>): boolean => Boolean(recipe['regularizer']);
 
 export interface Ranking {
   readonly key: string;
   readonly kind: 'closed' | 'open' | 'reported';
+  readonly sparsified: boolean;
   readonly splitHash: string;
+  readonly source: Row['source'];
   readonly rows: readonly Row[];
 }
 
 /** The rankings of a leaderboard in the server's order; the first one is the board's own. */
 export const rankingsOf = (rows: readonly Row[]): readonly Ranking[] => {
   const groups = new Map<string, Row[]>();
-  for (const row of rows) groups.set(rankingOf(row), [...(groups.get(rankingOf(row)) ?? []), row]);
+  for (const row of rows) groups.set(row.ranking, [...(groups.get(row.ranking) ?? []), row]);
   return [...groups].map(([key, members]) => {
     const [first] = members as [Row, ...Row[]];
-    return { key, kind: isReported(first) ? 'reported' : first.division, splitHash: first.splitHash, rows: members };
+    const kind = isReported(first) ? 'reported' : first.division;
+    const { splitHash, source } = first;
+    return { key, kind, sparsified: members.every(isSparsified), splitHash, source, rows: members };
   });
 };
 
 /** `3`, `3=` when others share the rank, `–` without one. */
 export const rankText = (row: Row, rows: readonly Row[]): string => {
   if (row.rank === null) return '–';
-  const sharing = rows.filter((other) => other.rank === row.rank && rankingOf(other) === rankingOf(row));
+  const sharing = rows.filter((other) => other.rank === row.rank && other.ranking === row.ranking);
   return sharing.length > 1 ? `${row.rank}=` : `${row.rank}`;
 };
 
 /** Rows that the server could not tell apart from this one. */
-export const isSameTier = (a: Row, b: Row): boolean =>
-  a.tier !== null && a.tier === b.tier && rankingOf(a) === rankingOf(b);
+export const isSameTier = (a: Row, b: Row): boolean => a.tier !== null && a.tier === b.tier && a.ranking === b.ranking;
 
 /** Differences between percentages are points, not percent. */
 export const differenceUnit = (unit: string): string => (unit === '%' ? 'pp' : unit);

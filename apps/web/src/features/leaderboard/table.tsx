@@ -25,10 +25,15 @@ interface Props {
 const tierClass = (row: Row, byRank: boolean): string => (byRank && (row.tier ?? 0) % 2 === 0 ? 'is-even-tier' : '');
 
 /** The board's own ranking needs no words. */
-const rankingTitle = ({ kind, splitHash }: Ranking, first: Row): string | null => {
-  if (kind === 'reported') return t('board.reported');
-  const split = splitHash === first.splitHash ? '' : t('board.otherSplit', { split: splitHash.slice(0, 8) });
-  return [kind === 'open' ? t('board.open') : '', split].filter(Boolean).join(' ') || null;
+const rankingTitle = ({ kind, sparsified, splitHash, source }: Ranking, first: Row): string | null => {
+  const isOther = kind !== 'reported' && splitHash !== first.splitHash;
+  const sentences = [
+    source ? t('board.reported', { source: source.title, table: source.table }) : '',
+    kind === 'open' ? t('board.open') : '',
+    isOther ? t('board.otherSplit', { split: splitHash.slice(0, 8) }) : '',
+    sparsified ? t('board.sparsified') : '',
+  ];
+  return sentences.filter(Boolean).join(' ') || null;
 };
 
 type Sorting = Pick<Props, 'sorting' | 'onSorting'>;

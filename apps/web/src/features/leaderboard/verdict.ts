@@ -5,12 +5,19 @@ import { t, tn } from '../../lib/i18n.js';
 import { differenceUnit, isRandom, metricOf, rankingsOf } from './rows.js';
 
 export const verdict = (rows: readonly Row[], metric: MetricDescription, target: string): readonly string[] => {
-  const [own] = rankingsOf(rows).filter(({ kind }) => kind !== 'reported');
-  const ranked = (own?.rows ?? []).filter((row) => row.rank !== null);
+  const rankings = rankingsOf(rows);
+  const told = rankings.find(({ kind }) => kind !== 'reported') ?? rankings[0];
+  const ranked = (told?.rows ?? []).filter((row) => row.rank !== null);
   const first = ranked.find((row) => row.rank === 1);
   const value = first && metricOf(first, metric.id);
   if (!first || !value) return [];
-  const sentences = [t('verdict.leads', { method: first.label, target, value: measureText(measure(value, metric)) })];
+  const sentences = [
+    t(told?.kind === 'reported' ? 'verdict.reported' : 'verdict.leads', {
+      method: first.label,
+      target,
+      value: measureText(measure(value, metric)),
+    }),
+  ];
   if (first.aboveRandom && !isRandom(first)) {
     const above = measure(first.aboveRandom, { ...metric, unit: differenceUnit(metric.unit) });
     sentences.push(t('verdict.above', { value: measureText(above) }));

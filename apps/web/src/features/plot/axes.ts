@@ -100,15 +100,25 @@ const plain = (value: number): string => `${Number(value.toPrecision(4))}`;
 
 const unitText = (title: string, unit: string): string => (unit ? `${title}, ${unit}` : title);
 
-const outcome = ({ board, metric }: AxisContext): PlotAxis => ({
-  title: unitText(metric.title, metric.unit),
-  direction: metric.direction,
-  log: false,
-  of: (row) => metricOf(row, metric.id),
-  base: board.base?.metrics.find(({ id }) => id === metric.id)?.value ?? null,
-  ticks: null,
-  write: plain,
-});
+/** The base model here; where there is none, the one that all rows of papers start from. */
+const baseOutcome = ({ board, rows, metric }: AxisContext): number | null => {
+  const printed = new Set(rows.flatMap(({ base }) => base ?? []));
+  const [only] = printed.size === 1 ? printed : [];
+  return board.base?.metrics.find(({ id }) => id === metric.id)?.value ?? only ?? null;
+};
+
+const outcome = (context: AxisContext): PlotAxis => {
+  const { metric } = context;
+  return {
+    title: unitText(metric.title, metric.unit),
+    direction: metric.direction,
+    log: false,
+    of: (row) => metricOf(row, metric.id),
+    base: baseOutcome(context),
+    ticks: null,
+    write: plain,
+  };
+};
 
 const change = ({ board, metric }: AxisContext): PlotAxis => ({
   title: unitText(t('column.change'), differenceUnit(metric.unit)),

@@ -8,7 +8,7 @@ import { ErrorNote } from '../../components/notes.js';
 import { Skeleton } from '../../components/skeleton.js';
 import { formatShare, measure } from '../../lib/format.js';
 import { leaderboardQuery } from '../../lib/queries.js';
-import { differenceUnit, isReported, metricOf, rankingOf, rankText } from '../leaderboard/rows.js';
+import { differenceUnit, isReported, metricOf, rankText } from '../leaderboard/rows.js';
 import { t } from './words.js';
 
 interface Props {
@@ -34,7 +34,7 @@ const isOwn = (row: Row, { id, recipe }: Props['submission']): boolean =>
 const around = (all: readonly Row[], submission: Props['submission']): readonly Row[] => {
   const found = all.find((row) => isOwn(row, submission));
   if (!found) return [];
-  const rows = all.filter((row) => rankingOf(row) === rankingOf(found));
+  const rows = all.filter((row) => row.ranking === found.ranking);
   const from = Math.max(0, Math.min(rows.indexOf(found) - 2, rows.length - 5));
   return rows.slice(from, from + 5);
 };

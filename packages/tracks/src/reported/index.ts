@@ -1,0 +1,14 @@
+/** Printed numbers as rows: one paper = one file; one line here. */
+import { type ReportedRow, rowsOf, type Sheet } from './_sheet.js';
+import { IsomorphicPruning } from './isomorphic.js';
+import { PruningBench } from './pruningbench.js';
+import { TorchPruning } from './torch-pruning.js';
+
+export type { ReportedRow, Sheet } from './_sheet.js';
+
+export const SHEETS: readonly Sheet[] = [PruningBench, TorchPruning, IsomorphicPruning];
+
+const ROWS: readonly ReportedRow[] = SHEETS.flatMap(rowsOf);
+
+/** What papers print for a board. */
+export const reportedOn = (board: string): readonly ReportedRow[] => ROWS.filter((row) => row.board === board);
