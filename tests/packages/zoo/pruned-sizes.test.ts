@@ -1,6 +1,7 @@
 /**
  * Sizes after pruning each published network once: local, the same ratio of every group, the classifier kept. They do
- * not depend on scores. The numbers are Torch-Pruning's (its own counter), for torchvision's networks.
+ * not depend on scores. The numbers are Torch-Pruning's (its own counter), for the networks of
+ * torchvision and timm.
  */
 
 import { count } from '@topiary/ops';
@@ -24,6 +25,9 @@ describe('sizes after local pruning by a ratio', () => {
     ['efficientnet-b0', 0.5, 1, 1_701_446, 116_044_198],
     ['regnet-x-1-6gf', 0.5, 1, 2_537_376, 415_330_984],
     ['resnext50', 0.5, 1, 6_789_384, 1_108_936_168],
+    ['vit-base-patch32', 0.5, 1, 22_878_952, 1_146_346_408],
+    ['deit-tiny', 0.5, 1, 1_532_104, 368_867_308],
+    ['mobilenet-v3-large', 0.5, 1, 1_722_208, 66_304_260],
   ] as const)('%s at %f, multiples of %i: %i parameters, %i MACs', (id, ratio, roundTo, params, macs) => {
     const model = modelOf(id);
     const published = publishedAs(model);

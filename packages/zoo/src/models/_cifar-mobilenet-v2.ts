@@ -49,5 +49,5 @@ export const cifarMobilenetV2 =
     });
     x = nn.relu6(convNorm(nn, x, 'conv1', 0, { channels: 1280, kernel: 1 }));
     const mean = nn.uncounted(() => nn.pooled(x));
-    return nn.flatten(nn.conv(mean, 'conv2', { channels: classes, kernel: 1, bias: true }));
+    return nn.flatten(nn.conv(mean, 'conv2', { channels: classes, kernel: 1, bias: true, isPlain: true }));
   };

@@ -1,5 +1,5 @@
 /** The layers that model files are made of: each adds nodes and parameters named as torchvision names them. */
-import { float, int, ints } from '@topiary/onnx';
+import { float, type InitRule, int, ints } from '@topiary/onnx';
 import type { ModelBuilder } from './_model-builder.js';
 import { type ShapeLayers, shapeLayersOn } from './_shape-layers.js';
 import { type TokenLayers, tokenLayersOn } from './_token-layers.js';
@@ -20,6 +20,8 @@ export interface Layers extends TokenLayers, ShapeLayers {
   silu(x: string): string;
   add(a: string, b: string): string;
   multiply(a: string, b: string): string;
+  /** Every element times a fixed number. */
+  scaled(x: string, by: number): string;
   maxPool(x: string, kernel: number, stride: number, pad: number): string;
   averagePool(x: string, kernel: number, stride: number): string;
   /** [N, C, H, W] -> [N, C, 1, 1] */
@@ -43,6 +45,8 @@ export interface ConvShape {
   /** Groups of channels; as many as channels: depthwise. */
   readonly groups?: number;
   readonly bias?: boolean;
+  /** Begins as torch.nn.Conv2d does by itself, in place of He's rule for what a Relu follows. */
+  readonly isPlain?: boolean;
 }
 
 const EPSILON = 1e-5;
@@ -62,9 +66,11 @@ export const layersOn = (b: ModelBuilder): Layers => {
   return {
     ...tokenLayersOn(b),
     ...shapeLayersOn(b),
-    conv(x, name, { channels, kernel, stride = 1, pad = 0, groups = 1, bias = false }) {
-      // Kaiming, mode fan-out: std = sqrt(2 / (channels of a group · kernel²))
-      const init = { rule: 'kaiming-normal', fan: (channels / groups) * kernel * kernel } as const;
+    conv(x, name, { channels, kernel, stride = 1, pad = 0, groups = 1, bias = false, isPlain = false }) {
+      // Kaiming, mode fan-out: std = sqrt(2 / (channels of a group · kernel²)); else uniform in ±1/sqrt(inputs)
+      const init: InitRule = isPlain
+        ? { rule: 'uniform', bound: 1 / Math.sqrt((width(x) / groups) * kernel * kernel) }
+        : { rule: 'kaiming-normal', fan: (channels / groups) * kernel * kernel };
       const inputs = [x, b.parameter(`${name}.weight`, [channels, width(x) / groups, kernel, kernel], init)];
       if (bias) inputs.push(b.parameter(`${name}.bias`, [channels], { rule: 'zeros' }));
       return b.op('Conv', inputs, {
@@ -92,6 +98,7 @@ export const layersOn = (b: ModelBuilder): Layers => {
     silu: (x) => multiply(x, sigmoid(x)),
     add: (p, q) => b.op('Add', [p, q]),
     multiply,
+    scaled: (x, by) => multiply(x, b.scalar(by)),
     maxPool: (x, kernel, stride, pad) => b.op('MaxPool', [x], { ceil_mode: int(0), ...square(kernel, stride, pad) }),
     averagePool: (x, kernel, stride) => b.op('AveragePool', [x], { ceil_mode: int(0), ...square(kernel, stride, 0) }),
     pooled,

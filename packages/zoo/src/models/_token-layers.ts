@@ -23,8 +23,6 @@ export interface TokenLayers {
   prependToken(x: string, name: string): string;
   /** [N, T, C] -> [N, C]: the i-th token. */
   token(x: string, i: number): string;
-  /** [N, T, C] -> [N, C] */
-  firstToken(x: string): string;
   /** [N, T, C] -> [N, C]: the mean of all tokens. */
   meanToken(x: string): string;
   /** A learned table [rows, columns], and its rows at fixed places: [places, columns]. */
@@ -66,7 +64,6 @@ export const tokenLayersOn = (b: ModelBuilder): TokenLayers => {
     const shift = () => b.op('Add', [product, b.parameter(bias, [features], { rule: 'zeros' })]);
     return inModule ? b.seenAs('per-output', shift) : shift();
   };
-  const token = (x: string, i: number) => reshape(slice(x, i, i + 1, 1), [0, last(x)]);
 
   return {
     tokens(x) {
@@ -92,8 +89,7 @@ export const tokenLayersOn = (b: ModelBuilder): TokenLayers => {
       const none = b.op('Mul', [slice(x, 0, 1, 1), b.scalar(0)]);
       return b.op('Concat', [b.op('Add', [learned, none]), x], { axis: int(1) });
     },
-    token,
-    firstToken: (x) => token(x, 0),
+    token: (x, i) => reshape(slice(x, i, i + 1, 1), [0, last(x)]),
     meanToken: (x) => b.op('ReduceMean', [x, b.int64s([1])], { keepdims: int(0) }),
     lookUp(name, dims, places) {
       const table = b.parameter(name, dims, NORMAL);
@@ -111,7 +107,8 @@ export const tokenLayersOn = (b: ModelBuilder): TokenLayers => {
       const t = inner.length;
       const [q, k, v] = parts.map((part) => reshape(part, [0, ...inner, heads, channels]));
       const byHead = [...lead, t + 1, t, t + 2];
-      const scale = () => b.op('Mul', [transpose(q!, byHead), b.scalar(channels ** -0.5)]);
+      const queries = transpose(q!, byHead);
+      const scale = () => b.op('Mul', [queries, b.scalar(channels ** -0.5)]);
       const scaled = isModule ? b.seenAs('per-output', scale) : scale();
       const scores = b.op('MatMul', [scaled, transpose(k!, [...lead, t + 1, t + 2, t])]);
       const weights = b.op('Softmax', [adjust ? adjust(scores) : scores], { axis: int(-1) });
