@@ -7,6 +7,8 @@ import { EmptyNote, ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
 import { Skeleton } from '../components/skeleton.js';
 import { OrderingsTable } from '../features/findings/orderings-table.js';
+import { rankPoints } from '../features/findings/rank-points.js';
+import { StandingsTable } from '../features/findings/standings-table.js';
 import { t } from '../features/findings/words.js';
 import { formatFixed } from '../lib/format.js';
 import { findingsQuery } from '../lib/queries.js';
@@ -37,7 +39,7 @@ const Headline = ({ findings: { orderings, published, ours } }: { readonly findi
 );
 
 const Ranks = ({ findings }: { readonly findings: Findings }) => {
-  const both = findings.methods.filter(({ published, ours }) => published && ours).length;
+  const both = rankPoints(findings).length;
   if (both < 2) return null;
   return (
     <Section
@@ -104,6 +106,10 @@ export default function FindingsPage() {
           <Headline findings={data} />
           <Ranks findings={data} />
           <Gains findings={data} />
+          <Section title={t('findings.standings')}>
+            <p className="section-lede">{t('findings.standings.text')}</p>
+            <StandingsTable methods={data.methods} />
+          </Section>
           <Orderings orderings={data.orderings} />
         </>
       )}

@@ -3,18 +3,8 @@ import { axisX, axisY, dot, line, plot, text } from '@observablehq/plot';
 import type { Findings } from '@topiary/contracts';
 import { useCallback } from 'react';
 import { PlotFigure } from '../plot/plot-figure.js';
+import { type Point, rankPoints } from './rank-points.js';
 import { t } from './words.js';
-
-interface Point {
-  readonly id: string;
-  readonly published: number;
-  readonly ours: number;
-}
-
-export const rankPoints = ({ methods }: Findings): Point[] =>
-  methods.flatMap(({ id, published, ours }) =>
-    published && ours ? [{ id, published: published.rank, ours: ours.rank }] : [],
-  );
 
 const draw = (points: readonly Point[], width: number, height: number) => {
   const most = Math.ceil(Math.max(...points.flatMap(({ published, ours }) => [published, ours])));

@@ -21,8 +21,8 @@ interface Props {
   readonly onChoose: (id: string, on: boolean) => void;
 }
 
-/** Tiers are shaded in turn while the rows stand in the order of rank. */
-const tierClass = (row: Row, byRank: boolean): string => (byRank && (row.tier ?? 0) % 2 === 0 ? 'is-even-tier' : '');
+/** Tiers are shaded in turn while the rows stand in the order of rank; rows without one are not. */
+const tierClass = (row: Row, byRank: boolean): string => (byRank && (row.tier ?? 1) % 2 === 0 ? 'is-even-tier' : '');
 
 /** The board's own ranking needs no words. */
 const rankingTitle = ({ kind, sparsified, splitHash, source }: Ranking, first: Row): string | null => {
@@ -166,7 +166,7 @@ export const LeaderboardTable = (props: Props) => {
               {title && (
                 <tr className="group-row">
                   <th colSpan={columns.length + 1} scope="colgroup">
-                    {title}
+                    <span>{title}</span>
                   </th>
                 </tr>
               )}

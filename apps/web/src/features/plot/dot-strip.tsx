@@ -1,7 +1,8 @@
-/** Small pictures without a drawing library: the best of each target as dots that fall from the base model's line. */
+/** Small pictures without a drawing library: the best of each target as dots below the base model's line, hollow from papers. */
 import type { Board, MetricDescription } from '@topiary/contracts';
 import { formatFixed } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
+import { isReported } from '../leaderboard/rows.js';
 
 const WIDTH = 132;
 const HEIGHT = 40;
@@ -60,8 +61,10 @@ export const DotStrip = ({
       ))}
       {dots.length > 1 && <polyline className="strip-line" points={dots.map((d) => `${d.x},${d.y}`).join(' ')} />}
       {dots.map((d) => (
-        <circle key={d.target} cx={d.x} cy={d.y} r="3.2">
-          <title>{`${d.target}: ${formatFixed(d.value, metric.digits)} ${metric.unit}, ${d.label}`}</title>
+        <circle key={d.target} cx={d.x} cy={d.y} r="3.2" className={isReported(d) ? 'is-hollow' : undefined}>
+          <title>
+            {`${d.target}: ${formatFixed(d.value, metric.digits)} ${metric.unit}, ${d.label}, ${t(`provenance.${d.provenance}`)}`}
+          </title>
         </circle>
       ))}
     </svg>
