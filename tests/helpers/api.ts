@@ -3,11 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStorage } from '@topiary/storage';
+import { openAccounts } from '../../apps/api/src/accounts/accounts.js';
+import type { AccountSettings } from '../../apps/api/src/accounts/settings.js';
 import { buildApp } from '../../apps/api/src/app.js';
 import type { ApiContext, App } from '../../apps/api/src/context.js';
 import { openEventHub } from '../../apps/api/src/event-hub.js';
 import { publishShipped } from '../../apps/api/src/shipped.js';
 import { freshDatabase, type TestDatabase } from './database.js';
+import { addPerson } from './people.js';
 
 export interface TestApi {
   readonly app: App;
@@ -20,13 +23,22 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
-export const startApi = async (): Promise<TestApi> => {
+const ACCOUNTS: AccountSettings = {
+  signUp: 'open',
+  secret: 'a secret of the tests, long enough to sign cookies with',
+  baseUrl: 'http://localhost:80',
+  github: null,
+  oidc: null,
+};
+
+export const startApi = async (settings: Partial<AccountSettings> = {}): Promise<TestApi> => {
   const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'topiary-api-'));
   const context: ApiContext = {
     db: database.db,
     storage: await openStorage(`file:${join(folder, 'artefacts')}`),
     events: await openEventHub(database.db),
+    accounts: openAccounts(database.db, { ...ACCOUNTS, ...settings }),
     dataDir: join(folder, 'datasets'),
     publicUrl: null,
     version: 'test',
@@ -34,14 +46,14 @@ export const startApi = async (): Promise<TestApi> => {
   };
   const app = await buildApp(context, { host: '127.0.0.1', logLevel: 'silent', siteDir: join(folder, 'no-site') });
   await publishShipped(context);
-  const member = await database.db.keys.create('member', ['submit', 'read']);
-  const owner = await database.db.keys.create('owner', ['admin', 'submit', 'read']);
+  const member = await addPerson(database.db, { name: 'member' });
+  const owner = await addPerson(database.db, { role: 'admin', name: 'owner' });
   return {
     app,
     context,
     database,
-    member: { authorization: `Bearer ${member.key}` },
-    owner: { authorization: `Bearer ${owner.key}` },
+    member: member.headers,
+    owner: owner.headers,
     ownerKey: owner.key,
     close: async () => {
       await app.close();

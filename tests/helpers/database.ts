@@ -9,11 +9,14 @@
  * It is migrated, empty, and costs some 50 ms. `emptyDatabase` gives one without tables, for migrations and queues.
  */
 import { type Database, openDatabase } from '@topiary/db';
+import pg from 'pg';
 import { inject } from 'vitest';
 
 export interface TestDatabase {
   readonly url: string;
   readonly db: Database;
+  /** Rows as they lie there, past our repositories. */
+  query(sql: string): Promise<pg.QueryResultRow[]>;
   /** Closes `db` and drops the database. */
   close(): Promise<void>;
 }
@@ -25,12 +28,23 @@ const call = async (method: string, path: string): Promise<string> => {
   return text;
 };
 
+const query = async (url: string, sql: string): Promise<pg.QueryResultRow[]> => {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    return (await client.query(sql)).rows;
+  } finally {
+    await client.end();
+  }
+};
+
 const make = async (kind: 'migrated' | 'empty'): Promise<TestDatabase> => {
   const url = await call('POST', kind);
   const db = openDatabase(url);
   return {
     url,
     db,
+    query: (sql) => query(url, sql),
     close: async () => {
       await db.close();
       await call('DELETE', new URL(url).pathname.slice(1));

@@ -8,12 +8,14 @@ import { openapi } from './plugins/openapi.js';
 import { problems } from './plugins/problems.js';
 import { security } from './plugins/security.js';
 import { site } from './plugins/site.js';
+import { account } from './routes/account.js';
 import { artefacts } from './routes/artefacts.js';
 import { boards } from './routes/boards.js';
 import { catalogue } from './routes/catalogue.js';
 import { events } from './routes/events.js';
 import { findings } from './routes/findings.js';
 import { health } from './routes/health.js';
+import { keys } from './routes/keys.js';
 import { runs } from './routes/runs.js';
 import { session } from './routes/session.js';
 import { status } from './routes/status.js';
@@ -26,7 +28,20 @@ export interface AppOptions {
   readonly siteDir: string;
 }
 
-const ROUTES = [health, session, catalogue, boards, findings, submissions, events, runs, artefacts, status];
+const ROUTES = [
+  health,
+  session,
+  account,
+  keys,
+  catalogue,
+  boards,
+  findings,
+  submissions,
+  events,
+  runs,
+  artefacts,
+  status,
+];
 
 export const buildApp = async (context: ApiContext, { host, logLevel, siteDir }: AppOptions): Promise<App> => {
   const app = Fastify({

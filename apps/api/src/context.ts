@@ -5,12 +5,14 @@ import type { Database } from '@topiary/db';
 import type { Storage } from '@topiary/storage';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { AccountService } from './accounts/accounts.js';
 import type { EventHub } from './event-hub.js';
 
 export interface ApiContext {
   readonly db: Database;
   readonly storage: Storage;
   readonly events: EventHub;
+  readonly accounts: AccountService;
   readonly dataDir: string;
   readonly publicUrl: string | null;
   readonly version: string;

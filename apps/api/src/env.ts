@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { TopiaryError } from '@topiary/errors';
 import { z } from 'zod';
+import type { AccountSettings, SignUpMode } from './accounts/settings.js';
 
 const Env = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
@@ -15,6 +16,14 @@ const Env = z.object({
     .regex(/^(file|s3):/)
     .optional(),
   PUBLIC_URL: z.url().optional().describe('The address people use, when a proxy stands before the server'),
+  SIGN_UP: z.enum(['open', 'invite', 'closed']).default('invite').describe('Who may make an account'),
+  AUTH_SECRET: z.string().min(32).optional().describe('Signs cookies; absent = made once and kept in TOPIARY_HOME'),
+  GITHUB_CLIENT_ID: z.string().min(1).optional(),
+  GITHUB_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_ISSUER: z.url().optional(),
+  OIDC_CLIENT_ID: z.string().min(1).optional(),
+  OIDC_CLIENT_SECRET: z.string().min(1).optional(),
+  OIDC_TITLE: z.string().default('single sign-on').describe('What the sign-in button calls the OIDC provider'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -28,7 +37,36 @@ export interface ApiEnv {
   readonly storageUrl: string;
   readonly publicUrl: string | null;
   readonly logLevel: string;
+  readonly signUp: SignUpMode;
+  readonly authSecret: string | null;
+  readonly github: AccountSettings['github'];
+  readonly oidc: AccountSettings['oidc'];
 }
+
+/** A provider is offered where all of its variables are set; some without the others are a mistake worth a sentence. */
+const together = <T extends string>(values: Record<T, string | undefined>): Record<T, string> | null => {
+  const named = Object.entries<string | undefined>(values);
+  if (named.every(([, value]) => value === undefined)) return null;
+  const missing = named.find(([, value]) => value === undefined);
+  if (missing)
+    throw new TopiaryError('TOPIARY_START_ENVIRONMENT', {
+      where: missing[0],
+      expected: `a value, since ${named.find(([, value]) => value !== undefined)![0]} has one`,
+      got: 'undefined',
+    });
+  return values as Record<T, string>;
+};
+
+const githubOf = ({ GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET }: z.infer<typeof Env>): AccountSettings['github'] => {
+  const set = together({ GITHUB_CLIENT_ID, GITHUB_CLIENT_SECRET });
+  return set && { clientId: set.GITHUB_CLIENT_ID, clientSecret: set.GITHUB_CLIENT_SECRET };
+};
+
+const oidcOf = (env: z.infer<typeof Env>): AccountSettings['oidc'] => {
+  const { OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_TITLE: title } = env;
+  const set = together({ OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET });
+  return set && { title, issuer: set.OIDC_ISSUER, clientId: set.OIDC_CLIENT_ID, clientSecret: set.OIDC_CLIENT_SECRET };
+};
 
 export const readEnv = (env: NodeJS.ProcessEnv): ApiEnv => {
   const parsed = Env.safeParse(env);
@@ -53,5 +91,9 @@ export const readEnv = (env: NodeJS.ProcessEnv): ApiEnv => {
     storageUrl: e.STORAGE_URL ?? `file:${home}/artefacts`,
     publicUrl: e.PUBLIC_URL ?? null,
     logLevel: e.LOG_LEVEL,
+    signUp: e.SIGN_UP,
+    authSecret: e.AUTH_SECRET ?? null,
+    github: githubOf(e),
+    oidc: oidcOf(e),
   };
 };

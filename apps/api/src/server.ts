@@ -4,6 +4,8 @@ import { migrate, openDatabase } from '@topiary/db';
 import { isTopiaryError, TopiaryError } from '@topiary/errors';
 import { openQueue } from '@topiary/queue';
 import { openStorage } from '@topiary/storage';
+import { openAccounts } from './accounts/accounts.js';
+import { authSecret } from './accounts/settings.js';
 import { buildApp } from './app.js';
 import type { ApiContext } from './context.js';
 import { type ApiEnv, readEnv } from './env.js';
@@ -42,10 +44,18 @@ const start = async (): Promise<void> => {
   const storage = await openStorage(env.storageUrl);
   const queue = await openQueue(env.queueUrl);
   const events = await openEventHub(db);
+  const accounts = openAccounts(db, {
+    signUp: env.signUp,
+    secret: await authSecret(env.home, env.authSecret),
+    baseUrl: urlOf(env, env.port),
+    github: env.github,
+    oidc: env.oidc,
+  });
   const context: ApiContext = {
     db,
     storage,
     events,
+    accounts,
     dataDir: env.dataDir,
     publicUrl: env.publicUrl,
     version: VERSION,
@@ -58,7 +68,7 @@ const start = async (): Promise<void> => {
   const port = await listen(app, env);
   const background = startBackground(db, queue, app.log);
 
-  const login = await db.sessions.createLogin('owner', owner.scopes, 24 * 3600);
+  const login = await db.logins.create(owner.id, 24 * 3600);
   const url = urlOf(env, port);
   process.stdout.write(
     `\n  Topiary   ${url}\n  Sign in   ${url}/login?token=${login}   (once, within 24 hours)\n  Owner key ${join(env.home, 'owner.key')}\n\n`,

@@ -1,4 +1,5 @@
 /** What processes tell each other. */
+export * from './account.js';
 export * from './catalogue.js';
 export * from './comparison.js';
 export * from './findings.js';

@@ -1,10 +1,5 @@
-/** Who is signed in, and how the server is doing. */
+/** How the server is doing, and the answer to an upload. */
 import { z } from 'zod';
-
-export const Session = z.object({ user: z.object({ name: z.string(), role: z.string() }).nullable() });
-export type Session = z.infer<typeof Session>;
-
-export const SignIn = z.strictObject({ key: z.string().min(8).max(200) });
 
 /** A worker as it last reported itself. */
 export const WorkerReport = z.object({

@@ -1,11 +1,17 @@
 /** Opens all repositories over one pool of connections. */
+
+import { authStore } from './auth-store.js';
 import { type Client, guarded, openClient } from './client.js';
 import { openListener } from './listener.js';
-import { keys, sessions } from './repositories/access.js';
+import { accounts } from './repositories/accounts.js';
 import { artefacts } from './repositories/artefacts.js';
+import { audit } from './repositories/audit.js';
 import { baseModels } from './repositories/base-models.js';
 import { boards } from './repositories/boards.js';
 import { events } from './repositories/events.js';
+import { invites } from './repositories/invites.js';
+import { keys } from './repositories/keys.js';
+import { logins } from './repositories/logins.js';
 import { outbox } from './repositories/outbox.js';
 import { runs } from './repositories/runs.js';
 import { settings } from './repositories/settings.js';
@@ -21,6 +27,7 @@ export interface DatabaseOptions {
 const sweep = async (client: Client): Promise<void> => {
   await client.$executeRaw`DELETE FROM idempotency_keys WHERE created_at < clock_timestamp() - interval '1 day'`;
   await client.$executeRaw`DELETE FROM sessions WHERE expires_at < clock_timestamp()`;
+  await client.$executeRaw`DELETE FROM verifications WHERE expires_at < clock_timestamp()`;
   await client.$executeRaw`DELETE FROM login_tokens WHERE expires_at < clock_timestamp() - interval '1 day'`;
   await client.$executeRaw`
     DELETE FROM outbox o USING runs r
@@ -38,8 +45,12 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
     boards: guarded(boards(client)),
     baseModels: guarded(baseModels(client)),
     artefacts: guarded(artefacts(client)),
+    accounts: guarded(accounts(client)),
     keys: guarded(keys(client)),
-    sessions: guarded(sessions(client)),
+    logins: guarded(logins(client)),
+    invites: guarded(invites(client)),
+    audit: { ...guarded(audit(client)), export: audit(client).export },
+    auth: authStore(client),
     outbox: guarded(outbox(client)),
     settings: guarded(settings(client)),
     ...guarded({

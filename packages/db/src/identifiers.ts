@@ -1,5 +1,6 @@
 /** Names that the database gives: time-ordered ids, cursors of lists, secrets and their hashes. */
 import { createHash, randomBytes } from 'node:crypto';
+import { crc32 } from 'node:zlib';
 import { TopiaryError } from '@topiary/errors';
 
 /** UUID version 7 (RFC 9562): 48 bits of milliseconds, then chance; ids sort by time. */
@@ -29,3 +30,22 @@ export const fromCursor = (cursor: string): string => {
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+
+const base62 = (bytes: Uint8Array, length: number): string => {
+  let [rest, text] = [BigInt(`0x${Buffer.from(bytes).toString('hex')}`), ''];
+  for (; text.length < length; rest /= 62n) text = BASE62[Number(rest % 62n)]! + text;
+  return text;
+};
+
+/**
+ * `topiary_<32 random bytes>_<CRC-32 of what stands before>`, both in base 62: a fixed form with a check, so that
+ * secret scanners find a leaked key and know a mistyped one.
+ */
+export const newKey = (): string => {
+  const body = `topiary_${base62(randomBytes(32), 43)}`;
+  const check = Buffer.alloc(4);
+  check.writeUInt32BE(crc32(body));
+  return `${body}_${base62(check, 6)}`;
+};

@@ -1,8 +1,11 @@
 /** The only place that knows Prisma: repositories, migrations at start; the embedded Postgres. */
 export type * from './access-types.js';
+export type * from './account-types.js';
+export type { AuthStore } from './auth-store.js';
 export type * from './board-types.js';
 export { type DatabaseOptions, openDatabase } from './database.js';
 export { type HomeLock, lockHome } from './embedded/home-lock.js';
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded/index.js';
+export { newId } from './identifiers.js';
 export { migrate } from './migrate.js';
 export type * from './types.js';

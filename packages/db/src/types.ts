@@ -11,7 +11,9 @@ import type {
   Submission,
   Target,
 } from '@topiary/contracts';
-import type { Keys, Sessions, Settings } from './access-types.js';
+import type { Settings } from './access-types.js';
+import type { Accounts, Audit, Invites, Keys, Logins } from './account-types.js';
+import type { AuthStore } from './auth-store.js';
 import type { Admission, Artefacts, BaseModels, Boards } from './board-types.js';
 
 /** A page of a list in keyset order; `nextCursor` is null on the last one. */
@@ -35,7 +37,7 @@ export interface NewSubmission {
   /** Stages that every run begins with, all waiting. */
   readonly stages: readonly { readonly id: string; readonly title: string }[];
   readonly capability: RunJob['capability'];
-  /** Id of the API key, or a session's subject. */
+  /** The account; null = the server itself. */
   readonly createdBy: string | null;
 }
 
@@ -183,8 +185,13 @@ export interface Database {
   readonly boards: Boards;
   readonly baseModels: BaseModels;
   readonly artefacts: Artefacts;
+  readonly accounts: Accounts;
   readonly keys: Keys;
-  readonly sessions: Sessions;
+  readonly logins: Logins;
+  readonly invites: Invites;
+  readonly audit: Audit;
+  /** Where the auth library keeps passwords and sessions. */
+  readonly auth: AuthStore;
   readonly outbox: Outbox;
   readonly settings: Settings;
   /** Calls back for each new event; reconnects by itself, then calls `onGap` (read again what may be missed). */

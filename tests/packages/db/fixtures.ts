@@ -20,7 +20,7 @@ export const submission = (over: Partial<NewSubmission> = {}): NewSubmission => 
     { id: 'finetune', title: 'Fine-tune' },
   ],
   capability: { device: 'cpu', memoryBytes: 2 ** 30 },
-  createdBy: 'owner',
+  createdBy: null,
   ...over,
 });
 

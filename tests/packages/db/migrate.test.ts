@@ -66,6 +66,23 @@ describe('migrating', () => {
     expect(await rowsOf(test.url, 'SELECT * FROM later')).toEqual([{ id: 1 }]);
   });
 
+  it('gives what an earlier release kept to the owner', async () => {
+    for (const name of names.slice(names.indexOf('20260501000000_accounts')))
+      rmSync(join(directory, name), { recursive: true });
+    await migrate(test.url, directory);
+    await rowsOf(
+      test.url,
+      `INSERT INTO api_keys (id, name, sha256, prefix, scopes) VALUES ('k1', 'owner', 'x', 'p', '{admin}'), ('k2', 'owner', 'y', 'p', '{admin}');
+       INSERT INTO submissions (id, kind, board, title, label, division, recipe, recipe_hash, targets, created_by)
+       SELECT who, 'recipe', 'b', '', 'l', 'closed', '{}', 'h', '[]', who FROM unnest(ARRAY['k1', 'owner']) AS who`,
+    );
+    await migrate(test.url);
+    const owner = { id: 'k1', email: 'owner@topiary.invalid', role: 'admin' };
+    expect(await rowsOf(test.url, 'SELECT id, email, role FROM accounts')).toEqual([owner]);
+    expect(await rowsOf(test.url, 'SELECT DISTINCT account_id FROM api_keys')).toEqual([{ account_id: 'k1' }]);
+    expect(await rowsOf(test.url, 'SELECT DISTINCT created_by FROM submissions')).toEqual([{ created_by: 'k1' }]);
+  });
+
   it('refuses a changed one', async () => {
     await migrate(test.url, directory);
     add(names[0]!, 'SELECT 1');
@@ -175,9 +192,18 @@ describe('the Prisma schema', () => {
     await client.importedBoard.create({ data: { id: 'b', description: {}, runId: 'r' } });
     await client.outbox.create({ data: { runId: 'r', attempt: 1, payload: {} } });
     await client.idempotencyKey.create({ data: { scope: 'o', key: 'k', bodyHash: 'h', response: {} } });
-    await client.apiKey.create({ data: { id: 'k', name: 'n', sha256: 'x', prefix: 'p', scopes: ['a'] } });
-    await client.session.create({ data: { id: 'z', sha256: 'x', subject: 'o', scopes: [], expiresAt: new Date() } });
-    await client.loginToken.create({ data: { sha256: 'x', subject: 'o', scopes: [], expiresAt: new Date() } });
+    const expiresAt = new Date();
+    const account = { connect: { id: 'a' } };
+    await client.account.create({ data: { id: 'a', name: 'n', email: 'e' } });
+    await client.credential.create({ data: { id: 'c', account, providerId: 'p', subject: 'a' } });
+    await client.verification.create({ data: { id: 'v', identifier: 'i', value: 'v', expiresAt } });
+    await client.apiKey.create({ data: { id: 'k', account, name: 'n', sha256: 'x', prefix: 'p', scopes: ['a'] } });
+    await client.session.create({ data: { id: 'z', token: 't', account, expiresAt } });
+    await client.loginToken.create({ data: { sha256: 'x', account, expiresAt } });
+    await client.invite.create({ data: { id: 'i', sha256: 'x', author: account, expiresAt } });
+    await client.auditEvent.create({
+      data: { id: 1n, at: expiresAt, action: 'a', target: 't', detail: {}, prevHash: 'p', hash: 'h' },
+    });
     await client.setting.create({ data: { key: 'k', value: 1 } });
 
     // Reading names every column of the schema; counting them finds columns that only the migrations have.
@@ -191,6 +217,11 @@ describe('the Prisma schema', () => {
       imported_boards: await client.importedBoard.findFirst(),
       outbox: await client.outbox.findFirst(),
       idempotency_keys: await client.idempotencyKey.findFirst(),
+      accounts: await client.account.findFirst(),
+      credentials: await client.credential.findFirst(),
+      verifications: await client.verification.findFirst(),
+      invites: await client.invite.findFirst(),
+      audit_events: await client.auditEvent.findFirst(),
       api_keys: await client.apiKey.findFirst(),
       sessions: await client.session.findFirst(),
       login_tokens: await client.loginToken.findFirst(),

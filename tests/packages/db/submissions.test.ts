@@ -2,6 +2,7 @@
 import { parseTarget } from '@topiary/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshDatabase, type TestDatabase } from '../../helpers/database.js';
+import { addPerson } from '../../helpers/people.js';
 import { claim, problem, result, submission } from './fixtures.js';
 
 let test: TestDatabase;
@@ -31,7 +32,7 @@ describe('creating', () => {
       progress: null,
     });
     expect(await db.submissions.get(made.id)).toEqual(made);
-    expect(await db.submissions.owner(made.id)).toBe('owner');
+    expect(await db.submissions.owner(made.id)).toBeNull();
     expect(await db.outbox.unsent()).toBe(4);
     const events = await db.events.after('0', { submission: made.id });
     expect(events.map(({ event }) => event)).toEqual(Array(4).fill({ type: 'state', state: 'queued', problem: null }));
@@ -93,11 +94,12 @@ describe('listing', () => {
 
   it('filters by state, owner and withdrawal, and leaves results out unless asked', async () => {
     const { db } = test;
-    const { submission: made } = await db.submissions.create(submission({ createdBy: 'ada' }));
+    const { account: ada } = await addPerson(db);
+    const { submission: made } = await db.submissions.create(submission({ createdBy: ada.id }));
     const ref = { run: made.runs[0]!.id, attempt: 1 };
     await db.runs.claim(ref, claim);
     await db.runs.finish(ref, result());
-    const find = (over: object) => db.submissions.list({ createdBy: 'ada', limit: 10, ...over });
+    const find = (over: object) => db.submissions.list({ createdBy: ada.id, limit: 10, ...over });
     expect((await find({ state: 'done' })).items[0]?.runs[0]?.result).toBeNull();
     expect((await find({ results: true })).items[0]?.runs[0]?.result?.achieved).toBe(2.01);
     expect((await find({ state: 'queued' })).items).toEqual([]);

@@ -2,18 +2,11 @@
  * Who is asking: a key in `Authorization: Bearer`, or the session cookie. A cookie alone never writes for another
  * site: it is SameSite=Strict, and writes that carry it must come from our own Origin.
  */
-
 import type { Database } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
+import { fromKey, type Scope, type Who } from '../accounts/identity.js';
 import type { ApiContext, App } from '../context.js';
-
-export interface Who {
-  readonly id: string;
-  readonly name: string;
-  readonly scopes: readonly string[];
-  readonly via: 'key' | 'session';
-}
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,24 +14,16 @@ declare module 'fastify' {
   }
 }
 
-export const COOKIE = 'topiary_session';
-export const SESSION_SECONDS = 30 * 24 * 3600;
-
-const fromKey = async (db: Database, header: string): Promise<Who> => {
+const keyHolder = async (db: Database, header: string): Promise<Who> => {
   const key = /^Bearer (\S+)$/.exec(header)?.[1];
-  const record = key ? await db.keys.find(key) : null;
-  if (!record)
+  const found = key ? await db.keys.find(key) : null;
+  if (!found)
     throw new TopiaryError('TOPIARY_API_UNAUTHENTICATED', {
       where: 'Authorization',
       expected: '`Bearer <key>` with a valid key',
-      got: key ? 'an unknown or revoked key' : 'another form',
+      got: key ? 'an unknown, expired or revoked key' : 'another form',
     });
-  return { id: record.id, name: record.name, scopes: record.scopes, via: 'key' };
-};
-
-const fromCookie = async (db: Database, token: string): Promise<Who | null> => {
-  const session = await db.sessions.find(token);
-  return session && { id: session.subject, name: session.subject, scopes: session.scopes, via: 'session' };
+  return fromKey(found.account, found.key);
 };
 
 /** The addresses by which this server may be called; others are DNS rebinding or another site's form. */
@@ -47,8 +32,11 @@ const isOurs = (origin: string, request: FastifyRequest, publicUrl: string | nul
   return URL.canParse(origin) && new URL(origin).host === request.headers.host;
 };
 
+const isReading = ({ method }: FastifyRequest): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method);
+
+/** Refuses who is not signed in, or has not all of the scopes. */
 export const guard =
-  (...scopes: string[]) =>
+  (...scopes: Scope[]) =>
   async (request: FastifyRequest): Promise<void> => {
     const { who } = request;
     if (!who)
@@ -57,7 +45,7 @@ export const guard =
         expected: '`Authorization: Bearer <key>` or a signed-in session',
         got: 'neither',
       });
-    const missing = scopes.find((scope) => !who.scopes.includes(scope) && !who.scopes.includes('admin'));
+    const missing = scopes.find((scope) => !who.scopes.includes(scope));
     if (missing)
       throw new TopiaryError('TOPIARY_API_FORBIDDEN', {
         where: request.url,
@@ -66,24 +54,26 @@ export const guard =
       });
   };
 
-const setCookie = (reply: FastifyReply, token: string, maxAge: number, secure: boolean) =>
-  reply.setCookie(COOKIE, token, { httpOnly: true, sameSite: 'strict', path: '/', maxAge, secure });
+/** For what only a person at the site does: a stolen key must not become a password or more keys. */
+export const inPerson = async (request: FastifyRequest): Promise<void> => {
+  await guard()(request);
+  if (request.who!.via === 'session') return;
+  throw new TopiaryError('TOPIARY_API_FORBIDDEN', {
+    where: request.url,
+    expected: 'a signed-in session',
+    got: 'a key',
+  });
+};
 
-export const startSession = (reply: FastifyReply, token: string, context: ApiContext) =>
-  setCookie(reply, token, SESSION_SECONDS, context.publicUrl?.startsWith('https:') ?? false);
-export const endSession = (reply: FastifyReply) => reply.clearCookie(COOKIE, { path: '/' });
-
-export const auth = (app: App, { db, publicUrl }: ApiContext): void => {
+export const auth = (app: App, { db, accounts, publicUrl }: ApiContext): void => {
   app.decorateRequest('who', null);
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     const header = request.headers.authorization;
-    const token = request.cookies[COOKIE];
-    if (header) request.who = await fromKey(db, header);
-    else if (token) request.who = await fromCookie(db, token);
-    const reading = ['GET', 'HEAD', 'OPTIONS'].includes(request.method);
+    if (header) request.who = await keyHolder(db, header);
+    else if (request.headers.cookie?.includes('topiary.session_token'))
+      request.who = await accounts.whoOf(request, reply);
     const origin = request.headers.origin;
-    if (!reading && !header && origin !== undefined && !isOurs(origin, request, publicUrl)) {
+    if (!isReading(request) && !header && origin !== undefined && !isOurs(origin, request, publicUrl))
       throw new TopiaryError('TOPIARY_API_FORBIDDEN', { where: 'Origin', expected: 'this server', got: origin });
-    }
   });
 };

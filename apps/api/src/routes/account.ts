@@ -1,0 +1,124 @@
+/** One's own account: signing up, name and address, password, leaving. */
+import {
+  ChangeAccount,
+  ChangePassword,
+  OwnAccount,
+  RequestReset,
+  ResetPassword,
+  Session,
+  SignUp,
+} from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
+import { z } from 'zod';
+import { actorOf } from '../accounts/identity.js';
+import type { ApiContext, Route } from '../context.js';
+import { guard, inPerson } from '../plugins/auth.js';
+import { welcome } from './session.js';
+
+const tags = ['account'];
+const attempts = { config: { rateLimit: { max: 20, timeWindow: '1 minute' } } };
+const Done = z.object({ done: z.literal(true) });
+
+/** The invite that lets this address in; null where none is needed. */
+const admit = async ({ accounts, db }: ApiContext, { invite, email }: SignUp) => {
+  const { signUp } = accounts.settings;
+  if (signUp === 'open' && invite === undefined) return null;
+  const taken = signUp === 'closed' || invite === undefined ? null : await db.invites.take(invite, email);
+  if (taken) return taken;
+  throw new TopiaryError('TOPIARY_API_FORBIDDEN', {
+    where: 'body invite',
+    expected: signUp === 'closed' ? 'nobody: sign-up is closed here' : 'an open invite for this address',
+    got: invite === undefined ? 'none' : 'another one',
+  });
+};
+
+export const account: Route = (app, context) => {
+  const { accounts, db } = context;
+  const own = async (id: string) => ({
+    ...(await db.accounts.get(id)),
+    credentials: await db.accounts.credentials(id),
+  });
+
+  app.post(
+    '/api/v1/accounts',
+    { ...attempts, schema: { tags, body: SignUp, response: { 201: Session } } },
+    async (request, reply) => {
+      const { name, email, password } = request.body;
+      const invite = await admit(context, request.body);
+      const id = await accounts.signUp(request, reply, { name, email, password }).catch(async (error) => {
+        if (invite) await db.invites.giveBack(invite.id);
+        throw error;
+      });
+      const by = { ...actorOf(request), account: id };
+      const detail = { invite: invite?.id ?? null };
+      await db.audit.append({ action: 'account.create', target: `account:${id}`, detail }, by);
+      if (invite && invite.role !== 'user') await db.accounts.setRole(id, invite.role, { account: invite.createdBy });
+      return reply.code(201).send(await welcome(context, request, id, 'sign-up'));
+    },
+  );
+
+  app.get(
+    '/api/v1/account',
+    { onRequest: guard('read'), schema: { tags, security: [{ key: [] }], response: { 200: OwnAccount } } },
+    (request) => own(request.who!.id),
+  );
+
+  app.patch(
+    '/api/v1/account',
+    { onRequest: inPerson, schema: { tags, body: ChangeAccount, response: { 200: OwnAccount } } },
+    async (request) => {
+      const { id } = request.who!;
+      const { name, email } = request.body;
+      if (name !== undefined) await db.accounts.rename(id, name, actorOf(request));
+      if (email !== undefined) await db.accounts.setEmail(id, email, actorOf(request));
+      return own(id);
+    },
+  );
+
+  app.put(
+    '/api/v1/account/password',
+    { ...attempts, onRequest: inPerson, schema: { tags, body: ChangePassword, response: { 200: Done } } },
+    async (request, reply) => {
+      const { current, password } = request.body;
+      await accounts.setPassword(request, reply, password, current ?? null);
+      await db.audit.append({ action: 'account.password', target: `account:${request.who!.id}` }, actorOf(request));
+      return { done: true as const };
+    },
+  );
+
+  app.delete(
+    '/api/v1/account',
+    { onRequest: inPerson, schema: { tags, response: { 200: Done } } },
+    async (request, reply) => {
+      await db.accounts.erase(request.who!.id, actorOf(request));
+      await accounts.signOut(request, reply);
+      return { done: true as const };
+    },
+  );
+
+  app.post(
+    '/api/v1/password-resets',
+    { ...attempts, schema: { tags, body: RequestReset, response: { 202: Done } } },
+    async (request, reply) => {
+      if (!accounts.resetByMail)
+        throw new TopiaryError('TOPIARY_API_CONFLICT', {
+          where: 'password reset',
+          expected: 'a server that sends mail',
+          got: 'one that does not',
+          cure: 'Ask an admin of this server for a reset link',
+        });
+      await accounts.mailReset(request.body.email);
+      return reply.code(202).send({ done: true as const });
+    },
+  );
+
+  app.put(
+    '/api/v1/password-resets',
+    { ...attempts, schema: { tags, body: ResetPassword, response: { 200: Done } } },
+    async (request) => {
+      const { token, password } = request.body;
+      await accounts.reset(token, password);
+      return { done: true as const };
+    },
+  );
+};
