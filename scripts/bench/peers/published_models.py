@@ -1,8 +1,10 @@
-"""Counts the published networks of the zoo by Torch-Pruning's counter: prints `published-models.json`'s table.
+"""The published networks of the zoo in PyTorch: their counts by Torch-Pruning's counter, or one of them as numbers.
 
-Needs torch, torchvision, timm and a checkout of Torch-Pruning, whose folder is the argument; its networks for CIFAR lie
-in `reproduce/engine/models`. `pure` hooks Conv2d and Linear; `sha256` is of the lines `name elements` of every float
-tensor, sorted. Command: python3 scripts/bench/peers/published_models.py ../Torch-Pruning
+Needs torch, torchvision, timm, einops and a checkout of Torch-Pruning, whose folder is the first argument; its networks for
+CIFAR lie in `reproduce/engine/models`. Alone it prints one line of JSON for each network: `pure` hooks Conv2d and
+Linear; `sha256` is of the lines `name elements` of every float tensor, sorted. With a name and a folder it writes that
+network's tensors (drawn anew, so that none is neutral), two pictures and the answer into `tensors.json` and `.bin`.
+Command: python3 scripts/bench/peers/published_models.py ../Torch-Pruning [swin-tiny FOLDER]
 """
 import hashlib
 import json
@@ -71,14 +73,15 @@ CIFAR = {
 }
 
 
-def networks():
-    for name, build in TORCHVISION.items():
-        yield name, 224, getattr(models, build)()
-    for name, build in TIMM.items():
-        yield name, 224, timm.create_model(build)
-    for classes in (10, 100):
-        for name, build in CIFAR.items():
-            yield f"{name}-cifar{classes}", 32, build(num_classes=classes)
+NETWORKS = {
+    **{name: (224, getattr(models, build)) for name, build in TORCHVISION.items()},
+    **{name: (224, lambda build=build: timm.create_model(build)) for name, build in TIMM.items()},
+    **{
+        f"{name}-cifar{classes}": (32, lambda build=build, classes=classes: build(num_classes=classes))
+        for classes in (10, 100)
+        for name, build in CIFAR.items()
+    },
+}
 
 
 def products(model, x):
@@ -95,20 +98,54 @@ def products(model, x):
     return sum(macs)
 
 
-for name, size, model in networks():
-    x = torch.zeros(1, 3, size, size)
-    published, params = torch_pruning.utils.count_ops_and_params(model.eval(), x)
-    tensors = sorted(f"{key} {value.numel()}" for key, value in model.state_dict().items() if value.is_floating_point())
-    print(
-        json.dumps(
-            {
-                "model": name,
-                "params": params,
-                "pure": products(model, x),
-                "published": int(published),
-                "tensors": len(tensors),
-                "sha256": hashlib.sha256("\n".join(tensors).encode()).hexdigest(),
-            }
-        ),
-        flush=True,
-    )
+def floats_of(model):
+    return {name: value for name, value in model.state_dict().items() if value.is_floating_point()}
+
+
+def count(name):
+    size, build = NETWORKS[name]
+    model, x = build().eval(), torch.zeros(1, 3, size, size)
+    published, params = torch_pruning.utils.count_ops_and_params(model, x)
+    tensors = sorted(f"{key} {value.numel()}" for key, value in floats_of(model).items())
+    return {
+        "model": name,
+        "params": params,
+        # torchvision multiplies attention's fused projection without a module
+        "pure": None if name in TORCHVISION and "vit" in name else products(model, x),
+        "published": int(published),
+        "tensors": len(tensors),
+        "sha256": hashlib.sha256("\n".join(tensors).encode()).hexdigest(),
+    }
+
+
+def draw(name, tensor):
+    """Nothing stays neutral: no scale of 1, no shift of 0, no statistic of a fresh network."""
+    if "running_var" in name or (tensor.dim() == 1 and name.endswith("weight")) or "layer_scale" in name:
+        tensor.uniform_(0.5, 1.5)
+    elif tensor.dim() == 1:
+        tensor.normal_(0, 0.1)
+    elif any(part in name for part in ("embed", "token", "position")) or not tensor.any():
+        tensor.normal_(0, 0.1)
+
+
+def write(name, folder):
+    size, build = NETWORKS[name]
+    torch.manual_seed(0)
+    model, picture = build().eval(), torch.randn(2, 3, size, size)
+    with torch.no_grad():
+        tensors = floats_of(model)
+        for key, value in tensors.items():
+            draw(key, value)
+        tensors |= {"picture": picture, "answer": model(picture)}
+    with open(os.path.join(folder, "tensors.json"), "w") as file:
+        json.dump([[key, list(value.shape)] for key, value in tensors.items()], file)
+    with open(os.path.join(folder, "tensors.bin"), "wb") as file:
+        for value in tensors.values():
+            file.write(value.contiguous().numpy().astype("<f4").tobytes())
+
+
+if len(sys.argv) > 2:
+    write(sys.argv[2], sys.argv[3])
+else:
+    for name in NETWORKS:
+        print(json.dumps(count(name)), flush=True)

@@ -20,27 +20,33 @@ const logitsOf = async (bytes: Uint8Array, { inputs }: Graph) => {
   return (await runOnnx(bytes, { input: image }))['logits']!;
 };
 
+/** Graphs that others have but for the number of classes: CIFAR-10's networks, DeiT. */
+const TWINS = /-cifar100$|^vit-(small|base)$/;
+
 describe('a tenth of the channels', () => {
-  it.each(MODELS.map(({ id }) => id))('of %s runs, and its file counts what was planned', async (id) => {
-    const model = modelOf(id);
-    const published = publishedAs(model);
-    const found = findGroups(buildModel(model), { published });
-    const heads = found.fixed.map(({ initializer }) => initializer);
-    expect(heads.length, `layers that keep all channels: ${heads}`).toBe(id.endsWith('distilled') ? 2 : 1);
-    const plan = planRatio(found, zeros(found), 0.9, { scope: 'local' });
-    const { graph } = applyPlan(found.graph, found, plan);
-    const bytes = encode(materialize(graph, 0));
-    const read = count(canonicalize(decode(bytes)), { published });
-    expect([read.params, read.pure, read.published]).toEqual([
-      plan.params.left,
-      plan.macs.pure.left,
-      plan.macs.published.left,
-    ]);
-    const { dims, data } = await logitsOf(bytes, graph);
-    expect(dims).toEqual([1, model.classes]);
-    expect(data.some((value) => Number(value) !== 0)).toBe(true);
-    expect([...data].every((value) => Number.isFinite(value))).toBe(true);
-  });
+  it.each(MODELS.map(({ id }) => id).filter((id) => !TWINS.test(id)))(
+    'of %s runs, and its file counts what was planned',
+    async (id) => {
+      const model = modelOf(id);
+      const published = publishedAs(model);
+      const found = findGroups(buildModel(model), { published });
+      const heads = found.fixed.map(({ initializer }) => initializer);
+      expect(heads.length, `layers that keep all channels: ${heads}`).toBe(id.endsWith('distilled') ? 2 : 1);
+      const plan = planRatio(found, zeros(found), 0.9, { scope: 'local' });
+      const { graph } = applyPlan(found.graph, found, plan);
+      const bytes = encode(materialize(graph, 0));
+      const read = count(canonicalize(decode(bytes)), { published });
+      expect([read.params, read.pure, read.published]).toEqual([
+        plan.params.left,
+        plan.macs.pure.left,
+        plan.macs.published.left,
+      ]);
+      const { dims, data } = await logitsOf(bytes, graph);
+      expect(dims).toEqual([1, model.classes]);
+      expect(data.some((value) => Number(value) !== 0)).toBe(true);
+      expect([...data].every((value) => Number.isFinite(value))).toBe(true);
+    },
+  );
 });
 
 describe('attention heads', () => {

@@ -37,7 +37,15 @@ const FAMILIES: Readonly<Record<string, Model['build']>> = {
     last: 24,
     classes,
   }),
-  'mobilenet v2 for CIFAR': cifarMobilenetV2(classes),
+  'mobilenet v2 for CIFAR': cifarMobilenetV2({
+    stem: 8,
+    stages: [
+      [1, 8, 1, 1],
+      [3, 12, 2, 2],
+    ],
+    last: 24,
+    classes,
+  }),
   'mobilenet v3': mobilenetV3({
     blocks: [
       [3, 16, 16, false, false, 1],

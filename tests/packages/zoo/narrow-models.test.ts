@@ -1,16 +1,19 @@
 /**
- * A narrow member of every family trains: its training graph's loss is that of onnxruntime's own logits, and its
- * gradient is their slope.
+ * A narrow member of every family trains and is cut: its training graph's loss is that of onnxruntime's own logits, its
+ * gradient is their slope, and what is cut away is worth what zeros are.
  */
 import { crossEntropy, isTrainable, parametersOf, sgd } from '@topiary/autodiff';
-import { floats, type Graph, tensorOf, toNumbers, withData } from '@topiary/onnx';
+import { floats, type Graph, type Initializer, tensorOf, toNumbers, withData } from '@topiary/onnx';
+import { applyPlan, findGroups, type Group } from '@topiary/pruning';
 import { classificationFeeds, Trainer } from '@topiary/runtime';
 import { buildModel, materialize, randomFrom } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
-import { runOnnx } from '../../helpers/onnxruntime.js';
+import { relativeDistance, runOnnx } from '../../helpers/onnxruntime.js';
+import { chance, zeroed } from '../pruning/small-nets.js';
 import { NARROW } from './narrow-members.js';
 
 const BATCH = 4;
+const range = (n: number): Int32Array => Int32Array.from({ length: n }, (_, i) => i);
 const LABELS = [1, 7, 3, 3];
 const random = randomFrom('narrow models');
 const IMAGES = Float32Array.from({ length: BATCH * 3 * 32 * 32 }, () => random.between(-1.5, 1.5));
@@ -58,8 +61,20 @@ const moved = (graph: Graph, gradient: ReadonlyMap<string, Float64Array>, by: nu
   return { ...graph, initializers };
 };
 
+/** Scales, shifts and statistics as training leaves them: none is neutral. */
+const lively = (graph: Graph): Graph => {
+  const initializers = [...graph.initializers].map(([name, value]): [string, Initializer] => {
+    if (value.type !== 'float32' || value.dims.length !== 1) return [name, value];
+    const draw = /weight$|running_var$|layer_scale$/.test(name)
+      ? () => random.between(0.5, 1.5)
+      : () => random.between(-0.2, 0.2);
+    return [name, withData(name, floats(Float32Array.from({ length: value.dims[0]! }, draw), value.dims))];
+  });
+  return { ...graph, initializers: new Map(initializers) };
+};
+
 describe.each(NARROW)('%s', (_, model) => {
-  const graph = materialize(buildModel(model), 1);
+  const graph = lively(materialize(buildModel(model), 1));
 
   it('has the loss and the slope that onnxruntime finds on its forward graph', async () => {
     const { loss, gradient } = await gradientOf(graph);
@@ -81,5 +96,20 @@ describe.each(NARROW)('%s', (_, model) => {
     for (let i = 0; i < 6; i += 1) losses.push((await trainer.step(feeds, 0.02)).loss);
     await trainer.release();
     expect(losses.at(-1)!).toBeLessThan(losses[0]!);
+  });
+
+  it('gives the same without channels, heads and groups as with zeros in their place', async () => {
+    const found = findGroups(graph, { heads: true });
+    // a norm over channels sees how many there are: what reaches one stays whole
+    const normed = (group: Group) => group.members.some(({ op }) => op === 'LayerNormalization');
+    const drawn = chance(found, 3);
+    const kept = new Map(
+      found.groups.map((group) => [group.id, normed(group) ? range(group.channels) : drawn.get(group.id)!]),
+    );
+    expect(found.groups.some(({ id, channels }) => kept.get(id)!.length < channels)).toBe(true);
+    const images = { input: floats(IMAGES, [BATCH, 3, 32, 32]) };
+    const cut = await runOnnx(applyPlan(graph, found, { kept }).graph, images);
+    const full = await runOnnx(zeroed(graph, found, kept), images);
+    expect(relativeDistance(cut['logits']!, full['logits']!)).toBeLessThan(1e-4);
   });
 });

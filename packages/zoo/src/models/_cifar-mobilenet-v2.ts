@@ -4,8 +4,10 @@
  */
 import type { ConvShape, Layers } from './_layers.js';
 
-/** Expansion, channels, blocks and the first one's stride of each stage. */
-const STAGES = [
+/** Expansion, channels, blocks and the first one's stride of a stage. */
+export type V2Stage = readonly [expansion: number, channels: number, blocks: number, stride: number];
+
+export const CIFAR_V2: readonly V2Stage[] = [
   [1, 16, 1, 1],
   [6, 24, 2, 2],
   [6, 32, 3, 2],
@@ -13,7 +15,15 @@ const STAGES = [
   [6, 96, 3, 1],
   [6, 160, 3, 1],
   [6, 320, 1, 1],
-] as const;
+];
+
+export interface CifarMobilenetV2 {
+  readonly stem: number;
+  readonly stages: readonly V2Stage[];
+  /** Channels before the classifier. */
+  readonly last: number;
+  readonly classes: number;
+}
 
 const convNorm = (nn: Layers, x: string, folder: string, place: number, shape: ConvShape): string =>
   nn.batchNorm(nn.conv(x, `${folder}.${place}`, { ...shape, bias: true }), `${folder}.${place + 1}`);
@@ -33,11 +43,11 @@ const block = (nn: Layers, x: string, name: string, { hidden, channels, stride }
 };
 
 export const cifarMobilenetV2 =
-  (classes: number) =>
+  ({ stem, stages, last, classes }: CifarMobilenetV2) =>
   (nn: Layers, input: string): string => {
-    let x = nn.relu6(convNorm(nn, input, 'pre', 0, { channels: 32, kernel: 1, pad: 1 }));
-    let from = 32;
-    STAGES.forEach(([expansion, channels, blocks, first], stage) => {
+    let x = nn.relu6(convNorm(nn, input, 'pre', 0, { channels: stem, kernel: 1, pad: 1 }));
+    let from = stem;
+    stages.forEach(([expansion, channels, blocks, first], stage) => {
       for (let i = 0; i < blocks; i += 1) {
         const stride = i === 0 ? first : 1;
         // a stage of one block is the block itself
@@ -47,7 +57,7 @@ export const cifarMobilenetV2 =
         from = channels;
       }
     });
-    x = nn.relu6(convNorm(nn, x, 'conv1', 0, { channels: 1280, kernel: 1 }));
+    x = nn.relu6(convNorm(nn, x, 'conv1', 0, { channels: last, kernel: 1 }));
     const mean = nn.uncounted(() => nn.pooled(x));
     return nn.flatten(nn.conv(mean, 'conv2', { channels: classes, kernel: 1, bias: true, isPlain: true }));
   };
