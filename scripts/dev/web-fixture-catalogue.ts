@@ -33,6 +33,7 @@ const method = (
   paper: null,
   needs: [],
   cannot: null,
+  requires: [],
   deterministic: true,
   parameters: [],
   ...rest,

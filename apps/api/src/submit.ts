@@ -5,6 +5,7 @@ import type { NewSubmission } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
 import {
   checkRecipe,
+  checkServed,
   divisionOf,
   fillRecipe,
   recipeHash,
@@ -12,6 +13,7 @@ import {
   resolveBoard,
   trackOf,
 } from '@topiary/tracks/catalogue';
+import { lacksOfModel } from '@topiary/zoo/catalogue';
 import { boardView } from './boards.js';
 import type { ApiContext } from './context.js';
 
@@ -47,6 +49,7 @@ const planRecipe = async (context: ApiContext, body: RecipeSubmission, createdBy
   const targets = targetsOf(body.targets);
   checkRecipe(body.recipe, targets);
   const recipe = fillRecipe(board, body.recipe);
+  checkServed(recipe, { model: board.model, lacks: lacksOfModel(board.model) });
   const label = recipeLabel(recipe);
   return {
     kind: 'recipe',

@@ -19,6 +19,14 @@ export type ParameterDescription = z.infer<typeof ParameterDescription>;
 export const MethodKind = z.enum(['criterion', 'regularizer', 'procedure']);
 export type MethodKind = z.infer<typeof MethodKind>;
 
+/** What a network has or lacks, as far as methods care. Unless it is said otherwise, it has all of them. */
+export const NetworkTrait = z
+  .enum(['batch-norm', 'maps', 'rows'])
+  .describe(
+    '`batch-norm`: most norms are BatchNormalization; `maps`: most layers make maps, channels with a height and a width; `rows`: linear layers read one row per picture',
+  );
+export type NetworkTrait = z.infer<typeof NetworkTrait>;
+
 export const MethodDescription = z.object({
   kind: MethodKind,
   id: z.string(),
@@ -28,6 +36,7 @@ export const MethodDescription = z.object({
   paper: z.object({ title: z.string(), authors: z.string(), year: z.number().int(), url: z.string() }).nullable(),
   needs: z.array(z.string()).describe('Statistics it needs; empty = data-free'),
   cannot: z.string().nullable().describe('What it cannot serve, in words'),
+  requires: z.array(NetworkTrait).describe('What a network must have to be served'),
   deterministic: z.boolean(),
   parameters: z.array(ParameterDescription),
 });
@@ -68,6 +77,7 @@ export const ModelDescription = z.object({
   input: z.array(z.number().int()),
   params: z.number(),
   macs: z.object({ pure: z.number(), published: z.number() }),
+  lacks: z.array(NetworkTrait).describe('What methods may require and this network has not'),
 });
 export type ModelDescription = z.infer<typeof ModelDescription>;
 

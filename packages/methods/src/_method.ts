@@ -17,6 +17,7 @@ export const describe = (method: MethodDescription): MethodDescription => ({
   paper: method.paper,
   needs: [...method.needs],
   cannot: method.cannot,
+  requires: [...method.requires],
   deterministic: method.deterministic,
   parameters: method.parameters.map((parameter) => ({ ...parameter })),
 });

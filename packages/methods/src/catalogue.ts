@@ -1,16 +1,22 @@
 /**
- * Plain descriptions of every public method, for the API and for the checks of recipes. Light: it loads the criteria,
- * which are arithmetic on arrays, and nothing that knows graphs or onnxruntime. Examples are not listed.
+ * Plain descriptions of every public method, for the API and for the checks of recipes. Light: it loads the criteria
+ * and regularizers, which are arithmetic on arrays, and nothing that knows graphs or onnxruntime. Examples are not listed.
  */
-import type { MethodDescription } from '@topiary/contracts';
+import type { MethodDescription, RecipeDescription } from '@topiary/contracts';
 import { describe } from './_method.js';
 import * as criteria from './criteria/index.js';
+import * as recipes from './recipes/index.js';
+import * as regularizers from './regularizers/index.js';
 
+export { assertRequired } from './_serves.js';
 export { checkParameters } from './parameters.js';
 
-export const METHODS: readonly MethodDescription[] = Object.values(criteria)
-  .map(describe)
+export const METHODS: readonly MethodDescription[] = [...Object.values(criteria), ...Object.values(regularizers)]
+  .map((method) => describe(method))
   .sort((a, b) => a.title.localeCompare(b.title));
+
+/** Named combinations: the rows of the published tables, and what came after them. */
+export const RECIPES: readonly RecipeDescription[] = Object.values(recipes);
 
 /** How a criterion is solved where the recipe leaves it open. */
 export const SOLVE: Readonly<Record<string, 'bisect' | 'first-crossing'>> = Object.fromEntries(

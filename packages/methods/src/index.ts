@@ -1,8 +1,9 @@
 /** Criteria, regularizers, procedures, statistics: what decides which channels go. One file each. */
 export type { About, ParameterValue, Params } from './_method.js';
-export { METHODS, SOLVE } from './catalogue.js';
-export { type Criterion, normalise, type Rng, reduce, type ScoreContext } from './criteria/_criterion.js';
+export { METHODS, RECIPES, SOLVE } from './catalogue.js';
+export { type Criterion, normalise, type Rng, reduce, type ScoreContext, type Wanted } from './criteria/_criterion.js';
 export type { GroupView, MemberView } from './criteria/_group-view.js';
+export { lacksOf } from './lacks.js';
 export { checkParameters } from './parameters.js';
 export type {
   Artefact,
@@ -16,6 +17,7 @@ export type {
   TrainOptions,
 } from './procedures/_procedure.js';
 export { assertServes, type MethodOf, methodOf, statisticOf } from './registry.js';
+export { type AxisCoefficients, type CurrentElements, Regularization } from './regularize.js';
 export type { Coefficients, Regularizer, RegularizerContext } from './regularizers/_regularizer.js';
 export { type ScoreOptions, scoreGroups, viewsOf } from './score.js';
 export {

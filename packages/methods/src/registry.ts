@@ -3,11 +3,14 @@ import type { MethodKind } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { Graph } from '@topiary/onnx';
 import type { About } from './_method.js';
+import { assertRequired } from './_serves.js';
 import type { Criterion } from './criteria/_criterion.js';
 import * as criteria from './criteria/index.js';
+import { lacksOf } from './lacks.js';
 import type { Procedure } from './procedures/_procedure.js';
 import * as procedures from './procedures/index.js';
 import type { Regularizer } from './regularizers/_regularizer.js';
+import * as regularizers from './regularizers/index.js';
 import type { Statistic } from './statistics/_statistic.js';
 import * as statistics from './statistics/index.js';
 
@@ -22,7 +25,7 @@ const byId = <T extends { readonly id: string }>(units: Readonly<Record<string, 
 
 const METHODS: { readonly [K in MethodKind]: ReadonlyMap<string, MethodOf[K]> } = {
   criterion: byId<Criterion>(criteria),
-  regularizer: new Map(),
+  regularizer: byId<Regularizer>(regularizers as Readonly<Record<string, Regularizer>>),
   procedure: byId<Procedure>(procedures),
 };
 
@@ -46,10 +49,11 @@ export const statisticOf = (id: string): Statistic => find('statistic', STATISTI
 
 /** Throws before anything is computed when a method cannot serve a network. */
 export const assertServes = (
-  method: Pick<About<MethodKind>, 'kind' | 'id'> & { readonly refuses: (graph: Graph) => string | null },
+  method: Pick<About<MethodKind>, 'kind' | 'id' | 'requires'> & { readonly refuses?: Procedure['refuses'] },
   graph: Graph,
 ): void => {
-  const reason = method.refuses(graph);
+  assertRequired(method, graph.name, method.requires.length > 0 ? lacksOf(graph) : []);
+  const reason = method.refuses?.(graph) ?? null;
   if (reason === null) return;
   throw new TopiaryError('TOPIARY_METHODS_CANNOT_SERVE', {
     where: `${method.kind} ${method.id} on network '${graph.name}'`,

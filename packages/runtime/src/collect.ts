@@ -10,6 +10,8 @@ export interface CollectOptions extends CompileOptions {
   readonly signal?: AbortSignal;
   /** How a batch's output enters the total (default: it is added). */
   readonly accumulate?: (total: Float64Array, value: Tensor, output: string) => void;
+  /** How many numbers the total of an output holds (default: as many as the output). */
+  readonly size?: (value: Tensor) => number;
 }
 
 const add = (total: Float64Array, { data }: Tensor): void => {
@@ -31,14 +33,14 @@ export const collect = async (
 ): Promise<Collected> => {
   const session = await compile(gradients.graph, options);
   const parameters = initialValues(forward, gradients.parameters);
-  const accumulate = options.accumulate ?? add;
+  const { accumulate = add, size = ({ data }: Tensor) => data.length } = options;
   const totals = new Map<string, Float64Array>();
   let count = 0;
   try {
     for await (const feeds of batches) {
       throwIfAborted(options.signal, `statistics of '${forward.name}'`);
       for (const [output, value] of Object.entries(await session.run({ ...parameters, ...feeds }))) {
-        const total = totals.get(output) ?? new Float64Array(value.data.length);
+        const total = totals.get(output) ?? new Float64Array(size(value));
         totals.set(output, total);
         accumulate(total, value, output);
       }

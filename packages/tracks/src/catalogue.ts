@@ -4,6 +4,7 @@ export { BOARDS, boardOf, cannotRun, protocolOf, specOf, TRACKS, trackOf } from 
 export { allBoards, describeImported, type ImportedBoards, resolveBoard } from './imported.js';
 export {
   checkRecipe,
+  checkServed,
   divisionOf,
   estimateSeconds,
   type FilledRecipe,

@@ -4,6 +4,7 @@ import {
   type BoardDescription,
   type MethodDescription,
   type MethodKind,
+  type NetworkTrait,
   type PartialTraining,
   Recipe,
   type RecipeInput,
@@ -11,7 +12,7 @@ import {
   type Training,
 } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
-import { checkParameters, METHODS, SOLVE } from '@topiary/methods/catalogue';
+import { assertRequired, checkParameters, METHODS, SOLVE } from '@topiary/methods/catalogue';
 import { specOf } from './boards.js';
 import { submissionSeconds } from './cost.js';
 
@@ -83,6 +84,20 @@ export const checkRecipe = (recipe: RecipeInput, targets: readonly Target[] = []
   const parsed = parse(recipe);
   checkParts(parsed);
   checkReach(parsed, targets);
+};
+
+/**
+ * Throws when a model lacks what a method requires. Of an imported network nothing is known before a worker has read it;
+ * the worker asks again.
+ */
+export const checkServed = (
+  recipe: Pick<Recipe, MethodKind>,
+  { model, lacks }: { readonly model: string; readonly lacks: readonly NetworkTrait[] },
+): void => {
+  for (const kind of KINDS) {
+    const id = recipe[kind];
+    if (id !== null) assertRequired(methodIn(kind, id), model, lacks);
+  }
 };
 
 /** A recipe that leaves nothing open. */

@@ -4,10 +4,12 @@ import { TopiaryError } from '@topiary/errors';
 import type { Dataset, DatasetState } from './dataset.js';
 import { anyFolder } from './datasets/_folder.js';
 import * as datasets from './datasets/index.js';
+import { lacksOfModel } from './lacks.js';
 import type { Model } from './model.js';
 import * as models from './models/index.js';
 
 export type { Dataset, DatasetState } from './dataset.js';
+export { lacksOfModel } from './lacks.js';
 export { SHIPPED, type ShippedModel, shippedFolder, shippedPath } from './shipped.js';
 
 const allModels: readonly Model[] = Object.values(models);
@@ -35,6 +37,7 @@ export const MODELS: readonly ModelDescription[] = allModels.map(({ id, title, p
   paper,
   input: [...input],
   ...expected,
+  lacks: [...lacksOfModel(id)],
 }));
 
 export const DATASETS: readonly DatasetDescription[] = allDatasets.map(

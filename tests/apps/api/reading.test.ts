@@ -26,6 +26,7 @@ it.each([
   '/docs/',
   '/api/v1/tracks',
   '/api/v1/methods',
+  '/api/v1/recipes',
   '/api/v1/models',
   '/api/v1/datasets',
   '/api/v1/status',

@@ -30,6 +30,7 @@ const taylor: MethodDescription = {
   paper: null,
   needs: ['gradients'],
   cannot: null,
+  requires: [],
   deterministic: true,
   parameters: [
     { id: 'order', title: 'Order', meaning: '', type: 'integer', default: 1, min: 1, max: 2 },

@@ -16,10 +16,12 @@ describe('METHODS', () => {
   });
 
   it('have one name: file, id and registry agree', () => {
-    const files = readdirSync(join(root, 'packages/methods/src/criteria'))
-      .filter((name) => !name.startsWith('_') && name !== 'index.ts')
-      .map((name) => name.replace('.ts', ''));
-    expect(METHODS.map(({ id }) => id).sort()).toEqual(files.sort());
+    const files = (folder: string, kind: string) =>
+      readdirSync(join(root, 'packages/methods/src', folder))
+        .filter((name) => !name.startsWith('_') && name !== 'index.ts')
+        .map((name) => `${kind} ${name.replace('.ts', '')}`);
+    const expected = [...files('criteria', 'criterion'), ...files('regularizers', 'regularizer')];
+    expect(METHODS.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(expected.sort());
     for (const { kind, id } of METHODS) expect(methodOf(kind, id).id).toBe(id);
   });
 
@@ -86,6 +88,6 @@ describe('checkParameters', () => {
 describe('methodOf', () => {
   it('says what there is when nothing has the id', () => {
     expect(() => methodOf('criterion', 'nonsense')).toThrow(/criterion; expected one of .*taylor.*; got nonsense/);
-    expect(() => methodOf('regularizer', 'nonsense')).toThrow(/there is none yet/);
+    expect(() => methodOf('regularizer', 'nonsense')).toThrow(/one of bn-scale, group-lasso/);
   });
 });

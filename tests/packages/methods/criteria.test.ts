@@ -151,7 +151,7 @@ describe('taylor', () => {
   });
 
   it('says what it lacks without gradients', () => {
-    expect(() => scores('taylor')).toThrow(/taylor; expected gradients; got none/);
+    expect(() => scores('taylor')).toThrow(/taylor; expected statistic gradient; got none/);
   });
 });
 

@@ -1,10 +1,11 @@
 /** What a criterion cannot serve is said before anything is computed, or the group is left whole. */
-import { assertServes, checkParameters, methodOf, scoreGroups } from '@topiary/methods';
+import { assertServes, checkParameters, lacksOf, methodOf, scoreGroups } from '@topiary/methods';
 import { ints } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
 import { findGroups } from '@topiary/pruning';
-import { buildModel, materialize, ResnetTiny } from '@topiary/zoo';
-import { expect, it } from 'vitest';
+import { buildModel, ConvnextMicro, MobilenetTiny, materialize, ResnetTiny, VggTiny, VitTiny } from '@topiary/zoo';
+import { lacksOfModel, MODELS, modelOf } from '@topiary/zoo/catalogue';
+import { describe, expect, it } from 'vitest';
 
 const BN = methodOf('criterion', 'bn-scale');
 
@@ -73,4 +74,22 @@ it('scores that are not finite are refused with their place', () => {
   expect(() => scoreGroups(random, graph, groups, { params: {}, rng: () => Number.NaN })).toThrow(
     /random: channel 0 of group '.*'; expected a finite score; got NaN/,
   );
+});
+
+describe.each([
+  ['bn-scale', 'criterion', /no BatchNormalization/],
+  ['obd-c', 'criterion', /read tokens/],
+  ['bn-scale', 'regularizer', /no BatchNormalization/],
+] as const)('%s as a %s', (id, kind, reason) => {
+  it.each([VitTiny, ConvnextMicro])('refuses $title', (model) => {
+    expect(() => assertServes(methodOf(kind, id), buildModel(model))).toThrow(reason);
+  });
+  it.each([ResnetTiny, VggTiny, MobilenetTiny])('serves $title', (model) => {
+    expect(() => assertServes(methodOf(kind, id), buildModel(model))).not.toThrow();
+  });
+});
+
+it('the zoo says of each of its models what the model lacks', () => {
+  for (const { id } of MODELS)
+    expect({ id, lacks: lacksOfModel(id) }).toEqual({ id, lacks: lacksOf(buildModel(modelOf(id))) });
 });

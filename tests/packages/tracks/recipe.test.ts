@@ -4,6 +4,7 @@ import { parseTarget, Recipe, type RecipeInput } from '@topiary/contracts';
 import {
   boardOf,
   checkRecipe,
+  checkServed,
   divisionOf,
   estimateSeconds,
   fillRecipe,
@@ -29,11 +30,7 @@ describe('checkRecipe', () => {
 
   it.each<[RecipeInput, string, RegExp]>([
     [{ criterion: 'lottery' }, 'TOPIARY_METHODS_UNKNOWN', /recipe\.criterion; expected one of .*taylor.*; got lottery/],
-    [
-      { regularizer: 'x' },
-      'TOPIARY_METHODS_UNKNOWN',
-      /recipe\.regularizer; expected null: there is no regularizer yet; got x/,
-    ],
+    [{ regularizer: 'x' }, 'TOPIARY_METHODS_UNKNOWN', /recipe\.regularizer; expected one of bn-scale, .*; got x/],
     [{ criterion: null, procedure: 'toy-halve' }, 'TOPIARY_METHODS_UNKNOWN', /recipe\.procedure/],
     [{ criterion: null }, 'TOPIARY_TRACKS_BAD_RECIPE', /expected a criterion or a procedure; got neither/],
     [
@@ -153,5 +150,24 @@ describe('estimateSeconds', () => {
     expect(estimateSeconds(CIFAR, {}, [two], [0, 1])).toBeCloseTo(2 * base, -1);
     expect(estimateSeconds(CIFAR, { criterion: 'taylor' }, [two], [0])).toBeGreaterThan(base);
     expect(estimateSeconds(CIFAR, {}, [eight], [0])).toBeLessThan(base);
+  });
+});
+
+describe('checkServed', () => {
+  const VIT = { model: 'vit-tiny', lacks: ['batch-norm', 'maps', 'rows'] } as const;
+  const recipe = { criterion: 'bn-scale', regularizer: null, procedure: null };
+  it('refuses what the model of the board lacks, with the reason', () => {
+    expect(() => checkServed(recipe, VIT)).toThrow(
+      expect.objectContaining({
+        code: 'TOPIARY_METHODS_CANNOT_SERVE',
+        message: expect.stringMatching(/criterion bn-scale on network 'vit-tiny'.*no BatchNormalization/),
+      }),
+    );
+    const lasso = { criterion: 'magnitude-l2', regularizer: 'bn-scale', procedure: null };
+    expect(() => checkServed(lasso, VIT)).toThrow(/regularizer bn-scale/);
+  });
+  it('lets pass what the model has', () => {
+    expect(() => checkServed(recipe, { model: 'resnet-tiny', lacks: [] })).not.toThrow();
+    expect(() => checkServed(recipe, { model: 'somebody-s-network', lacks: ['rows'] })).not.toThrow();
   });
 });

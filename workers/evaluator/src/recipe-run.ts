@@ -1,9 +1,11 @@
 /** A run of a recipe: the track's stages, one after another. */
 import type { Result, RunMetric } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
+import { assertServes, methodOf } from '@topiary/methods';
+import type { Graph } from '@topiary/onnx';
 import { count } from '@topiary/ops';
 import { peakMemoryBytes } from '@topiary/runtime';
-import { fillRecipe } from '@topiary/tracks';
+import { type FilledRecipe, fillRecipe } from '@topiary/tracks';
 import type { FromChild } from './messages.js';
 import type { Data, RunContext } from './run-context.js';
 import { damagedPictures } from './stages/damaged.js';
@@ -13,12 +15,37 @@ import { measure } from './stages/measure.js';
 import { prepare } from './stages/prepare.js';
 import { prune } from './stages/prune.js';
 import { publish } from './stages/publish.js';
+import { sparsify } from './stages/sparsify.js';
 
 /** Metrics of the base model: recorded when it was admitted, and valid for the same test split. */
 const baseMetrics = ({ task }: RunContext, { testHash }: Data): RunMetric[] | null =>
   task.model.splitHash === testHash
     ? task.model.metrics.map((metric) => ({ ...metric, phase: 'base' as const }))
     : null;
+
+/** Says no before anything is computed. */
+const assertServed = ({ criterion, regularizer }: FilledRecipe, model: Graph): void => {
+  if (criterion !== null) assertServes(methodOf('criterion', criterion), model);
+  if (regularizer !== null) assertServes(methodOf('regularizer', regularizer), model);
+};
+
+/** The base network, or what a regularizer makes of it. */
+const sparsified = async (
+  context: RunContext,
+  request: { readonly model: Graph; readonly data: Data; readonly recipe: FilledRecipe },
+): Promise<{ readonly graph: Graph; readonly epochSeconds: number | null }> => {
+  const { report } = context;
+  if (request.recipe.regularizer === null || request.recipe.sparsify.steps === 0) {
+    report.skip('sparsify');
+    return { graph: request.model, epochSeconds: null };
+  }
+  return report.stage('sparsify', async (progress) => {
+    const outcome = await sparsify(context, request, progress);
+    const { top1 } = await evaluateOn(context, outcome.graph, request.data);
+    report.log(`top-1 ${(100 * top1).toFixed(2)} % after sparsifying, ${outcome.epochSeconds.toFixed(1)} s an epoch`);
+    return outcome;
+  });
+};
 
 export const recipeRun = async (context: RunContext): Promise<Extract<FromChild, { type: 'result' }>> => {
   const { task, board, protocol, report, machine } = context;
@@ -32,13 +59,15 @@ export const recipeRun = async (context: RunContext): Promise<Extract<FromChild,
   const recipe = fillRecipe(board, task.run.recipe);
 
   const { model, data } = await report.stage('prepare', () => prepare(context));
-  report.skip('sparsify');
+  assertServed(recipe, model);
+  const sparse = await sparsified(context, { model, data, recipe });
   const {
     cut,
     plan,
+    stepSeconds,
     metrics: pruned,
   } = await report.stage('prune', async (progress) => {
-    const outcome = await prune(context, { model, data, recipe, target }, progress);
+    const outcome = await prune(context, { model: sparse.graph, data, recipe, target }, progress);
     return { ...outcome, metrics: metricsOf('pruned', await evaluateOn(context, outcome.cut.graph, data)) };
   });
   let tuned = cut.graph;
@@ -77,8 +106,8 @@ export const recipeRun = async (context: RunContext): Promise<Extract<FromChild,
     latency,
     peakMemoryBytes: peakMemoryBytes(),
     seconds: report.seconds,
-    stepSeconds: null,
-    epochSeconds: null,
+    stepSeconds,
+    epochSeconds: sparse.epochSeconds,
     widths: cut.widths.map((width) => ({ ...width })),
     artefacts,
     machine,

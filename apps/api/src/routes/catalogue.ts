@@ -1,6 +1,13 @@
 /** What there is to choose from: tracks, methods, models, data sets. */
-import { DatasetDescription, listOf, MethodDescription, ModelDescription, TrackDescription } from '@topiary/contracts';
-import { METHODS } from '@topiary/methods/catalogue';
+import {
+  DatasetDescription,
+  listOf,
+  MethodDescription,
+  ModelDescription,
+  RecipeDescription,
+  TrackDescription,
+} from '@topiary/contracts';
+import { METHODS, RECIPES } from '@topiary/methods/catalogue';
 import { TRACKS } from '@topiary/tracks/catalogue';
 import { DATASETS, datasetState, MODELS } from '@topiary/zoo/catalogue';
 import { z } from 'zod';
@@ -18,6 +25,7 @@ export const catalogue: Route = (app, { dataDir }) => {
     });
   list('/api/v1/tracks', TrackDescription, async () => [...TRACKS]);
   list('/api/v1/methods', MethodDescription, async () => [...METHODS]);
+  list('/api/v1/recipes', RecipeDescription, async () => [...RECIPES]);
   list('/api/v1/models', ModelDescription, async () => [...MODELS]);
   list('/api/v1/datasets', DatasetHere, () =>
     Promise.all(DATASETS.map(async (dataset) => ({ ...dataset, ...(await datasetState(dataset.id, dataDir)) }))),

@@ -4,14 +4,18 @@
  */
 import type { ParameterDescription } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
-import type { Graph } from '@topiary/onnx';
 import { type About, choice, flag, isSet, type Params, textOf } from '../_method.js';
-import type { Statistics } from '../statistics/_statistic.js';
+import type { PerInitializer, Rng, Statistics } from '../statistics/_statistic.js';
 import type { ElementSums } from './_elements.js';
 import type { GroupView, MemberView } from './_group-view.js';
 
-/** A random number in [0, 1). */
-export type Rng = () => number;
+export type { Rng };
+
+/** A statistic, and how many examples are enough for it; null: all that the recipe gives. */
+export interface Wanted {
+  readonly statistic: string;
+  readonly examples: number | null;
+}
 
 export interface ScoreContext {
   readonly group: GroupView;
@@ -25,13 +29,30 @@ export interface ScoreContext {
 export interface Criterion extends About<'criterion'> {
   /** `first-crossing` re-estimates while it prunes; `bisect` takes the scores as they are. */
   readonly solve: 'bisect' | 'first-crossing';
-  /** Of a whole network: why the criterion cannot serve it, or null. Asked before anything is computed. */
-  readonly refuses: (graph: Graph) => string | null;
+  /** What is to be collected before the network can be scored. */
+  readonly collects: (params: Params) => readonly Wanted[];
   /** One score per channel, low = cut first; null: the group has no score and is never pruned. */
   readonly score: (context: ScoreContext) => Float64Array | null;
 }
 
-export const servesAll: Criterion['refuses'] = () => null;
+/** For criteria that look at weights alone. */
+export const nothing: Criterion['collects'] = () => [];
+
+/** A statistic over all the examples that the recipe gives. */
+export const whole =
+  (statistic: string): Criterion['collects'] =>
+  () => [{ statistic, examples: null }];
+
+/** What was collected, by initialiser; asking for something else than `collects` names is a fault. */
+export const collected = ({ statistics }: ScoreContext, criterion: string, statistic: string): PerInitializer => {
+  const found = statistics.get(statistic);
+  if (found) return found;
+  throw new TopiaryError('TOPIARY_METHODS_CANNOT_SERVE', {
+    where: criterion,
+    expected: `statistic ${statistic}`,
+    got: [...statistics.keys()].join(', ') || 'none',
+  });
+};
 
 /** A score per place along each member's axis. */
 export interface Item {

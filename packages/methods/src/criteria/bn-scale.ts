@@ -5,7 +5,7 @@
  *
  * divided by the group's mean. A group without BatchNorm has no score and is never pruned.
  */
-import { type Criterion, combine, SHARED } from './_criterion.js';
+import { type Criterion, combine, nothing, SHARED } from './_criterion.js';
 import { reduceElements } from './_elements.js';
 
 export const BnScale: Criterion = {
@@ -22,13 +22,11 @@ export const BnScale: Criterion = {
   },
   needs: [],
   cannot: 'Networks without BatchNorm; groups without one are never pruned',
+  requires: ['batch-norm'],
   deterministic: true,
   parameters: [...SHARED],
   solve: 'bisect',
-  refuses: ({ nodes }) =>
-    nodes.some(({ op, domain }) => op === 'BatchNormalization' && domain === '')
-      ? null
-      : 'it has no BatchNormalization',
+  collects: nothing,
   score: (context) => {
     const members = context.group.members.filter(({ role, op }) => role === 'scale' && op === 'BatchNormalization');
     return combine(

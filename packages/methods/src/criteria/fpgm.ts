@@ -7,7 +7,7 @@
  * paper compares raw weights, as here; the published code squares every weight first: `code_compat` does the same.
  */
 import { isSet } from '../_method.js';
-import { COMPAT, type Criterion, combine, type Item, NORMALISE, REDUCE, servesAll } from './_criterion.js';
+import { COMPAT, type Criterion, combine, type Item, NORMALISE, nothing, REDUCE } from './_criterion.js';
 import { distanceSums, slicesOf } from './_distances.js';
 import type { MemberView } from './_group-view.js';
 
@@ -38,6 +38,7 @@ export const Fpgm: Criterion = {
   },
   needs: [],
   cannot: null,
+  requires: [],
   deterministic: true,
   parameters: [
     REDUCE,
@@ -45,7 +46,7 @@ export const Fpgm: Criterion = {
     { ...COMPAT, meaning: `${COMPAT.meaning} Weights are squared before they are compared.` },
   ],
   solve: 'bisect',
-  refuses: servesAll,
+  collects: nothing,
   score: (context) => {
     const compat = isSet(context.params, 'code_compat');
     const members = context.group.members.filter(({ role }) => role === 'out' || role === 'in');

@@ -4,5 +4,8 @@ export { Fpgm } from './fpgm.js';
 export { Lamp } from './lamp.js';
 export { MagnitudeL1 } from './magnitude-l1.js';
 export { MagnitudeL2 } from './magnitude-l2.js';
+export { ObdC } from './obd-c.js';
+export { ObdHessian } from './obd-hessian.js';
 export { Random } from './random.js';
 export { Taylor } from './taylor.js';
+export { Thinet } from './thinet.js';

@@ -6,7 +6,7 @@
  * The largest channel of every group gets 1. The paper scores single weights of a layer; here, as in PruningBench,
  * channels of a group after its members are reduced. The scale comes with the formula: groups are not normalised again.
  */
-import { COMPAT, type Criterion, REDUCE, reduce, servesAll } from './_criterion.js';
+import { COMPAT, type Criterion, nothing, REDUCE, reduce } from './_criterion.js';
 import { BIAS, magnitudeItems } from './_magnitude.js';
 
 /** Keeps a group of zeros from dividing by zero. */
@@ -38,10 +38,11 @@ export const Lamp: Criterion = {
   },
   needs: [],
   cannot: null,
+  requires: [],
   deterministic: true,
   parameters: [REDUCE, COMPAT, BIAS],
   solve: 'bisect',
-  refuses: servesAll,
+  collects: nothing,
   score: (context) => {
     const items = magnitudeItems('square', context);
     return items.length === 0 ? null : lamp(reduce(items, context.group.channels, context.params));

@@ -5,7 +5,7 @@
  *
  * divided by the group's mean. The squared norm: no root is taken, which matters once groups compete.
  */
-import { type Criterion, SHARED, servesAll } from './_criterion.js';
+import { type Criterion, nothing, SHARED } from './_criterion.js';
 import { BIAS, magnitudeScore } from './_magnitude.js';
 
 export const MagnitudeL2: Criterion = {
@@ -22,9 +22,10 @@ export const MagnitudeL2: Criterion = {
   },
   needs: [],
   cannot: null,
+  requires: [],
   deterministic: true,
   parameters: [...SHARED, BIAS],
   solve: 'bisect',
-  refuses: servesAll,
+  collects: nothing,
   score: (context) => magnitudeScore('square', context),
 };

@@ -5,7 +5,7 @@
  *
  * One number per channel from the run's seed; members are not reduced and groups are not normalised.
  */
-import { type Criterion, servesAll } from './_criterion.js';
+import { type Criterion, nothing } from './_criterion.js';
 
 export const Random: Criterion = {
   kind: 'criterion',
@@ -21,9 +21,10 @@ export const Random: Criterion = {
   },
   needs: [],
   cannot: null,
+  requires: [],
   deterministic: false,
   parameters: [],
   solve: 'bisect',
-  refuses: servesAll,
+  collects: nothing,
   score: ({ group, rng }) => Float64Array.from({ length: group.channels }, rng),
 };

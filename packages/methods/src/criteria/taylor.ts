@@ -6,9 +6,8 @@
  * L the cross-entropy averaged over the batches. The paper squares the sum over a filter; the published code sums
  * absolute values, as here. That code also leaves BatchNorm scales out by mistake: `code_compat` does the same.
  */
-import { TopiaryError } from '@topiary/errors';
 import { isSet } from '../_method.js';
-import { COMPAT, type Criterion, combine, NORMALISE, REDUCE, servesAll } from './_criterion.js';
+import { COMPAT, type Criterion, collected, combine, NORMALISE, REDUCE, whole } from './_criterion.js';
 import { reduceElements } from './_elements.js';
 import type { MemberView } from './_group-view.js';
 
@@ -29,15 +28,13 @@ export const Taylor: Criterion = {
   },
   needs: ['gradient'],
   cannot: null,
+  requires: [],
   deterministic: true,
   parameters: [REDUCE, NORMALISE, { ...COMPAT, meaning: `${COMPAT.meaning} BatchNorm scales are left out.` }],
   solve: 'first-crossing',
-  refuses: servesAll,
+  collects: whole('gradient'),
   score: (context) => {
-    const gradients = context.statistics.get('gradient');
-    if (!gradients) {
-      throw new TopiaryError('TOPIARY_METHODS_CANNOT_SERVE', { where: 'taylor', expected: 'gradients', got: 'none' });
-    }
+    const gradients = collected(context, 'taylor', 'gradient');
     const compat = isSet(context.params, 'code_compat');
     const items = context.group.members
       .filter((member) => counts(member, compat))

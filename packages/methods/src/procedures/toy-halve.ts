@@ -20,6 +20,7 @@ export const ToyHalve: Procedure = {
   paper: null,
   needs: [],
   cannot: null,
+  requires: [],
   deterministic: true,
   parameters: [],
   stages: [

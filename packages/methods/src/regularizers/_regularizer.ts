@@ -1,27 +1,53 @@
 /**
- * What a regularizer declares: one number per channel and parameter axis, c_k, computed between training steps. The
- * training graph's `add` inputs take them, so the gradient becomes dL/dw + c_k · w and the graph is never rebuilt.
+ * What a regularizer declares: one number per channel and member, c, computed between training steps. The training
+ * graph's `add` inputs take them, so the gradient becomes dL/dw + c · w and the graph is never rebuilt.
  */
+import type { ParameterDescription } from '@topiary/contracts';
 import type { About, Params } from '../_method.js';
-import type { GroupView } from '../criteria/_group-view.js';
+import type { ElementSums } from '../criteria/_elements.js';
+import type { GroupView, MemberView } from '../criteria/_group-view.js';
 
-/** Where training stands when coefficients are asked for. */
 export interface RegularizerContext<State> {
+  /** With the elements as training left them. */
   readonly group: GroupView;
   readonly params: Params;
   /** What the regularizer remembers of this group; `initial` at first. */
   readonly state: State;
-  readonly step: number;
-  readonly epoch: number;
+  readonly sums?: ElementSums;
 }
 
-export interface Coefficients<State> {
-  /** Per channel of the group; spread to every member along its axis by the caller. */
-  readonly perChannel: Float64Array;
-  readonly state: State;
-}
+/** One number per place along a member's axis; a member that is not named stays as it is. */
+export type Coefficients = ReadonlyMap<MemberView, Float64Array>;
 
 export interface Regularizer<State = unknown> extends About<'regularizer'> {
   readonly initial: (group: GroupView, params: Params) => State;
-  readonly coefficients: (context: RegularizerContext<State>) => Coefficients<State>;
+  /** Called at the end of each pass over the training data; most remember nothing. */
+  readonly afterEpoch: (context: RegularizerContext<State>) => State;
+  readonly coefficients: (context: RegularizerContext<State>) => Coefficients;
 }
+
+/** λ, the weight of the penalty. */
+export const strength = (usual: number): ParameterDescription => ({
+  id: 'lambda',
+  title: 'Strength',
+  meaning: 'Weight of the penalty beside the loss, λ.',
+  type: 'number',
+  default: usual,
+  min: 0,
+  max: 1,
+});
+
+/** For regularizers without memory. */
+export const stateless = { initial: () => null, afterEpoch: () => null } as const;
+
+export const isWeight = ({ role }: MemberView): boolean => role === 'out' || role === 'in' || role === 'scale';
+export const isNormScale = ({ role, op }: MemberView): boolean => role === 'scale' && op === 'BatchNormalization';
+
+/** One number per channel of the group, at every place that a channel has in the member. */
+export const spread = ({ dims, axis, offsets, positions }: MemberView, perChannel: Float64Array): Float64Array => {
+  const places = new Float64Array(dims[axis]!);
+  for (let k = 0; k < perChannel.length; k += 1) {
+    for (let i = offsets[k]!; i < offsets[k + 1]!; i += 1) places[positions[i]!] = perChannel[k]!;
+  }
+  return places;
+};

@@ -6,7 +6,10 @@
 import type { GradientGraph } from '@topiary/autodiff';
 import type { Graph, Tensor } from '@topiary/onnx';
 
-/** One tensor per initialiser, in the initialiser's own layout. */
+/** A random number in [0, 1). */
+export type Rng = () => number;
+
+/** One array per initialiser; what it holds is the statistic's own (most: the initialiser's layout). */
 export type PerInitializer = ReadonlyMap<string, Float32Array>;
 
 /** What was collected, by the id of the statistic. */
@@ -26,8 +29,14 @@ export interface Totals {
 export interface Statistic {
   readonly id: string;
   readonly title: string;
+  /** Examples at a time, where a graph keeps something per example; null: as many as a batch holds. */
+  readonly batch: ((forward: Graph) => number) | null;
   readonly build: (forward: Graph, options: { readonly batch: number }) => GradientGraph;
+  /** Values of inputs beyond pictures and labels, drawn for each batch. */
+  readonly draw: (graph: GradientGraph, rng: Rng) => Readonly<Record<string, Tensor>>;
   readonly accumulate: Accumulate;
+  /** How many numbers the total of an output holds. */
+  readonly size: (value: Tensor) => number;
   readonly finish: (collected: Totals, graph: GradientGraph) => PerInitializer;
 }
 
@@ -35,3 +44,24 @@ export interface Statistic {
 export const add: Accumulate = (total, { data }) => {
   for (let i = 0; i < total.length; i += 1) total[i]! += Number(data[i]);
 };
+
+/** For statistics of whole batches that need no chance and are sums. */
+export const usual: Pick<Statistic, 'batch' | 'draw' | 'accumulate' | 'size'> = {
+  batch: null,
+  draw: () => ({}),
+  accumulate: add,
+  size: ({ data }) => data.length,
+};
+
+const PREFIX = 'statistic:';
+
+/** The output that holds the statistic of an initialiser. */
+export const outputOf = (initializer: string): string => `${PREFIX}${initializer}`;
+
+/** Totals by initialiser, each number through `value`; outputs of other names (the loss) are left out. */
+export const byInitializer = ({ totals }: Totals, value: (total: number) => number): Map<string, Float32Array> =>
+  new Map(
+    [...totals]
+      .filter(([output]) => output.startsWith(PREFIX))
+      .map(([output, total]) => [output.slice(PREFIX.length), Float32Array.from(total, value)]),
+  );

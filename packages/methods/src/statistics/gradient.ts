@@ -3,13 +3,13 @@
  * runs as in inference, so that the gradient belongs to the network that is pruned.
  */
 import { crossEntropy, gradientGraph } from '@topiary/autodiff';
-import { add, type Statistic } from './_statistic.js';
+import { type Statistic, usual } from './_statistic.js';
 
 export const Gradient: Statistic = {
+  ...usual,
   id: 'gradient',
   title: 'Gradient of the mean loss',
   build: (forward, { batch }) => gradientGraph(forward, { loss: crossEntropy(), batch }),
-  accumulate: add,
   finish: ({ batches, totals }, { gradients }) =>
     new Map(
       [...gradients].map(([initializer, output]) => [

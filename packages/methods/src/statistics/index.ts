@@ -1,2 +1,6 @@
 /** Every statistic, one line each. */
+export { ChannelEnergy } from './channel-energy.js';
+export { Fisher } from './fisher.js';
 export { Gradient } from './gradient.js';
+export { LastSquaredGradient } from './last-squared-gradient.js';
+export { SquaredGradient } from './squared-gradient.js';

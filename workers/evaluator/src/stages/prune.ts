@@ -1,6 +1,6 @@
 /** Prune: groups, statistics, scores, plan, cut. */
 import type { Target } from '@topiary/contracts';
-import { assertServes, type Criterion, methodOf, scoreGroups } from '@topiary/methods';
+import { type Criterion, methodOf, scoreGroups } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
 import {
   applyPlan,
@@ -15,50 +15,67 @@ import {
 import type { FilledRecipe } from '@topiary/tracks';
 import { randomFrom } from '@topiary/zoo';
 import type { Data, RunContext } from '../run-context.js';
-import { collectStatistics } from './statistics.js';
+import { collectStatistics, type StatisticsContext } from './statistics.js';
+
+/** What pruning needs of a run. */
+export type PruneContext = StatisticsContext & Pick<RunContext, 'report' | 'protocol'>;
 
 export interface PruneRequest {
   readonly model: Graph;
-  readonly data: Data;
+  readonly data: Pick<Data, 'train'>;
   readonly recipe: FilledRecipe;
   readonly target: Target;
 }
 
 /** Scores of a network as it stands; each call is another round. */
-const scorer = (context: RunContext, criterion: Criterion, { data, recipe }: PruneRequest) => {
+const scorer = (context: StatisticsContext, criterion: Criterion, { data, recipe }: PruneRequest) => {
   const random = randomFrom(`score/${context.task.run.seed}`);
   let round = 0;
   return async ({ graph, dependencies }: { graph: Graph; dependencies: Dependencies }): Promise<Scores> => {
-    const request = { needs: criterion.needs, model: graph, batches: recipe.prune.batches, round };
+    const params = recipe.params.criterion;
+    const request = { wanted: criterion.collects(params), model: graph, batches: recipe.prune.batches, round };
     const statistics = await collectStatistics(context, data, request);
     round += 1;
     return scoreGroups(criterion, graph, dependencies.groups, {
-      params: recipe.params.criterion,
+      params,
       rng: () => random.unit(),
       statistics,
     });
   };
 };
 
+export interface Pruned {
+  readonly cut: Cut;
+  readonly plan: Plan;
+  /** Seconds of one pruning step, as the literature reports it: statistics, scores, choice and cut. */
+  readonly stepSeconds: number;
+}
+
 export const prune = async (
-  context: RunContext,
+  context: PruneContext,
   request: PruneRequest,
   progress: (share: number) => void,
-): Promise<{ cut: Cut; plan: Plan }> => {
+): Promise<Pruned> => {
   const { model, recipe, target } = request;
   const { report, protocol } = context;
   const criterion = methodOf('criterion', recipe.criterion ?? 'random');
-  assertServes(criterion, model);
-  const dependencies = findGroups(model);
+  const began = performance.now();
+  const dependencies = findGroups(model, { heads: recipe.prune.heads });
   report.log(
     `${dependencies.groups.length} groups, ${dependencies.groups.reduce((n, group) => n + group.channels, 0)} channels`,
   );
-  const score = scorer(context, criterion, request);
+  let rounds = 0;
+  const scoreOnce = scorer(context, criterion, request);
+  const score: typeof scoreOnce = (state) => {
+    rounds += 1;
+    return scoreOnce(state);
+  };
   const options = {
     target: { value: target.value, counter: protocol.counter },
     scope: recipe.scope,
     protection: recipe.prune.protection,
     roundTo: recipe.prune.roundTo,
+    accept: true,
   };
   const solve = {
     bisect: async () => plan(dependencies, await score({ graph: model, dependencies }), options),
@@ -75,5 +92,12 @@ export const prune = async (
   report.log(
     `pruned to ${found.achieved.toFixed(3)}x by the ${protocol.counter} MACs, ${found.params.left} of ${found.params.base} parameters${found.flags.length > 0 ? ` (${found.flags.join(', ')})` : ''}`,
   );
-  return { cut: applyPlan(model, dependencies, found), plan: found };
+  if (found.flags.includes('undershoot')) {
+    report.log(
+      `${target.label} is out of reach: with ${100 * recipe.prune.protection} % of every layer protected, ${found.achieved.toFixed(2)}x is the most`,
+      'warn',
+    );
+  }
+  const cut = applyPlan(model, dependencies, found);
+  return { cut, plan: found, stepSeconds: (performance.now() - began) / 1000 / Math.max(1, rounds) };
 };

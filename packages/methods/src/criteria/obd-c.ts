@@ -1,0 +1,39 @@
+/**
+ * OBD-C: the second-order change of the loss when a filter leaves, by the diagonal of the Fisher matrix (Wang et al.,
+ * EigenDamage, ICML 2019, arXiv 1905.05934, its baseline C-OBD).
+ *
+ *   s_k = mean over members of Σ w² F,  F = mean over batches of Σ_n (B g_n)²,  over the output rows of channel k,
+ *
+ * g_n the part of example n in the gradient of the batch's mean loss against labels drawn from the network's softmax.
+ * As published: no ½, filters of the layers that make the channel only. The column that the code appends for biases is
+ * left out.
+ */
+import { COMPAT, type Criterion, collected, combine, NORMALISE, REDUCE, whole } from './_criterion.js';
+import { curvatureItems } from './_curvature.js';
+
+export const ObdC: Criterion = {
+  kind: 'criterion',
+  id: 'obd-c',
+  title: 'OBD-C',
+  summary:
+    "Filters whose removal changes the loss least, to second order and under the network's own labels, go first.",
+  formula: String.raw`s_k = \frac{1}{|M_k|} \sum_{m \in M_k} \sum_{w \in m_k} w^2 F_w`,
+  paper: {
+    title: 'EigenDamage: Structured Pruning in the Kronecker-Factored Eigenbasis',
+    authors: 'Wang, Grosse, Fidler, Zhang',
+    year: 2019,
+    url: 'https://arxiv.org/abs/1905.05934',
+  },
+  needs: ['fisher'],
+  cannot: 'Networks whose linear layers read tokens',
+  requires: ['rows'],
+  deterministic: false,
+  parameters: [REDUCE, NORMALISE, COMPAT],
+  solve: 'first-crossing',
+  collects: whole('fisher'),
+  score: (context) =>
+    combine(
+      curvatureItems(context, collected(context, 'obd-c', 'fisher'), ({ role }) => role === 'out'),
+      context,
+    ),
+};

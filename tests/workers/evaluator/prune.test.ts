@@ -1,0 +1,67 @@
+/** The stage that prunes: every criterion collects what it asks for, reaches the target and leaves a network that runs. */
+import { tmpdir } from 'node:os';
+import { parseTarget } from '@topiary/contracts';
+import { METHODS } from '@topiary/methods/catalogue';
+import { infer } from '@topiary/runtime';
+import { boardOf, fillRecipe, protocolOf } from '@topiary/tracks';
+import { inMemory } from '@topiary/zoo';
+import { describe, expect, it } from 'vitest';
+import { MeasureLock } from '../../../workers/evaluator/src/measure-lock.js';
+import { Reporter } from '../../../workers/evaluator/src/reporter.js';
+import { prune } from '../../../workers/evaluator/src/stages/prune.js';
+import { smallBatch, smallResnet } from '../../packages/autodiff/_nets.js';
+
+const BOARD = boardOf('classification.resnet-tiny.shapes32');
+const SPLIT = inMemory({
+  dims: [3, 9, 9],
+  pixels: Uint8Array.from({ length: 40 * 243 }, (_, i) => (i * i * 7 + i * 31) % 256),
+  labels: Uint8Array.from({ length: 40 }, (_, i) => i % 5),
+  mean: [0.5, 0.5, 0.5],
+  std: [0.25, 0.25, 0.25],
+});
+const MODEL = smallResnet();
+
+const context = (seed: number) => ({
+  compile: { provider: 'cpu', threads: 1 } as const,
+  protocol: protocolOf(BOARD),
+  report: new Reporter([], {}, () => undefined),
+  lock: new MeasureLock(tmpdir()),
+  signal: new AbortController().signal,
+  task: { run: { seed } },
+});
+
+const pruned = (criterion: string, seed = 0, change: Readonly<Record<string, unknown>> = {}) => {
+  const recipe = fillRecipe(BOARD, { criterion, prune: { steps: 2, batches: 1, ...change } });
+  return prune(
+    context(seed),
+    { model: MODEL, data: { train: SPLIT }, recipe, target: parseTarget('1.6x') },
+    () => undefined,
+  );
+};
+
+const CRITERIA = METHODS.filter(({ kind }) => kind === 'criterion');
+
+describe('prune', () => {
+  it.each(CRITERIA.map(({ id }) => id))(
+    '%s reaches the target with a network that runs, and times a step',
+    async (id) => {
+      const { cut, plan, stepSeconds } = await pruned(id);
+      expect(plan.achieved).toBeGreaterThanOrEqual(1.6);
+      expect(stepSeconds).toBeGreaterThan(0);
+      const { logits } = await infer(cut.graph, { input: smallBatch(3, 1)['input']! });
+      expect(logits!.dims).toEqual([3, 5]);
+      expect((logits!.data as Float32Array).every(Number.isFinite)).toBe(true);
+    },
+  );
+
+  it.each(CRITERIA.map(({ id }) => id))('%s keeps the same channels for the same seed', async (id) => {
+    const [once, twice] = [await pruned(id, 3), await pruned(id, 3)];
+    expect([...once.plan.kept]).toEqual([...twice.plan.kept]);
+  });
+
+  it('takes the most that protection leaves where the target is out of reach, and says so', async () => {
+    const { plan } = await pruned('magnitude-l2', 0, { protection: 0.9 });
+    expect(plan.flags).toContain('undershoot');
+    expect(plan.achieved).toBeLessThan(1.6);
+  });
+});

@@ -1,0 +1,75 @@
+/** Sparse training before pruning: every regularizer pulls where it says it pulls, and nowhere else. */
+import { tmpdir } from 'node:os';
+import { METHODS } from '@topiary/methods/catalogue';
+import { dataOf, type Graph } from '@topiary/onnx';
+import { boardOf, fillRecipe, protocolOf } from '@topiary/tracks';
+import { inMemory } from '@topiary/zoo';
+import { describe, expect, it } from 'vitest';
+import { MeasureLock } from '../../../workers/evaluator/src/measure-lock.js';
+import { Reporter } from '../../../workers/evaluator/src/reporter.js';
+import { sparsify } from '../../../workers/evaluator/src/stages/sparsify.js';
+import { smallResnet } from '../../packages/autodiff/_nets.js';
+
+const BOARD = boardOf('classification.resnet-tiny.shapes32');
+const SPLIT = inMemory({
+  dims: [3, 9, 9],
+  pixels: Uint8Array.from({ length: 24 * 243 }, (_, i) => (i * i * 7 + i * 31) % 256),
+  labels: Uint8Array.from({ length: 24 }, (_, i) => i % 5),
+  mean: [0.5, 0.5, 0.5],
+  std: [0.25, 0.25, 0.25],
+});
+
+const context = () => ({
+  compile: { provider: 'cpu', threads: 1 } as const,
+  protocol: protocolOf(BOARD),
+  report: new Reporter([], {}, () => undefined),
+  lock: new MeasureLock(tmpdir()),
+  signal: new AbortController().signal,
+  task: { run: { seed: 0 } },
+});
+
+/** Eight steps of six: two passes over the data. */
+const sparse = async (regularizer: string, params: Readonly<Record<string, number | string>>) => {
+  const recipe = fillRecipe(BOARD, {
+    regularizer,
+    params: { regularizer: params },
+    sparsify: { steps: 8, batch: 6, lr: 0.02, schedule: 'constant' },
+  });
+  return sparsify(context(), { model: smallResnet(), data: { train: SPLIT }, recipe }, () => undefined);
+};
+
+const roles = ({ nodes, initializers }: Graph) => {
+  const inputs = (op: string, place: number) =>
+    nodes.filter((node) => node.op === op).flatMap(({ inputs: all }) => all.slice(place, place + 1));
+  return {
+    scales: inputs('BatchNormalization', 1),
+    kernels: inputs('Conv', 1),
+    classifier: [...inputs('Gemm', 1), ...inputs('MatMul', 1)].filter((name) => initializers.has(name)),
+  };
+};
+
+const size = (graph: Graph, names: readonly string[]): number =>
+  names.reduce(
+    (sum, name) => sum + (dataOf(graph.initializers.get(name)!) as Float32Array).reduce((a, w) => a + Math.abs(w), 0),
+    0,
+  );
+
+const REGULARIZERS = METHODS.filter(({ kind }) => kind === 'regularizer').map(({ id }) => id);
+
+describe('sparsify', () => {
+  it.each(REGULARIZERS)('%s shrinks norm scales below what the same training without a pull leaves', async (id) => {
+    const [pulled, free] = [await sparse(id, { lambda: 0.5 }), await sparse(id, { lambda: 0 })];
+    const { scales } = roles(pulled.graph);
+    expect(scales.length).toBeGreaterThan(2);
+    expect(size(pulled.graph, scales)).toBeLessThan(0.95 * size(free.graph, scales));
+    expect(pulled.epochSeconds).toBeGreaterThan(0);
+  });
+  it('pulls kernels only where the regularizer acts on weights', async () => {
+    const free = await sparse('group-lasso', { lambda: 0 });
+    const onWeights = await sparse('group-lasso', { lambda: 0.5 });
+    const onNorms = await sparse('bn-scale', { lambda: 0.5 });
+    const { kernels } = roles(free.graph);
+    expect(size(onWeights.graph, kernels)).toBeLessThan(0.98 * size(free.graph, kernels));
+    expect(size(onNorms.graph, kernels) / size(free.graph, kernels)).toBeCloseTo(1, 1);
+  });
+});
