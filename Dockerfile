@@ -15,6 +15,7 @@ COPY --from=build /topiary/apps/web/dist apps/web/dist
 COPY --from=build /topiary/packages packages
 COPY --from=build /topiary/apps/api apps/api
 COPY --from=build /topiary/workers workers
+COPY --from=build /topiary/scripts/experiments/results scripts/experiments/results
 COPY --from=build /topiary/package.json package.json
 ENV NODE_ENV=production TOPIARY_ROOT=/topiary TOPIARY_HOME=/data HOST=0.0.0.0
 USER topiary

@@ -74,6 +74,7 @@ export const withContext = async <T>(run: Run, body: (context: RunContext) => Pr
         provider: 'cpu',
         threads,
         testSecret: null,
+        measureLatency: false,
         codeVersion: run.codeVersion,
       },
       board,

@@ -3,6 +3,7 @@ import type { BoardDescription, Findings } from '@topiary/contracts';
 import { type BoardRanking, kendall, type LeaderboardRow, orderings, type Standing, standings } from '@topiary/stats';
 import { BOARDS, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
+import { scopeFindings } from './experiments.js';
 import { boardRows } from './leaderboard.js';
 
 /** `magnitude-l2 + group-norm`; null for rows that are not one of our methods with its defaults under scope `global`. */
@@ -100,5 +101,6 @@ export const findings = async (context: ApiContext): Promise<Findings> => {
       both.map(([, rank]) => rank),
     ),
     orderings: orderings(rankings(published), rankings(ours)),
+    scopes: await scopeFindings(),
   };
 };

@@ -1,5 +1,6 @@
 /** What the suite found: which orderings of published tables reproduce on the boards here. */
 import { z } from 'zod';
+import { ScopeClaim, ScopeCurve } from './experiment.js';
 
 const Tally = z.object({ above: z.number().int(), below: z.number().int(), level: z.number().int() });
 
@@ -52,5 +53,9 @@ export const Findings = z.object({
     .describe('Best mean rank here first, then those that only papers rank'),
   kendall: z.number().nullable().describe('τ-b between the two mean ranks, over criteria that have both'),
   orderings: z.array(Ordering),
+  scopes: z
+    .object({ claims: z.array(ScopeClaim), curves: z.array(ScopeCurve) })
+    .nullable()
+    .describe('Scope isomorphic against global and local, as recorded by the project; null: not recorded'),
 });
 export type Findings = z.infer<typeof Findings>;

@@ -12,4 +12,5 @@ export * from './pareto.js';
 export * from './rank.js';
 export * from './row-metrics.js';
 export * from './run-record.js';
+export * from './scopes.js';
 export * from './standings.js';

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Board, Findings, Leaderboard, Result, Row, ShippedRun } from '@topiary/contracts';
+import type { Board, Findings, Leaderboard, Result, Row, ScopeRun, ShippedRun } from '@topiary/contracts';
 import { packBits } from '@topiary/stats';
 import { shippedResultsText } from '@topiary/tracks/catalogue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -176,4 +176,25 @@ it('compares what papers agree on with the rankings here, criteria and regulariz
   const pairs = found.orderings.map(({ first, second }) => `${first} > ${second}`);
   expect(pairs).toContain('magnitude-l2 > hrank');
   expect(pairs.every((pair) => pair.split(' > ').filter((id) => id.includes('+')).length !== 1)).toBe(true);
+});
+
+it('reads the recorded experiment on scopes, once there is one', async () => {
+  expect((await get<Findings>('/findings')).scopes).toBeNull();
+  const folder = join(root, 'scripts', 'experiments', 'results');
+  await mkdir(folder, { recursive: true });
+  const run = (scope: ScopeRun['scope'], seed: number, top1: number): ScopeRun => ({
+    ...{ model: 'vit-tiny', family: 'transformer', criterion: 'taylor', normalize: 'none', scope, seed, share: 0.5 },
+    ...{ steps: 0, top1, kept: scope === 'global' ? { heads: 0.1, mlp: 0.7 } : { heads: 0.5, mlp: 0.5 } },
+  });
+  const runs = [0, 1].flatMap((seed) => [run('isomorphic', seed, 60), run('global', seed, 40 + seed)]);
+  await writeFile(join(folder, 'isomorphic.json'), JSON.stringify(runs));
+  const { scopes } = await get<Findings>('/findings');
+  expect(scopes!.claims.map(({ id, outcome }) => [id, outcome])).toEqual([
+    ['C1', 'holds'],
+    ['C2', 'holds'],
+  ]);
+  expect(scopes!.curves.map(({ scope, points }) => [scope, points[0]!.value])).toEqual([
+    ['isomorphic', 60],
+    ['global', 40.5],
+  ]);
 });

@@ -8,6 +8,7 @@ import { Page, Section } from '../components/page.js';
 import { Skeleton } from '../components/skeleton.js';
 import { OrderingsTable } from '../features/findings/orderings-table.js';
 import { rankPoints } from '../features/findings/rank-points.js';
+import { Scopes } from '../features/findings/scopes.js';
 import { StandingsTable } from '../features/findings/standings-table.js';
 import { t } from '../features/findings/words.js';
 import { formatFixed } from '../lib/format.js';
@@ -110,6 +111,12 @@ export default function FindingsPage() {
             <p className="section-lede">{t('findings.standings.text')}</p>
             <StandingsTable methods={data.methods} />
           </Section>
+          {data.scopes && (
+            <Section title={t('findings.scopes')}>
+              <p className="section-lede">{t('findings.scopes.text')}</p>
+              <Scopes {...data.scopes} />
+            </Section>
+          )}
           <Orderings orderings={data.orderings} />
         </>
       )}

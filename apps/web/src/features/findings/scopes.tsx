@@ -1,0 +1,84 @@
+/** The claims of Isomorphic Pruning with what came out here, and the curves behind them. */
+import type { Findings, ScopeClaim, ScopeCurve } from '@topiary/contracts';
+import { lazy, Suspense, useState } from 'react';
+import { Skeleton } from '../../components/skeleton.js';
+import { formatFixed, formatSigned } from '../../lib/format.js';
+import { t } from './words.js';
+
+const ScopesPlot = lazy(() => import('./scopes-plot.js'));
+const HEIGHT = 260;
+
+const valueText = ({ id, value, low, high, against, n }: ScopeClaim): string =>
+  id === 'C1'
+    ? t('findings.scopes.spread', { value: formatFixed(value, 3), against: formatFixed(against ?? 0, 3) })
+    : t('findings.scopes.points', {
+        value: formatSigned(value, 2),
+        low: formatSigned(low ?? value, 2),
+        high: formatSigned(high ?? value, 2),
+        n,
+      });
+
+const Claims = ({ claims }: { readonly claims: readonly ScopeClaim[] }) => (
+  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
+  <section className="table-scroll" tabIndex={0} aria-label={t('findings.scopes.claims')}>
+    <table>
+      <caption>{t('findings.scopes.claims')}</caption>
+      <thead>
+        <tr>
+          <th scope="col">{t('findings.scopes.claim')}</th>
+          <th scope="col">{t('findings.scopes.subject')}</th>
+          <th scope="col">{t('findings.scopes.value')}</th>
+          <th scope="col">{t('findings.scopes.outcome')}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {claims.map((claim) => (
+          <tr key={`${claim.id} ${claim.subject}`}>
+            <th scope="row">{t(`findings.scopes.${claim.id}`)}</th>
+            <td>{claim.subject}</td>
+            <td>{valueText(claim)}</td>
+            <td>
+              <span className={`tag is-${claim.outcome}`}>{t(`findings.${claim.outcome}`)}</span>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  </section>
+);
+
+const Pictures = ({ curves }: { readonly curves: readonly ScopeCurve[] }) => {
+  const settings = [...new Set(curves.map(({ setting }) => setting))];
+  const [chosen, setChosen] = useState(settings[0]);
+  const shown = curves.filter(({ setting }) => setting === chosen);
+  const models = [...new Set(shown.map(({ model }) => model))];
+  return (
+    <>
+      <label className="facet">
+        <span>{t('findings.scopes.setting')}</span>
+        <select value={chosen} onChange={(event) => setChosen(event.target.value)}>
+          {settings.map((setting) => (
+            <option key={setting}>{setting}</option>
+          ))}
+        </select>
+      </label>
+      <div className="scope-pictures">
+        {models.map((model) => (
+          <figure key={model} className="figure">
+            <Suspense fallback={<Skeleton rows={1} height={HEIGHT} />}>
+              <ScopesPlot curves={shown.filter((curve) => curve.model === model)} height={HEIGHT} />
+            </Suspense>
+            <figcaption>{t('findings.picture', { model, setting: chosen ?? '' })}</figcaption>
+          </figure>
+        ))}
+      </div>
+    </>
+  );
+};
+
+export const Scopes = ({ claims, curves }: NonNullable<Findings['scopes']>) => (
+  <>
+    <Claims claims={claims} />
+    <Pictures curves={curves} />
+  </>
+);

@@ -1,0 +1,156 @@
+/**
+ * Who competes with whom when channels are ranked: scope isomorphic against global and local, over a grid of budgets.
+ * The claims are those of Isomorphic Pruning (arXiv 2407.04616): C1 it cuts every class alike, where a global ranking
+ * does not; C2 it is at least as accurate; C3 it gains more on transformers than on convolutional networks.
+ */
+import { mean } from './descriptive.js';
+import { bootstrapInterval, type Interval } from './intervals.js';
+
+export type ScopeName = 'local' | 'global' | 'isomorphic';
+
+/** One network cut once. */
+export interface ScopeRun {
+  readonly model: string;
+  readonly family: 'transformer' | 'convolutional';
+  readonly criterion: string;
+  readonly normalize: string;
+  readonly scope: ScopeName;
+  readonly seed: number;
+  /** Of the base network's MACs, asked for. */
+  readonly share: number;
+  /** Steps of training after the cut; 0: none. */
+  readonly steps: number;
+  /** Percent on the test split after everything that was done. */
+  readonly top1: number;
+  /** Share of the channels kept, per class of channels that are cut together. */
+  readonly kept: Readonly<Record<string, number>>;
+}
+
+export interface ScopeClaim {
+  readonly id: 'C1' | 'C2' | 'C3';
+  /** What is compared: models and criterion, with or without training. */
+  readonly subject: string;
+  /** C1: spread of kept shares of the isomorphic scope. C2, C3: difference in points of mean top-1 over the budgets. */
+  readonly value: number;
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Of C1: the spread under the global scope. */
+  readonly against: number | null;
+  readonly n: number;
+  readonly outcome: 'holds' | 'fails' | 'undecided';
+}
+
+/** Largest difference between kept shares that rounding to whole channels of small classes explains. */
+const ROUNDING = 0.02;
+/** Points that a scope may be behind and still count as no worse. */
+const MARGIN = 0.5;
+
+const spread = ({ kept }: ScopeRun): number => Math.max(...Object.values(kept)) - Math.min(...Object.values(kept));
+
+const groups = <T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> => {
+  const found = new Map<string, T[]>();
+  for (const item of items) found.set(keyOf(item), [...(found.get(keyOf(item)) ?? []), item]);
+  return found;
+};
+
+/** Mean top-1 over the budgets: the area under accuracy against MACs by trapezoids, divided by the grid's width. */
+export const areaOf = (runs: readonly Pick<ScopeRun, 'share' | 'top1'>[]): number => {
+  const points = [...runs].sort((a, b) => a.share - b.share);
+  if (points.length < 2) return mean(points.map(({ top1 }) => top1));
+  const areas = points.slice(1).map((p, i) => ((p.top1 + points[i]!.top1) / 2) * (p.share - points[i]!.share));
+  return areas.reduce((sum, area) => sum + area, 0) / (points.at(-1)!.share - points[0]!.share);
+};
+
+const settingOf = ({ criterion, normalize, steps }: ScopeRun): string =>
+  [
+    criterion,
+    normalize === 'none' ? 'raw scores' : `${normalize} scores`,
+    steps > 0 ? `${steps} steps` : 'no training',
+  ].join(', ');
+
+/** Area of a scope minus area of the isomorphic one's rival, paired by model and seed, on the budgets that both have. */
+const gains = (runs: readonly ScopeRun[], rival: ScopeName): { readonly run: ScopeRun; readonly gain: number }[] =>
+  [...groups(runs, ({ model, seed }) => `${model} ${seed}`).values()].flatMap((pair) => {
+    const sharesOf = (scope: ScopeName) => new Set(pair.filter((run) => run.scope === scope).map(({ share }) => share));
+    const [own, others] = [sharesOf('isomorphic'), sharesOf(rival)];
+    const both = pair.filter(({ share }) => own.has(share) && others.has(share));
+    if (both.length === 0) return [];
+    const area = (scope: ScopeName) => areaOf(both.filter((run) => run.scope === scope));
+    return [{ run: pair[0]!, gain: area('isomorphic') - area(rival) }];
+  });
+
+const verdict = ({ low, high }: Interval, least: number): ScopeClaim['outcome'] =>
+  low > least ? 'holds' : high < least ? 'fails' : 'undecided';
+
+/** Kept shares at equal budget: the isomorphic scope's spread is rounding, the global one's is not. */
+const evenness = (runs: readonly ScopeRun[]): ScopeClaim[] =>
+  [...groups(runs, (run) => `${run.model}: ${settingOf(run)}`)].flatMap(([subject, own]) => {
+    const spreads = (scope: ScopeName) => own.filter((run) => run.scope === scope).map(spread);
+    const [isomorphic, global] = [spreads('isomorphic'), spreads('global')];
+    if (isomorphic.length === 0 || global.length === 0) return [];
+    const value = Math.max(...isomorphic);
+    const against = mean(global);
+    const outcome = value <= ROUNDING && value < against ? 'holds' : 'fails';
+    return [{ id: 'C1', subject, value, low: null, high: null, against, n: isomorphic.length, outcome }];
+  });
+
+const accuracy = (runs: readonly ScopeRun[]): ScopeClaim[] =>
+  [...groups(runs, settingOf)].flatMap(([setting, own]) =>
+    (['global', 'local'] as const).flatMap((rival): ScopeClaim[] => {
+      const found = gains(own, rival).map(({ gain }) => gain);
+      if (found.length < 2) return [];
+      const interval = bootstrapInterval(found, { seed: 1 });
+      const subject = `${setting}, against ${rival}`;
+      return [{ id: 'C2', subject, ...interval, against: null, n: found.length, outcome: verdict(interval, -MARGIN) }];
+    }),
+  );
+
+const families = (runs: readonly ScopeRun[]): ScopeClaim[] =>
+  [...groups(runs, settingOf)].flatMap(([setting, own]): ScopeClaim[] => {
+    const found = gains(own, 'global');
+    const of = (family: ScopeRun['family']) => found.filter(({ run }) => run.family === family);
+    const [transformers, convolutional] = [of('transformer'), of('convolutional')];
+    // paired by seed: one difference of mean gains each
+    const differences = [...groups(transformers, ({ run }) => `${run.seed}`)].flatMap(([seed, ours]) => {
+      const theirs = convolutional.filter(({ run }) => `${run.seed}` === seed);
+      const gainOf = (all: typeof ours) => mean(all.map(({ gain }) => gain));
+      return theirs.length === 0 ? [] : [gainOf(ours) - gainOf(theirs)];
+    });
+    if (differences.length < 2) return [];
+    const interval = bootstrapInterval(differences, { seed: 1 });
+    const n = differences.length;
+    return [{ id: 'C3', subject: setting, ...interval, against: null, n, outcome: verdict(interval, 0) }];
+  });
+
+/** Every claim that the runs can decide, C1 first. */
+export const scopeClaims = (runs: readonly ScopeRun[]): ScopeClaim[] => [
+  ...evenness(runs),
+  ...accuracy(runs),
+  ...families(runs),
+];
+
+export interface ScopeCurve {
+  readonly model: string;
+  readonly setting: string;
+  readonly scope: ScopeName;
+  /** Mean over seeds per budget, the largest first, with the least and the most. */
+  readonly points: readonly {
+    readonly share: number;
+    readonly value: number;
+    readonly low: number;
+    readonly high: number;
+  }[];
+}
+
+export const scopeCurves = (runs: readonly ScopeRun[]): ScopeCurve[] =>
+  [...groups(runs, (run) => JSON.stringify([run.model, settingOf(run), run.scope])).values()].map((own) => ({
+    model: own[0]!.model,
+    setting: settingOf(own[0]!),
+    scope: own[0]!.scope,
+    points: [...groups(own, ({ share }) => `${share}`).values()]
+      .map((same) => {
+        const values = same.map(({ top1 }) => top1);
+        return { share: same[0]!.share, value: mean(values), low: Math.min(...values), high: Math.max(...values) };
+      })
+      .sort((a, b) => b.share - a.share),
+  }));
