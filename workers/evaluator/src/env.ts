@@ -16,6 +16,7 @@ const Env = z.object({
   EXECUTION_PROVIDER: z.enum(['auto', 'cpu', 'cuda']).default('auto'),
   THREADS: z.coerce.number().int().min(0).max(256).default(0).describe('0: one per physical core'),
   TEST_SPLIT_SECRET: z.string().min(16).optional(),
+  MEASURE_LATENCY: z.enum(['on', 'off']).default('on').describe('off: on a machine that is busy with other work'),
   RUN_LIMIT_SECONDS: z.coerce
     .number()
     .int()
@@ -35,6 +36,7 @@ export interface WorkerEnv {
   readonly provider: 'auto' | 'cpu' | 'cuda';
   readonly threads: number;
   readonly testSecret: string | null;
+  readonly measureLatency: boolean;
   readonly limitSeconds: number;
   readonly logLevel: string;
 }
@@ -62,6 +64,7 @@ export const readEnv = (env: NodeJS.ProcessEnv): WorkerEnv => {
     provider: e.EXECUTION_PROVIDER,
     threads: e.THREADS,
     testSecret: e.TEST_SPLIT_SECRET ?? null,
+    measureLatency: e.MEASURE_LATENCY === 'on',
     limitSeconds: e.RUN_LIMIT_SECONDS,
     logLevel: e.LOG_LEVEL,
   };

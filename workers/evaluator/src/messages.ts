@@ -23,6 +23,7 @@ export interface Task {
   readonly provider: 'auto' | 'cpu' | 'cuda';
   readonly threads: number;
   readonly testSecret: string | null;
+  readonly measureLatency: boolean;
   readonly codeVersion: string;
 }
 

@@ -47,6 +47,14 @@ const sparsified = async (
   });
 };
 
+/** Null where the worker was told that its machine is busy with other work. */
+const measured = async (context: RunContext, base: Graph, pruned: Graph): Promise<Result['latency']> => {
+  const { report, task } = context;
+  if (task.measureLatency) return report.stage('measure', () => measure(context, base, pruned));
+  report.skip('measure');
+  return null;
+};
+
 export const recipeRun = async (context: RunContext): Promise<Extract<FromChild, { type: 'result' }>> => {
   const { task, board, protocol, report, machine } = context;
   const { target } = task.run;
@@ -85,7 +93,7 @@ export const recipeRun = async (context: RunContext): Promise<Extract<FromChild,
     ] as const;
   });
   report.log(`top-1 ${(100 * final.top1).toFixed(2)} % after fine-tuning`);
-  const latency = await report.stage('measure', () => measure(context, model, tuned));
+  const latency = await measured(context, model, tuned);
   const damaged = damagedPictures(context, data);
   const artefacts = await report.stage('publish', () =>
     publish(context, { model: tuned, kept: cut.kept, correct: final.correct }),

@@ -40,5 +40,6 @@ export const resolveTask = async (
   provider: env.provider,
   threads: env.threads,
   testSecret: env.testSecret,
+  measureLatency: env.measureLatency,
   codeVersion,
 });
