@@ -61,6 +61,10 @@ export const CODES = {
   TOPIARY_GATE_MEMORY: fact('The network needs more memory than a run has', 'caller'),
   TOPIARY_GATE_MACS: fact('The network computes more than the dense base', 'caller'),
   TOPIARY_GATE_PARAMETERS: fact('The file holds more numbers than the dense base', 'caller'),
+  // sandbox: the process that handles what strangers sent
+  TOPIARY_SANDBOX_TIME: fact('The file took longer than it may', 'caller'),
+  TOPIARY_SANDBOX_MEMORY: fact('The file needed more memory than it may', 'caller'),
+  TOPIARY_SANDBOX_CRASHED: fact('The process that handled the file died', 'caller'),
   // zoo, tracks
   TOPIARY_ZOO_UNKNOWN: fact('No model or data set has this id', 'caller'),
   TOPIARY_ZOO_DATA_MISSING: fact('The data set is not on this machine', 'operator'),

@@ -1,0 +1,3 @@
+/** A child process with limits, for what strangers sent. */
+export { type Isolation, isolation } from './isolation.js';
+export { Sandbox, type SandboxLimits, type SandboxOptions } from './sandbox.js';
