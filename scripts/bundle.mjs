@@ -9,6 +9,7 @@ const entries = {
   api: 'apps/api/src/server.ts',
   worker: 'workers/evaluator/src/worker.ts',
   'worker-child': 'workers/evaluator/src/child.ts',
+  'gate-child': 'workers/evaluator/src/gate-child.ts',
   supervisor: 'scripts/supervisor.ts',
   doctor: 'scripts/doctor.ts',
   import: 'scripts/import.ts',

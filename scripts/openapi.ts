@@ -19,6 +19,7 @@ const context: ApiContext = {
   storage: nothing('storage'),
   events: nothing('events'),
   accounts: nothing('accounts'),
+  checker: nothing('checker'),
   dataDir: '',
   publicUrl: null,
   version: 'generated',

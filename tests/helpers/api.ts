@@ -1,11 +1,12 @@
 /** The API as `server.ts` builds it, on a database of its own and a temporary storage folder. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { openStorage } from '@topiary/storage';
 import { openAccounts } from '../../apps/api/src/accounts/accounts.js';
 import type { AccountSettings } from '../../apps/api/src/accounts/settings.js';
 import { buildApp } from '../../apps/api/src/app.js';
+import { openChecker } from '../../apps/api/src/checker.js';
 import type { ApiContext, App } from '../../apps/api/src/context.js';
 import { openEventHub } from '../../apps/api/src/event-hub.js';
 import { publishShipped } from '../../apps/api/src/shipped.js';
@@ -39,6 +40,7 @@ export const startApi = async (settings: Partial<AccountSettings> = {}): Promise
     storage: await openStorage(`file:${join(folder, 'artefacts')}`),
     events: await openEventHub(database.db),
     accounts: openAccounts(database.db, { ...ACCOUNTS, ...settings }),
+    checker: openChecker(resolve(import.meta.dirname, '../../dist/gate-child.mjs')),
     dataDir: join(folder, 'datasets'),
     publicUrl: null,
     version: 'test',

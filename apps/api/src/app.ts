@@ -12,6 +12,7 @@ import { account } from './routes/account.js';
 import { artefacts } from './routes/artefacts.js';
 import { boards } from './routes/boards.js';
 import { catalogue } from './routes/catalogue.js';
+import { checks } from './routes/checks.js';
 import { events } from './routes/events.js';
 import { findings } from './routes/findings.js';
 import { health } from './routes/health.js';
@@ -20,6 +21,7 @@ import { runs } from './routes/runs.js';
 import { session } from './routes/session.js';
 import { status } from './routes/status.js';
 import { submissions } from './routes/submissions.js';
+import { uploads } from './routes/uploads.js';
 
 export interface AppOptions {
   readonly host: string;
@@ -41,6 +43,8 @@ const ROUTES = [
   runs,
   artefacts,
   status,
+  uploads,
+  checks,
 ];
 
 export const buildApp = async (context: ApiContext, { host, logLevel, siteDir }: AppOptions): Promise<App> => {

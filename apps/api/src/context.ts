@@ -6,6 +6,7 @@ import type { Storage } from '@topiary/storage';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AccountService } from './accounts/accounts.js';
+import type { Checker } from './checker.js';
 import type { EventHub } from './event-hub.js';
 
 export interface ApiContext {
@@ -13,6 +14,7 @@ export interface ApiContext {
   readonly storage: Storage;
   readonly events: EventHub;
   readonly accounts: AccountService;
+  readonly checker: Checker;
   readonly dataDir: string;
   readonly publicUrl: string | null;
   readonly version: string;

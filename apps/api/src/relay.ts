@@ -4,7 +4,9 @@
  */
 import type { Database } from '@topiary/db';
 import type { RunQueue } from '@topiary/queue';
+import type { Storage } from '@topiary/storage';
 import type { FastifyBaseLogger } from 'fastify';
+import { dropExpired } from './uploads.js';
 
 const RELAY_MS = 500;
 const RECONCILE_MS = 5_000;
@@ -46,14 +48,24 @@ const every = (ms: number, name: string, log: FastifyBaseLogger, work: () => Pro
   };
 };
 
-export const startBackground = (db: Database, queue: RunQueue, log: FastifyBaseLogger): Background => {
+export interface Parts {
+  readonly db: Database;
+  readonly queue: RunQueue;
+  readonly storage: Storage;
+}
+
+export const startBackground = ({ db, queue, storage }: Parts, log: FastifyBaseLogger): Background => {
   const tasks = [
     every(RELAY_MS, 'relay', log, () => db.outbox.relay((job) => queue.add(job))),
     every(RECONCILE_MS, 'reconciler', log, async () => {
       await db.runs.reconcile();
       await db.outbox.resend(RESEND_SECONDS);
     }),
-    every(SWEEP_MS, 'sweeper', log, () => db.sweep()),
+    every(SWEEP_MS, 'sweeper', log, async () => {
+      await db.sweep();
+      await dropExpired(db, storage);
+      await storage.sweep();
+    }),
   ];
   return { stop: async () => void (await Promise.all(tasks.map((task) => task.stop()))) };
 };

@@ -7,6 +7,7 @@ import { openStorage } from '@topiary/storage';
 import { openAccounts } from './accounts/accounts.js';
 import { authSecret } from './accounts/settings.js';
 import { buildApp } from './app.js';
+import { openChecker } from './checker.js';
 import type { ApiContext } from './context.js';
 import { type ApiEnv, readEnv } from './env.js';
 import { openEventHub } from './event-hub.js';
@@ -56,6 +57,7 @@ const start = async (): Promise<void> => {
     storage,
     events,
     accounts,
+    checker: openChecker(join(root, 'dist/gate-child.mjs')),
     dataDir: env.dataDir,
     publicUrl: env.publicUrl,
     version: VERSION,
@@ -66,7 +68,8 @@ const start = async (): Promise<void> => {
   const owner = await seed(context, env.home);
   await startStarterSet(context, owner.id);
   const port = await listen(app, env);
-  const background = startBackground(db, queue, app.log);
+  app.log.info({ missing: context.checker.missing }, 'files are checked in a process of their own');
+  const background = startBackground({ db, queue, storage }, app.log);
 
   const login = await db.logins.create(owner.id, 24 * 3600);
   const url = urlOf(env, port);

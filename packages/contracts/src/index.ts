@@ -14,3 +14,5 @@ export * from './row.js';
 export * from './session.js';
 export * from './shipped.js';
 export * from './submission.js';
+export * from './upload.js';
+export * from './verdict.js';

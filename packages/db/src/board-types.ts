@@ -98,3 +98,28 @@ export interface Artefacts {
   add(artefact: { readonly sha256: string; readonly bytes: number; readonly mediaType: string }): Promise<void>;
   ofRun(run: string): Promise<ArtefactRef[]>;
 }
+
+export interface NewUpload {
+  readonly id: string;
+  readonly owner: string;
+  /** What the person called the file; shown, never used as a path. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+export interface UploadRecord extends NewUpload {
+  readonly createdAt: string;
+  readonly expiresAt: string;
+  readonly complete: boolean;
+}
+
+export interface Uploads {
+  create(upload: NewUpload): Promise<UploadRecord>;
+  /** TOPIARY_DB_NOT_FOUND when there is none, or it has expired. */
+  get(id: string): Promise<UploadRecord>;
+  complete(id: string): Promise<void>;
+  remove(id: string): Promise<void>;
+  /** Deletes what has expired; returns the ids, so that their drafts can follow. */
+  takeExpired(): Promise<string[]>;
+}

@@ -16,6 +16,7 @@ import { outbox } from './repositories/outbox.js';
 import { runs } from './repositories/runs.js';
 import { settings } from './repositories/settings.js';
 import { submissions } from './repositories/submissions.js';
+import { uploads } from './repositories/uploads.js';
 import type { Database } from './types.js';
 
 export interface DatabaseOptions {
@@ -46,6 +47,7 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
     baseModels: guarded(baseModels(client)),
     artefacts: guarded(artefacts(client)),
     accounts: guarded(accounts(client)),
+    uploads: guarded(uploads(client)),
     keys: guarded(keys(client)),
     logins: guarded(logins(client)),
     invites: guarded(invites(client)),

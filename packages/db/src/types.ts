@@ -14,7 +14,7 @@ import type {
 import type { Settings } from './access-types.js';
 import type { Accounts, Audit, Invites, Keys, Logins } from './account-types.js';
 import type { AuthStore } from './auth-store.js';
-import type { Admission, Artefacts, BaseModels, Boards } from './board-types.js';
+import type { Admission, Artefacts, BaseModels, Boards, Uploads } from './board-types.js';
 
 /** A page of a list in keyset order; `nextCursor` is null on the last one. */
 export interface PageOf<T> {
@@ -186,6 +186,7 @@ export interface Database {
   readonly baseModels: BaseModels;
   readonly artefacts: Artefacts;
   readonly accounts: Accounts;
+  readonly uploads: Uploads;
   readonly keys: Keys;
   readonly logins: Logins;
   readonly invites: Invites;

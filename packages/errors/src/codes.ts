@@ -78,6 +78,8 @@ export const CODES = {
   // storage, queue, db
   TOPIARY_STORAGE_NOT_FOUND: fact('No artefact has this hash', 'caller'),
   TOPIARY_STORAGE_HASH_MISMATCH: fact('The bytes do not match their hash', 'operator'),
+  TOPIARY_UPLOAD_OFFSET: fact('The piece does not begin where the upload ends', 'caller', true),
+  TOPIARY_UPLOAD_CHECKSUM: fact('The upload is not the file that was announced', 'caller', true),
   TOPIARY_QUEUE_UNAVAILABLE: fact('The queue cannot be reached', 'operator', true),
   TOPIARY_DB_UNAVAILABLE: fact('The database cannot be reached', 'operator', true),
   TOPIARY_DB_MIGRATION: fact('A database migration failed', 'operator'),

@@ -1,5 +1,6 @@
 /** What is asked of an upload: which inputs and outputs, how large, and not dearer than what. */
-import type { Shape } from '@topiary/onnx';
+import { type Graph, isFixed, type Shape } from '@topiary/onnx';
+import { count } from '@topiary/ops';
 import { GATE_LIMITS, type GateLimits } from './limits.js';
 
 /** An input or output; the first dimension is open. Null: any name. */
@@ -51,3 +52,16 @@ export const networkRules = ({ input, classes, batch, dense, limits = {} }: Netw
   batch,
   dense,
 });
+
+const fixed = (shape: Shape): number[] => shape.slice(1).filter(isFixed);
+
+/** The rules beside a base network: the same inputs and outputs, and no dearer. `bytes` is the size of its file. */
+export const rulesBeside = (base: Graph, bytes: number, batch: number): Rules => {
+  const { params, pure } = count(base);
+  return networkRules({
+    input: fixed(base.inputs[0]!.shape),
+    classes: fixed(base.outputs[0]!.shape)[0]!,
+    batch,
+    dense: { params, macs: pure, bytes },
+  });
+};

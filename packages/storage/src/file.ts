@@ -5,7 +5,8 @@ import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } fro
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TopiaryError } from '@topiary/errors';
-import type { PutOptions, Source, Storage, Stored } from './storage.js';
+import { FolderDrafts } from './drafts.js';
+import type { Drafts, PutOptions, Source, Storage, Stored } from './storage.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -50,9 +51,11 @@ const flushFolder = async (folder: string): Promise<void> => {
 
 class FolderStorage implements Storage {
   readonly #root: string;
+  readonly drafts: Drafts;
 
   constructor(root: string) {
     this.#root = root;
+    this.drafts = new FolderDrafts(join(root, 'uploads'), (path, sha256) => this.#keep(path, sha256));
   }
 
   get #drafts(): string {
@@ -73,14 +76,18 @@ class FolderStorage implements Storage {
       if (options.sha256 !== undefined && options.sha256 !== stored.sha256) {
         throw mismatch('upload', options.sha256, stored.sha256);
       }
-      const place = this.#place(stored.sha256);
-      await mkdir(dirname(place), { recursive: true });
-      await rename(draft, place);
-      await flushFolder(dirname(place));
+      await this.#keep(draft, stored.sha256);
       return stored;
     } finally {
       await rm(draft, { force: true });
     }
+  }
+
+  async #keep(path: string, sha256: string): Promise<void> {
+    const place = this.#place(sha256);
+    await mkdir(dirname(place), { recursive: true });
+    await rename(path, place);
+    await flushFolder(dirname(place));
   }
 
   async stat(sha256: string): Promise<Stored | null> {

@@ -5,7 +5,7 @@ import { TopiaryError } from '@topiary/errors';
 import { openFolder } from './file.js';
 import type { Storage } from './storage.js';
 
-export type { PutOptions, Source, Storage, Stored } from './storage.js';
+export type { Drafts, PutOptions, Source, Storage, Stored } from './storage.js';
 
 /** `file:///var/files`, `file:/var/files` or `file:relative/folder`. */
 const folderOf = (url: string): string =>

@@ -15,7 +15,22 @@ export interface PutOptions {
 
 export type Source = Readable | AsyncIterable<Uint8Array> | Uint8Array;
 
+/** Files that arrive in pieces, by id; none of them is part of the storage before it is whole. */
+export interface Drafts {
+  /** Bytes that have arrived. */
+  size(id: string): Promise<number>;
+  /** Writes at the end and returns the new size. Another offset: TOPIARY_UPLOAD_OFFSET; too much: nothing is kept. */
+  append(id: string, source: Source, range: { readonly offset: number; readonly bytes: number }): Promise<number>;
+  /** Moves the file into the storage; other bytes: TOPIARY_UPLOAD_CHECKSUM, and the draft is gone. */
+  finish(id: string, sha256: string): Promise<Stored>;
+  discard(id: string): Promise<void>;
+  /** A local file with what has arrived. */
+  path(id: string): string;
+  list(): Promise<string[]>;
+}
+
 export interface Storage {
+  readonly drafts: Drafts;
   put(source: Source, options?: PutOptions): Promise<Stored>;
   /** TOPIARY_STORAGE_NOT_FOUND when there is none. */
   get(sha256: string): Promise<Readable>;

@@ -1,0 +1,67 @@
+/**
+ * The gate in dry run: what it would say of a file on a board. The bytes of the file are the body and are thrown away
+ * afterwards; or the body names a file that was uploaded.
+ */
+import { randomUUID } from 'node:crypto';
+import { CreateCheck, MAX_UPLOAD_BYTES, Verdict } from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
+import { protocolOf, resolveBoard } from '@topiary/tracks/catalogue';
+import { z } from 'zod';
+import type { ApiContext, Route } from '../context.js';
+import { guard } from '../plugins/auth.js';
+
+const OCTETS = 'application/octet-stream';
+const tags = ['checks'];
+const security = [{ key: [] }];
+const config = { rateLimit: { max: 60, timeWindow: '1 minute' } };
+
+/** What the gate says of a local file, beside the board's base network. */
+export const checkOnBoard = async (context: ApiContext, boardId: string, path: string): Promise<Verdict> => {
+  const board = await resolveBoard(context.db.boards, boardId);
+  const base = await context.db.baseModels.active(board.id);
+  if (base === null) {
+    const got = 'none';
+    throw new TopiaryError('TOPIARY_TRACKS_BOARD_CLOSED', { where: board.id, expected: 'a base network', got });
+  }
+  const { evaluationBatch: batch } = protocolOf(board);
+  return context.checker.check({ path, base: await context.storage.path(base.sha256), batch });
+};
+
+export const checks: Route = (app, context) => {
+  const { storage } = context;
+  app.post(
+    '/api/v1/checks',
+    { onRequest: guard('submit'), config, schema: { tags, security, body: CreateCheck, response: { 200: Verdict } } },
+    async ({ body }) => checkOnBoard(context, body.board, await storage.path(body.file)),
+  );
+
+  app.post(
+    '/api/v1/checks/file',
+    {
+      onRequest: guard('submit'),
+      config,
+      bodyLimit: MAX_UPLOAD_BYTES,
+      schema: {
+        tags,
+        security,
+        consumes: [OCTETS],
+        querystring: z.object({ board: z.string() }),
+        response: { 200: Verdict },
+      },
+    },
+    async (request) => {
+      if (request.headers['content-type'] !== OCTETS) {
+        const got = request.headers['content-type'] ?? 'none';
+        throw new TopiaryError('TOPIARY_API_VALIDATION', { where: 'content-type', expected: OCTETS, got });
+      }
+      const id = randomUUID();
+      try {
+        const body = request.body as AsyncIterable<Uint8Array>;
+        await storage.drafts.append(id, body, { offset: 0, bytes: MAX_UPLOAD_BYTES });
+        return await checkOnBoard(context, request.query.board, storage.drafts.path(id));
+      } finally {
+        await storage.drafts.discard(id);
+      }
+    },
+  );
+};

@@ -1,0 +1,75 @@
+/** Uploads that are resumed: one writer at a time, whole files only, and nothing half-written left behind. */
+import { randomUUID } from 'node:crypto';
+import type { Upload } from '@topiary/contracts';
+import type { Database, UploadRecord } from '@topiary/db';
+import { TopiaryError } from '@topiary/errors';
+import type { Storage } from '@topiary/storage';
+
+const MEDIA_TYPE = 'application/octet-stream';
+
+type Parts = { readonly db: Database; readonly storage: Storage };
+
+export const describeUpload = async ({ storage }: Pick<Parts, 'storage'>, record: UploadRecord): Promise<Upload> => {
+  const { id, name, bytes, sha256, complete, expiresAt } = record;
+  return { id, name, bytes, sha256, complete, expiresAt, offset: complete ? bytes : await storage.drafts.size(id) };
+};
+
+/** A file that is stored already is complete at once. */
+export const announce = async (
+  { db, storage }: Parts,
+  upload: { readonly owner: string; readonly name: string; readonly bytes: number; readonly sha256: string },
+): Promise<Upload> => {
+  const record = await db.uploads.create({ id: randomUUID(), ...upload });
+  const stored = await storage.stat(upload.sha256);
+  if (stored?.bytes !== upload.bytes) return describeUpload({ storage }, record);
+  await db.artefacts.add({ ...stored, mediaType: MEDIA_TYPE });
+  await db.uploads.complete(record.id);
+  return describeUpload({ storage }, { ...record, complete: true });
+};
+
+const writing = new Set<string>();
+
+const finish = async ({ db, storage }: Parts, record: UploadRecord): Promise<void> => {
+  try {
+    const stored = await storage.drafts.finish(record.id, record.sha256);
+    await db.artefacts.add({ ...stored, mediaType: MEDIA_TYPE });
+    await db.uploads.complete(record.id);
+  } catch (error) {
+    if (error instanceof TopiaryError && error.code === 'TOPIARY_UPLOAD_CHECKSUM') await db.uploads.remove(record.id);
+    throw error;
+  }
+};
+
+/** Appends a piece; the last one makes the file an artefact, if it is the one that was announced. */
+export const receive = async (
+  parts: Parts,
+  record: UploadRecord,
+  offset: number,
+  piece: AsyncIterable<Uint8Array>,
+): Promise<Upload> => {
+  const { id, bytes } = record;
+  if (record.complete || writing.has(id)) {
+    const got = record.complete ? 'a complete upload' : 'another piece on its way';
+    throw new TopiaryError('TOPIARY_UPLOAD_OFFSET', { where: id, expected: 'an upload that waits for a piece', got });
+  }
+  writing.add(id);
+  try {
+    const size = await parts.storage.drafts.append(id, piece, { offset, bytes });
+    if (size === bytes) await finish(parts, record);
+    return await describeUpload(parts, { ...record, complete: size === bytes });
+  } finally {
+    writing.delete(id);
+  }
+};
+
+export const drop = async ({ db, storage }: Parts, id: string): Promise<void> => {
+  await db.uploads.remove(id);
+  await storage.drafts.discard(id);
+};
+
+/** Uploads that nobody went on with. */
+export const dropExpired = async (db: Database, storage: Storage): Promise<number> => {
+  const ids = await db.uploads.takeExpired();
+  await Promise.all(ids.map((id) => storage.drafts.discard(id)));
+  return ids.length;
+};

@@ -1,0 +1,37 @@
+/** What the gate says of a file: one line per check, and every fault with its stable code. */
+import { z } from 'zod';
+import { Sha256 } from './upload.js';
+
+export const CreateCheck = z.strictObject({ board: z.string(), file: Sha256.describe('Of an uploaded file') });
+
+const Fault = z.object({
+  code: z.string().describe('Stable: `TOPIARY_GATE_<WHAT>`'),
+  title: z.string(),
+  detail: z.string(),
+  where: z.string(),
+  expected: z.string(),
+  got: z.string(),
+});
+
+export const Verdict = z.object({
+  ok: z.boolean(),
+  checks: z.array(
+    z.object({ id: z.string(), title: z.string(), state: z.enum(['passed', 'failed', 'skipped']), detail: z.string() }),
+  ),
+  faults: z.array(Fault),
+  facts: z
+    .object({
+      bytes: z.number().int(),
+      nodes: z.number().int(),
+      opset: z.number().int(),
+      params: z.number(),
+      macs: z.object({ pure: z.number(), published: z.number() }),
+      peakActivationBytes: z.number(),
+    })
+    .nullable(),
+  speedup: z
+    .object({ pure: z.number(), published: z.number() })
+    .nullable()
+    .describe("The base network's MACs over the file's, by both counters"),
+});
+export type Verdict = z.infer<typeof Verdict>;

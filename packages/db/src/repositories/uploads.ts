@@ -1,0 +1,43 @@
+/** Uploads that arrive in pieces: who announced which file, and until when it may still come. */
+import type { NewUpload, UploadRecord, Uploads } from '../board-types.js';
+import { type Client, notFound, type Prisma } from '../client.js';
+
+/** An unfinished upload waits a day for its next piece. */
+const HOURS = 24;
+
+const toRecord = (row: Prisma.UploadModel): UploadRecord => ({
+  id: row.id,
+  owner: row.owner,
+  name: row.name,
+  bytes: Number(row.bytes),
+  sha256: row.sha256,
+  createdAt: row.createdAt.toISOString(),
+  expiresAt: row.expiresAt.toISOString(),
+  complete: row.completedAt !== null,
+});
+
+const create = async (client: Client, { id, owner, name, bytes, sha256 }: NewUpload): Promise<UploadRecord> => {
+  const expiresAt = new Date(Date.now() + HOURS * 3_600_000);
+  const row = await client.upload.create({ data: { id, owner, name, sha256, expiresAt, bytes: BigInt(bytes) } });
+  return toRecord(row);
+};
+
+export const uploads = (client: Client): Uploads => ({
+  create: (upload) => create(client, upload),
+  get: async (id) => {
+    const row = await client.upload.findUnique({ where: { id } });
+    if (row === null || row.expiresAt < new Date()) throw notFound('upload', id);
+    return toRecord(row);
+  },
+  complete: async (id) => {
+    await client.upload.update({ where: { id }, data: { completedAt: new Date() } });
+  },
+  remove: async (id) => {
+    await client.upload.deleteMany({ where: { id } });
+  },
+  takeExpired: async () => {
+    const rows = await client.$queryRaw<{ id: string }[]>`
+      DELETE FROM uploads WHERE expires_at < clock_timestamp() RETURNING id`;
+    return rows.map(({ id }) => id);
+  },
+});
