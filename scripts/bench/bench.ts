@@ -1,81 +1,82 @@
 /**
- * Benchmarks; never a test. Prints tables and adds one line of JSON per run to scripts/bench/results/.
- * Command: npm run bench -- [--only training|pruning] [--depth 20,56] [--batch 128] [--threads 2] [--repetitions 11]
- * PYTHON names a Python with torch for the comparison.
+ * Benchmarks; never a test. Prints tables and adds one line of JSON per run to scripts/bench/results/bench.jsonl.
+ *
+ * `npm run bench -- [--only training,evaluation,run,pruning] [--networks resnet20,…] [--repetitions 11] [--threads 2]
+ *   [--steps 400] [--memory] [--clock wall|cpu] [--dry]`
+ * PYTHON names a Python with torch for the comparison. `--clock cpu --threads 1` compares the processor's time, which
+ * other work on the machine disturbs least. `--dry` writes no line.
  */
 import { appendFile, mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { benchEvaluation } from './evaluation.js';
 import { machine, matMulRate } from './machine.js';
-import { benchPruning, type PruningBench } from './pruning.js';
-import { table } from './summary.js';
+import { NETWORKS, networkOf } from './networks.js';
+import type { Clock } from './peer.js';
+import { benchPruning } from './pruning.js';
+import { printEvaluations, printPruning, printRoles, printSteps, printWholeRun } from './report.js';
 import { benchTrainingStep, type StepBench } from './training-step.js';
+import { benchWholeRun } from './whole-run.js';
 
 const { values } = parseArgs({
   options: {
-    only: { type: 'string', default: 'training,pruning' },
-    depth: { type: 'string', default: '20,56' },
-    batch: { type: 'string', default: '128' },
+    only: { type: 'string', default: 'training,evaluation,pruning,run' },
+    networks: { type: 'string', default: NETWORKS.map(({ id }) => id).join() },
     threads: { type: 'string', default: String(availableParallelism()) },
     repetitions: { type: 'string', default: '11' },
+    steps: { type: 'string' },
+    memory: { type: 'boolean', default: false },
+    clock: { type: 'string', default: 'wall' },
+    dry: { type: 'boolean', default: false },
   },
 });
-
-const fixed = (value: number | null, digits = 1): string => (value === null ? '-' : value.toFixed(digits));
-
-const printSteps = (steps: readonly StepBench[]): void => {
-  const header = ['training step', 'ms (median)', 'min', 'PyTorch', 'min', 'ratio', 'by min'];
-  const rows = steps.map(({ model, batch, ours, peer, ratio, ratioMin }) => [
-    `${model}, batch ${batch}`,
-    fixed(ours.medianMs),
-    fixed(ours.minMs),
-    fixed(peer?.medianMs ?? null),
-    fixed(peer?.minMs ?? null),
-    fixed(ratio, 2),
-    fixed(ratioMin, 2),
-  ]);
-  console.log(`\n${table(header, rows)}`);
-};
-
-const printRoles = ({ model, roles }: StepBench): void => {
-  const total = roles.reduce((sum, { ms }) => sum + ms, 0);
-  const rows = roles.map(({ role, ms, nodes, operators }) => [
-    role,
-    fixed(ms),
-    `${fixed((100 * ms) / total)} %`,
-    String(nodes),
-    operators
-      .slice(0, 3)
-      .map(([operator, time]) => `${operator} ${fixed(time)}`)
-      .join(', '),
-  ]);
-  console.log(`\n${model}, node time\n${table(['role', 'ms', 'share', 'nodes', 'most of it'], rows)}`);
-};
-
-const printPruning = ({ model, coldMs, medianMs, minMs, parts }: PruningBench): void => {
-  const row = [model, ...[coldMs, medianMs, minMs, ...Object.values(parts)].map((ms) => fixed(ms))];
-  console.log(`\n${table(['pruning', 'cold ms', 'ms (median)', 'min', ...Object.keys(parts)], [row])}`);
-};
-
+if (values.clock !== 'wall' && values.clock !== 'cpu')
+  throw new Error(`--clock takes wall or cpu, not ${values.clock}`);
+const clock: Clock = values.clock;
 const threads = Number(values.threads);
-const options = { batch: Number(values.batch), threads, repetitions: Number(values.repetitions) };
+const options = { threads, repetitions: Number(values.repetitions), clock, memory: values.memory };
 const wanted = new Set(values.only.split(','));
-const gflops = await matMulRate(threads);
-console.log(`${machine().cpu}, ${threads} threads; MatMul 1024³: ${fixed(gflops)} GFLOP/s`);
+const networks = values.networks.split(',').map(networkOf);
+
+const gflops = await matMulRate(threads, clock);
+console.log(`${machine().cpu}, ${threads} threads, ${clock} time; MatMul 1024³: ${gflops.toFixed(1)} GFLOP/s`);
 
 const pruning = wanted.has('pruning') ? benchPruning(options.repetitions) : null;
 if (pruning) printPruning(pruning);
 
 const steps: StepBench[] = [];
-for (const depth of wanted.has('training') ? values.depth.split(',').map(Number) : []) {
-  if (depth !== 20 && depth !== 56) throw new Error(`--depth takes 20 and 56, not ${depth}`);
-  steps.push(await benchTrainingStep(depth, options));
+for (const network of wanted.has('training') ? networks : []) {
+  const step = await benchTrainingStep(network, options);
+  printSteps([step], gflops);
+  printRoles(step);
+  steps.push(step);
 }
-if (steps.length > 0) printSteps(steps);
-for (const step of steps) printRoles(step);
+if (steps.length > 1) printSteps(steps, gflops);
+
+const evaluations = [];
+for (const network of wanted.has('evaluation') ? networks : [])
+  evaluations.push(await benchEvaluation(network, options));
+if (evaluations.length > 0) printEvaluations(evaluations);
+
+const run = wanted.has('run')
+  ? await benchWholeRun({ steps: values.steps === undefined ? undefined : Number(values.steps), threads })
+  : null;
+if (run) printWholeRun(run);
 
 const results = join(import.meta.dirname, 'results');
-await mkdir(results, { recursive: true });
-const line = { at: new Date().toISOString(), machine: machine(), threads, gflops, pruning, steps };
-await appendFile(join(results, 'bench.jsonl'), `${JSON.stringify(line)}\n`);
+const line = {
+  at: new Date().toISOString(),
+  machine: machine(),
+  threads,
+  clock,
+  gflops,
+  pruning,
+  steps,
+  evaluations,
+  run,
+};
+if (!values.dry) {
+  await mkdir(results, { recursive: true });
+  await appendFile(join(results, 'bench.jsonl'), `${JSON.stringify(line)}\n`);
+}

@@ -3,6 +3,8 @@ import { cpus, totalmem } from 'node:os';
 import { floats } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
 import { compile } from '@topiary/runtime';
+import { timed } from './clock.js';
+import type { Clock } from './peer.js';
 import { summarize } from './summary.js';
 
 const SIZE = 1024;
@@ -16,7 +18,7 @@ export const machine = () => ({
 });
 
 /** Billions of floating-point operations per second, at the median of `repetitions`. */
-export const matMulRate = async (threads: number, repetitions = 15): Promise<number> => {
+export const matMulRate = async (threads: number, clock: Clock, repetitions = 15): Promise<number> => {
   const b = createBuilder();
   const shape = [SIZE, SIZE];
   b.output(b.op('MatMul', [b.input('x', 'float32', shape), b.input('y', 'float32', shape)]), 'z');
@@ -27,9 +29,8 @@ export const matMulRate = async (threads: number, repetitions = 15): Promise<num
   );
   const times: number[] = [];
   for (let i = 0; i <= repetitions; i += 1) {
-    const began = performance.now();
-    await session.run({ x: matrix, y: matrix });
-    if (i > 0) times.push(performance.now() - began);
+    const time = await timed(clock, () => session.run({ x: matrix, y: matrix }));
+    if (i > 0) times.push(time);
   }
   await session.release();
   return (2 * SIZE ** 3) / summarize(times).medianMs / 1e6;

@@ -1,4 +1,4 @@
-/** Where the time of a training step goes: onnxruntime's profile, added up by the role that a node's name tells. */
+/** Where a session's time goes: onnxruntime's profile, added up by the role that a node's name tells. */
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,16 +7,16 @@ import { join } from 'node:path';
 const ROLES: readonly (readonly [string, RegExp])[] = [
   ['optimiser', /^update\//],
   ['loss', /^(backward\/)?loss\//],
-  ['weight gradient: shifts', /ConvWeightGrad.*\|Conv$/],
-  ['weight gradient: products', /ConvWeightGrad.*MatMul$/],
-  ['weight gradient: layout', /ConvWeightGrad/],
+  ['layout', /\|(ReorderInput|ReorderOutput|Transpose|Gather|Pad|Slice|Concat|Split|Expand)$/],
+  ['weight gradient', /ConvWeightGrad/],
   ['input gradient', /ConvInputGrad/],
-  ['norm backward', /BatchNormalizationTrainGrad/],
-  ['activation backward', /ReluGrad/],
+  ['norm backward', /(BatchNormalizationTrain|LayerNormalization)Grad/],
+  ['elementwise backward', /^backward\/.*\|(Add|Sub|Mul|Div|Neg|Exp|Erf|Sqrt|Relu|HardSigmoid|Tanh|Reciprocal)$/],
   ['other backward', /^backward\//],
+  ['norm forward', /bn|norm|BatchNormalization/i],
   ['convolution forward', /\|Conv$/],
-  ['norm forward', /bn|BatchNormalization/],
-  ['activation and addition forward', /\|(Relu|Add)$/],
+  ['product forward', /\|(MatMul|Gemm|FusedMatMul)$/],
+  ['elementwise forward', /\|(Relu|Add|Sub|Mul|Div|Clip|Gelu|Erf|Softmax|HardSigmoid)$/],
   ['other forward', /./],
 ];
 
@@ -37,37 +37,50 @@ export interface RoleTime {
 
 const KERNEL = '_kernel_time';
 
-export const rolesOf = (events: readonly Event[], runs: number): readonly RoleTime[] => {
-  const roles = new Map<string, { ms: number; nodes: Set<string>; operators: Map<string, number> }>();
+interface NodeTime {
+  readonly operator: string;
+  readonly ms: number;
+}
+
+/** The shortest time of every node: what else the machine did then counts least. */
+const nodeTimes = (events: readonly Event[]): ReadonlyMap<string, NodeTime> => {
+  const times = new Map<string, NodeTime>();
   for (const { cat, name, dur, args } of events) {
     if (cat !== 'Node' || !name.endsWith(KERNEL)) continue;
     const node = name.slice(0, -KERNEL.length);
-    const operator = args?.op_name ?? '?';
+    const ms = Math.min(dur / 1000, times.get(node)?.ms ?? Number.POSITIVE_INFINITY);
+    times.set(node, { operator: args?.op_name ?? '?', ms });
+  }
+  return times;
+};
+
+export const rolesOf = (events: readonly Event[]): readonly RoleTime[] => {
+  const roles = new Map<string, { ms: number; nodes: number; operators: Map<string, number> }>();
+  for (const [node, { operator, ms }] of nodeTimes(events)) {
     const role = ROLES.find(([, pattern]) => pattern.test(`${node}|${operator}`))?.[0] ?? 'other forward';
-    const entry = roles.get(role) ?? { ms: 0, nodes: new Set(), operators: new Map() };
+    const entry = roles.get(role) ?? { ms: 0, nodes: 0, operators: new Map() };
     roles.set(role, entry);
-    const ms = dur / 1000 / runs;
     entry.ms += ms;
-    entry.nodes.add(node);
+    entry.nodes += 1;
     entry.operators.set(operator, (entry.operators.get(operator) ?? 0) + ms);
   }
   return [...roles]
     .map(([role, { ms, nodes, operators }]) => ({
       role,
       ms,
-      nodes: nodes.size,
+      nodes,
       operators: [...operators].sort(([, a], [, b]) => b - a),
     }))
     .sort((a, b) => b.ms - a.ms);
 };
 
 /** Calls `body` with a prefix for the profile and reads what it wrote. */
-export const profiled = async (body: (prefix: string) => Promise<number>): Promise<readonly RoleTime[]> => {
+export const profiled = async (body: (prefix: string) => Promise<void>): Promise<readonly RoleTime[]> => {
   const folder = await mkdtemp(join(tmpdir(), 'topiary-profile-'));
   try {
-    const runs = await body(join(folder, 'profile'));
+    await body(join(folder, 'profile'));
     const [file] = await readdir(folder);
-    return file ? rolesOf(JSON.parse(await readFile(join(folder, file), 'utf8')), runs) : [];
+    return file ? rolesOf(JSON.parse(await readFile(join(folder, file), 'utf8'))) : [];
   } finally {
     await rm(folder, { recursive: true });
   }

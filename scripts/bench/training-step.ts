@@ -1,99 +1,111 @@
-/** One training step of a CIFAR ResNet at batch 128, alternated with the same step in PyTorch. */
+/** One training step of a network, alternated with the same step in PyTorch: time, rate, memory, and where the time goes. */
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { crossEntropy, sgd } from '@topiary/autodiff';
+import { promisify } from 'node:util';
 import type { Graph } from '@topiary/onnx';
-import { classificationFeeds, type Feeds, peakMemoryBytes, Trainer } from '@topiary/runtime';
-import { buildModel, materialize, Resnet20, Resnet56 } from '@topiary/zoo';
-import { startPeer } from './peer.js';
+import { count } from '@topiary/ops';
+import { timed } from './clock.js';
+import { type BenchNetwork, graphOf } from './networks.js';
+import { type Clock, type Peer, startPeer } from './peer.js';
 import { profiled, type RoleTime } from './profile.js';
 import { type Summary, summarize } from './summary.js';
+import { feedsOf, LR, trainerOf } from './trainer.js';
 
-const MODELS = { 20: Resnet20, 56: Resnet56 } as const;
-const LR = 0.01;
+/** Steps under the profiler; the shortest time of each node counts. */
+const PROFILED = 5;
 
 export interface StepBench {
-  readonly model: string;
+  readonly network: string;
   readonly batch: number;
   readonly ours: Summary;
   readonly peer: (Summary & { readonly name: string }) | null;
   /** Ours over the peer's, by medians and by minima. */
   readonly ratio: number | null;
   readonly ratioMin: number | null;
+  /** Floating-point operations of convolutions and products, forward and twice backward, per second at the median. */
+  readonly gflops: number;
+  /** Share of a step that passed outside of onnxruntime. */
+  readonly hostShare: number;
   readonly nodes: number;
+  readonly block: number;
   readonly roles: readonly RoleTime[];
-  readonly peakMemoryBytes: number;
+  /** Peaks of processes that do nothing else: as usual, with `lowMemory`, PyTorch. */
+  readonly memory: { readonly usual: number; readonly low: number; readonly peer: number | null } | null;
 }
 
 export interface StepBenchOptions {
-  readonly batch: number;
   readonly threads: number;
   readonly repetitions: number;
+  readonly clock: Clock;
+  readonly memory: boolean;
 }
 
-const feedsOf = (graph: Graph, batch: number): Feeds => {
-  const images = Float32Array.from({ length: batch * 3 * 32 * 32 }, (_, i) => Math.sin(i * 0.7));
-  return classificationFeeds(
-    graph,
-    images,
-    Array.from({ length: batch }, (_, i) => i % 10),
-  );
-};
-
-const trainerOf = (graph: Graph, { batch, threads }: StepBenchOptions, profile?: string): Promise<Trainer> =>
-  Trainer.create(graph, {
-    loss: crossEntropy(),
-    optimizer: sgd(),
-    weightDecay: 5e-4,
-    batch,
-    threads,
-    provider: 'cpu',
-    ...(profile ? { profile } : {}),
-  });
-
-const breakdown = (graph: Graph, options: StepBenchOptions): Promise<readonly RoleTime[]> =>
-  profiled(async (prefix) => {
-    const trainer = await trainerOf(graph, options, prefix);
-    const runs = 3;
-    for (let i = 0; i < runs; i += 1) await trainer.step(feedsOf(graph, options.batch), LR);
+const breakdown = (graph: Graph, batch: number, threads: number): Promise<readonly RoleTime[]> =>
+  profiled(async (profile) => {
+    const trainer = await trainerOf(graph, { batch, threads, profile });
+    const feeds = feedsOf(graph, batch);
+    for (let i = 0; i < PROFILED; i += 1) await trainer.step(feeds, LR);
     trainer.session.endProfiling();
     await trainer.release();
-    return runs;
   });
 
-export const benchTrainingStep = async (depth: 20 | 56, options: StepBenchOptions): Promise<StepBench> => {
-  const { batch, threads, repetitions } = options;
-  const graph = materialize(buildModel(MODELS[depth]), 0);
-  const script = join(import.meta.dirname, 'peers/cifar_resnet_step.py');
-  const peer = await startPeer(process.env['PYTHON'] ?? 'python3', [script, `${depth}`, `${batch}`, `${threads}`]);
-  const trainer = await trainerOf(graph, options);
+const ownMemory = async (id: string, setting: string): Promise<number> => {
+  const script = join(import.meta.dirname, 'memory.ts');
+  const { stdout } = await promisify(execFile)('npx', ['tsx', script, id, setting]);
+  return Number(stdout.trim().split('\n').at(-1));
+};
+
+const memoryOf = async ({ id }: BenchNetwork, peer: number | null): Promise<StepBench['memory']> => ({
+  usual: await ownMemory(id, 'usual'),
+  low: await ownMemory(id, 'low'),
+  peer,
+});
+
+/** Steps of both in turn; the first round of each grows its memory and does not count. */
+const alternate = async (graph: Graph, batch: number, peer: Peer | null, options: StepBenchOptions) => {
+  const { threads, repetitions, clock } = options;
+  const trainer = await trainerOf(graph, { batch, threads });
   const feeds = feedsOf(graph, batch);
-  const ours: number[] = [];
-  const theirs: number[] = [];
-  // The first round of each grows its memory and does not count.
+  const step = () => trainer.step(feeds, LR);
+  const times = { ours: [] as number[], theirs: [] as number[] };
+  let [wall, busy] = [0, 0];
   for (let i = 0; i <= repetitions; i += 1) {
-    const began = performance.now();
-    await trainer.step(feeds, LR);
-    const time = performance.now() - began;
-    const peerTime = peer ? await peer.step() : Number.NaN;
-    if (i > 0) {
-      ours.push(time);
-      if (peer) theirs.push(peerTime);
-    }
+    const [before, began] = [trainer.session.busyMs(), performance.now()];
+    const time = await timed(clock, step);
+    const passed = performance.now() - began;
+    const peerTime = await peer?.time('step', clock);
+    if (i === 0) continue;
+    wall += passed;
+    busy += trainer.session.busyMs() - before;
+    times.ours.push(time);
+    if (peerTime !== undefined) times.theirs.push(peerTime);
   }
-  peer?.stop();
+  const { block } = trainer.session;
   const nodes = trainer.training.graph.nodes.length;
-  const peak = peakMemoryBytes();
   await trainer.release();
-  const [mine, its] = [summarize(ours), peer ? { name: peer.name, ...summarize(theirs) } : null];
+  return { ...times, hostShare: 1 - busy / wall, block, nodes };
+};
+
+export const benchTrainingStep = async (network: BenchNetwork, options: StepBenchOptions): Promise<StepBench> => {
+  const { batch } = network;
+  const graph = graphOf(network);
+  const peer = await startPeer(graph, { batch, threads: options.threads });
+  const { ours: own, theirs, hostShare, block, nodes } = await alternate(graph, batch, peer, options);
+  const peerMemory = peer && (await peer.peakMemoryBytes());
+  peer?.stop();
+  const [ours, its] = [summarize(own), peer ? { name: peer.name, ...summarize(theirs) } : null];
   return {
-    model: `resnet${depth}`,
+    network: network.id,
     batch,
-    ours: mine,
+    ours,
     peer: its,
-    ratio: its && mine.medianMs / its.medianMs,
-    ratioMin: its && mine.minMs / its.minMs,
+    ratio: its && ours.medianMs / its.medianMs,
+    ratioMin: its && ours.minMs / its.minMs,
+    gflops: (3 * 2 * count(graph).pure * batch) / ours.medianMs / 1e6,
+    hostShare,
     nodes,
-    roles: await breakdown(graph, options),
-    peakMemoryBytes: peak,
+    block,
+    roles: await breakdown(graph, batch, options.threads),
+    memory: options.memory ? await memoryOf(network, peerMemory) : null,
   };
 };

@@ -37,6 +37,8 @@ export interface Session extends Chosen {
   /** Channels per block of the blocked lowering; 0 where it was not used. */
   readonly block: number;
   run(feeds: Feeds): Promise<Feeds>;
+  /** Milliseconds that onnxruntime has computed so far; what passes besides is the host's. */
+  busyMs(): number;
   /** Closes the profile, if one was asked for. */
   endProfiling(): void;
   release(): Promise<void>;
@@ -86,6 +88,7 @@ export const compile = async (graph: Graph, options: CompileOptions = {}): Promi
   const threads = options.threads ?? availableParallelism();
   const lowering = await chooseLowering(options, chosen);
   const session = await open(lower(graph, lowering), options, chosen, threads);
+  let busy = 0;
   return {
     ...chosen,
     threads,
@@ -94,13 +97,16 @@ export const compile = async (graph: Graph, options: CompileOptions = {}): Promi
     outputs: session.outputNames,
     run: async (feeds) => {
       const given = Object.fromEntries(session.inputNames.map((name) => [name, toOrt(fed(graph, feeds, name))]));
+      const began = performance.now();
       try {
         const results = await session.run(given);
+        busy += performance.now() - began;
         return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value, name)]));
       } catch (error) {
         throw refused(graph, error);
       }
     },
+    busyMs: () => busy,
     endProfiling: () => session.endProfiling(),
     release: () => session.release(),
   };
