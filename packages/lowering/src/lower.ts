@@ -10,6 +10,7 @@ import { drop } from './passes/drop.js';
 import { fuse } from './passes/fuse.js';
 import { assignLayouts, type Layouts, NO_BLOCKS } from './passes/layouts.js';
 import { share } from './passes/share.js';
+import { spreadScalars } from './passes/spread-scalars.js';
 import { plain } from './plain/index.js';
 import { Values } from './values.js';
 
@@ -110,5 +111,6 @@ const replace = (graph: Graph, { block, layouts, standardOnly }: Replacement): G
 export const lower = (graph: Graph, { block = 0, standardOnly = false }: LowerOptions = {}): Graph => {
   const fused = drop(fuse(graph, { standardOnly }));
   const layouts = block > 0 ? assignLayouts(fused, blocked, block, inferWith(block)) : NO_BLOCKS;
-  return drop(share(replace(fuseBlocked(fused, layouts.values), { block, layouts, standardOnly })));
+  const replaced = replace(fuseBlocked(fused, layouts.values), { block, layouts, standardOnly });
+  return drop(share(spreadScalars(replaced, inferWith(block))));
 };

@@ -1,7 +1,7 @@
 /** The passes of lowering: what they share, fuse and drop, and that names and results stay. */
 import { crossEntropy, sgd, trainingGraph } from '@topiary/autodiff';
 import { lower } from '@topiary/lowering';
-import { int, ints, toNumbers, validate } from '@topiary/onnx';
+import { type GraphBuilder, int, ints, toNumbers, validate } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
 import { describe, expect, it } from 'vitest';
 import { smallResnet } from '../autodiff/_nets.js';
@@ -77,5 +77,21 @@ describe('passes', () => {
     b.output(b.op('MatMul', [b.op('Transpose', [x], { perm: ints([1, 0]) }), y]), 'z');
     const [node, ...others] = lower(b.build('fused')).nodes;
     expect([node?.op, node?.attributes['transA'], others]).toEqual(['FusedMatMul', int(1), []]);
+  });
+
+  it('give a scalar the rank of weights that end in ones, with the same result', async () => {
+    const feeds = { w: random(1, [6, 5, 1, 1]), factor: random(2, []) };
+    const build = (b: GraphBuilder) => ({ scaled: b.op('Mul', ['factor', b.op('Sub', ['w', b.scalar(3)])]) });
+    const b = createBuilder();
+    for (const [name, { type, dims }] of Object.entries(feeds)) b.input(name, type, dims);
+    for (const [name, value] of Object.entries(build(b))) b.output(value, name);
+    const shapes = lower(b.build('scalars')).nodes.map(({ op }) => op);
+    expect(shapes.filter((op) => op === 'Reshape').length).toBe(2);
+    const { scaled } = await evaluate(feeds, build);
+    expect(scaled!.dims).toEqual([6, 5, 1, 1]);
+    const [factor] = toNumbers(feeds.factor);
+    toNumbers(feeds.w).forEach((w, i) => {
+      expect(Number(scaled!.data[i])).toBeCloseTo(factor! * (w - 3), 5);
+    });
   });
 });

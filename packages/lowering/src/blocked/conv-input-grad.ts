@@ -1,8 +1,9 @@
 /**
  * ConvInputGrad as a blocked convolution of dY. Stride 1: dX = Conv(dY, w with taps reversed, in and out swapped).
  * Stride s: the places of dX fall into s·s phases, each a convolution of dY with every s-th tap; all phases together
- * are one convolution with s·s times the channels, whose result is shuffled into place. 128×32×16×16 to 16×32×32, one
- * thread: 4 ms; ConvTranspose takes 5.4 and two changes of layout.
+ * are one convolution with s·s times the channels, whose result is shuffled into place; phases without taps, as a kernel
+ * of 1×1 leaves them, are zeros. 128×32×16×16 to 16×32×32, one thread: 4 ms; ConvTranspose takes 5.4 and two changes of
+ * layout.
  * Input 2, which `fuse` adds, is a gradient that a convolution of stride 1 adds to its result for nothing.
  */
 import { type ConvGeometry, geometryOf, isDense } from '../plain/_conv.js';
@@ -44,6 +45,18 @@ const axisOf = (g: ConvGeometry, i: number): Axis => {
 
 const axesOf = (g: ConvGeometry): readonly [Axis, Axis] => [axisOf(g, 0), axisOf(g, 1)];
 
+/** Taps of the kernel for each phase of rows and columns; null where none has any. */
+const phasesWithTaps = (
+  g: ConvGeometry,
+  [rows, columns]: readonly [Axis, Axis],
+): readonly (readonly number[] | null)[] =>
+  rows.taps.flatMap((row) =>
+    columns.taps.map((column) => {
+      const taps = row.flatMap((y) => column.map((x) => (y < 0 || x < 0 ? ZERO : y * g.kernel[1]! + x)));
+      return taps.every((tap) => tap === ZERO) ? null : taps;
+    }),
+  );
+
 /**
  * The filters of all phases, [(φ, C/B), K/B, taps, B of K, B of C], from the filter of the forward pass,
  * [K/B, C/B, T, B of C, B of K]: ReorderInput swaps the axes inside the blocks, Gather moves the blocks.
@@ -54,10 +67,8 @@ const filterOfPhases = (c: BlockedContext, g: ConvGeometry, [rows, columns]: rea
   const swapped = reorderInput(b, filterOf(b, c.x[1]!, g, block), [kb * cb * T, block, block]);
   const table: number[] = [];
   const each = (n: number, body: (i: number) => void): void => phasesOf(n).forEach(body);
-  const taps = rows.taps.flatMap((row) =>
-    columns.taps.map((column) => row.flatMap((y) => column.map((x) => (y < 0 || x < 0 ? ZERO : y * g.kernel[1]! + x)))),
-  );
-  for (const phase of taps) {
+  const phases = phasesWithTaps(g, [rows, columns]).filter((taps) => taps !== null);
+  for (const phase of phases) {
     each(cb, (i) => {
       each(kb, (k) => {
         for (const t of phase) table.push(t === ZERO ? ZERO : (k * cb + i) * T + t);
@@ -65,24 +76,28 @@ const filterOfPhases = (c: BlockedContext, g: ConvGeometry, [rows, columns]: rea
     });
   }
   const moved = moveRows(b, swapped, [1, kb * cb * T, block * block], table);
-  return reshape(b, moved, [taps.length * cb * block, kb * block, rows.taps[0]!.length, columns.taps[0]!.length]);
+  return reshape(b, moved, [phases.length * cb * block, kb * block, rows.taps[0]!.length, columns.taps[0]!.length]);
 };
 
 /** [N, (φ, C/B), h, w, B] -> [N, C/B, H, W, B] */
-const shuffle = (c: BlockedContext, phases: string, g: ConvGeometry, [rows, columns]: readonly [Axis, Axis]) => {
+const shuffle = (c: BlockedContext, phases: string, g: ConvGeometry, axes: readonly [Axis, Axis]) => {
   const { b, block } = c;
+  const [rows, columns] = axes;
   const [H, W] = g.from as [number, number];
   const [sh, sw] = g.strides as [number, number];
   const [N, cb] = [Number(c.shape(0)[0]), padded(g.C, block) / block];
+  const present = phasesWithTaps(g, axes).flatMap((taps, phase) => (taps === null ? [] : [phase]));
   const source = (i: number, y: number, x: number): number => {
-    const part = ((y % sh) * sw + (x % sw)) * cb + i;
+    const phase = present.indexOf((y % sh) * sw + (x % sw));
+    if (phase < 0) return ZERO;
+    const part = phase * cb + i;
     return (part * rows.places + Math.floor(y / sh)) * columns.places + Math.floor(x / sw);
   };
   const table = Array.from({ length: cb * H * W }, (_, j) =>
     source(Math.floor(j / (H * W)), Math.floor(j / W) % H, j % W),
   );
-  const places = sh * sw * cb * rows.places * columns.places;
-  return reshape(b, moveRows(b, phases, [N, places, block], table), [N, cb * block, H, W]);
+  const length = present.length * cb * rows.places * columns.places;
+  return reshape(b, moveRows(b, phases, [N, length, block], table), [N, cb * block, H, W]);
 };
 
 const dense = (c: BlockedContext, g: ConvGeometry): string => {

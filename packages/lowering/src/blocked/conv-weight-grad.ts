@@ -12,9 +12,7 @@ import { fitsBlocks, isDepthwise } from './_conv.js';
 import { turn } from './_move.js';
 import { blockedConv, padded, padTo, reorderOutput, reshape } from './_nchwc.js';
 import type { BlockedContext, BlockedRule, Candidate } from './_rule.js';
-
-/** Examples with zeros that only fill blocks, per example. */
-const MOST_EXAMPLES = 1.5;
+import { inStrips, type Operand, stripsFor } from './_strips.js';
 
 /** Sums of groups cost a pass over this many weights for each element of dY. */
 const MOST_SUMS = 0.25;
@@ -54,22 +52,25 @@ const cut = (b: GraphBuilder, dW: string, { K, C, kernel }: ConvGeometry): strin
 
 const dense = (c: BlockedContext): string => {
   const { b, block } = c;
-  const g = geometry(c);
-  const N = padded(Number(c.shape(0)[0]), block);
-  const isPlain = g.C < block && !c.arrives(0);
+  const whole = geometry(c);
+  const isPlain = whole.C < block && !c.arrives(0);
+  const given: Operand = isPlain
+    ? { name: c.x[0]!, parts: whole.C, inner: 1 }
+    : { name: c.blocked(0), parts: padded(whole.C, block) / block, inner: block };
+  const strips = stripsFor(Number(c.shape(0)[0]), whole.to[0]!, block)!;
+  const { g, x, dY } = inStrips(b, { g: whole, x: given, dY: c.blocked(1) }, strips, block);
+  const N = padded(Number(c.shape(0)[0]) * strips, block);
   const [height, width] = g.from as [number, number];
-  const p: Pictures = isPlain
-    ? { N, parts: 1, inner: g.C, height, width }
-    : { N, parts: padded(g.C, block) / block, inner: block, height, width };
+  const p: Pictures = { N, height, width, ...(isPlain ? { parts: 1, inner: g.C } : { parts: x.parts, inner: block }) };
   const [below, right] = reachBeyond(g);
   const [top, left] = g.before as [number, number];
   const frame = { left, right, below: Math.min(0, below) };
-  const columns = isPlain ? columnsOfPlain(b, c.x[0]!, p, frame, block) : columnsOf(b, c.blocked(0), p, frame, block);
+  const columns = (isPlain ? columnsOfPlain : columnsOf)(b, x.name, p, frame, block);
   const Kp = padded(g.K, block);
   const batches = N / block;
   const sums = batches * Kp * p.parts * p.inner * g.taps;
   const groups = sums <= MOST_SUMS * N * Kp * g.to[0]! * g.to[1]! ? batches : 1;
-  const filters = filtersOf(b, c.blocked(1), block);
+  const filters = filtersOf(b, dY, block);
   const size = g.to[0]! * g.to[1]! * block * block;
   const turned = groups === 1 ? turn(b, filters, batches, Kp / block, size) : filters;
   const shape = [p.parts, N, height + frame.below, (width + left + right) * p.inner];
@@ -110,7 +111,7 @@ export const convWeightGrad: BlockedRule = {
     if (intOf(c.node, 'per_sample', 0) === 1 || g.dilations.some((d) => d !== 1)) return false;
     if (!fitsBlocks(c, g, N)) return false;
     const [below, right] = reachBeyond(g);
-    return isDepthwise(g) ? Math.min(below, right) >= 0 : padded(N, c.block) <= MOST_EXAMPLES * N;
+    return isDepthwise(g) ? Math.min(below, right) >= 0 : stripsFor(N, g.to[0]!, c.block) !== null;
   },
   lower: (c) => [isDepthwise(geometry(c)) ? depthwise(c) : dense(c)],
 };
