@@ -105,3 +105,69 @@ describe('thinet', () => {
     expect(scorer('thinet', { 'conv2.weight': [1, 1, 1, 1] })({ view: group(FOUR.members[0]!) })).toBeNull();
   });
 });
+
+describe('hrank', () => {
+  const second = { ...FOUR.members[0]!, initializer: 'shortcut.weight' };
+  const score = scorer('hrank', { 'conv1.weight': [3, 0, 7.5, 2], 'shortcut.weight': [1, 2, 0.5, 2] });
+
+  it('is the mean rank of the maps that the makers of a channel give', () => {
+    expectScores(score(), [3, 0, 7.5, 2]);
+    expectScores(score({ view: group(...FOUR.members, second) }), [2, 1, 4, 2]);
+  });
+
+  it('looks at as many pictures as it is told', () => {
+    const { collects } = methodOf('criterion', 'hrank');
+    expect(collects(checkParameters(methodOf('criterion', 'hrank'), {}))).toEqual([
+      { statistic: 'map-rank', examples: 64 },
+    ]);
+    expect(collects({ examples: 7 })).toEqual([{ statistic: 'map-rank', examples: 7 }]);
+  });
+
+  it('does not look at weights', () => {
+    expectScores(score({ view: scaled(FOUR, 100) }), [...score()!]);
+  });
+});
+
+describe('cp', () => {
+  const diagonal = (squares: readonly number[]) => squares.flatMap((g, i) => squares.map((_, j) => (i === j ? g : 0)));
+
+  it('is the penalty at which a channel dies, as a share of the largest', () => {
+    expectScores(scorer('cp', { 'conv2.weight': diagonal([4, 1, 9, 2]) })(), [4 / 9, 1 / 9, 1, 2 / 9]);
+  });
+
+  it('averages over the layers that read the channel', () => {
+    const third = { ...conv2, initializer: 'conv3.weight' };
+    const score = scorer('cp', { 'conv2.weight': diagonal([4, 1, 8, 2]), 'conv3.weight': diagonal([2, 2, 1, 4]) });
+    expectScores(score({ view: group(conv2, third) }), [0.5, 0.3125, 0.625, 0.625]);
+  });
+
+  it('takes the places of a channel behind a flatten as one', () => {
+    // two places per channel: a channel's square is the sum over its block, here 4, 6, 1 and 2
+    const blocks = [
+      [1, 1, 1, 1],
+      [2, 1, 1, 2],
+      [1, -0.5, -0.5, 1],
+      [1, 0, 0, 1],
+    ];
+    const gram = Array(64).fill(0);
+    blocks.forEach(([p, q, r, s], k) => {
+      [gram[18 * k], gram[18 * k + 1], gram[18 * k + 8], gram[18 * k + 9]] = [p, q, r, s];
+    });
+    const places = [0, 1, 2, 3].map((k) => [2 * k, 2 * k + 1]);
+    const flat = member({
+      initializer: 'fc.weight',
+      role: 'in',
+      axis: 1,
+      dims: [1, 8],
+      data: Array(8).fill(1),
+      places,
+    });
+    expectScores(scorer('cp', { 'fc.weight': gram })({ view: group(flat) }), [4 / 6, 1, 1 / 6, 2 / 6]);
+  });
+
+  it('keeps its scores whatever the scale of the responses', () => {
+    const gram = [5, 1, 0, 2, 1, 3, 1, 0, 0, 1, 2, 0, 2, 0, 0, 4];
+    const once = scorer('cp', { 'conv2.weight': gram })()!;
+    expectScores(scorer('cp', { 'conv2.weight': gram.map((g) => 1000 * g) })(), [...once]);
+  });
+});

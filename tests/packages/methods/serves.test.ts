@@ -89,6 +89,14 @@ describe.each([
   });
 });
 
+it('hrank refuses a ViT, which has no maps, and serves a ConvNeXt', () => {
+  const hrank = methodOf('criterion', 'hrank');
+  expect(() => assertServes(hrank, buildModel(VitTiny))).toThrow(/no maps/);
+  for (const model of [ConvnextMicro, ResnetTiny, MobilenetTiny]) {
+    expect(() => assertServes(hrank, buildModel(model))).not.toThrow();
+  }
+});
+
 it('the zoo says of each of its models what the model lacks', () => {
   for (const { id } of MODELS)
     expect({ id, lacks: lacksOfModel(id) }).toEqual({ id, lacks: lacksOf(buildModel(modelOf(id))) });

@@ -1,6 +1,8 @@
 /** Every criterion, one line each. Light: nothing here imports more than the error class. */
 export { BnScale } from './bn-scale.js';
+export { Cp } from './cp.js';
 export { Fpgm } from './fpgm.js';
+export { Hrank } from './hrank.js';
 export { Lamp } from './lamp.js';
 export { MagnitudeL1 } from './magnitude-l1.js';
 export { MagnitudeL2 } from './magnitude-l2.js';

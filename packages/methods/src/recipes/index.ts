@@ -3,7 +3,9 @@
 export { BnScaleRecipe } from './bn-scale.js';
 export { BnScaleBnScaleRecipe } from './bn-scale-bn-scale.js';
 export { BnScaleGroupLassoRecipe } from './bn-scale-group-lasso.js';
+export { CpRecipe } from './cp.js';
 export { FpgmRecipe } from './fpgm.js';
+export { HrankRecipe } from './hrank.js';
 export { IsomorphicPruningRecipe } from './isomorphic-pruning.js';
 export { LampRecipe } from './lamp.js';
 export { MagnitudeL1Recipe } from './magnitude-l1.js';

@@ -3,4 +3,6 @@ export { ChannelEnergy } from './channel-energy.js';
 export { Fisher } from './fisher.js';
 export { Gradient } from './gradient.js';
 export { LastSquaredGradient } from './last-squared-gradient.js';
+export { MapRank } from './map-rank.js';
+export { ResponseGram } from './response-gram.js';
 export { SquaredGradient } from './squared-gradient.js';

@@ -1,0 +1,50 @@
+/**
+ * HRank: channels whose maps have the lowest rank say least (Lin et al., CVPR 2020, arXiv 2002.10179).
+ *
+ *   s_k = mean over the layers that make channel k of the mean over pictures of rank(map of k)
+ *
+ * of the map as it leaves the norm and the activation behind the layer; singular values count above
+ * max(H, W) · ε · the largest. The code that PruningBench ran puts a fresh BatchNorm and ReLU in their place.
+ */
+import type { ParameterDescription } from '@topiary/contracts';
+import { COMPAT, type Criterion, collected, combine, NORMALISE, REDUCE } from './_criterion.js';
+
+const EXAMPLES: ParameterDescription = {
+  id: 'examples',
+  title: 'Pictures',
+  meaning:
+    'As many of the pictures for statistics are looked at; a rank costs far more than a sum (the paper takes 500).',
+  type: 'integer',
+  default: 64,
+  min: 1,
+  max: 8192,
+};
+
+export const Hrank: Criterion = {
+  kind: 'criterion',
+  id: 'hrank',
+  title: 'HRank',
+  summary: 'Channels whose maps have the lowest rank, averaged over pictures, go first.',
+  formula: String.raw`s_k = \frac{1}{|M_k|} \sum_{m \in M_k} \frac{1}{N} \sum_n \operatorname{rank} x_{m,n,k}`,
+  paper: {
+    title: 'HRank: Filter Pruning using High-Rank Feature Map',
+    authors: 'Lin, Ji, Wang, Zhang, Zhang, Tian, Shao',
+    year: 2020,
+    url: 'https://arxiv.org/abs/2002.10179',
+  },
+  needs: ['map-rank'],
+  cannot: 'Networks of tokens, which have no maps',
+  requires: ['maps'],
+  deterministic: true,
+  parameters: [REDUCE, NORMALISE, COMPAT, EXAMPLES],
+  solve: 'first-crossing',
+  collects: (params) => [{ statistic: 'map-rank', examples: Number(params['examples']) }],
+  score: (context) => {
+    const ranks = collected(context, 'hrank', 'map-rank');
+    const items = context.group.members.flatMap((member) => {
+      const found = member.role === 'out' ? ranks.get(member.initializer) : undefined;
+      return found ? [{ member, sums: Float64Array.from(found) }] : [];
+    });
+    return combine(items, context);
+  },
+};

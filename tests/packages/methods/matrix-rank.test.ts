@@ -1,0 +1,84 @@
+/** Matrix ranks: by construction, against Gaussian elimination on whole numbers, and where 32 bits end. */
+import { randomFrom } from '@topiary/zoo';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MatrixRank } from '../../../packages/methods/src/statistics/_matrix-rank.js';
+
+const rankOf = (rows: readonly (readonly number[])[]): number =>
+  new MatrixRank(rows.length, rows[0]!.length).of(Float32Array.from(rows.flat()));
+
+/** Exact: fractions avoided by cross-multiplication (Bareiss) in whole numbers of any size. */
+const exactRank = (rows: readonly (readonly number[])[]): number => {
+  const a = rows.map((row) => row.map(BigInt));
+  let rank = 0;
+  for (let c = 0; c < a[0]!.length && rank < a.length; c += 1) {
+    const pivot = a.findIndex((row, i) => i >= rank && row[c] !== 0n);
+    if (pivot < 0) continue;
+    [a[rank], a[pivot]] = [a[pivot]!, a[rank]!];
+    for (let i = rank + 1; i < a.length; i += 1) {
+      const [up, down] = [a[rank]![c]!, a[i]![c]!];
+      a[i] = a[i]!.map((value, j) => value * up - a[rank]![j]! * down);
+    }
+    rank += 1;
+  }
+  return rank;
+};
+
+describe('MatrixRank', () => {
+  it('agrees with elimination on whole numbers, wide and tall', () => {
+    const matrix = fc.tuple(fc.integer({ min: 1, max: 8 }), fc.integer({ min: 1, max: 8 })).chain(([rows, columns]) =>
+      fc.array(fc.array(fc.integer({ min: -2, max: 2 }), { minLength: columns, maxLength: columns }), {
+        minLength: rows,
+        maxLength: rows,
+      }),
+    );
+    fc.assert(
+      fc.property(matrix, (rows) => {
+        expect(rankOf(rows)).toBe(exactRank(rows));
+      }),
+      { numRuns: 400 },
+    );
+  });
+
+  it.each([
+    [32, 32, 1],
+    [32, 32, 17],
+    [32, 32, 32],
+    [14, 28, 9],
+    [28, 14, 14],
+    [56, 56, 30],
+  ])('of a %i × %i product of %i random columns is their number', (height, width, rank) => {
+    const random = randomFrom(`rank/${height}/${width}/${rank}`);
+    const draw = (n: number) => Array.from({ length: n }, () => Math.round(random.between(-8, 8)));
+    const left = Array.from({ length: height }, () => draw(rank));
+    const right = Array.from({ length: rank }, () => draw(width));
+    const rows = left.map((row) => right[0]!.map((_, j) => row.reduce((sum, x, k) => sum + x * right[k]![j]!, 0)));
+    expect(rankOf(rows)).toBe(rank);
+  });
+
+  it('leaves out singular values below max(H, W) · 2⁻²³ of the largest', () => {
+    const edge = 4 * 2 ** -23;
+    const diagonal = (small: number) =>
+      [0, 1, 2, 3].map((i) => [0, 1, 2, 3].map((j) => (i === j ? [1, 1, 0.5, small][i]! : 0)));
+    expect(rankOf(diagonal(1.01 * edge))).toBe(4);
+    expect(rankOf(diagonal(0.99 * edge))).toBe(3);
+  });
+
+  it('of nothing is zero, of one number one', () => {
+    expect(
+      rankOf([
+        [0, 0],
+        [0, 0],
+        [0, 0],
+      ]),
+    ).toBe(0);
+    expect(rankOf([[3]])).toBe(1);
+    expect(rankOf([[0]])).toBe(0);
+  });
+
+  it('reads a map in the middle of a batch', () => {
+    const data = Float32Array.of(1, 2, 2, 4, 1, 0, 0, 1);
+    const rank = new MatrixRank(2, 2);
+    expect([rank.of(data, 0), rank.of(data, 4)]).toEqual([1, 2]);
+  });
+});
