@@ -35,6 +35,6 @@ export const DENSE: Readonly<Record<string, Training>> = {
   'resnet-tiny': SGD,
   'vgg-tiny': SGD,
   'mobilenet-tiny': { ...SGD, weightDecay: 1e-4 },
-  'convnext-micro': ADAMW,
-  'vit-tiny': ADAMW,
+  'convnext-micro': { ...ADAMW, lr: 4e-3 },
+  'vit-tiny': { ...ADAMW, lr: 4e-3, steps: 8000, labelSmoothing: 0 },
 };

@@ -55,10 +55,16 @@ describe.each(SHIPPED.map((shipped) => [`${shipped.model} on ${shipped.dataset}`
       expect(Math.abs((100 * right) / test.length - metric!.value)).toBeLessThanOrEqual(0.05);
     });
 
-    it('leaves room for methods: at most ten million multiply-accumulates, accuracy between 85 and 93 %', () => {
+    it('is cheap enough for a run of seconds, and neither untrained nor perfect', () => {
       expect(shipped.macs.pure).toBeLessThanOrEqual(10_000_000);
-      expect(shipped.metrics[0]!.value).toBeGreaterThan(85);
-      expect(shipped.metrics[0]!.value).toBeLessThan(93);
+      expect(shipped.metrics[0]!.value).toBeGreaterThan(80);
+      expect(shipped.metrics[0]!.value).toBeLessThan(97);
     });
   },
 );
+
+it('the data set is as hard as it is meant to be: the reference network reaches between 85 and 93 %', () => {
+  const reference = SHIPPED.find(({ model }) => model === 'resnet-tiny')!;
+  expect(reference.metrics[0]!.value).toBeGreaterThan(85);
+  expect(reference.metrics[0]!.value).toBeLessThan(93);
+});
