@@ -1,51 +1,64 @@
 /**
- * `npm run import -- model.onnx --board classification.resnet56.cifar10 --mean .485,.456,.406 --std .229,.224,.225`
- * Uploads a network as the base model of a board; the server evaluates it before it admits it.
+ * Uploads a network: as a board of its own, or as the base model of a board that there is. The server checks, rehearses
+ * and evaluates it before it admits it.
+ *
+ * `npm run import -- net.onnx --name my-net --dataset cifar10 --mean .4914,.4822,.4465 --std .2023,.1994,.201`
+ * `npm run import -- net.onnx --board classification.resnet56.cifar10 --mean .485,.456,.406 --std .229,.224,.225`
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { answer, connect, fail, main } from './client.js';
+import { events, type Submission } from '@topiary/client';
+import { connect, fail, main } from './client.js';
 
-const USAGE = `usage: npm run import -- <file.onnx> --board <id> --mean r,g,b --std r,g,b [--url http://127.0.0.1:3000] [--key <key>]`;
+const USAGE = `usage: npm run import -- <file.onnx> (--name <name> --dataset <data set> | --board <id>) --mean r,g,b --std r,g,b
+  --name      of the network: lower-case letters, digits and hyphens; the board is classification.<name>.<data set>
+  --dataset   shapes32, cifar10, cifar100, imagenet, or a folder under DATA_DIR with train/<class>/ and val/<class>/
+  --mean      subtracted from each channel on a scale where 255 is 1, as in the network's own training
+  --std       what each channel is divided by
+  --classes   names in the order of the network's outputs, separated by commas, or @file with one a line;
+              absent: the data set's own order
+  --title     what the board calls the network
+  --url, --key  of the server (else TOPIARY_URL, TOPIARY_KEY, or the owner's key in TOPIARY_HOME)`;
 
-const numbers = (text: string | undefined, name: string): number[] => {
-  const values = (text ?? '').split(',').map(Number);
-  if (!text || values.some(Number.isNaN))
-    fail(`--${name} takes numbers separated by commas, got '${text ?? 'nothing'}'\n${USAGE}`);
-  return values;
+const text = { type: 'string' } as const;
+/** What the server is told about the file, word for word. */
+const FACTS = ['board', 'name', 'dataset', 'title', 'mean', 'std'] as const;
+
+const parse = () => {
+  try {
+    const facts = { board: text, name: text, dataset: text, title: text, mean: text, std: text, classes: text };
+    return parseArgs({ allowPositionals: true, options: { ...facts, url: text, key: text } });
+  } catch (error) {
+    return fail(`${(error as Error).message}\n${USAGE}`);
+  }
 };
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    board: { type: 'string' },
-    mean: { type: 'string' },
-    std: { type: 'string' },
-    url: { type: 'string' },
-    key: { type: 'string' },
-  },
-});
+const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`);
+
+const readOr = (path: string): Promise<Buffer> => readFile(path).catch((error: Error) => fail(error.message));
+
+/** `a,b,c`, or `@file` with one name a line. */
+const namesOf = async (list: string): Promise<string> =>
+  list.startsWith('@') ? (await readOr(list.slice(1))).toString('utf8').split(/\r?\n/).filter(Boolean).join(',') : list;
 
 await main(async () => {
-  const { board } = values;
-  const file = positionals[0];
-  if (!file || !board) return fail(USAGE);
+  const { values, positionals } = parse();
+  const [file] = positionals;
+  if (!file || !values.mean || !values.std || !(values.board || (values.name && values.dataset))) return fail(USAGE);
+  const query = new URLSearchParams(FACTS.flatMap((fact) => (values[fact] ? [[fact, values[fact]]] : [])));
+  if (values.classes) query.set('classes', await namesOf(values.classes));
+  const bytes = new Uint8Array(await readOr(file));
+
   const { url, api, call } = await connect(values);
-  const [mean, std] = [numbers(values.mean, 'mean'), numbers(values.std, 'std')];
-  const bytes = await readFile(file).catch((error: Error) => fail(error.message));
-  const upload = { method: 'POST', path: '/artefacts', body: new Uint8Array(bytes) } as const;
-  const { sha256 } = await call<{ sha256: string }>(upload);
-  process.stdout.write(`uploaded ${bytes.length} bytes as ${sha256}\n`);
-  const body = { kind: 'import', board, model: sha256, mean, std } as const;
-  let submission = answer(await api.POST('/api/v1/submissions', { body }));
-  process.stdout.write(`evaluating: ${url}/submissions/${submission.id}\n`);
-  while (submission.state === 'queued' || submission.state === 'running') {
-    await new Promise((next) => setTimeout(next, 500));
-    submission = answer(await api.GET('/api/v1/submissions/{id}', { params: { path: { id: submission.id } } }));
+  const { id } = await call<Submission>({ method: 'POST', path: `/imports?${query}`, body: bytes });
+  say(`uploaded ${bytes.length} bytes; checking and evaluating: ${url}/submissions/${id}`);
+  for await (const { event } of events(api, id)) {
+    if (event.type === 'log' && event.level === 'warn') say(`warning: ${event.text}`);
   }
-  const run = submission.runs[0]!;
-  if (submission.state !== 'done') fail(`${submission.state}: ${run.problem?.code ?? ''} ${run.problem?.detail ?? ''}`);
-  for (const { id, value, n } of run.result?.metrics ?? [])
-    process.stdout.write(`${id} ${value.toFixed(3)} on ${n} test examples\n`);
-  process.stdout.write(`the board is open: ${url}/boards/${board}\n`);
+  const { board, state, runs } = await call<Submission>({ path: `/submissions/${id}` });
+  const { problem, result } = runs[0]!;
+  if (state !== 'done') return fail(problem ? `${problem.code}: ${problem.detail}` : state);
+  for (const { id: metric, value, n } of result?.metrics ?? [])
+    say(`${metric} ${value.toFixed(3)} on ${n} test examples`);
+  say(`the board is open: ${url}/boards/${board}`);
 });

@@ -67,6 +67,7 @@ export const withContext = async <T>(run: Run, body: (context: RunContext) => Pr
           capability: { device: 'cpu', memoryBytes: 0 },
         },
         board,
+        opens: null,
         model: { sha256, mean: MEAN, std: STD, classes: [], metrics: [], splitHash: null },
         home,
         dataDir: samplesDir,

@@ -16,6 +16,7 @@ import { checks } from './routes/checks.js';
 import { events } from './routes/events.js';
 import { findings } from './routes/findings.js';
 import { health } from './routes/health.js';
+import { imports } from './routes/imports.js';
 import { keys } from './routes/keys.js';
 import { runs } from './routes/runs.js';
 import { session } from './routes/session.js';
@@ -42,6 +43,7 @@ const ROUTES = [
   events,
   runs,
   artefacts,
+  imports,
   status,
   uploads,
   checks,

@@ -3,16 +3,13 @@ import type { Board, BoardDescription } from '@topiary/contracts';
 import type { BaseModel, BoardActivity } from '@topiary/db';
 import type { LeaderboardRow } from '@topiary/stats';
 import { allBoards, cannotRun, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
-import { DATASETS, datasetState } from '@topiary/zoo/catalogue';
+import { datasetState } from '@topiary/zoo/catalogue';
 import type { ApiContext } from './context.js';
 import { type Standings, standingsOf } from './leaderboard.js';
 
 const whyClosed = async (board: BoardDescription, base: BaseModel | null, dataDir: string): Promise<string | null> => {
   const cannot = cannotRun(board);
   if (cannot !== null) return cannot;
-  if (DATASETS.every(({ id }) => id !== board.dataset)) {
-    return `This version cannot read the data set ${board.dataset}: the board shows published numbers only.`;
-  }
   const data = await datasetState(board.dataset, dataDir);
   if (!data.present) return data.reason;
   if (base) return null;

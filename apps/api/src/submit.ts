@@ -16,12 +16,11 @@ import {
 import { lacksOfModel } from '@topiary/zoo/catalogue';
 import { boardView } from './boards.js';
 import type { ApiContext } from './context.js';
+import { CAPABILITY, planImport } from './import.js';
 
 type RecipeSubmission = Extract<CreateSubmission, { kind: 'recipe' }>;
-type ImportSubmission = Extract<CreateSubmission, { kind: 'import' }>;
 
-/** Largest share of memory that one run of the boards here needs; later tracks declare their own. */
-const CAPABILITY = { device: 'cpu', memoryBytes: 2 * 2 ** 30 } as const;
+type ImportSubmission = Extract<CreateSubmission, { kind: 'import' }>;
 
 const targetsOf = (labels: readonly string[]): Target[] =>
   [...new Set(labels)].map((label, i) => {
@@ -49,7 +48,7 @@ const planRecipe = async (context: ApiContext, body: RecipeSubmission, createdBy
   const targets = targetsOf(body.targets);
   checkRecipe(body.recipe, targets);
   const recipe = fillRecipe(board, body.recipe);
-  checkServed(recipe, { model: board.model, lacks: lacksOfModel(board.model) });
+  checkServed(recipe, { model: board.model, lacks: board.lacks ?? lacksOfModel(board.model) });
   const label = recipeLabel(recipe);
   return {
     kind: 'recipe',
@@ -67,14 +66,7 @@ const planRecipe = async (context: ApiContext, body: RecipeSubmission, createdBy
   };
 };
 
-const IMPORT_STAGES = [
-  { id: 'prepare', title: 'Read and check the file' },
-  { id: 'evaluate', title: 'Evaluate on the test split' },
-  { id: 'publish', title: 'Open the board' },
-];
-
-const planImport = async (context: ApiContext, body: ImportSubmission, createdBy: string): Promise<NewSubmission> => {
-  const board = await resolveBoard(context.db.boards, body.board);
+const planUploaded = async (context: ApiContext, body: ImportSubmission, createdBy: string): Promise<NewSubmission> => {
   if ((await context.storage.stat(body.model)) === null) {
     throw new TopiaryError('TOPIARY_STORAGE_NOT_FOUND', {
       where: 'model',
@@ -82,21 +74,8 @@ const planImport = async (context: ApiContext, body: ImportSubmission, createdBy
       got: body.model,
     });
   }
-  const recipe = { model: body.model, mean: body.mean, std: body.std, classes: body.classes };
-  return {
-    kind: 'import',
-    board: board.id,
-    title: body.title || `import for ${board.id}`,
-    label: 'import',
-    division: 'closed',
-    recipe,
-    recipeHash: body.model,
-    targets: [],
-    seeds: [0],
-    stages: IMPORT_STAGES,
-    capability: CAPABILITY,
-    createdBy,
-  };
+  const withModel = await planImport(context, body, createdBy);
+  return withModel(body.model);
 };
 
 export const planSubmission = (
@@ -104,4 +83,4 @@ export const planSubmission = (
   body: CreateSubmission,
   createdBy: string,
 ): Promise<NewSubmission> =>
-  body.kind === 'recipe' ? planRecipe(context, body, createdBy) : planImport(context, body, createdBy);
+  body.kind === 'recipe' ? planRecipe(context, body, createdBy) : planUploaded(context, body, createdBy);

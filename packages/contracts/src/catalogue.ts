@@ -104,6 +104,10 @@ export const BoardDescription = z.object({
   finetune: Training.describe('The training after pruning, where a recipe is silent'),
   sparsify: Training.describe('The training with a regularizer before pruning, where a recipe is silent'),
   estimateSeconds: z.number().describe('Of one run on two cores'),
+  lacks: z
+    .array(NetworkTrait)
+    .optional()
+    .describe('What methods may require and its network has not; absent: what its model is known to lack'),
 });
 export type BoardDescription = z.infer<typeof BoardDescription>;
 

@@ -1,5 +1,6 @@
 /** A board that somebody's network opened on this server; the track adds its protocol and defaults. */
 import { z } from 'zod';
+import { NetworkTrait } from './catalogue.js';
 import { Training } from './recipe.js';
 
 /** Part of a board's id: lower case, digits, single hyphens. */
@@ -20,6 +21,7 @@ export const ImportedBoard = z.object({
   }),
   input: z.array(z.number().int()).describe('Channels, height, width'),
   optimizer: Training.shape.optimizer.describe('That networks of this kind are trained with'),
+  lacks: z.array(NetworkTrait).default([]).describe('What methods may require and the network has not'),
   macs: z.number().describe('By the published count, of one picture'),
   testExamples: z.number().int(),
 });

@@ -1,5 +1,6 @@
 /** Submissions and runs as the API takes and shows them, and the events of a run. */
 import { z } from 'zod';
+import { Slug } from './imported-board.js';
 import { Problem } from './problem.js';
 import { Recipe } from './recipe.js';
 import { Result, Target } from './result.js';
@@ -32,15 +33,12 @@ export const RecipeSubmission = z.strictObject({
   seeds: Seeds.default([0]),
 });
 
-/** `kind: import`: a base model for a board; it is evaluated before it is admitted. */
-export const ImportSubmission = z.strictObject({
-  kind: z.literal('import'),
-  board: z.string(),
+/** How a network wants its pictures, and what its outputs mean. */
+const ImportFacts = z.strictObject({
+  board: z.string().optional().describe('A board that there is: the file becomes its base model'),
+  name: Slug.optional().describe('Of the network, for a board of its own: `classification.<name>.<dataset>`'),
+  dataset: Slug.optional().describe('For a board of its own: a data set, or a folder of pictures under DATA_DIR'),
   title: z.string().max(200).default(''),
-  model: z
-    .string()
-    .regex(/^[0-9a-f]{64}$/)
-    .describe('sha256 of an uploaded ONNX file'),
   mean: z.array(z.number()).min(1).max(4),
   std: z.array(z.number().positive()).min(1).max(4),
   classes: z
@@ -49,6 +47,29 @@ export const ImportSubmission = z.strictObject({
     .default([])
     .describe("Names in the order of the network's outputs; empty: the data set's own order"),
 });
+
+const isOneBoard = ({ board, name, dataset }: z.output<typeof ImportFacts>): boolean =>
+  board === undefined ? name !== undefined && dataset !== undefined : name === undefined && dataset === undefined;
+const ONE_BOARD = { message: 'either board, or name and dataset', path: ['board'] };
+
+/** `kind: import`: a base model for a board, or a board of its own; it is evaluated before it is admitted. */
+export const ImportSubmission = ImportFacts.extend({
+  kind: z.literal('import'),
+  model: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .describe('sha256 of an uploaded ONNX file'),
+}).refine(isOneBoard, ONE_BOARD);
+
+const commas = (text: unknown): unknown => (typeof text === 'string' && text !== '' ? text.split(',') : []);
+
+/** The same as a query, beside a body that is the file itself; lists are separated by commas. */
+export const ImportQuery = ImportFacts.extend({
+  mean: z.preprocess(commas, z.array(z.coerce.number()).min(1).max(4)),
+  std: z.preprocess(commas, z.array(z.coerce.number().positive()).min(1).max(4)),
+  classes: z.preprocess(commas, ImportFacts.shape.classes),
+}).refine(isOneBoard, ONE_BOARD);
+export type ImportFacts = z.output<typeof ImportFacts>;
 
 export const CreateSubmission = z.discriminatedUnion('kind', [RecipeSubmission, ImportSubmission]);
 export type CreateSubmission = z.infer<typeof CreateSubmission>;

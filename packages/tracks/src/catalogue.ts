@@ -1,7 +1,7 @@
 /** Tracks and boards as plain descriptions, and what recipes on them mean; loads nothing that computes. */
 export type { BoardSpec, Protocol } from './_track.js';
 export { BOARDS, boardOf, cannotRun, protocolOf, specOf, TRACKS, trackOf } from './boards.js';
-export { allBoards, describeImported, type ImportedBoards, resolveBoard } from './imported.js';
+export { allBoards, describeImported, type ImportedBoards, newBoard, resolveBoard } from './imported.js';
 export {
   checkRecipe,
   checkServed,

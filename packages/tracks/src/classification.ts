@@ -62,7 +62,7 @@ const shipped = (id: string, title: string, training: Training, cost: Cost): Boa
 
 const CIFAR10 = { id: 'cifar10', title: 'CIFAR-10' };
 const CIFAR100 = { id: 'cifar100', title: 'CIFAR-100' };
-const IMAGENET = { id: 'imagenet', title: 'ImageNet' };
+const IMAGENET = { id: 'imagenet', title: 'ImageNet', augmentation: 'random resized crop and flip' };
 
 /** Targets of PruningBench on CIFAR; MACs by the published count. */
 const cifar100 = (id: string, title: string, macs: number): BoardSpec => ({

@@ -2,12 +2,37 @@
 import type { BoardDescription, ImportedBoard } from '@topiary/contracts';
 import type { BoardSpec, Track } from './_track.js';
 import { BOARDS, boardOf, describeBoard, trackById } from './boards.js';
+import { Classification } from './classification.js';
 import { extrapolatedCost } from './cost.js';
 
 /** Where imported boards are kept; the database's repository is one. */
 export interface ImportedBoards {
   imported(): Promise<readonly ImportedBoard[]>;
 }
+
+/** What the data set of a new board must tell. */
+interface BoardData {
+  readonly id: string;
+  readonly title: string;
+  readonly augmentation: string;
+  readonly input: readonly number[];
+}
+
+/** A board before its network was looked at: what it computes and how it is trained is not known yet. */
+export const newBoard = (
+  model: ImportedBoard['model'],
+  { id, title, augmentation, input }: BoardData,
+): ImportedBoard => ({
+  id: `${Classification.id}.${model.id}.${id}`,
+  track: Classification.id,
+  model,
+  dataset: { id, title, augmentation },
+  input: [...input],
+  optimizer: 'sgd',
+  lacks: [],
+  macs: 0,
+  testExamples: 0,
+});
 
 /** From this many pixels on a side, pictures are trained in batches as on ImageNet. */
 const LARGE = 128;
@@ -27,8 +52,8 @@ const modelFor = ({ boards }: Track, { dataset, input, optimizer }: ImportedBoar
 export const describeImported = (board: ImportedBoard): BoardDescription => {
   const track = trackById(board.track);
   const { targets, finetune, sparsify } = modelFor(track, board);
-  const { model, dataset, macs, testExamples } = board;
-  return describeBoard(track, {
+  const { model, dataset, macs, testExamples, lacks } = board;
+  const description = describeBoard(track, {
     model,
     dataset,
     targets,
@@ -36,6 +61,7 @@ export const describeImported = (board: ImportedBoard): BoardDescription => {
     sparsify,
     cost: extrapolatedCost(macs, testExamples),
   });
+  return { ...description, lacks };
 };
 
 /** The tracks' boards, then the imported ones in the order in which they were opened. */

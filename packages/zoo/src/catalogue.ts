@@ -8,6 +8,7 @@ import { lacksOfModel } from './lacks.js';
 import type { Model } from './model.js';
 import * as models from './models/index.js';
 
+export { classOrder } from './class-order.js';
 export type { Dataset, DatasetState } from './dataset.js';
 export { lacksOfModel } from './lacks.js';
 export { SHIPPED, type ShippedModel, shippedFolder, shippedPath } from './shipped.js';

@@ -1,7 +1,6 @@
 /** Models and data sets, one file each; import of foreign networks. */
 export { buildModel, materialize, publishedAs } from './build-model.js';
 export * from './catalogue.js';
-export { classOrder } from './class-order.js';
 export { type Augment, type OpenOptions, type Pictures, type Split, splitHash } from './dataset.js';
 export * from './datasets/index.js';
 export { type Classification, checkClassifier, importModel } from './import-model.js';

@@ -94,11 +94,11 @@ describe('a bad submission changes nothing and says where, what was expected and
       /nope/,
     ],
     [
-      'an import of a file that was not uploaded',
+      'an import by anybody but the owner',
       { kind: 'import', board: BOARD, model: 'f'.repeat(64), mean: [0], std: [1] },
-      404,
-      'TOPIARY_STORAGE_NOT_FOUND',
-      /ffff/,
+      403,
+      'TOPIARY_API_FORBIDDEN',
+      /the scope 'admin'/,
     ],
   ];
   it.each(cases)('%s', async (_name, body, status, code, sentence) => {

@@ -194,6 +194,7 @@ describe('finishing', () => {
       dataset: { id: 'cifar10', title: 'CIFAR-10', augmentation: 'crop 4 and flip' },
       input: [3, 32, 32],
       optimizer: 'sgd',
+      lacks: [],
       macs: 41_000_000,
       testExamples: 10_000,
     };

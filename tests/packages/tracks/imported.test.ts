@@ -10,6 +10,7 @@ const mine = (change: Partial<ImportedBoard> = {}): ImportedBoard => ({
   dataset: { id: 'cifar10', title: 'CIFAR-10', augmentation: 'crop 4 and flip' },
   input: [3, 32, 32],
   optimizer: 'sgd',
+  lacks: ['rows'],
   macs: 127_115_914,
   testExamples: 10_000,
   ...change,
@@ -31,7 +32,15 @@ describe('an imported board', () => {
   it("has the protocol, targets and trainings of the track's board on the same data set", async () => {
     const [board, own] = [await resolveBoard(kept(mine()), mine().id), boardOf('classification.resnet56.cifar10')];
     const { targets, finetune, sparsify, protocol, version } = own;
-    expect(board).toMatchObject({ targets, finetune, sparsify, protocol, version, title: 'My net on CIFAR-10' });
+    expect(board).toMatchObject({
+      targets,
+      finetune,
+      sparsify,
+      protocol,
+      version,
+      title: 'My net on CIFAR-10',
+      lacks: ['rows'],
+    });
     expect(fillRecipe(board, {})).toEqual(fillRecipe(own, {}));
     expect(protocolOf(board)).toBe(protocolOf(own));
   });

@@ -1,11 +1,13 @@
 /** What the worker and the child that computes say to each other. The child sees no database and no queue. */
-import type { BoardDescription, Problem, Result, RunEvent, Stage } from '@topiary/contracts';
+import type { BoardDescription, ImportedBoard, Problem, Result, RunEvent, Stage } from '@topiary/contracts';
 import type { Admission, ClaimedRun } from '@topiary/db';
 
 /** Everything that a run needs, resolved: the child only reads files and computes. */
 export interface Task {
   readonly run: ClaimedRun;
   readonly board: BoardDescription;
+  /** Of an import: the board that it opens, as far as it is known before the network was looked at. */
+  readonly opens: ImportedBoard | null;
   /** The base model; of an import, the uploaded file. */
   readonly model: {
     readonly sha256: string;

@@ -1,7 +1,8 @@
 /** Resolves a claimed run into a task: which file is the model, how are its inputs normalised. */
+import { ImportedBoard } from '@topiary/contracts';
 import type { ClaimedRun, Database } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
-import { resolveBoard } from '@topiary/tracks';
+import { describeImported, resolveBoard } from '@topiary/tracks';
 import { z } from 'zod';
 import type { WorkerEnv } from './env.js';
 import type { Task } from './messages.js';
@@ -11,7 +12,12 @@ const Import = z.object({
   mean: z.array(z.number()),
   std: z.array(z.number()),
   classes: z.array(z.string()).default([]),
+  opens: ImportedBoard.nullable().default(null),
 });
+
+/** The board that an import opens is not there yet. */
+const opensOf = (run: ClaimedRun): ImportedBoard | null =>
+  run.kind === 'import' ? Import.parse(run.recipe).opens : null;
 
 const modelOf = async (db: Database, run: ClaimedRun): Promise<Task['model']> => {
   if (run.kind === 'import') {
@@ -30,16 +36,20 @@ export const resolveTask = async (
   run: ClaimedRun,
   env: WorkerEnv,
   codeVersion: string,
-): Promise<Task> => ({
-  run,
-  board: await resolveBoard(db.boards, run.board),
-  model: await modelOf(db, run),
-  home: env.home,
-  dataDir: env.dataDir,
-  storageUrl: env.storageUrl,
-  provider: env.provider,
-  threads: env.threads,
-  testSecret: env.testSecret,
-  measureLatency: env.measureLatency,
-  codeVersion,
-});
+): Promise<Task> => {
+  const opens = opensOf(run);
+  return {
+    run,
+    board: opens ? describeImported(opens) : await resolveBoard(db.boards, run.board),
+    opens,
+    model: await modelOf(db, run),
+    home: env.home,
+    dataDir: env.dataDir,
+    storageUrl: env.storageUrl,
+    provider: env.provider,
+    threads: env.threads,
+    testSecret: env.testSecret,
+    measureLatency: env.measureLatency,
+    codeVersion,
+  };
+};

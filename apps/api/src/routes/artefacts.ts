@@ -4,9 +4,7 @@ import { TopiaryError } from '@topiary/errors';
 import { z } from 'zod';
 import type { Route } from '../context.js';
 import { guard } from '../plugins/auth.js';
-
-const MAX_UPLOAD = 512 * 2 ** 20;
-const OCTETS = 'application/octet-stream';
+import { MAX_UPLOAD, OCTETS, storeUpload } from '../upload.js';
 
 const EXTENSION: Record<string, string> = { 'application/json': 'json', 'text/plain': 'log', [OCTETS]: 'onnx' };
 
@@ -21,18 +19,7 @@ export const artefacts: Route = (app, { db, storage }) => {
       bodyLimit: MAX_UPLOAD,
       schema: { tags: ['artefacts'], security: [{ key: [] }], consumes: [OCTETS], response: { 201: Uploaded } },
     },
-    async (request, reply) => {
-      if (request.headers['content-type'] !== OCTETS) {
-        throw new TopiaryError('TOPIARY_API_VALIDATION', {
-          where: 'content-type',
-          expected: OCTETS,
-          got: request.headers['content-type'] ?? 'none',
-        });
-      }
-      const stored = await storage.put(request.body as AsyncIterable<Uint8Array>, { maxBytes: MAX_UPLOAD });
-      await db.artefacts.add({ ...stored, mediaType: OCTETS });
-      return reply.code(201).send(stored);
-    },
+    async (request, reply) => reply.code(201).send(await storeUpload({ db, storage }, request)),
   );
 
   app.get(

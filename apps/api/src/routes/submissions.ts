@@ -57,6 +57,8 @@ export const submissions: Route = (app, context) => {
       schema: { tags, security: [{ key: [] }], body: CreateSubmission, response: { 202: Submission } },
     },
     async (request, reply) => {
+      // A base model is what everybody on its board starts from.
+      if (request.body.kind === 'import') await guard('admin')(request);
       const plan = await planSubmission(context, request.body, request.who!.id);
       const { submission, replayed } = await db.submissions.create(plan, idempotency(request));
       if (replayed) reply.header('idempotent-replayed', 'true');

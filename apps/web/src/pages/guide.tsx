@@ -18,6 +18,17 @@ kept = json.load(open("kept.json"))        # which channels of the base network 
 for weight in model.graph.initializer:
     print(weight.name, numpy_helper.to_array(weight).shape)`;
 
+const EXPORT = `torch.onnx.export(model.eval(), torch.zeros(1, 3, 32, 32), "net.onnx", opset_version=17,
+    input_names=["input"], output_names=["logits"], dynamic_axes={"input": {0: "N"}, "logits": {0: "N"}},
+    training=torch.onnx.TrainingMode.PRESERVE, do_constant_folding=False)`;
+
+const IMPORT = `npm run import -- net.onnx --name my-net --dataset cifar10 \\
+  --mean .4914,.4822,.4465 --std .2023,.1994,.201`;
+
+const importCall = (origin: string): string =>
+  `curl -X POST '${origin}/api/v1/imports?name=my-net&dataset=cifar10&mean=.4914,.4822,.4465&std=.2023,.1994,.201' \\
+  -H "Authorization: Bearer $TOPIARY_KEY" -H 'Content-Type: application/octet-stream' --data-binary @net.onnx`;
+
 const HOST = `git clone <this repository> topiary
 cd topiary
 npm start`;
@@ -78,6 +89,15 @@ export default function GuidePage() {
         </Section>
         <Section id="data" title={t('guide.data')}>
           <p>{t('guide.data.text')}</p>
+        </Section>
+        <Section id="import" title={t('guide.import')}>
+          <p>{t('guide.import.text')}</p>
+          <Code label={t('guide.import')} text={IMPORT} />
+          <p>{t('guide.import.steps')}</p>
+          <p>{t('guide.import.classes')}</p>
+          <Code label={t('guide.import')} text={importCall(origin)} />
+          <p>{t('guide.import.export')}</p>
+          <Code label={t('guide.import')} text={EXPORT} />
         </Section>
       </div>
     </Page>

@@ -56,7 +56,10 @@ export const openBoard = async (tx: Transaction, board: ImportedBoard, run: stri
 };
 
 const imported = async (client: Client): Promise<ImportedBoard[]> => {
-  const rows = await client.importedBoard.findMany({ orderBy: [{ createdAt: 'asc' }, { id: 'asc' }] });
+  const rows = await client.importedBoard.findMany({
+    where: { OR: [{ runId: null }, { run: { submission: { withdrawnAt: null } } }] },
+    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
+  });
   return rows.map(({ description }) => fromJson<ImportedBoard>(description));
 };
 

@@ -28,4 +28,12 @@ export const guide = {
   'guide.data': 'Open a reported-only board',
   'guide.data.text':
     'A board takes submissions when its data set lies in a folder of DATA_DIR named by the data set’s id, and its base model has been imported. Until then it shows reported rows only. The doctor command says what is missing.',
+  'guide.import': 'Bring your own model',
+  'guide.import.text':
+    'Any exported classification network can have a board. On the machine of the server, say what it is called, which data it was trained on, and how its pictures are normalised:',
+  'guide.import.steps':
+    'The server reads the file, prunes it once, takes one training step, and evaluates it; then the board classification.<name>.<data set> opens with the protocol of its track. What cannot be served is refused with the operator’s name; sizes and class counts must fit. An accuracy at chance is a warning: check the normalisation and the order of the classes.',
+  'guide.import.classes':
+    'Where the network’s outputs come in another order than the data set’s classes, --classes lists their names. The data set may also be a folder of your own in DATA_DIR with train/<class>/ and val/<class>/. The same as a call, with the owner’s key:',
+  'guide.import.export': 'From PyTorch, export without folding batch normalisation, since fine-tuning needs it:',
 } as const;

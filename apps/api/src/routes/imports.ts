@@ -1,0 +1,29 @@
+/** `POST /imports`: somebody's own network in one call; the body is the file, the query says how it wants its pictures. */
+import { ImportQuery, Submission } from '@topiary/contracts';
+import type { Route } from '../context.js';
+import { planImport } from '../import.js';
+import { guard } from '../plugins/auth.js';
+import { MAX_UPLOAD, OCTETS, storeUpload } from '../upload.js';
+
+export const imports: Route = (app, context) => {
+  app.post(
+    '/api/v1/imports',
+    {
+      onRequest: guard('admin'),
+      bodyLimit: MAX_UPLOAD,
+      schema: {
+        tags: ['submissions'],
+        security: [{ key: [] }],
+        consumes: [OCTETS],
+        querystring: ImportQuery,
+        response: { 202: Submission },
+      },
+    },
+    async (request, reply) => {
+      const withModel = await planImport(context, request.query, request.who!.id);
+      const { sha256 } = await storeUpload(context, request);
+      const { submission } = await context.db.submissions.create(withModel(sha256));
+      return reply.code(202).header('location', `/api/v1/submissions/${submission.id}`).send(submission);
+    },
+  );
+};
