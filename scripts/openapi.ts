@@ -23,6 +23,7 @@ const context: ApiContext = {
   dataDir: '',
   publicUrl: null,
   version: 'generated',
+  projectDir: '',
   queueCounts: () => Promise.reject(new Error('describing the API asked for the queue')),
 };
 const app = await buildApp(context, { host: '127.0.0.1', logLevel: 'silent', siteDir: '/nowhere' });

@@ -45,7 +45,7 @@ const done = (id: string) =>
   });
 
 const rowsOf = async (criterion: string) =>
-  (await server.call<Leaderboard>('GET', `/boards/${BOARD}/leaderboard?method=${criterion}`)).rows;
+  (await server.call<Leaderboard>('GET', `/boards/${BOARD}/leaderboard?method=${criterion}&provenance=measured`)).rows;
 
 describe('a run', () => {
   it('ends as a row of the leaderboard with accuracy, parameters, MACs and latency', async () => {
@@ -61,7 +61,7 @@ describe('a run', () => {
     );
     expect(result.latency!.p50Ms).toBeGreaterThan(0);
     const [row] = await rowsOf('magnitude-l1');
-    expect(row).toMatchObject({ rank: 1, submission: id, provenance: 'measured' });
+    expect(row).toMatchObject({ rank: expect.any(Number), submission: id, provenance: 'measured' });
     const model = result.artefacts.find(({ kind }) => kind === 'model')!;
     const file = await fetch(`${server.url}/api/v1/artefacts/${model.sha256}`);
     expect((await file.arrayBuffer()).byteLength).toBe(model.bytes);

@@ -44,6 +44,7 @@ export const startApi = async (settings: Partial<AccountSettings> = {}): Promise
     dataDir: join(folder, 'datasets'),
     publicUrl: null,
     version: 'test',
+    projectDir: join(folder, 'project'),
     queueCounts: async () => ({ waiting: 0, active: 0 }),
   };
   const app = await buildApp(context, { host: '127.0.0.1', logLevel: 'silent', siteDir: join(folder, 'no-site') });

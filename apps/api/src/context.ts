@@ -16,6 +16,8 @@ export interface ApiContext {
   readonly accounts: AccountService;
   readonly checker: Checker;
   readonly dataDir: string;
+  /** The project's own folder, in which shipped results and recorded experiments lie. */
+  readonly projectDir: string;
   readonly publicUrl: string | null;
   readonly version: string;
   readonly queueCounts: () => Promise<{ waiting: number; active: number }>;

@@ -8,8 +8,12 @@ import { z } from 'zod';
 
 const FOLDER = join('scripts', 'experiments', 'results');
 
-const readRecorded = async <T extends z.ZodType>(name: string, schema: T): Promise<z.output<T> | null> => {
-  const path = join(process.env['TOPIARY_ROOT'] ?? process.cwd(), FOLDER, `${name}.json`);
+const readRecorded = async <T extends z.ZodType>(
+  project: string,
+  name: string,
+  schema: T,
+): Promise<z.output<T> | null> => {
+  const path = join(project, FOLDER, `${name}.json`);
   const text = await readFile(path, 'utf8').catch(() => null);
   if (text === null) return null;
   try {
@@ -21,8 +25,8 @@ const readRecorded = async <T extends z.ZodType>(name: string, schema: T): Promi
 };
 
 /** Isomorphic against global and local; null where the experiment was not recorded. */
-export const scopeFindings = async (): Promise<Findings['scopes']> => {
-  const runs = await readRecorded('isomorphic', z.array(ScopeRun));
+export const scopeFindings = async (project: string): Promise<Findings['scopes']> => {
+  const runs = await readRecorded(project, 'isomorphic', z.array(ScopeRun));
   if (runs === null || runs.length === 0) return null;
   return {
     claims: scopeClaims(runs),

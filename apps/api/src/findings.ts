@@ -1,17 +1,23 @@
 /** Published rankings beside ours: collects both from all leaderboards and leaves the comparing to `stats`. */
-import type { BoardDescription, Findings } from '@topiary/contracts';
+import { type BoardDescription, type Findings, Recipe } from '@topiary/contracts';
+import { RECIPES } from '@topiary/methods/catalogue';
 import { type BoardRanking, kendall, type LeaderboardRow, orderings, type Standing, standings } from '@topiary/stats';
-import { BOARDS, trackOf } from '@topiary/tracks/catalogue';
+import { BOARDS, recipeLabel, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
 import { scopeFindings } from './experiments.js';
 import { boardRows } from './leaderboard.js';
 
-/** `magnitude-l2 + group-norm`; null for rows that are not one of our methods with its defaults under scope `global`. */
+/** The rows of published tables by the label that their recipe gives a row here. */
+const LABELS: ReadonlySet<string> = new Set(
+  RECIPES.filter(({ published }) => published !== null).map(({ recipe }) => recipeLabel(Recipe.parse(recipe))),
+);
+
+/** `magnitude-l2 + group-norm`; null for rows that are no row of the published tables, which all have scope `global`. */
 const methodOf = ({ provenance, recipe, label }: LeaderboardRow): string | null => {
   const { criterion, regularizer, scope } = recipe;
   if (typeof criterion !== 'string' || scope !== 'global') return null;
-  const id = typeof regularizer === 'string' ? `${criterion} + ${regularizer}` : criterion;
-  return provenance === 'reported' || label === `${id} · global` ? id : null;
+  if (provenance !== 'reported' && !LABELS.has(label)) return null;
+  return typeof regularizer === 'string' ? `${criterion} + ${regularizer}` : criterion;
 };
 
 type Ref = Findings['ours'][number];
@@ -101,6 +107,6 @@ export const findings = async (context: ApiContext): Promise<Findings> => {
       both.map(([, rank]) => rank),
     ),
     orderings: orderings(rankings(published), rankings(ours)),
-    scopes: await scopeFindings(),
+    scopes: await scopeFindings(context.projectDir),
   };
 };

@@ -32,8 +32,11 @@ const fromShipped = (shipped: ShippedRun, i: number): Recorded => {
 };
 
 /** Local runs come first, oldest first. */
-export const recordsOf = async ({ db, storage }: ApiContext, { id }: BoardDescription): Promise<Recorded[]> => [
+export const recordsOf = async (
+  { db, storage, projectDir }: ApiContext,
+  { id }: BoardDescription,
+): Promise<Recorded[]> => [
   ...(await db.boards.rows(id)).map((run) => ({ run, correct: () => correctOf(storage, run) })),
-  ...shippedOn(shippedResultsFolder(), id).map(fromShipped),
+  ...shippedOn(shippedResultsFolder(projectDir), id).map(fromShipped),
   ...reportedOn(id).map((run) => ({ run, correct: unknown })),
 ];

@@ -59,6 +59,7 @@ const start = async (): Promise<void> => {
     accounts,
     checker: openChecker(join(root, 'dist/gate-child.mjs')),
     dataDir: env.dataDir,
+    projectDir: root,
     publicUrl: env.publicUrl,
     version: VERSION,
     queueCounts: () => queue.counts(),

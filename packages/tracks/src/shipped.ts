@@ -3,20 +3,12 @@
  * They are read when a leaderboard is made, so that a new file needs no new build.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { ShippedRun } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 
-const FOLDER = join('packages', 'tracks', 'shipped');
-
-/** In the project's folder: `TOPIARY_ROOT`, else the nearest one above this file (or its bundle) that has it. */
-export const shippedResultsFolder = (): string => {
-  if (process.env['TOPIARY_ROOT']) return join(process.env['TOPIARY_ROOT'], FOLDER);
-  for (let at = import.meta.dirname; at !== dirname(at); at = dirname(at)) {
-    if (existsSync(join(at, 'packages', 'tracks'))) return join(at, FOLDER);
-  }
-  return FOLDER;
-};
+/** Where they lie in the project's folder. */
+export const shippedResultsFolder = (project: string): string => join(project, 'packages', 'tracks', 'shipped');
 
 export const shippedResultsFile = (folder: string, board: string): string => join(folder, `${board}.jsonl`);
 

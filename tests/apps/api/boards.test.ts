@@ -1,6 +1,5 @@
 /** What a board shows before and after something was measured: papers, shipped results, paired tests, the base model. */
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Board, Findings, Leaderboard, Result, Row, ScopeRun, ShippedRun } from '@topiary/contracts';
 import { packBits } from '@topiary/stats';
@@ -39,16 +38,13 @@ const bits = (right: number): Uint8Array => Uint8Array.from({ length: EXAMPLES }
 
 beforeAll(async () => {
   api = await startApi();
-  root = await mkdtemp(join(tmpdir(), 'topiary-shipped-'));
+  root = api.context.projectDir;
   await mkdir(join(root, 'packages', 'tracks', 'shipped'), { recursive: true });
   const runs = [0, 1].flatMap((seed) => [shippedRun('random', 70, seed), shippedRun('taylor', 75 + seed, seed)]);
   await writeFile(join(root, 'packages', 'tracks', 'shipped', `${SHAPES}.jsonl`), shippedResultsText(runs));
-  process.env['TOPIARY_ROOT'] = root;
 });
 afterAll(async () => {
-  delete process.env['TOPIARY_ROOT'];
   await api.close();
-  await rm(root, { recursive: true, force: true });
 });
 
 const get = async <T>(path: string): Promise<T> => (await api.app.inject({ url: `/api/v1${path}` })).json();

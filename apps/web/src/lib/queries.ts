@@ -11,6 +11,7 @@ export const isOver = ({ state }: Pick<Submission, 'state'>): boolean => state !
 
 export const tracksQuery = queryOptions({ queryKey: ['tracks'], queryFn: api.tracks, staleTime: CATALOGUE_MS });
 export const methodsQuery = queryOptions({ queryKey: ['methods'], queryFn: api.methods, staleTime: CATALOGUE_MS });
+export const recipesQuery = queryOptions({ queryKey: ['recipes'], queryFn: api.recipes, staleTime: CATALOGUE_MS });
 export const modelsQuery = queryOptions({ queryKey: ['models'], queryFn: api.models, staleTime: CATALOGUE_MS });
 export const datasetsQuery = queryOptions({ queryKey: ['datasets'], queryFn: api.datasets, staleTime: CATALOGUE_MS });
 export const boardsQuery = queryOptions({ queryKey: ['boards'], queryFn: api.boards, staleTime: LIVE_MS });

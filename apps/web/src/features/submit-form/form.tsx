@@ -1,11 +1,13 @@
 /** The submit form: board, method with its parameters, target, seeds; everything else folded away with defaults. */
+import { useQuery } from '@tanstack/react-query';
 import type { Board, MethodDescription, MethodKind } from '@topiary/contracts';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
+import { recipesQuery } from '../../lib/queries.js';
 import { FieldFrame, FieldSet, SchemaField } from './field.js';
 import type { FieldDescription, Raw } from './fields.js';
 import { PRUNE_FIELDS, trainingFields } from './recipe-fields.js';
-import { type FormState, parametersOf, SCOPES } from './state.js';
+import { blankForm, type FormState, formFromRecipe, parametersOf, SCOPES } from './state.js';
 import { t } from './words.js';
 
 interface Props {
@@ -61,6 +63,40 @@ const Parameters = ({
       onChange={(text) => onChange({ ...raw, [field.id]: text })}
     />
   ));
+
+/** Fills in methods, parameters and scope as a row of the published tables has them; board, targets and seeds stay. */
+const StartField = ({ onChange }: Pick<Props, 'onChange'>) => {
+  const recipes = useQuery(recipesQuery).data?.items ?? [];
+  const [chosen, setChosen] = useState('');
+  const choose = (id: string) => {
+    setChosen(id);
+    const recipe = recipes.find((candidate) => candidate.id === id)?.recipe;
+    const { methods, params, scope, prune, sparsify, finetune } = { ...blankForm, ...formFromRecipe(recipe ?? {}) };
+    onChange({
+      methods: recipe ? methods : blankForm.methods,
+      params,
+      scope,
+      prune,
+      sparsify,
+      finetune,
+    });
+  };
+  const help = recipes.find(({ id }) => id === chosen)?.summary ?? t('submit.start.help');
+  return (
+    <FieldFrame label={t('submit.start')} help={help} error={undefined} path="start">
+      {(aria) => (
+        <select value={chosen} onChange={(event) => choose(event.target.value)} {...aria}>
+          <option value="">{t('submit.start.own')}</option>
+          {recipes.map(({ id, title }) => (
+            <option key={id} value={id}>
+              {title}
+            </option>
+          ))}
+        </select>
+      )}
+    </FieldFrame>
+  );
+};
 
 /** A procedure is a whole way of its own: it takes the place of criterion and regularizer, and they of it. */
 const choose = (methods: FormState['methods'], kind: MethodKind, id: string | null): FormState['methods'] => {
@@ -235,7 +271,10 @@ export const RecipeFields = (props: Props) => {
   const has = (kind: MethodKind) => props.methods.some((method) => method.kind === kind);
   return (
     <>
-      <BoardField {...props} />
+      <div className="field-row">
+        <BoardField {...props} />
+        <StartField onChange={props.onChange} />
+      </div>
       <div className="field-row">
         <MethodField kind="criterion" {...props} />
         <ScopeField {...props} />
