@@ -11,7 +11,7 @@ import { MeasureLock } from '../../workers/evaluator/src/measure-lock.js';
 import type { FromChild } from '../../workers/evaluator/src/messages.js';
 import { Reporter } from '../../workers/evaluator/src/reporter.js';
 import type { RunContext } from '../../workers/evaluator/src/run-context.js';
-import { MEAN, STD, samplesDir } from './samples.js';
+import { samplesDir } from './samples.js';
 
 export interface Run {
   readonly board: string;
@@ -20,6 +20,8 @@ export interface Run {
   readonly seed: number;
   readonly threads: number;
   readonly model: Uint8Array;
+  /** How the network wants its pictures. */
+  readonly normalisation: { readonly mean: readonly number[]; readonly std: readonly number[] };
   readonly codeVersion: string;
 }
 
@@ -68,7 +70,14 @@ export const withContext = async <T>(run: Run, body: (context: RunContext) => Pr
         },
         board,
         opens: null,
-        model: { sha256, mean: MEAN, std: STD, classes: [], metrics: [], splitHash: null },
+        model: {
+          sha256,
+          mean: [...run.normalisation.mean],
+          std: [...run.normalisation.std],
+          classes: [],
+          metrics: [],
+          splitHash: null,
+        },
         home,
         dataDir: samplesDir,
         storageUrl: pathToFileURL(home).href,

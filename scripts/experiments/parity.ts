@@ -96,7 +96,16 @@ const listen = async (child: ChildProcessWithoutNullStreams) => {
 
 const runPeer = (seed: number, model: Uint8Array): Promise<Parity> => {
   const recipe = { criterion: CRITERION, finetune: { steps } };
-  const run = { board: BOARD, recipe, target: '2x', seed, threads, model, codeVersion: 'experiment' };
+  const run = {
+    board: BOARD,
+    recipe,
+    target: '2x',
+    seed,
+    threads,
+    model,
+    normalisation: { mean: MEAN, std: STD },
+    codeVersion: 'experiment',
+  };
   return withContext(run, async (context) => {
     const filled = fillRecipe(boardOf(BOARD), recipe);
     const { model: base, data } = await prepare(context);

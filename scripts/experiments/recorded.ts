@@ -27,6 +27,10 @@ export interface Recorded {
   readonly protocol: string;
   readonly machine: Result['machine'];
   readonly at: string;
+  /** Of one pruning step; older entries have none. */
+  readonly stepSeconds?: Result['stepSeconds'];
+  /** Which test pictures were right at the end, packed bits in base64; older entries have none. */
+  readonly correct?: string;
   /** Added by hand where something disturbed the run. */
   readonly note?: string;
 }

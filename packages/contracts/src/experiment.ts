@@ -18,6 +18,7 @@ export const ScopeRun = z.object({
   steps: z.number().int().min(0).describe('Steps of training after the cut'),
   top1: z.number().describe('Percent on the test split after everything that was done'),
   kept: z.record(z.string(), Share).describe('Share of the channels kept, per class of channels that are cut together'),
+  sizes: z.record(z.string(), z.number().int().min(1)).describe('Channels of each class before'),
 });
 export type ScopeRun = z.infer<typeof ScopeRun>;
 

@@ -24,6 +24,8 @@ export interface ScopeRun {
   readonly top1: number;
   /** Share of the channels kept, per class of channels that are cut together. */
   readonly kept: Readonly<Record<string, number>>;
+  /** Channels of each class before. */
+  readonly sizes: Readonly<Record<string, number>>;
 }
 
 export interface ScopeClaim {
@@ -40,10 +42,11 @@ export interface ScopeClaim {
   readonly outcome: 'holds' | 'fails' | 'undecided';
 }
 
-/** Largest difference between kept shares that rounding to whole channels of small classes explains. */
-const ROUNDING = 0.02;
 /** Points that a scope may be behind and still count as no worse. */
 const MARGIN = 0.5;
+
+/** Largest difference between kept shares that whole channels explain: one channel of the smallest class. */
+const rounding = ({ sizes }: ScopeRun): number => 1 / Math.min(...Object.values(sizes)) + 1e-9;
 
 const spread = ({ kept }: ScopeRun): number => Math.max(...Object.values(kept)) - Math.min(...Object.values(kept));
 
@@ -90,7 +93,8 @@ const evenness = (runs: readonly ScopeRun[]): ScopeClaim[] =>
     if (isomorphic.length === 0 || global.length === 0) return [];
     const value = Math.max(...isomorphic);
     const against = mean(global);
-    const outcome = value <= ROUNDING && value < against ? 'holds' : 'fails';
+    const isEven = own.filter(({ scope }) => scope === 'isomorphic').every((run) => spread(run) <= rounding(run));
+    const outcome = isEven && value < against ? 'holds' : 'fails';
     return [{ id: 'C1', subject, value, low: null, high: null, against, n: isomorphic.length, outcome }];
   });
 

@@ -181,6 +181,7 @@ it('reads the recorded experiment on scopes, once there is one', async () => {
   const run = (scope: ScopeRun['scope'], seed: number, top1: number): ScopeRun => ({
     ...{ model: 'vit-tiny', family: 'transformer', criterion: 'taylor', normalize: 'none', scope, seed, share: 0.5 },
     ...{ steps: 0, top1, kept: scope === 'global' ? { heads: 0.1, mlp: 0.7 } : { heads: 0.5, mlp: 0.5 } },
+    sizes: { heads: 12, mlp: 200 },
   });
   const runs = [0, 1].flatMap((seed) => [run('isomorphic', seed, 60), run('global', seed, 40 + seed)]);
   await writeFile(join(folder, 'isomorphic.json'), JSON.stringify(runs));

@@ -17,6 +17,7 @@ const runs = (model: string, family: ScopeRun['family'], ahead: (seed: number) =
         ...{ model, family, criterion: 'taylor', normalize: 'none', scope, seed, share, steps: 0 },
         top1: 60 * share + 10 + (scope === 'isomorphic' ? ahead(seed) : 0),
         kept: KEPT[scope],
+        sizes: { heads: 12, mlp: 200 },
       })),
     ),
   );

@@ -6,9 +6,10 @@
  *   linear       g_n = x_nᵀ dY_n; on one row per example, Σ_n g_n² = (x²)ᵀ (dY²)
  *   norm         g_n = Σ over places of x̂ dY,  x̂ = x normalised without scale and shift
  */
-import { floats, type GraphBuilder, int, ints } from '@topiary/onnx';
+import { floats, type Graph, type GraphBuilder, int, ints } from '@topiary/onnx';
 import { convolutionAttributes } from '@topiary/ops';
 import { type AnyLayer, type ConvLayer, geometryOf, type LinearLayer, type NormLayer, sidesOf } from './_layers.js';
+import { batchForGradients } from './_memory.js';
 
 /** What went into a layer and the gradient of what came out, of the same examples. */
 export interface Passage {
@@ -59,11 +60,11 @@ export const exampleSquares = (b: GraphBuilder, layer: AnyLayer, passage: Passag
   }
 };
 
-/** Numbers that the gradients of one example may take; a batch holds as many examples as fit below. */
+/** Numbers that the gradients of single examples may take. */
 const MOST = 2 ** 24;
 
 /** Examples at a time so that the largest weight's gradients fit. */
-export const fittingBatch = (layers: readonly AnyLayer[]): number => {
+export const fittingBatch = (forward: Graph, layers: readonly AnyLayer[]): number => {
   const largest = Math.max(1, ...layers.map(({ dims }) => dims.reduce((n, dim) => n * dim, 1)));
-  return Math.max(1, Math.min(128, Math.floor(MOST / largest)));
+  return Math.max(1, batchForGradients(forward, Math.floor(MOST / largest)));
 };

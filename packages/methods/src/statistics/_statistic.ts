@@ -29,8 +29,8 @@ export interface Totals {
 export interface Statistic {
   readonly id: string;
   readonly title: string;
-  /** Examples at a time, where a graph keeps something per example; null: as many as a batch holds. */
-  readonly batch: ((forward: Graph) => number) | null;
+  /** The most examples that the graph takes at a time, for the sake of memory. */
+  readonly batch: (forward: Graph) => number;
   readonly build: (forward: Graph, options: { readonly batch: number }) => GradientGraph;
   /** Values of inputs beyond pictures and labels, drawn for each batch. */
   readonly draw: (graph: GradientGraph, rng: Rng) => Readonly<Record<string, Tensor>>;
@@ -45,9 +45,8 @@ export const add: Accumulate = (total, { data }) => {
   for (let i = 0; i < total.length; i += 1) total[i]! += Number(data[i]);
 };
 
-/** For statistics of whole batches that need no chance and are sums. */
-export const usual: Pick<Statistic, 'batch' | 'draw' | 'accumulate' | 'size'> = {
-  batch: null,
+/** For statistics that need no chance and are sums. */
+export const usual: Pick<Statistic, 'draw' | 'accumulate' | 'size'> = {
   draw: () => ({}),
   accumulate: add,
   size: ({ data }) => data.length,

@@ -33,7 +33,7 @@ export const Fisher: Statistic = {
   ...usual,
   id: 'fisher',
   title: 'Diagonal of the Fisher matrix',
-  batch: (forward) => fittingBatch(weightLayersOf(forward)),
+  batch: (forward) => fittingBatch(forward, weightLayersOf(forward)),
   build: (forward, { batch }) => {
     const layers = weightLayersOf(forward);
     return gradientGraph(forward, {

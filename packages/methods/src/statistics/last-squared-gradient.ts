@@ -6,6 +6,7 @@ import { crossEntropy, gradientGraph } from '@topiary/autodiff';
 import type { GraphBuilder } from '@topiary/onnx';
 import { exampleSquares } from './_example-squares.js';
 import { layersOf } from './_layers.js';
+import { batchForGradients } from './_memory.js';
 import { byInitializer, outputOf, type Statistic, usual } from './_statistic.js';
 
 const lastOf = (b: GraphBuilder, value: string, batch: number): string =>
@@ -15,6 +16,7 @@ export const LastSquaredGradient: Statistic = {
   ...usual,
   id: 'last-squared-gradient',
   title: 'Squared gradient of the last example',
+  batch: batchForGradients,
   build: (forward, { batch }) => {
     const layers = layersOf(forward);
     return gradientGraph(forward, {

@@ -12,7 +12,7 @@ export const SquaredGradient: Statistic = {
   ...usual,
   id: 'squared-gradient',
   title: 'Squared gradients of single examples',
-  batch: (forward) => fittingBatch(layersOf(forward)),
+  batch: (forward) => fittingBatch(forward, layersOf(forward)),
   build: (forward, { batch }) => {
     const layers = layersOf(forward);
     return gradientGraph(forward, {

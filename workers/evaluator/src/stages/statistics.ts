@@ -31,7 +31,7 @@ export interface StatisticsRequest {
 
 /** How many pictures go through the graph at a time, and how often. */
 const portions = (statistic: Statistic, model: Graph, examples: number): { batch: number; steps: number } => {
-  const batch = Math.min(statistic.batch?.(model) ?? BATCH, BATCH, examples);
+  const batch = Math.min(statistic.batch(model), BATCH, examples);
   return { batch, steps: Math.max(1, Math.floor(examples / batch)) };
 };
 
