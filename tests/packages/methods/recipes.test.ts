@@ -1,7 +1,7 @@
 /** The named recipes are those of the published tables, and every board takes them. */
 import { RecipeDescription, type RecipeInput } from '@topiary/contracts';
 import { METHODS, RECIPES } from '@topiary/methods/catalogue';
-import { BOARDS, checkRecipe, fillRecipe, recipeHash } from '@topiary/tracks';
+import { BOARDS, checkRecipe, fillRecipe, recipeHash, SHEETS } from '@topiary/tracks';
 import { describe, expect, it } from 'vitest';
 
 /** PruningBench's rows (arXiv 2406.12315): twelve criteria, five combinations with sparse training. */
@@ -24,6 +24,14 @@ describe('RECIPES', () => {
     expect(alone.sort()).toEqual(criteria.sort());
     const combined = RECIPES.filter(({ recipe }) => 'regularizer' in recipe).map(({ published }) => published);
     expect(combined.sort()).toEqual([...COMBINATIONS].sort());
+  });
+  it('have a recipe for every row that PruningBench prints', () => {
+    const sheet = SHEETS.find(({ id }) => id === 'pruningbench')!;
+    const printed = sheet.tables.flatMap(({ rows }) => rows.map(({ recipe }) => recipe!));
+    const named = RECIPES.map(({ recipe }) => `${recipe['criterion']} + ${recipe['regularizer'] ?? 'nothing'}`);
+    const wanted = new Set(printed.map(({ criterion, regularizer }) => `${criterion} + ${regularizer ?? 'nothing'}`));
+    expect(wanted.size).toBe(17);
+    for (const row of wanted) expect(named).toContain(row);
   });
   it('are taken by every board, each as a row of its own', () => {
     for (const board of BOARDS) {

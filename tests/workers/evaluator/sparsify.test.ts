@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os';
 import { METHODS } from '@topiary/methods/catalogue';
 import { dataOf, type Graph } from '@topiary/onnx';
 import { boardOf, fillRecipe, protocolOf } from '@topiary/tracks';
-import { inMemory } from '@topiary/zoo';
+import { inMemory, type Split } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import { MeasureLock } from '../../../workers/evaluator/src/measure-lock.js';
 import { Reporter } from '../../../workers/evaluator/src/reporter.js';
+import { BestEpoch, holdOut } from '../../../workers/evaluator/src/stages/held-out.js';
 import { sparsify } from '../../../workers/evaluator/src/stages/sparsify.js';
 import { smallResnet } from '../../packages/autodiff/_nets.js';
 
@@ -71,5 +72,32 @@ describe('sparsify', () => {
     const { kernels } = roles(free.graph);
     expect(size(onWeights.graph, kernels)).toBeLessThan(0.98 * size(free.graph, kernels));
     expect(size(onNorms.graph, kernels) / size(free.graph, kernels)).toBeCloseTo(1, 1);
+  });
+});
+
+describe('holdOut', () => {
+  it('puts every picture on one side, with its label', async () => {
+    const { rest, held } = holdOut(SPLIT, 10);
+    expect([rest.length, held.length]).toEqual([21, 3]);
+    const read = async ({ length, pictures, labels }: Split) =>
+      Promise.all(
+        Array.from({ length }, async (_, i) => {
+          const out = new Uint8Array(243);
+          await pictures.plain(i, out, 0);
+          return `${labels[i]} ${out.join()}`;
+        }),
+      );
+    expect([...(await read(rest)), ...(await read(held))].sort()).toEqual((await read(SPLIT)).sort());
+  });
+});
+
+describe('BestEpoch', () => {
+  it('remembers the most accurate network, of equals the later one', async () => {
+    const accuracies = [0.5, 0.7, 0.7, 0.6];
+    const graphs = accuracies.map(() => smallResnet());
+    const best = new BestEpoch(async (graph) => accuracies[graphs.indexOf(graph)]!);
+    const found = [];
+    for (const [i, graph] of graphs.entries()) found.push((await best.offer(i + 1, graph)).epoch);
+    expect(found).toEqual([1, 2, 3, 3]);
   });
 });

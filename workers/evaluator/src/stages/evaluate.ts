@@ -6,9 +6,9 @@ import { inOrder } from '@topiary/zoo';
 import type { Data, RunContext } from '../run-context.js';
 
 export const evaluateOn = async (
-  { compile, protocol, lock, signal }: RunContext,
+  { compile, protocol, lock, signal }: Pick<RunContext, 'compile' | 'protocol' | 'lock' | 'signal'>,
   model: Graph,
-  { test }: Data,
+  { test }: Pick<Data, 'test'>,
   progress: (share: number) => void = () => undefined,
 ): Promise<Evaluation> => {
   async function* feeds() {

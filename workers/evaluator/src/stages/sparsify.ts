@@ -1,6 +1,6 @@
 /**
- * Sparsify: trains the base network with a regularizer before it is pruned. The network of the last step goes on; there
- * is no best epoch to pick, since the test split takes no part and the budget is small.
+ * Sparsify: trains the base network with a regularizer before it is pruned. The network of the best epoch goes on, as
+ * published; since the test split takes no part, the epoch is chosen by training pictures that are held out.
  */
 import { checkParameters, methodOf, Regularization, viewsOf } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
@@ -8,7 +8,12 @@ import { findGroups } from '@topiary/pruning';
 import type { Trainer } from '@topiary/runtime';
 import type { FilledRecipe } from '@topiary/tracks';
 import type { Data } from '../run-context.js';
+import { evaluateOn } from './evaluate.js';
+import { BestEpoch, holdOut } from './held-out.js';
 import { type TrainingContext, trainNetwork } from './training.js';
+
+/** One training picture in so many is held out. */
+const HELD = 10;
 
 export interface SparsifyRequest {
   readonly model: Graph;
@@ -32,12 +37,20 @@ const viewsWithout = (graph: Graph) => {
   }));
 };
 
-/** Sets the `add` inputs of a trainer before each step, and tells the regularizer when a pass is over. */
-const coefficientsBy = (regularization: Regularization, stepsPerEpoch: number) => {
+interface Epochs {
+  readonly steps: number;
+  readonly onEnd: (epoch: number, trainer: Trainer) => Promise<unknown>;
+}
+
+/** Sets the `add` inputs of a trainer before each step, and tells when a pass over the data is over. */
+const coefficientsBy = (regularization: Regularization, epochs: Epochs) => {
   const currentOf = (trainer: Trainer) => (initializer: string) => trainer.value(initializer).data as Float32Array;
-  return (step: number, trainer: Trainer): void => {
+  return async (step: number, trainer: Trainer): Promise<void> => {
     const current = currentOf(trainer);
-    if (step > 0 && step % stepsPerEpoch === 0) regularization.endEpoch(current);
+    if (step > 0 && step % epochs.steps === 0) {
+      await epochs.onEnd(step / epochs.steps, trainer);
+      regularization.endEpoch(current);
+    }
     const inputs = new Map(
       trainer.training.coefficients
         .filter(({ kind }) => kind === 'add')
@@ -58,14 +71,22 @@ export const sparsify = async (
   const regularizer = methodOf('regularizer', recipe.regularizer!);
   const params = checkParameters(regularizer, recipe.params.regularizer);
   const regularization = new Regularization(regularizer, params, viewsWithout(model));
-  const stepsPerEpoch = Math.max(1, Math.round(data.train.length / recipe.sparsify.batch));
+  const { steps, batch } = recipe.sparsify;
+  const { rest, held } = holdOut(data.train, HELD);
+  const perEpoch = Math.max(1, Math.round(rest.length / batch));
+  const best = new BestEpoch(async (graph) => (await evaluateOn(context, graph, { test: held })).top1);
+  const onEnd = (epoch: number, trainer: Trainer) => best.offer(epoch, trainer.export());
   const began = performance.now();
-  const graph = await trainNetwork(context, model, data, recipe.sparsify, {
+  const last = await trainNetwork(context, model, { train: rest }, recipe.sparsify, {
     stage: 'sparsify',
     progress,
     coefficients: ['add'],
-    setCoefficients: coefficientsBy(regularization, stepsPerEpoch),
+    setCoefficients: coefficientsBy(regularization, { steps: perEpoch, onEnd }),
   });
-  const seconds = (performance.now() - began) / 1000;
-  return { graph, epochSeconds: (seconds / Math.max(1, recipe.sparsify.steps)) * stepsPerEpoch };
+  const { graph, epoch, top1 } = await best.offer(Math.ceil(steps / perEpoch), last);
+  context.report.log(
+    `epoch ${epoch} of ${Math.ceil(steps / perEpoch)} goes on: ${(100 * top1).toFixed(2)} % of ${held.length} held-out pictures`,
+  );
+  const seconds = (performance.now() - began) / 1000 - best.seconds;
+  return { graph, epochSeconds: (seconds / Math.max(1, steps)) * perEpoch };
 };
