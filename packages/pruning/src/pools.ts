@@ -36,11 +36,13 @@ export const makePools = (
   present?: ReadonlyMap<string, Int32Array>,
 ): Pool[] =>
   groups.flatMap((group, groupIndex) => {
-    const given = scores.get(group.id);
-    if (!given) return [];
-    checkLength(group, given);
-    const values = Float64Array.from(given);
     const there = present?.get(group.id);
+    const given = scores.get(group.id);
+    // a group that had scores and lost some channels may have none any more: what is left of it stays
+    const isSettled = !given && there !== undefined && there.length < group.channels;
+    if (!given && !isSettled) return [];
+    if (given) checkLength(group, given);
+    const values = given ? Float64Array.from(given) : new Float64Array(group.channels).fill(Number.POSITIVE_INFINITY);
     const stays = there && new Set(there);
     return group.strata.map((stratum): Pool => {
       const { channels } = stratum;
@@ -50,7 +52,7 @@ export const makePools = (
       const sorted = new Float64Array(order.length);
       for (let i = 0; i < order.length; i += 1) sorted[i] = values[order[i]!]!;
       checkNumbers(group, sorted);
-      const least = leastOf(channels.length, protection);
+      const least = isSettled ? order.length : leastOf(channels.length, protection);
       const topology = topologyOf(graph, group, stratum);
       return { group, groupIndex, topology, order, scores: sorted, initial: channels.length, least };
     });

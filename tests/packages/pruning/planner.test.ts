@@ -193,6 +193,29 @@ describe('planSteps', () => {
     }
   });
 
+  it.each(['local', 'global', 'isomorphic'] as const)(
+    'scope %s leaves a group as it is that has no score any more: its channels do not come back',
+    async (scope) => {
+      const [silenced] = found.groups;
+      const widths: number[] = [];
+      const run = planSteps(found, {
+        target: pure(4),
+        scope,
+        steps: 50,
+        estimates: 20,
+        score: ({ dependencies, step }) => {
+          const scores = new Map(rising(dependencies));
+          if (step > 10) scores.delete(silenced!.id);
+          return scores;
+        },
+      });
+      for await (const { step, plan: now } of run) if (step > 10) widths.push(now.kept.get(silenced!.id)!.length);
+      expect(widths.length).toBeGreaterThan(2);
+      expect(widths[0]).toBeLessThan(silenced!.channels);
+      expect(new Set(widths.slice(1)).size).toBe(1);
+    },
+  );
+
   it('removes nested sets: a channel that has left stays away', async () => {
     let seed = 0;
     let before: ReadonlyMap<string, Int32Array> | null = null;

@@ -38,6 +38,12 @@ export const allWindows = (b: GraphBuilder, layer: ConvLayer): string => {
 export const innerOf = (layer: WeightLayer): number =>
   layer.form === 'convolution' ? layer.dims[1]! : layer.dims[layer.transposed ? 1 : 0]!;
 
-/** Layers that can lose inputs: not those that read the pictures, and not those with one input per group. */
+/** A depthwise convolution reads one channel at a time, which leaves with the one that it makes. */
+const isDepthwise = (layer: WeightLayer): boolean =>
+  layer.form === 'convolution' && layer.group > 1 && layer.dims[0] === layer.group && layer.dims[1] === 1;
+
+/** Layers that can lose inputs, also when a single one is left: not those that read the pictures. */
 export const readersOf = (forward: Graph): WeightLayer[] =>
-  weightLayersOf(forward).filter((layer) => innerOf(layer) > 1 && forward.inputs.every(({ name }) => name !== layer.x));
+  weightLayersOf(forward).filter(
+    (layer) => !isDepthwise(layer) && forward.inputs.every(({ name }) => name !== layer.x),
+  );
