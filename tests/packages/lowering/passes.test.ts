@@ -5,7 +5,7 @@ import { type GraphBuilder, int, ints, toNumbers, validate } from '@topiary/onnx
 import { createBuilder } from '@topiary/ops';
 import { describe, expect, it } from 'vitest';
 import { smallResnet } from '../autodiff/_nets.js';
-import { evaluate, random } from './_support.js';
+import { distance, evaluate, random } from './_support.js';
 
 const TRAINING = { loss: crossEntropy(), optimizer: sgd(), batch: 4 } as const;
 
@@ -93,5 +93,25 @@ describe('passes', () => {
     toNumbers(feeds.w).forEach((w, i) => {
       expect(Number(scaled!.data[i])).toBeCloseTo(factor! * (w - 3), 5);
     });
+  });
+
+  it.each([
+    [40, 6, 9],
+    [40, 9, 6],
+    [7, 9, 6],
+  ])('turn the narrower operand of a weight gradient round: %i rows, %i and %i columns', async (rows, p, q) => {
+    const feeds = { x: random(1, [rows, p]), dY: random(2, [rows, q]) };
+    // An addition follows, as weight decay does: onnxruntime would like to make one Gemm of both.
+    const build = (b: GraphBuilder) => ({
+      dW: b.op('Add', [b.op('Gemm', ['x', 'dY'], { transA: int(1) }), b.scalar(1)]),
+    });
+    const [ours, kernel] = [await evaluate(feeds, build), await evaluate(feeds, build, { standardOnly: true })];
+    expect(ours['dW']!.dims).toEqual([p, q]);
+    expect(distance(ours['dW']!.data, kernel['dW']!.data)).toBeLessThan(1e-6);
+    const b = createBuilder();
+    for (const [name, { type, dims }] of Object.entries(feeds)) b.input(name, type, dims);
+    b.output(build(b).dW, 'dW');
+    const operators = new Set(lower(b.build('product')).nodes.map(({ op }) => op));
+    expect(operators.has('Gemm')).toBe(rows < p);
   });
 });

@@ -1,16 +1,16 @@
 /** GeluGrad, in the forms with the fewest passes over memory. */
-import { type GraphBuilder, stringOf } from '@topiary/onnx';
+import { float, type GraphBuilder, stringOf } from '@topiary/onnx';
 import type { LoweringRule } from '../_rule.js';
 
 const affine = (b: GraphBuilder, x: string, times: number, plus: number): string =>
   b.op('Add', [b.op('Mul', [x, b.scalar(times)]), b.scalar(plus)]);
 
-// c = x / √2;  d gelu = ½ (1 + erf c) + c exp(-c²) / √π
+// c = x / √2;  d gelu = ½ (1 + erf c) + c exp(-c²) / √π. HardSigmoid is ½ (1 + erf) in one pass, for -1 ≤ erf ≤ 1.
 const exact = (b: GraphBuilder, x: string): string => {
   const c = b.op('Mul', [x, b.scalar(Math.SQRT1_2)]);
   const bell = b.op('Div', [c, b.op('Exp', [b.op('Mul', [c, c])])]);
-  const sum = b.op('Add', [b.op('Erf', [c]), b.op('Mul', [bell, b.scalar(2 / Math.sqrt(Math.PI))])]);
-  return affine(b, sum, 0.5, 0.5);
+  const share = b.op('HardSigmoid', [b.op('Erf', [c])], { alpha: float(0.5), beta: float(0.5) });
+  return b.op('Add', [share, b.op('Mul', [bell, b.scalar(1 / Math.sqrt(Math.PI))])]);
 };
 
 // u = a x (1 + k x²), t = tanh u;  d gelu = ½ (1 + t) + ½ x (1 - t²) a (1 + 3k x²)

@@ -8,6 +8,7 @@ import { convInputGrad } from './conv-input-grad.js';
 import { convWeightGrad } from './conv-weight-grad.js';
 import { embeddingGrad } from './embedding-grad.js';
 import { geluGrad } from './gelu-grad.js';
+import { gemm } from './gemm.js';
 import { layerNormalizationGrad } from './layer-normalization-grad.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 import { reduceTo } from './reduce-to.js';
@@ -36,4 +37,7 @@ const rules: Readonly<Record<string, LoweringRule>> = {
   SoftmaxGrad: softmaxGrad,
 };
 
-export const plain: Variant = new Map(Object.entries(rules).map(([op, rule]) => [`topiary:${op}`, rule]));
+export const plain: Variant = new Map([
+  [':Gemm', gemm],
+  ...Object.entries(rules).map(([op, rule]) => [`topiary:${op}`, rule] as const),
+]);
