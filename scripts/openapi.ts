@@ -5,6 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { buildApp } from '../apps/api/src/app.js';
 import type { ApiContext } from '../apps/api/src/context.js';
+import { LimitsEnv, limitsOf } from '../apps/api/src/limits.js';
 
 /** Building the routes must not touch anything outside; whoever does so is told. */
 const nothing = (name: string): never =>
@@ -20,10 +21,13 @@ const context: ApiContext = {
   events: nothing('events'),
   accounts: nothing('accounts'),
   checker: nothing('checker'),
+  boards: nothing('boards'),
   dataDir: '',
   publicUrl: null,
   version: 'generated',
   projectDir: '',
+  limits: limitsOf(LimitsEnv.parse({})),
+  redis: null,
   queueCounts: () => Promise.reject(new Error('describing the API asked for the queue')),
 };
 const app = await buildApp(context, { host: '127.0.0.1', logLevel: 'silent', siteDir: '/nowhere' });

@@ -7,8 +7,10 @@ import { openAccounts } from '../../apps/api/src/accounts/accounts.js';
 import type { AccountSettings } from '../../apps/api/src/accounts/settings.js';
 import { buildApp } from '../../apps/api/src/app.js';
 import { openChecker } from '../../apps/api/src/checker.js';
+import { openBoardMemory } from '../../apps/api/src/board-memory.js';
 import type { ApiContext, App } from '../../apps/api/src/context.js';
 import { openEventHub } from '../../apps/api/src/event-hub.js';
+import { LimitsEnv, limitsOf } from '../../apps/api/src/limits.js';
 import { publishShipped } from '../../apps/api/src/shipped.js';
 import { freshDatabase, type TestDatabase } from './database.js';
 import { addPerson } from './people.js';
@@ -35,16 +37,21 @@ const ACCOUNTS: AccountSettings = {
 export const startApi = async (settings: Partial<AccountSettings> = {}): Promise<TestApi> => {
   const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'topiary-api-'));
+  const events = await openEventHub(database.db);
   const context: ApiContext = {
     db: database.db,
     storage: await openStorage(`file:${join(folder, 'artefacts')}`),
-    events: await openEventHub(database.db),
     accounts: openAccounts(database.db, { ...ACCOUNTS, ...settings }),
     checker: openChecker(resolve(import.meta.dirname, '../../dist/gate-child.mjs')),
+    events,
+    // Tests read what they have just written: every answer is compared with the database.
+    boards: openBoardMemory(database.db, events, { trustMs: 0 }),
     dataDir: join(folder, 'datasets'),
     publicUrl: null,
     version: 'test',
     projectDir: join(folder, 'project'),
+    limits: limitsOf(LimitsEnv.parse({})),
+    redis: null,
     queueCounts: async () => ({ waiting: 0, active: 0 }),
   };
   const app = await buildApp(context, { host: '127.0.0.1', logLevel: 'silent', siteDir: join(folder, 'no-site') });

@@ -4,8 +4,10 @@ import Fastify, { LogController } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ApiContext, App } from './context.js';
 import { auth } from './plugins/auth.js';
+import { addressLimit, limitPeople } from './plugins/limits.js';
 import { openapi } from './plugins/openapi.js';
 import { problems } from './plugins/problems.js';
+import { remembered } from './plugins/remembered.js';
 import { security } from './plugins/security.js';
 import { site } from './plugins/site.js';
 import { account } from './routes/account.js';
@@ -29,6 +31,8 @@ export interface AppOptions {
   readonly logLevel: string;
   /** Folder of the built site. */
   readonly siteDir: string;
+  /** Proxies whose word about a request's address is taken. */
+  readonly trustProxy?: readonly string[];
 }
 
 const ROUTES = [
@@ -49,12 +53,16 @@ const ROUTES = [
   checks,
 ];
 
-export const buildApp = async (context: ApiContext, { host, logLevel, siteDir }: AppOptions): Promise<App> => {
+export const buildApp = async (
+  context: ApiContext,
+  { host, logLevel, siteDir, trustProxy = [] }: AppOptions,
+): Promise<App> => {
   const app = Fastify({
     logger:
       logLevel === 'silent' ? false : { level: logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
+    trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     bodyLimit: 2 ** 20,
     requestTimeout: 120_000,
     forceCloseConnections: true,
@@ -63,8 +71,12 @@ export const buildApp = async (context: ApiContext, { host, logLevel, siteDir }:
   app.setSerializerCompiler(serializerCompiler);
   problems(app);
   await openapi(app, context.version);
+  const limitAddress = await addressLimit(app, context);
+  app.addHook('onRequest', limitAddress);
+  remembered(app, context, host);
   await security(app, context, host);
   auth(app, context);
+  limitPeople(app, context);
   // Inside a plugin, so that the hooks of those above are in force and /openapi.json sees every route.
   await app.register(async (routes) => {
     for (const route of ROUTES) route(routes as App, context);

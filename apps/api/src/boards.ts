@@ -16,6 +16,10 @@ const whyClosed = async (board: BoardDescription, base: BaseModel | null, dataDi
   return `The base model has not been imported: npm run import -- <file.onnx> --board ${board.id} --mean … --std …`;
 };
 
+/** Why the board takes no submissions now; null = it does. */
+export const closedBecause = async (context: ApiContext, board: BoardDescription): Promise<string | null> =>
+  whyClosed(board, await context.db.baseModels.active(board.id), context.dataDir);
+
 /** The leader at each target by the track's first metric: what was measured here or is shipped before what papers say. */
 const leaders = (board: BoardDescription, rows: readonly LeaderboardRow[]): Board['best'] => {
   const metric = trackOf(board).metrics[0]!.id;

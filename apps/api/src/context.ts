@@ -7,7 +7,9 @@ import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fasti
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AccountService } from './accounts/accounts.js';
 import type { Checker } from './checker.js';
+import type { BoardMemory } from './board-memory.js';
 import type { EventHub } from './event-hub.js';
+import type { Limits } from './limits.js';
 
 export interface ApiContext {
   readonly db: Database;
@@ -15,11 +17,15 @@ export interface ApiContext {
   readonly events: EventHub;
   readonly accounts: AccountService;
   readonly checker: Checker;
+  readonly boards: BoardMemory;
   readonly dataDir: string;
   /** The project's own folder, in which shipped results and recorded experiments lie. */
   readonly projectDir: string;
   readonly publicUrl: string | null;
   readonly version: string;
+  readonly limits: Limits;
+  /** An ioredis client for counts that several API processes share; null: this one counts alone. */
+  readonly redis: object | null;
   readonly queueCounts: () => Promise<{ waiting: number; active: number }>;
 }
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { TopiaryError } from '@topiary/errors';
 import { z } from 'zod';
 import type { AccountSettings, SignUpMode } from './accounts/settings.js';
+import { type Limits, LimitsEnv, limitsOf } from './limits.js';
 
 const Env = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
@@ -24,7 +25,12 @@ const Env = z.object({
   OIDC_CLIENT_ID: z.string().min(1).optional(),
   OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   OIDC_TITLE: z.string().default('single sign-on').describe('What the sign-in button calls the OIDC provider'),
+  TRUST_PROXY: z
+    .string()
+    .default('')
+    .describe('Addresses of the proxies before the server, by commas: their word about who asks is taken'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  ...LimitsEnv.shape,
 });
 
 export interface ApiEnv {
@@ -41,6 +47,8 @@ export interface ApiEnv {
   readonly authSecret: string | null;
   readonly github: AccountSettings['github'];
   readonly oidc: AccountSettings['oidc'];
+  readonly trustProxy: readonly string[];
+  readonly limits: Limits;
 }
 
 /** A provider is offered where all of its variables are set; some without the others are a mistake worth a sentence. */
@@ -95,5 +103,9 @@ export const readEnv = (env: NodeJS.ProcessEnv): ApiEnv => {
     authSecret: e.AUTH_SECRET ?? null,
     github: githubOf(e),
     oidc: oidcOf(e),
+    trustProxy: e.TRUST_PROXY.split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+    limits: limitsOf(e),
   };
 };

@@ -1,5 +1,5 @@
 /** One page of a leaderboard: sorted and filtered as the query says. */
-import type { BoardDescription, Row, Target } from '@topiary/contracts';
+import type { Board, Row, Target } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { LeaderboardRow } from '@topiary/stats';
 import { resolveBoard, trackOf } from '@topiary/tracks/catalogue';
@@ -8,36 +8,60 @@ import type { ApiContext } from './context.js';
 import { boardRows } from './leaderboard.js';
 import { matchesQuery, type Query, sortedRows } from './leaderboard-query.js';
 
-/** A target that the board asks for, or one that some row has. */
-const targetOf = (board: BoardDescription, rows: readonly LeaderboardRow[], label: string): Target => {
-  const targets = [...board.targets, ...rows.map((row) => row.target)];
-  const found = targets.find((target) => target.label === label);
-  if (found) return found;
+/** The board's view also tells whether its data are there, which no database notices: it is made anew this often. */
+const VIEW_MS = 30_000;
+
+/** Part of the key of whatever holds a board's view. */
+export const viewAge = (): string => String(Math.floor(Date.now() / VIEW_MS));
+
+const POINTER_BYTES = 8;
+
+interface Prepared {
+  readonly view: Board;
+  readonly rows: readonly LeaderboardRow[];
+  /** Those that the board asks for, and those that some row has, by label. */
+  readonly targets: ReadonlyMap<string, Target>;
+}
+
+const prepared = (context: ApiContext, id: string): Promise<Prepared> =>
+  context.boards.of(id, `view ${viewAge()}`, async () => {
+    const board = await resolveBoard(context.db.boards, id);
+    const rows = await boardRows(context, board);
+    const view = await boardView(context, board.id);
+    const targets = new Map([...board.targets, ...rows.map(({ target }) => target)].map((t) => [t.label, t]));
+    return { value: { view, rows, targets }, bytes: 2_000 };
+  });
+
+const targetOf = ({ targets }: Prepared, label: string): Target => {
+  const target = targets.get(label);
+  if (target) return target;
   throw new TopiaryError('TOPIARY_API_VALIDATION', {
     where: 'target',
-    expected: [...new Set(targets.map((target) => target.label))].join(', '),
+    expected: [...targets.keys()].join(', '),
     got: label,
+  });
+};
+
+/** The rows that a query asks for, in its order, whatever the page. */
+const selected = (context: ApiContext, { view, rows }: Prepared, query: Query): Promise<readonly LeaderboardRow[]> => {
+  const { limit: _, cursor: __, format: ___, ...selection } = query;
+  return context.boards.of(view.id, `rows ${JSON.stringify(Object.entries(selection).sort())}`, async () => {
+    const metrics = trackOf(view).metrics.map(({ id }) => id);
+    const wanted = rows.filter(
+      (row) => (query.target === undefined || row.target.label === query.target) && matchesQuery(row, query),
+    );
+    return { value: sortedRows(wanted, query.sort, metrics), bytes: POINTER_BYTES * wanted.length };
   });
 };
 
 /** One page. The cursor is the id of the last row of the page before. */
 export const leaderboardPage = async (context: ApiContext, id: string, query: Query) => {
-  const board = await resolveBoard(context.db.boards, id);
-  const all = await boardRows(context, board);
-  const target = query.target === undefined ? null : targetOf(board, all, query.target);
-  const rows = sortedRows(
-    target === null ? all : all.filter((row) => row.target.label === target.label),
-    query.sort,
-    trackOf(board).metrics.map((m) => m.id),
-  ).filter((row) => matchesQuery(row, query));
+  const board = await prepared(context, id);
+  const target = query.target === undefined ? null : targetOf(board, query.target);
+  const rows = await selected(context, board, query);
   const from = query.cursor === undefined ? 0 : rows.findIndex((row) => row.id === query.cursor) + 1;
   const limit = query.limit ?? (query.format === 'csv' ? rows.length : 50);
   const page = rows.slice(from, from + limit);
   const more = from + limit < rows.length;
-  return {
-    board: await boardView(context, board.id),
-    target,
-    rows: page as Row[],
-    nextCursor: more ? (page.at(-1)?.id ?? null) : null,
-  };
+  return { board: board.view, target, rows: page as Row[], nextCursor: more ? (page.at(-1)?.id ?? null) : null };
 };

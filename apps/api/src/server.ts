@@ -2,12 +2,13 @@
 import { join } from 'node:path';
 import { migrate, openDatabase } from '@topiary/db';
 import { isTopiaryError, TopiaryError } from '@topiary/errors';
-import { openQueue } from '@topiary/queue';
+import { openCounters, openQueue } from '@topiary/queue';
 import { openStorage } from '@topiary/storage';
 import { openAccounts } from './accounts/accounts.js';
 import { authSecret } from './accounts/settings.js';
 import { buildApp } from './app.js';
 import { openChecker } from './checker.js';
+import { openBoardMemory } from './board-memory.js';
 import type { ApiContext } from './context.js';
 import { type ApiEnv, readEnv } from './env.js';
 import { openEventHub } from './event-hub.js';
@@ -52,19 +53,24 @@ const start = async (): Promise<void> => {
     github: env.github,
     oidc: env.oidc,
   });
+  const counters = openCounters(env.queueUrl, (error) => app.log.warn({ err: error }, 'counters'));
   const context: ApiContext = {
     db,
     storage,
     events,
     accounts,
     checker: openChecker(join(root, 'dist/gate-child.mjs')),
+    boards: openBoardMemory(db, events),
     dataDir: env.dataDir,
     projectDir: root,
     publicUrl: env.publicUrl,
     version: VERSION,
+    limits: env.limits,
+    redis: counters?.client ?? null,
     queueCounts: () => queue.counts(),
   };
-  const app = await buildApp(context, { host: env.host, logLevel: env.logLevel, siteDir: join(root, 'apps/web/dist') });
+  const { host, logLevel, trustProxy } = env;
+  const app = await buildApp(context, { host, logLevel, trustProxy, siteDir: join(root, 'apps/web/dist') });
   await publishShipped(context);
   const owner = await seed(context, env.home);
   await startStarterSet(context, owner.id);
@@ -86,6 +92,7 @@ const start = async (): Promise<void> => {
     await background.stop();
     await events.close();
     await queue.close();
+    await counters?.close();
     await db.close();
     process.exit(0);
   };

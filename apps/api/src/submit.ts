@@ -14,7 +14,7 @@ import {
   trackOf,
 } from '@topiary/tracks/catalogue';
 import { lacksOfModel } from '@topiary/zoo/catalogue';
-import { boardView } from './boards.js';
+import { closedBecause } from './boards.js';
 import type { ApiContext } from './context.js';
 import { CAPABILITY, planImport } from './import.js';
 
@@ -37,12 +37,12 @@ const targetsOf = (labels: readonly string[]): Target[] =>
 
 const planRecipe = async (context: ApiContext, body: RecipeSubmission, createdBy: string): Promise<NewSubmission> => {
   const board = await resolveBoard(context.db.boards, body.board);
-  const view = await boardView(context, board.id);
-  if (view.state !== 'open') {
+  const closed = await closedBecause(context, board);
+  if (closed !== null) {
     throw new TopiaryError('TOPIARY_TRACKS_BOARD_CLOSED', {
       where: board.id,
       expected: 'an open board',
-      got: view.reason ?? 'reported-only',
+      got: closed,
     });
   }
   const targets = targetsOf(body.targets);

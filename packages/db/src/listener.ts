@@ -2,29 +2,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { CHANNEL } from './repositories/event-log.js';
-import type { EventNotice, Listener } from './types.js';
+import type { EventNotice, Listener, Notices } from './types.js';
+
+/** The channel of the triggers in migrations/20260510000000_board_versions; its payload is the board's id. */
+const BOARDS_CHANNEL = 'topiary_boards';
 
 const isNotice = (value: unknown): value is EventNotice =>
   typeof value === 'object' && value !== null && 'submission' in value && 'run' in value;
 
-export const openListener = async (
-  url: string,
-  onNotice: (notice: EventNotice) => void,
-  onGap: () => void = () => undefined,
-): Promise<Listener> => {
+export const openListener = async (url: string, { onEvent, onBoard, onGap }: Notices): Promise<Listener> => {
   const closing = new AbortController();
   let client: pg.Client | null = null;
 
   const connect = async (): Promise<pg.Client> => {
     const next = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 10_000 });
     next.on('error', () => undefined); // 'end' follows
-    next.on('notification', ({ payload }) => {
-      const notice: unknown = JSON.parse(payload ?? 'null');
-      if (isNotice(notice)) onNotice(notice);
+    next.on('notification', ({ channel, payload = 'null' }) => {
+      if (channel === BOARDS_CHANNEL) return onBoard?.(payload);
+      const notice: unknown = JSON.parse(payload);
+      if (isNotice(notice)) onEvent?.(notice);
     });
     try {
       await next.connect();
-      await next.query(`LISTEN ${CHANNEL}`);
+      await next.query(`LISTEN ${CHANNEL}; LISTEN ${BOARDS_CHANNEL}`);
     } catch (error) {
       await next.end().catch(() => undefined);
       throw error;
@@ -44,7 +44,7 @@ export const openListener = async (
       if (next === null) continue;
       client = next;
       if (closing.signal.aborted) await next.end().catch(() => undefined);
-      else onGap();
+      else onGap?.();
       return;
     }
   };

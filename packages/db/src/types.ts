@@ -174,6 +174,15 @@ export interface EventNotice {
   readonly run: string;
 }
 
+/** Who wants to hear what. */
+export interface Notices {
+  readonly onEvent?: (notice: EventNotice) => void;
+  /** The leaderboard of this board may have changed. */
+  readonly onBoard?: (board: string) => void;
+  /** The connection was cut: anything may have been missed. */
+  readonly onGap?: () => void;
+}
+
 export interface Listener {
   close(): Promise<void>;
 }
@@ -195,8 +204,8 @@ export interface Database {
   readonly auth: AuthStore;
   readonly outbox: Outbox;
   readonly settings: Settings;
-  /** Calls back for each new event; reconnects by itself, then calls `onGap` (read again what may be missed). */
-  listen(onNotice: (notice: EventNotice) => void, onGap?: () => void): Promise<Listener>;
+  /** Calls back for what is committed; reconnects by itself. */
+  listen(notices: Notices): Promise<Listener>;
   /** One round trip; TOPIARY_DB_UNAVAILABLE when it fails. */
   ping(): Promise<void>;
   /** Deletes what has passed its time: idempotency keys, sessions, login tokens, old sent outbox rows. */

@@ -114,20 +114,25 @@ const isControl = (draft: Draft): boolean =>
 const fieldOf = ({ newest }: Draft): string =>
   JSON.stringify([newest.target.label, newest.provenance === 'reported', newest.splitHash, newest.protocol]);
 
-/**
- * The random row that a row is compared with: same field, same fine-tuning (which rows of a paper do not tell); of
- * several the nearest in scope, then provenance.
- */
-const controlOf = (draft: Draft, all: readonly Draft[]): Draft | null => {
+/** What a row and its control share: the field, and the fine-tuning (which rows of a paper do not tell). */
+const controlKey = (draft: Draft): string => `${fieldOf(draft)} ${part(draft, 'finetune')}`;
+
+/** The random rows by their keys, so that a board of many rows is gone through once. */
+type Controls = ReadonlyMap<string, readonly Draft[]>;
+
+const controlsOf = (drafts: readonly Draft[]): Controls =>
+  new Map(groupBy(drafts.filter(isControl), controlKey).map((same) => [controlKey(same[0]!), same]));
+
+/** The random row that a row is compared with: of several the nearest in scope, then provenance. */
+const controlOf = (draft: Draft, controls: Controls): Draft | null => {
   if (isControl(draft)) return null;
-  const controls = all.filter(
-    (other) =>
-      isControl(other) && fieldOf(other) === fieldOf(draft) && part(other, 'finetune') === part(draft, 'finetune'),
-  );
   const distance = (other: Draft) =>
     2 * Number(part(other, 'scope') !== part(draft, 'scope')) +
     Number(other.newest.provenance !== draft.newest.provenance);
-  return controls.sort((a, b) => distance(a) - distance(b))[0] ?? null;
+  let nearest: Draft | null = null;
+  for (const other of controls.get(controlKey(draft)) ?? [])
+    if (nearest === null || distance(other) < distance(nearest)) nearest = other;
+  return nearest;
 };
 
 /** Do two rows share a tier? By an exact paired test; without the bits of both, by overlapping intervals. */
@@ -148,9 +153,9 @@ const tells = (draft: Draft, metric: MetricDescriptor): boolean =>
 export const rowIdOf = ({ recipeHash, target, splitHash, provenance }: RunRecord): string =>
   [recipeHash.slice(0, 12), target.label, splitHash.slice(0, 8), provenance].join('-');
 
-const toRow = (draft: Draft, all: readonly Draft[], metric: MetricDescriptor) => {
+const toRow = (draft: Draft, controls: Controls, metric: MetricDescriptor) => {
   const { runs, newest, metrics } = draft;
-  const control = controlOf(draft, all);
+  const control = controlOf(draft, controls);
   const [sample, controlSample] = [sampleOf(draft, metric), control && sampleOf(control, metric)];
   return {
     id: rowIdOf(newest),
@@ -200,7 +205,7 @@ const rankGroup = (drafts: readonly Draft[], all: readonly Draft[], options: Lea
   const tiers = ranked.some((draft) => tells(draft, metric))
     ? tiersOf(ranked, alike(metric, options.significance ?? 0.05))
     : [];
-  return sorted.map((draft, i) => ({ ...toRow(draft, all, metric), rank: ranks[i]!, tier: tiers[i] ?? null }));
+  return sorted.map((draft, i) => ({ ...toRow(draft, controls, metric), rank: ranks[i]!, tier: tiers[i] ?? null }));
 };
 
 const draftOf = (runs: readonly RunRecord[], descriptors: readonly MetricDescriptor[]): Draft => {
@@ -231,7 +236,8 @@ export const leaderboard = (runs: readonly RunRecord[], options: LeaderboardOpti
     JSON.stringify([run.target.label, run.recipeHash, run.splitHash, run.provenance, run.division, run.protocol]),
   );
   const drafts = rows.map((group) => draftOf(group, options.metrics));
+  const controls = controlsOf(drafts);
   return groupBy(drafts, rankingOf)
     .sort(rankingOrder)
-    .flatMap((group) => rankGroup(group, drafts, options));
+    .flatMap((group) => rankGroup(group, controls, options));
 };

@@ -72,7 +72,7 @@ describe('events', () => {
     const ref = await running();
     const notices: string[] = [];
     const onGap = vi.fn();
-    const listener = await db.listen((notice) => notices.push(notice.run), onGap);
+    const listener = await db.listen({ onEvent: (notice) => notices.push(notice.run), onGap });
     await db.runs.appendEvents(ref, [log(1)]);
     await vi.waitFor(() => expect(notices).toEqual([ref.run]), 10_000);
 

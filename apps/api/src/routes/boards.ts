@@ -1,12 +1,10 @@
 /** Boards and their leaderboards. A leaderboard carries an ETag, so asking again costs nothing. */
-import { createHash } from 'node:crypto';
 import { Board, Comparison, ComparisonQuery, Leaderboard, LeaderboardQuery, listOf } from '@topiary/contracts';
 import { z } from 'zod';
 import { boardView, boardViews } from '../boards.js';
 import { comparison } from '../comparison.js';
 import type { Route } from '../context.js';
-import { toCsv } from '../csv.js';
-import { leaderboardPage } from '../leaderboard-page.js';
+import { pageBytes, sendPage } from '../leaderboard-bytes.js';
 
 const Params = z.object({ board: z.string() });
 
@@ -31,17 +29,11 @@ export const boards: Route = (app, context) => {
         querystring: LeaderboardQuery,
         response: { 200: Leaderboard, 304: z.undefined() },
       },
+      config: { compress: false },
     },
     async (request, reply) => {
-      const page = await leaderboardPage(context, request.params.board, request.query);
-      const body = request.query.format === 'csv' ? toCsv(page.rows) : page;
-      const etag = `W/"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22)}"`;
-      reply.header('etag', etag).header('cache-control', 'no-cache');
-      if (request.headers['if-none-match'] === etag) return reply.code(304).send() as never;
-      if (typeof body !== 'string') return body;
-      const name = `${request.params.board}${request.query.target ? `.${request.query.target}` : ''}.csv`;
-      reply.type('text/csv; charset=utf-8').header('content-disposition', `attachment; filename="${name}"`);
-      return reply.serializer(String).send(body as never) as never;
+      const page = await pageBytes(context, request.params.board, request.url, request.query);
+      return (await sendPage(request, reply, page)) as never;
     },
   );
 

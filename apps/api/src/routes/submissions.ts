@@ -53,7 +53,6 @@ export const submissions: Route = (app, context) => {
     '/api/v1/submissions',
     {
       onRequest: guard('submit'),
-      config: { rateLimit: { max: 120, timeWindow: '1 minute' } },
       schema: { tags, security: [{ key: [] }], body: CreateSubmission, response: { 202: Submission } },
     },
     async (request, reply) => {

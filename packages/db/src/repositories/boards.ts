@@ -30,7 +30,6 @@ interface ActivityRow {
   readonly version: string;
 }
 
-/** The version counts results and withdrawals, and names the last of both: it changes whenever a row may. */
 const activity = async (client: Client, board?: string): Promise<BoardActivity[]> => {
   const only = board === undefined ? Prisma.empty : Prisma.sql`AND s.board = ${board}`;
   const found = await client.$queryRaw<ActivityRow[]>`
@@ -38,8 +37,7 @@ const activity = async (client: Client, board?: string): Promise<BoardActivity[]
       (count(DISTINCT s.label) FILTER (WHERE r.state = 'done' AND s.withdrawn_at IS NULL))::int AS methods,
       (count(*) FILTER (WHERE r.state = 'done' AND s.withdrawn_at IS NULL))::int AS results,
       max(coalesce(r.finished_at, r.started_at, r.created_at)) AS "lastActivity",
-      md5(concat_ws(' ', count(*) FILTER (WHERE r.state = 'done'), max(r.finished_at) FILTER (WHERE r.state = 'done'),
-        count(s.withdrawn_at), max(s.withdrawn_at))) AS version
+      coalesce((SELECT v.version FROM board_versions v WHERE v.board = s.board), 0)::text AS version
     FROM submissions s JOIN runs r ON r.submission_id = s.id
     WHERE s.kind = 'recipe' ${only}
     GROUP BY s.board ORDER BY s.board`;
@@ -63,8 +61,14 @@ const imported = async (client: Client): Promise<ImportedBoard[]> => {
   return rows.map(({ description }) => fromJson<ImportedBoard>(description));
 };
 
+const version = async (client: Client, board: string): Promise<string> => {
+  const row = await client.boardVersion.findUnique({ where: { board } });
+  return String(row?.version ?? 0);
+};
+
 export const boards = (client: Client): Boards => ({
   rows: (board, target) => rows(client, board, target),
   activity: (board) => activity(client, board),
+  version: (board) => version(client, board),
   imported: () => imported(client),
 });

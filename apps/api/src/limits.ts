@@ -1,0 +1,37 @@
+/** How much one person, and one address, may ask for; the operator's numbers, with defaults for a public server. */
+import { z } from 'zod';
+
+/** In the environment 0 means that there is no limit. */
+const limit = (byDefault: number, what: string) =>
+  z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(byDefault)
+    .transform((value) => (value === 0 ? Number.MAX_SAFE_INTEGER : value))
+    .describe(`${what}; 0: any number`);
+
+export const LimitsEnv = z.object({
+  RATE_ADDRESS_PER_MINUTE: limit(
+    1200,
+    'Requests from one address (IPv6: one /64), before anybody is asked who they are',
+  ),
+  RATE_READ_PER_MINUTE: limit(600, 'Reading requests of one person, or of one address where nobody is signed in'),
+  RATE_WRITE_PER_MINUTE: limit(60, 'Writing requests of one person'),
+  QUOTA_RUNS_PER_DAY: limit(200, 'Runs of one person that were scored within 24 hours, or are waiting for it'),
+  QUOTA_RUNS_AT_ONCE: limit(64, 'Runs of one person that are waiting or running'),
+});
+
+export interface Limits {
+  readonly rate: { readonly address: number; readonly read: number; readonly write: number };
+  readonly quota: { readonly perDay: number; readonly atOnce: number };
+}
+
+export const limitsOf = (env: z.output<typeof LimitsEnv>): Limits => ({
+  rate: {
+    address: env.RATE_ADDRESS_PER_MINUTE,
+    read: env.RATE_READ_PER_MINUTE,
+    write: env.RATE_WRITE_PER_MINUTE,
+  },
+  quota: { perDay: env.QUOTA_RUNS_PER_DAY, atOnce: env.QUOTA_RUNS_AT_ONCE },
+});

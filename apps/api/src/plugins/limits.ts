@@ -1,0 +1,65 @@
+/**
+ * How often one may ask. Twice: by address before anybody is asked for a key (a wrong key costs a look-up, too), and
+ * by person afterwards, reading and writing apart. Routes that are worth guessing at say so by `config.rateLimit`.
+ */
+import rateLimit from '@fastify/rate-limit';
+import { TopiaryError } from '@topiary/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ApiContext, App } from '../context.js';
+
+const MINUTE = 60_000;
+
+/** Probes come from the machine's own supervisor, and an event stream is one request that lasts. */
+const isExempt = ({ url }: FastifyRequest): boolean => url === '/healthz' || url === '/readyz' || url === '/metrics';
+
+export const isReading = ({ method }: FastifyRequest): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method);
+
+type Verdict = Awaited<ReturnType<ReturnType<App['createRateLimit']>>>;
+
+const refuse = (after: number): TopiaryError =>
+  new TopiaryError('TOPIARY_API_RATE_LIMITED', { expected: `another try after ${after} s` });
+
+const judge = (verdict: Verdict, reply: FastifyReply): void => {
+  if (verdict.isAllowed || !verdict.isExceeded) return;
+  reply.header('retry-after', verdict.ttlInSeconds);
+  throw refuse(verdict.ttlInSeconds);
+};
+
+/** Before `auth`. The counts lie in Redis where there is one, so that several API processes share them. */
+export const addressLimit = async (
+  app: App,
+  { limits, redis }: ApiContext,
+): Promise<(request: FastifyRequest, reply: FastifyReply) => Promise<void>> => {
+  await app.register(rateLimit, {
+    global: false,
+    timeWindow: MINUTE,
+    nameSpace: 'topiary-rate-',
+    ...(redis === null ? {} : { redis }),
+    // A Redis that is away must not close the house.
+    skipOnError: true,
+    errorResponseBuilder: (_request, { ttl }) => refuse(Math.ceil(ttl / 1000)),
+  });
+  const byAddress = app.createRateLimit({ max: limits.rate.address });
+  return async (request, reply) => {
+    if (!isExempt(request)) judge(await byAddress(request), reply);
+  };
+};
+
+/** After `auth`: `x-ratelimit-*` tell what is left. */
+export const limitPeople = (app: App, { limits }: ApiContext): void => {
+  const keyGenerator = (what: string) => (request: FastifyRequest) => `${what} ${request.who?.id ?? request.ip}`;
+  const limiters = {
+    read: app.createRateLimit({ max: limits.rate.read, keyGenerator: keyGenerator('read') }),
+    write: app.createRateLimit({ max: limits.rate.write, keyGenerator: keyGenerator('write') }),
+  };
+  app.addHook('onRequest', async (request, reply) => {
+    if (isExempt(request)) return;
+    const verdict = await limiters[isReading(request) ? 'read' : 'write'](request);
+    if (!verdict.isAllowed && verdict.max < Number.MAX_SAFE_INTEGER) {
+      reply.header('x-ratelimit-limit', verdict.max);
+      reply.header('x-ratelimit-remaining', verdict.remaining);
+      reply.header('x-ratelimit-reset', verdict.ttlInSeconds);
+    }
+    judge(verdict, reply);
+  });
+};
