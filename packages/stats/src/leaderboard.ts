@@ -190,7 +190,7 @@ const toRow = (draft: Draft, controls: Controls, metric: MetricDescriptor) => {
 
 export type LeaderboardRow = ReturnType<typeof toRow>;
 
-const rankGroup = (drafts: readonly Draft[], all: readonly Draft[], options: LeaderboardOptions): LeaderboardRow[] => {
+const rankGroup = (drafts: readonly Draft[], controls: Controls, options: LeaderboardOptions): LeaderboardRow[] => {
   const metric = options.metrics[0]!;
   // Seconds of two machines say nothing about the methods: they break ties only where all were taken on one.
   const isOneMachine = new Set(drafts.map(({ newest }) => newest.machine)).size === 1;
