@@ -6,8 +6,8 @@ import type { Storage } from '@topiary/storage';
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { AccountService } from './accounts/accounts.js';
-import type { Checker } from './checker.js';
 import type { BoardMemory } from './board-memory.js';
+import type { Checker } from './checker.js';
 import type { EventHub } from './event-hub.js';
 import type { Limits } from './limits.js';
 

@@ -31,6 +31,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   TOPIARY_API_TOO_LARGE: 413,
   TOPIARY_GATE_TOO_LARGE: 413,
   TOPIARY_API_RATE_LIMITED: 429,
+  TOPIARY_API_QUOTA: 429,
 };
 
 const BY_BLAME = { caller: 422, operator: 503, topiary: 500 } as const;

@@ -22,3 +22,12 @@ export type Status = z.infer<typeof Status>;
 
 /** The answer to an upload. */
 export const Uploaded = z.object({ sha256: z.string(), bytes: z.number().int() });
+
+const Allowance = z.object({ limit: z.number().int(), used: z.number().int(), remaining: z.number().int() });
+
+/** How many runs a person may have; null: any number. */
+export const QuotaState = z.object({
+  perDay: Allowance.nullable().describe('Scored within 24 hours, or not ended yet; what fails or is cancelled is free'),
+  atOnce: Allowance.nullable().describe('Waiting or running'),
+});
+export type QuotaState = z.infer<typeof QuotaState>;

@@ -101,6 +101,13 @@ export const Run = z.object({
 });
 export type Run = z.infer<typeof Run>;
 
+/** Where a submission stands while it waits: submitters take turns, so it can move up and down. */
+export const QueuePlace = z.object({
+  position: z.number().int().describe('Of its first waiting run, from 1'),
+  estimatedStart: z.iso.datetime().nullable().describe('From what runs took lately; null while no worker is there'),
+});
+export type QueuePlace = z.infer<typeof QueuePlace>;
+
 export const Submission = z.object({
   id: z.string(),
   kind: z.enum(['recipe', 'import']),
@@ -114,6 +121,7 @@ export const Submission = z.object({
   progress: z.number().min(0).max(1),
   withdrawn: z.boolean(),
   createdAt: z.iso.datetime(),
+  queue: QueuePlace.nullable().optional().describe('Null when nothing waits; absent in lists'),
   runs: z.array(Run),
 });
 export type Submission = z.infer<typeof Submission>;

@@ -49,10 +49,38 @@ export interface Idempotency {
   readonly bodyHash: string;
 }
 
+/** How many runs a person may have; a count of rows, never a counter. */
+export interface Quota {
+  /** Scored within the last 24 hours, or not ended yet: what failed or was cancelled costs nothing. */
+  readonly perDay: number;
+  /** Queued or running. */
+  readonly atOnce: number;
+}
+
+export interface QuotaUse {
+  readonly perDay: number;
+  readonly atOnce: number;
+}
+
+/** Where a submission's runs stand in the order in which workers will take them. */
+export interface Forecast {
+  /** Of its first queued run, from 1; null when none is queued. */
+  readonly position: number | null;
+  /** Runs that will begin before it, and those that are running, by board. */
+  readonly before: readonly {
+    readonly board: string;
+    readonly queued: number;
+    readonly running: number;
+    readonly progress: number;
+  }[];
+}
+
 export interface Created {
   readonly submission: Submission;
   /** True when the key was seen before and nothing was written. */
   readonly replayed: boolean;
+  /** Of the quota, with this submission; null where there is none or nothing was written. */
+  readonly used: QuotaUse | null;
 }
 
 export interface SubmissionFilter {
@@ -69,9 +97,9 @@ export interface SubmissionFilter {
 export interface Submissions {
   /**
    * Submission, runs and outbox rows in one transaction. Same idempotency key and same body: the submission of
-   * the first time; another body: TOPIARY_API_CONFLICT.
+   * the first time; another body: TOPIARY_API_CONFLICT. More runs than the quota allows: TOPIARY_API_QUOTA.
    */
-  create(input: NewSubmission, idempotency?: Idempotency): Promise<Created>;
+  create(input: NewSubmission, idempotency?: Idempotency, quota?: Quota): Promise<Created>;
   /** Newest first. */
   list(filter: SubmissionFilter): Promise<PageOf<Submission>>;
   /** TOPIARY_DB_NOT_FOUND when there is none. */
@@ -83,7 +111,10 @@ export interface Submissions {
   /** Cancels what is left and takes the rows off the leaderboards; the record stays. */
   withdraw(id: string): Promise<Submission>;
   /** Queues the failed and cancelled runs again; TOPIARY_API_CONFLICT when there is none. */
-  rerun(id: string): Promise<Submission>;
+  rerun(id: string, quota?: Quota): Promise<Submission>;
+  /** What a person has used of the quotas. */
+  quotaUse(createdBy: string): Promise<QuotaUse>;
+  forecast(id: string): Promise<Forecast>;
   /** Number of submissions ever made, to know a fresh database. */
   count(): Promise<number>;
 }
@@ -122,7 +153,10 @@ export interface Runs {
   get(id: string): Promise<Run>;
   /** Takes the attempt that a job names; null when it is gone (cancelled, taken, superseded). */
   claim(ref: AttemptRef, options: ClaimOptions): Promise<ClaimedRun | null>;
-  /** Takes the oldest queued run that this device can serve, without a job: the way around a broken queue. */
+  /**
+   * Takes the next queued run that this device can serve. Submitters take turns: whoever has the fewest runs under way
+   * is next, of these whoever was served longest ago, and of one submitter's runs the oldest.
+   */
   claimNext(device: RunJob['capability']['device'], options: ClaimOptions): Promise<ClaimedRun | null>;
   /** Extends the lease; `held: false` = another attempt has taken over: stop. */
   heartbeat(ref: AttemptRef, leaseSeconds: number): Promise<{ held: boolean; cancelRequested: boolean }>;
@@ -143,6 +177,8 @@ export interface Runs {
   reconcile(): Promise<{ requeued: number; failed: number; cancelled: number }>;
   /** Number of runs per state. */
   counts(): Promise<Record<State, number>>;
+  /** Median seconds of the newest results of each board. */
+  typicalSeconds(): Promise<ReadonlyMap<string, number>>;
   /** Number of runs that ended with a result since then. */
   finishedSince(date: Date): Promise<number>;
 }

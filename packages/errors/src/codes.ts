@@ -92,6 +92,7 @@ export const CODES = {
   TOPIARY_API_CONFLICT: fact('The request conflicts with the present state', 'caller'),
   TOPIARY_API_TOO_LARGE: fact('The request is too large', 'caller'),
   TOPIARY_API_RATE_LIMITED: fact('Too many requests', 'caller', true),
+  TOPIARY_API_QUOTA: fact('That would be more runs than one person may have', 'caller', true),
   TOPIARY_API_INTERNAL: fact('Something went wrong on our side', 'topiary', true),
   // worker, start
   TOPIARY_WORKER_TIMEOUT: fact('The run passed its time limit', 'caller'),

@@ -206,6 +206,7 @@ describe('the Prisma schema', () => {
     await client.auditEvent.create({
       data: { id: 1n, at: expiresAt, action: 'a', target: 't', detail: {}, prevHash: 'p', hash: 'h' },
     });
+    await client.turn.create({ data: { owner: 'o', servedAt: new Date() } });
     await client.setting.create({ data: { key: 'k', value: 1 } });
 
     // Reading names every column of the schema; counting them finds columns that only the migrations have.
@@ -229,6 +230,7 @@ describe('the Prisma schema', () => {
       sessions: await client.session.findFirst(),
       login_tokens: await client.loginToken.findFirst(),
       settings: await client.setting.findFirst(),
+      turns: await client.turn.findFirst(),
       board_versions: await client.boardVersion.findFirst(), // written by the triggers of the rows above
     };
     await client.$disconnect();

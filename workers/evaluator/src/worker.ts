@@ -76,7 +76,8 @@ const start = async (): Promise<void> => {
   const claimOptions = { worker: env.id, leaseSeconds: LEASE_SECONDS };
   const queue = await openWorker(
     env.queueUrl,
-    ({ run, attempt }) => inTurn(() => db.runs.claim({ run, attempt }, claimOptions)),
+    // A job says that there is work, not which: whose turn it is, the database knows.
+    () => inTurn(() => db.runs.claimNext('cpu', claimOptions)),
     {
       device: 'cpu',
       onError: (error) => log.warn({ err: error }, 'queue'),

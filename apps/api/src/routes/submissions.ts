@@ -1,11 +1,14 @@
 /** Submissions: create, list, look at, cancel, withdraw, run again. */
 import { createHash } from 'node:crypto';
-import { CreateSubmission, listOf, Page, State, Submission } from '@topiary/contracts';
+import { CreateSubmission, listOf, Page, QuotaState, State, Submission } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import type { Who } from '../accounts/identity.js';
 import type { ApiContext, Route } from '../context.js';
 import { guard } from '../plugins/auth.js';
+import { queuePlace } from '../queue-place.js';
+import { quotaOf, quotaState, sendQuota } from '../quota.js';
 import { planSubmission } from '../submit.js';
 
 const Id = z.object({ id: z.string() });
@@ -59,9 +62,15 @@ export const submissions: Route = (app, context) => {
       // A base model is what everybody on its board starts from.
       if (request.body.kind === 'import') await guard('admin')(request);
       const plan = await planSubmission(context, request.body, request.who!.id);
-      const { submission, replayed } = await db.submissions.create(plan, idempotency(request));
+      const quota = quotaOf(context, request.who!);
+      const { submission, replayed, used } = await db.submissions.create(plan, idempotency(request), quota);
       if (replayed) reply.header('idempotent-replayed', 'true');
-      return reply.code(202).header('location', `/api/v1/submissions/${submission.id}`).send(submission);
+      if (used) sendQuota(reply, quota, used);
+      const queue = await queuePlace(db, submission.id);
+      return reply
+        .code(202)
+        .header('location', `/api/v1/submissions/${submission.id}`)
+        .send({ ...submission, queue });
     },
   );
 
@@ -82,11 +91,23 @@ export const submissions: Route = (app, context) => {
     },
   );
 
-  app.get('/api/v1/submissions/:id', { schema: { tags, params: Id, response: { 200: Submission } } }, ({ params }) =>
-    db.submissions.get(params.id),
+  app.get(
+    '/api/v1/submissions/:id',
+    { schema: { tags, params: Id, response: { 200: Submission } } },
+    async ({ params }) => {
+      const submission = await db.submissions.get(params.id);
+      const waits = submission.runs.some(({ state }) => state === 'queued');
+      return { ...submission, queue: waits ? await queuePlace(db, submission.id) : null };
+    },
   );
 
-  const change = (method: 'POST' | 'DELETE', url: string, act: (id: string) => Promise<Submission>) =>
+  app.get(
+    '/api/v1/quota',
+    { onRequest: guard('read'), schema: { tags, security: [{ key: [] }], response: { 200: QuotaState } } },
+    async ({ who }) => quotaState(quotaOf(context, who!), await db.submissions.quotaUse(who!.id)),
+  );
+
+  const change = (method: 'POST' | 'DELETE', url: string, act: (id: string, who: Who) => Promise<Submission>) =>
     app.route({
       method,
       url,
@@ -94,10 +115,10 @@ export const submissions: Route = (app, context) => {
       schema: { tags, security: [{ key: [] }], params: Id, response: { 200: Submission } },
       handler: async (request) => {
         await mayChange(context, request, request.params.id);
-        return act(request.params.id);
+        return act(request.params.id, request.who!);
       },
     });
   change('POST', '/api/v1/submissions/:id/cancel', (id) => db.submissions.cancel(id));
-  change('POST', '/api/v1/submissions/:id/rerun', (id) => db.submissions.rerun(id));
+  change('POST', '/api/v1/submissions/:id/rerun', (id, who) => db.submissions.rerun(id, quotaOf(context, who)));
   change('DELETE', '/api/v1/submissions/:id', (id) => db.submissions.withdraw(id));
 };

@@ -6,6 +6,7 @@ import { attemptEnds } from './attempt-ends.js';
 import { stateEvent, writeEvents } from './event-log.js';
 import { toJob, toRun } from './rows.js';
 import { lockSubmissionOf, refreshState } from './submission-state.js';
+import { nextInLine, noteTurn } from './turns.js';
 
 interface ClaimRow {
   readonly id: string;
@@ -38,6 +39,7 @@ const claim = (client: Client, ref: AttemptRef, options: ClaimOptions): Promise<
     const submission = await lockSubmissionOf(tx, ref.run);
     const [row] = submission === null ? [] : await take(tx, ref, options);
     if (submission === null || row === undefined) return null;
+    await noteTurn(tx, submission);
     await refreshState(tx, submission);
     await writeEvents(tx, submission, [stateEvent(row.id, row.attempt, 'running')]);
     const { id, device: _, memoryBytes: __, ...rest } = row;
@@ -47,13 +49,9 @@ const claim = (client: Client, ref: AttemptRef, options: ClaimOptions): Promise<
 const claimNext = async (client: Client, device: RunJob['capability']['device'], options: ClaimOptions) => {
   // Looks without a lock and claims as usual: when others are faster it looks again.
   for (let look = 0; look < 10; look++) {
-    const run = await client.run.findFirst({
-      where: { state: 'queued', device },
-      orderBy: [{ queuedAt: 'asc' }, { id: 'asc' }],
-      select: { id: true, attempt: true },
-    });
-    if (run === null) return null;
-    const claimed = await claim(client, { run: run.id, attempt: run.attempt }, options);
+    const next = await nextInLine(client, device);
+    if (next === null) return null;
+    const claimed = await claim(client, next, options);
     if (claimed !== null) return claimed;
   }
   return null;
@@ -85,6 +83,19 @@ const counts = async (client: Client): Promise<Record<State, number>> => {
   return { ...none, ...Object.fromEntries(rows.map((row) => [row.state, row._count])) };
 };
 
+/** Newest results of a board that its typical duration is taken from. */
+const TYPICAL_OF = 20;
+
+const typicalSeconds = async (client: Client): Promise<ReadonlyMap<string, number>> => {
+  const rows = await client.$queryRaw<{ board: string; seconds: number }[]>`
+    SELECT b.board, percentile_cont(0.5) WITHIN GROUP (ORDER BY newest.seconds) AS seconds
+    FROM board_versions b, LATERAL (
+      SELECT r.seconds FROM runs r WHERE r.board = b.board AND r.state = 'done' AND r.seconds IS NOT NULL
+      ORDER BY r.finished_at DESC LIMIT ${TYPICAL_OF}) AS newest
+    GROUP BY b.board`;
+  return new Map(rows.map(({ board, seconds }) => [board, seconds]));
+};
+
 export const runs = (client: Client): Runs => ({
   ...attemptEnds(client),
   get: async (id) => {
@@ -103,5 +114,6 @@ export const runs = (client: Client): Runs => ({
   },
   appendEvents: (ref, events) => appendEvents(client, ref, events),
   counts: () => counts(client),
+  typicalSeconds: () => typicalSeconds(client),
   finishedSince: (date) => client.run.count({ where: { state: 'done', finishedAt: { gte: date } } }),
 });

@@ -3,11 +3,13 @@ import type { Run, Stage, Submission } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import { type Client, notFound, type Transaction, transaction } from '../client.js';
 import { fromCursor, newId, toCursor } from '../identifiers.js';
-import type { Created, Idempotency, NewSubmission, SubmissionFilter, Submissions } from '../types.js';
+import type { Created, Idempotency, NewSubmission, Quota, SubmissionFilter, Submissions } from '../types.js';
 import { stateEvent, writeEvents } from './event-log.js';
+import { quotaUse, spend } from './quota.js';
 import { requeueEnded } from './requeue.js';
 import { fromJson, toJob, toJson, toSubmission } from './rows.js';
 import { lockSubmission, refreshState } from './submission-state.js';
+import { forecast } from './turns.js';
 
 const inOrder = { orderBy: { position: 'asc' } } as const;
 
@@ -31,25 +33,20 @@ const insert = async (tx: Transaction, input: NewSubmission): Promise<Submission
     memoryBytes: BigInt(capability.memoryBytes),
     stages: toJson(waiting),
   }));
-  const row = await tx.submission.create({
-    data: {
-      ...rest,
-      id: newId(),
-      recipe: toJson(input.recipe),
-      targets: toJson(targets),
-      seeds: [...seeds],
-      runs: { create: runs },
-    },
-    include: { runs: inOrder },
+  // Rows come back as they were written: no second look, and every statement is one round trip.
+  const [row] = await tx.submission.createManyAndReturn({
+    data: [{ ...rest, id: newId(), recipe: toJson(input.recipe), targets: toJson(targets), seeds: [...seeds] }],
   });
-  const jobs = row.runs.map((run) => ({ runId: run.id, attempt: run.attempt, payload: toJson(toJob(run)) }));
+  const id = row!.id;
+  const written = await tx.run.createManyAndReturn({ data: runs.map((run) => ({ ...run, submissionId: id })) });
+  const jobs = written.map((run) => ({ runId: run.id, attempt: run.attempt, payload: toJson(toJob(run)) }));
   await tx.outbox.createMany({ data: jobs });
   await writeEvents(
     tx,
-    row.id,
-    row.runs.map((run) => stateEvent(run.id, run.attempt, 'queued')),
+    id,
+    written.map((run) => stateEvent(run.id, run.attempt, 'queued')),
   );
-  return toSubmission(row);
+  return toSubmission({ ...row!, runs: written.sort((a, b) => a.position - b.position) });
 };
 
 /** Inserting the key waits for a concurrent request with the same one; false = that one was first. */
@@ -62,7 +59,8 @@ const claimKey = async (tx: Transaction, { scope, key, bodyHash }: Idempotency):
 
 const replay = async (tx: Transaction, { scope, key, bodyHash }: Idempotency): Promise<Created> => {
   const first = await tx.idempotencyKey.findUniqueOrThrow({ where: { scope_key: { scope, key } } });
-  if (first.bodyHash === bodyHash) return { submission: fromJson<Submission>(first.response), replayed: true };
+  if (first.bodyHash === bodyHash)
+    return { submission: fromJson<Submission>(first.response), replayed: true, used: null };
   throw new TopiaryError('TOPIARY_API_CONFLICT', {
     where: `Idempotency-Key '${key}'`,
     expected: 'the same request as the first time',
@@ -71,14 +69,18 @@ const replay = async (tx: Transaction, { scope, key, bodyHash }: Idempotency): P
   });
 };
 
-const create = (client: Client, input: NewSubmission, idempotency?: Idempotency): Promise<Created> =>
+const create = (client: Client, input: NewSubmission, idempotency?: Idempotency, quota?: Quota): Promise<Created> =>
   transaction(client, async (tx) => {
-    if (idempotency === undefined) return { submission: await insert(tx, input), replayed: false };
-    if (!(await claimKey(tx, idempotency))) return replay(tx, idempotency);
+    if (idempotency !== undefined && !(await claimKey(tx, idempotency))) return replay(tx, idempotency);
+    const runs = Math.max(1, input.targets.length) * input.seeds.length;
+    const used = quota && input.createdBy !== null ? await spend(tx, input.createdBy, runs, quota) : null;
     const submission = await insert(tx, input);
-    const { scope, key } = idempotency;
-    await tx.idempotencyKey.update({ where: { scope_key: { scope, key } }, data: { response: toJson(submission) } });
-    return { submission, replayed: false };
+    if (idempotency !== undefined) {
+      await tx.$executeRaw`
+        UPDATE idempotency_keys SET response = ${JSON.stringify(submission)}::json
+        WHERE scope = ${idempotency.scope} AND key = ${idempotency.key}`;
+    }
+    return { submission, replayed: false, used };
   });
 
 const list = async (client: Client, filter: SubmissionFilter) => {
@@ -124,10 +126,19 @@ const cancel = (client: Client, id: string, withdrawing: boolean): Promise<Submi
     return find(tx, id);
   });
 
-const rerun = (client: Client, id: string): Promise<Submission> =>
+const ownerOf = async (client: Client | Transaction, id: string): Promise<string | null> => {
+  const row = await client.submission.findUnique({ where: { id }, select: { createdBy: true } });
+  if (row === null) throw notFound('submission', id);
+  return row.createdBy;
+};
+
+const rerun = (client: Client, id: string, quota?: Quota): Promise<Submission> =>
   transaction(client, async (tx) => {
     if (!(await lockSubmission(tx, id))) throw notFound('submission', id);
-    const { withdrawn } = await find(tx, id);
+    const { withdrawn, runs } = await find(tx, id);
+    const again = runs.filter(({ state }) => state === 'failed' || state === 'cancelled').length;
+    const owner = await ownerOf(tx, id);
+    if (quota && owner !== null && !withdrawn) await spend(tx, owner, again, quota);
     const events = withdrawn ? [] : await requeueEnded(tx, id);
     if (events.length === 0) {
       throw new TopiaryError('TOPIARY_API_CONFLICT', {
@@ -142,16 +153,14 @@ const rerun = (client: Client, id: string): Promise<Submission> =>
   });
 
 export const submissions = (client: Client): Submissions => ({
-  create: (input, idempotency) => create(client, input, idempotency),
+  create: (input, idempotency, quota) => create(client, input, idempotency, quota),
   list: (filter) => list(client, filter),
   get: (id) => find(client, id),
-  owner: async (id) => {
-    const row = await client.submission.findUnique({ where: { id }, select: { createdBy: true } });
-    if (row === null) throw notFound('submission', id);
-    return row.createdBy;
-  },
+  owner: (id) => ownerOf(client, id),
   cancel: (id) => cancel(client, id, false),
   withdraw: (id) => cancel(client, id, true),
-  rerun: (id) => rerun(client, id),
+  rerun: (id, quota) => rerun(client, id, quota),
+  quotaUse: (createdBy) => quotaUse(client, createdBy),
+  forecast: (id) => forecast(client, id),
   count: () => client.submission.count(),
 });
