@@ -8,6 +8,7 @@ import { addressLimit, limitPeople } from './plugins/limits.js';
 import { openapi } from './plugins/openapi.js';
 import { problems } from './plugins/problems.js';
 import { remembered } from './plugins/remembered.js';
+import { requestLog } from './plugins/request-log.js';
 import { security } from './plugins/security.js';
 import { site } from './plugins/site.js';
 import { account } from './routes/account.js';
@@ -71,6 +72,7 @@ export const buildApp = async (
   app.setSerializerCompiler(serializerCompiler);
   problems(app);
   await openapi(app, context.version);
+  requestLog(app);
   const limitAddress = await addressLimit(app, context);
   app.addHook('onRequest', limitAddress);
   remembered(app, context, host);

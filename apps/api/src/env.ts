@@ -77,7 +77,8 @@ const oidcOf = (env: z.infer<typeof Env>): AccountSettings['oidc'] => {
 };
 
 export const readEnv = (env: NodeJS.ProcessEnv): ApiEnv => {
-  const parsed = Env.safeParse(env);
+  // A variable that is set to nothing, as compose files do, is not set.
+  const parsed = Env.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     const name = String(issue.path[0]);

@@ -6,6 +6,7 @@ import type { Database } from '@topiary/db';
 import type { RunQueue } from '@topiary/queue';
 import type { Storage } from '@topiary/storage';
 import type { FastifyBaseLogger } from 'fastify';
+import { backgroundFailures, leaseExpiries } from './counters.js';
 import { dropExpired } from './uploads.js';
 
 const RELAY_MS = 500;
@@ -31,6 +32,7 @@ const every = (ms: number, name: string, log: FastifyBaseLogger, work: () => Pro
       failing = false;
     } catch (error) {
       if (!failing) log.warn({ err: error }, `${name}: failed, will try again`);
+      backgroundFailures.inc({ task: name });
       failing = true;
     }
     if (!stopped) timer = setTimeout(start, ms);
@@ -58,7 +60,8 @@ export const startBackground = ({ db, queue, storage }: Parts, log: FastifyBaseL
   const tasks = [
     every(RELAY_MS, 'relay', log, () => db.outbox.relay((job) => queue.add(job))),
     every(RECONCILE_MS, 'reconciler', log, async () => {
-      await db.runs.reconcile();
+      const tally = await db.runs.reconcile();
+      for (const [outcome, count] of Object.entries(tally)) if (count > 0) leaseExpiries.inc({ outcome }, count);
       await db.outbox.resend(RESEND_SECONDS);
     }),
     every(SWEEP_MS, 'sweeper', log, async () => {

@@ -66,10 +66,9 @@ export interface Boards {
   /** Finished runs of a board (and a target label), not withdrawn, oldest first. */
   rows(board: string, target?: string): Promise<LeaderboardSource[]>;
   activity(board?: string): Promise<BoardActivity[]>;
-  /** Boards that imports opened, oldest first; withdrawing the import takes its board away. */
   /** Grows with every transaction that may change the board's leaderboard; cheap to ask. */
   version(board: string): Promise<string>;
-  /** Boards that imports opened, oldest first. */
+  /** Boards that imports opened, oldest first; withdrawing the import takes its board away. */
   imported(): Promise<ImportedBoard[]>;
 }
 

@@ -175,6 +175,8 @@ export interface Runs {
   cancelled(ref: AttemptRef): Promise<boolean>;
   /** Expired leases: cancelled when asked for, else queued again or failed (TOPIARY_WORKER_CRASHED). */
   reconcile(): Promise<{ requeued: number; failed: number; cancelled: number }>;
+  /** Seconds that the longest waiting queued run has waited; 0 when none waits. */
+  longestWait(): Promise<number>;
   /** Number of runs per state. */
   counts(): Promise<Record<State, number>>;
   /** Median seconds of the newest results of each board. */
@@ -202,6 +204,8 @@ export interface Outbox {
   /** Marks rows as unsent whose run is still queued that long after sending; job ids make sending twice harmless. */
   resend(olderThanSeconds: number): Promise<number>;
   unsent(): Promise<number>;
+  /** How many wait to be sent, and for how long the oldest has. */
+  lag(): Promise<{ readonly unsent: number; readonly seconds: number }>;
 }
 
 /** A message of the events channel: something was written about this submission. */

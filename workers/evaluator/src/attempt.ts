@@ -8,6 +8,7 @@ import type { ClaimedRun, Database } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
 import type { Logger } from 'pino';
 import type { FromChild, Task } from './messages.js';
+import type { Outcome } from './metrics.js';
 import { Recorder } from './recorder.js';
 
 export const LEASE_SECONDS = 30;
@@ -59,12 +60,14 @@ interface Ending {
 }
 
 /** Runs the child to its end, passing on what it says. */
-const runChild = (task: Task, child: ChildProcess, recorder: Recorder): Promise<Ending> =>
+const runChild = (task: Task, child: ChildProcess, recorder: Recorder, log: Logger): Promise<Ending> =>
   new Promise((resolve) => {
     let last: Ending['last'] = null;
     const lines: string[] = [];
     child.stderr?.setEncoding('utf8').on('data', (text: string) => {
-      lines.push(...text.split('\n').filter((line) => line.trim() !== ''));
+      const said = text.split('\n').filter((line) => line.trim() !== '');
+      for (const line of said) log.warn({ pid: child.pid, line }, 'the child says');
+      lines.push(...said);
       lines.splice(0, Math.max(0, lines.length - LAST_LINES));
     });
     child.on('message', (message: FromChild) => {
@@ -83,7 +86,7 @@ export const runAttempt = async (
   run: ClaimedRun,
   task: Task,
   { db, log, childPath, limitSeconds, signal }: AttemptOptions,
-): Promise<void> => {
+): Promise<Outcome> => {
   const ref = { run: run.run, attempt: run.attempt };
   const child = fork(childPath, [], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
@@ -116,7 +119,7 @@ export const runAttempt = async (
   signal.addEventListener('abort', onShutdown);
   if (signal.aborted) onShutdown();
 
-  const { code, signal: killed, last, lines } = await runChild(task, child, recorder);
+  const { code, signal: killed, last, lines } = await runChild(task, child, recorder, log);
   clearInterval(beat);
   clearTimeout(limit);
   signal.removeEventListener('abort', onShutdown);
@@ -124,14 +127,26 @@ export const runAttempt = async (
 
   const outcome = stopped as Stop | null;
   // A result that was complete before the stop arrived is a result.
-  if (last?.type === 'result' && outcome !== 'lost') await db.runs.finish(ref, last.result, last.admission);
-  else if (outcome === 'lost') log.warn(ref, 'another attempt has taken the run over');
-  else if (outcome === 'cancelled') await db.runs.cancelled(ref);
-  else if (outcome === 'shutdown') await db.runs.release(ref);
-  else if (outcome === 'timeout') await db.runs.fail(ref, timeoutProblem(limitSeconds));
-  else if (last?.type === 'problem') await db.runs.fail(ref, last.problem);
-  else {
-    log.error({ ...ref, code, killed, lines }, 'the child died');
-    await db.runs.crashed(ref, crashProblem(code, killed, lines));
+  if (last?.type === 'result' && outcome !== 'lost')
+    return (await db.runs.finish(ref, last.result, last.admission)) ? 'done' : 'lost';
+  if (outcome === 'lost') return 'lost';
+  if (outcome === 'cancelled') {
+    await db.runs.cancelled(ref);
+    return 'cancelled';
   }
+  if (outcome === 'shutdown') {
+    await db.runs.release(ref);
+    return 'released';
+  }
+  if (outcome === 'timeout') {
+    await db.runs.fail(ref, timeoutProblem(limitSeconds));
+    return 'timeout';
+  }
+  if (last?.type === 'problem') {
+    await db.runs.fail(ref, last.problem);
+    return 'failed';
+  }
+  log.error({ code, killed, lines }, 'the child died');
+  await db.runs.crashed(ref, crashProblem(code, killed, lines));
+  return 'crashed';
 };

@@ -23,6 +23,13 @@ const Env = z.object({
     .min(10)
     .default(6 * 3600),
   WORKER_INDEX: z.string().default('0'),
+  METRICS_PORT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(65535)
+    .optional()
+    .describe('Serves /metrics and /healthz; absent: nowhere'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 });
 
@@ -39,10 +46,12 @@ export interface WorkerEnv {
   readonly measureLatency: boolean;
   readonly limitSeconds: number;
   readonly logLevel: string;
+  readonly metricsPort: number | null;
 }
 
 export const readEnv = (env: NodeJS.ProcessEnv): WorkerEnv => {
-  const parsed = Env.safeParse(env);
+  // A variable that is set to nothing, as compose files do, is not set.
+  const parsed = Env.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
   if (!parsed.success) {
     const issue = parsed.error.issues[0]!;
     const name = String(issue.path[0]);
@@ -67,5 +76,6 @@ export const readEnv = (env: NodeJS.ProcessEnv): WorkerEnv => {
     measureLatency: e.MEASURE_LATENCY === 'on',
     limitSeconds: e.RUN_LIMIT_SECONDS,
     logLevel: e.LOG_LEVEL,
+    metricsPort: e.METRICS_PORT ?? null,
   };
 };

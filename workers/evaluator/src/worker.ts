@@ -8,6 +8,7 @@ import { openWorker } from '@topiary/queue';
 import { pino } from 'pino';
 import { LEASE_SECONDS, runAttempt } from './attempt.js';
 import { readEnv } from './env.js';
+import { type Outcome, openMetrics } from './metrics.js';
 import { resolveTask } from './task.js';
 
 const REPORT_MS = 15_000;
@@ -20,7 +21,8 @@ const codeVersion = process.env.TOPIARY_VERSION ?? 'unbundled';
 
 const start = async (): Promise<void> => {
   const env = readEnv(process.env);
-  const log = pino({ level: env.logLevel });
+  const log = pino({ level: env.logLevel, base: { worker: env.id } });
+  const metrics = await openMetrics(env.metricsPort);
   const db = openDatabase(env.databaseUrl, { connections: 3 });
   const shutdown = new AbortController();
   let busy = false;
@@ -34,17 +36,23 @@ const start = async (): Promise<void> => {
         busy,
         lastSeen: new Date().toISOString(),
       })
+      .then(metrics.heard)
       .catch((error: unknown) => log.warn({ err: error }, 'could not report'));
 
   const compute = async (run: ClaimedRun): Promise<void> => {
+    const began = Date.now();
+    // Every line about this run, the child's included, can be found by any of these; the API logs which request made it.
+    const runLog = log.child({ run: run.run, attempt: run.attempt, submission: run.submission, board: run.board });
+    let outcome: Outcome = 'failed';
     busy = true;
+    metrics.begin();
     await report();
-    log.info({ run: run.run, attempt: run.attempt, board: run.board }, 'run begins');
+    runLog.info('run begins');
     try {
       const task = await resolveTask(db, run, env, codeVersion);
-      await runAttempt(run, task, {
+      outcome = await runAttempt(run, task, {
         db,
-        log,
+        log: runLog,
         childPath: join(root, 'dist/worker-child.mjs'),
         limitSeconds: env.limitSeconds,
         signal: shutdown.signal,
@@ -53,10 +61,13 @@ const start = async (): Promise<void> => {
       const problem = toProblem(
         isTopiaryError(error) ? error : new TopiaryError('TOPIARY_WORKER_CRASHED', { got: String(error) }),
       );
-      log.error({ err: error, run: run.run }, 'run could not be computed');
+      runLog.error({ err: error }, 'run could not be computed');
       await db.runs.fail({ run: run.run, attempt: run.attempt }, problem);
     } finally {
       busy = false;
+      const seconds = (Date.now() - began) / 1000;
+      metrics.end(run.board, outcome, seconds);
+      runLog.info({ outcome, seconds }, 'run ended');
       await report();
     }
   };
@@ -88,7 +99,7 @@ const start = async (): Promise<void> => {
   }, POLL_MS);
   const reporting = setInterval(report, REPORT_MS);
   await report();
-  log.info({ worker: env.id }, 'worker ready');
+  log.info('worker ready');
 
   const stop = async () => {
     if (shutdown.signal.aborted) return;
@@ -98,6 +109,7 @@ const start = async (): Promise<void> => {
     await turn;
     await queue.close(true);
     await db.close();
+    await metrics.close();
     process.exit(0);
   };
   process.on('SIGTERM', stop);

@@ -1,30 +1,72 @@
 /** `GET /healthz` the process lives; `GET /readyz` it can serve; `GET /metrics` for Prometheus. */
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { Route } from '../context.js';
+import type { ApiContext, Route } from '../context.js';
+import { backgroundFailures, leaseExpiries } from '../counters.js';
+import { liveWorkers } from '../queue-place.js';
 
-export const health: Route = (app, { db, queueCounts }) => {
+/** A gauge that is read when Prometheus asks. */
+const gauge = <L extends string>(
+  registry: Registry,
+  name: string,
+  help: string,
+  labelNames: readonly L[],
+  read: () => Promise<readonly [Partial<Record<L, string>>, number][]>,
+): Gauge<L> =>
+  new Gauge<L>({
+    name,
+    help,
+    labelNames: [...labelNames],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      for (const [labels, value] of await read()) this.set(labels, value);
+    },
+  });
+
+const gauges = (registry: Registry, { db, queueCounts }: ApiContext): void => {
+  gauge(registry, 'topiary_runs', 'Runs by state', ['state'], async () =>
+    Object.entries(await db.runs.counts()).map(([state, count]) => [{ state }, count]),
+  );
+  gauge(registry, 'topiary_queue_jobs', 'Jobs in the queue by state', ['state'], async () =>
+    Object.entries(await queueCounts()).map(([state, count]) => [{ state }, count]),
+  );
+  gauge(registry, 'topiary_queue_wait_seconds', 'How long the run that waits longest has waited', [], async () => [
+    [{}, await db.runs.longestWait()],
+  ]);
+  gauge(registry, 'topiary_outbox_unsent', 'Jobs that are not in the queue yet', [], async () => [
+    [{}, (await db.outbox.lag()).unsent],
+  ]);
+  gauge(registry, 'topiary_outbox_lag_seconds', 'Age of the oldest of them', [], async () => [
+    [{}, (await db.outbox.lag()).seconds],
+  ]);
+  gauge(registry, 'topiary_workers', 'Workers that have reported lately', ['state'], async () => {
+    const workers = await liveWorkers(db);
+    const busy = workers.filter((worker) => worker.busy).length;
+    return [
+      [{ state: 'busy' }, busy],
+      [{ state: 'idle' }, workers.length - busy],
+    ];
+  });
+};
+
+export const health: Route = (app, context) => {
+  const { db, queueCounts } = context;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  registry.registerMetric(leaseExpiries);
+  registry.registerMetric(backgroundFailures);
+  gauges(registry, context);
   const requests = new Histogram({
     name: 'topiary_http_seconds',
-    help: 'Seconds to answer, by route and status',
-    labelNames: ['route', 'status'] as const,
-    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10],
+    help: 'Seconds to answer, by method, route and status',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
     registers: [registry],
-  });
-  const runs = new Gauge({
-    name: 'topiary_runs',
-    help: 'Runs by state',
-    labelNames: ['state'] as const,
-    registers: [registry],
-    collect: async () => {
-      for (const [state, count] of Object.entries(await db.runs.counts())) runs.set({ state }, count);
-    },
   });
   app.addHook('onResponse', async (request, reply) => {
     const route = request.routeOptions.url ?? 'none';
     if (!route.endsWith('/events'))
-      requests.observe({ route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
+      requests.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
   });
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
   app.get('/readyz', { schema: { hide: true } }, async () => {

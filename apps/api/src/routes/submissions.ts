@@ -66,6 +66,11 @@ export const submissions: Route = (app, context) => {
       const { submission, replayed, used } = await db.submissions.create(plan, idempotency(request), quota);
       if (replayed) reply.header('idempotent-replayed', 'true');
       if (used) sendQuota(reply, quota, used);
+      // Links the request's id with those that the worker's lines carry.
+      request.log.info(
+        { submission: submission.id, runs: submission.runs.map(({ id }) => id), replayed },
+        'submission accepted',
+      );
       const queue = await queuePlace(db, submission.id);
       return reply
         .code(202)

@@ -49,4 +49,11 @@ export const outbox = (client: Client): Outbox => ({
       WHERE r.id = o.run_id AND r.attempt = o.attempt AND r.state = 'queued'
         AND o.sent_at < clock_timestamp() - make_interval(secs => ${olderThanSeconds}::double precision)`,
   unsent: () => client.outbox.count({ where: { sentAt: null } }),
+  lag: async () => {
+    const [row] = await client.$queryRaw<{ unsent: number; seconds: number }[]>`
+      SELECT count(*)::int AS unsent,
+        coalesce(extract(epoch FROM clock_timestamp() - min(created_at)), 0)::float8 AS seconds
+      FROM outbox WHERE sent_at IS NULL`;
+    return row!;
+  },
 });

@@ -113,6 +113,12 @@ export const runs = (client: Client): Runs => ({
     return count === 1;
   },
   appendEvents: (ref, events) => appendEvents(client, ref, events),
+  longestWait: async () => {
+    const [row] = await client.$queryRaw<{ seconds: number }[]>`
+      SELECT coalesce(extract(epoch FROM clock_timestamp() - min(queued_at)), 0)::float8 AS seconds
+      FROM runs WHERE state = 'queued'`;
+    return row!.seconds;
+  },
   counts: () => counts(client),
   typicalSeconds: () => typicalSeconds(client),
   finishedSince: (date) => client.run.count({ where: { state: 'done', finishedAt: { gte: date } } }),
