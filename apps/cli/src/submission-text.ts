@@ -1,6 +1,6 @@
 /** A submission and its runs in words. */
 import type { Run, Submission } from '@topiary/client';
-import { ago, percent, table } from './text.js';
+import { ago, percent, table, until } from './text.js';
 
 export const runLabel = ({ target, seed }: Run): string => `${target?.label ?? 'base'} seed ${seed}`;
 
@@ -15,6 +15,12 @@ const stageNow = ({ stages }: Run): string => stages.find(({ state }) => state =
 const note = (run: Run): string =>
   run.problem ? `${run.problem.code}: ${run.problem.detail}` : run.state === 'running' ? stageNow(run) : outcome(run);
 
+const waiting = ({ queue }: Submission): string[][] => {
+  if (!queue) return [];
+  const start = queue.estimatedStart === null ? 'no worker is there' : `begins in about ${until(queue.estimatedStart)}`;
+  return [['queue', `place ${queue.position}, ${start}`]];
+};
+
 export const describe = (submission: Submission, url: string): string =>
   [
     `${submission.title}\n`,
@@ -22,6 +28,7 @@ export const describe = (submission: Submission, url: string): string =>
       ['id', submission.id],
       ['board', submission.board],
       ['state', `${submission.state}${submission.withdrawn ? ', withdrawn' : ''}, ${percent(submission.progress)}`],
+      ...waiting(submission),
       ['made', ago(submission.createdAt)],
       ['page', `${url}/submissions/${submission.id}`],
     ]),

@@ -20,3 +20,5 @@ export const seconds = (value: number): string => {
 export const percent = (ratio: number): string => `${Math.round(100 * ratio)} %`;
 
 export const ago = (iso: string): string => `${seconds(Math.max(0, (Date.now() - Date.parse(iso)) / 1000))} ago`;
+
+export const until = (iso: string): string => seconds(Math.max(0, (Date.parse(iso) - Date.now()) / 1000));

@@ -1,6 +1,7 @@
 /** The typed client of the REST API: types generated from its OpenAPI document, calls by openapi-fetch, event streams. */
 import type { components } from './generated/api.js';
 
+export { type Connection, postBytes } from './bytes.js';
 export { type Api, answer, type ConnectOptions, connect } from './connect.js';
 export { type EventOptions, events, type RunEventRecord } from './events.js';
 export type { components, paths } from './generated/api.js';

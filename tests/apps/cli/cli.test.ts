@@ -119,6 +119,19 @@ it('follows a submission to its end, in words or as one JSON document a line', a
   expect((await topiary(['status', id])).out).toContain('top1 91.25 at 2.01x');
 });
 
+it('says what the gate would say: of the base network itself, and of a file that is none', async () => {
+  const base = (await server.context.db.baseModels.active(BOARD))!;
+  const path = await server.context.storage.path(base.sha256);
+  const passed = await topiary(['check', path, '--board', BOARD]);
+  expect(passed).toMatchObject({ code: 0, out: expect.stringContaining('1.00x by the published count') });
+  const wrong = join(folder, 'wrong.onnx');
+  writeFileSync(wrong, 'PK\u0003\u0004 this is an archive');
+  const refused = await topiary(['check', wrong, '--board', BOARD]);
+  expect(refused).toMatchObject({ code: 1, out: expect.stringContaining('would be refused') });
+  expect(JSON.parse((await topiary(['check', wrong, '-b', BOARD, '--json'])).out).ok).toBe(false);
+  expect((await topiary(['check', wrong])).code).toBe(2);
+});
+
 it('exports a whole board, however many pages it has, with the bytes of the download on the site', async () => {
   const path = join(folder, 'board.csv');
   expect((await topiary(['export', BOARD, '-o', path])).code).toBe(0);
@@ -165,7 +178,7 @@ it('gives its failures as JSON to those who ask for JSON', async () => {
 
 it('explains every command and its options', async () => {
   const { out } = await topiary(['--help']);
-  for (const name of ['login', 'submit', 'status', 'logs', 'cancel', 'export']) {
+  for (const name of ['login', 'check', 'submit', 'status', 'logs', 'cancel', 'export']) {
     expect(out).toContain(`  ${name}`);
     const help = (await topiary([name, '--help'])).out;
     expect(help).toContain('--json');
