@@ -83,7 +83,7 @@ const classesOf = ({ graph, groups }: Dependencies, { kept }: Plan): Pick<ScopeR
     const stays = new Set(kept.get(group.id));
     for (const stratum of group.strata) {
       const topology = topologyOf(graph, group, stratum);
-      const known = [...names.values()].filter((name) => name.startsWith(group.id)).length;
+      const known = [...names.values()].filter((name) => name === group.id || name.startsWith(`${group.id} (`)).length;
       const name = names.get(topology) ?? (known === 0 ? group.id : `${group.id} (${known + 1})`);
       names.set(topology, name);
       left![name] = (left![name] ?? 0) + stratum.channels.filter((k) => stays.has(k)).length;

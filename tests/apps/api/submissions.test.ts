@@ -76,6 +76,13 @@ describe('a bad submission changes nothing and says where, what was expected and
       /cifar10/,
     ],
     ['an unknown criterion', { ...valid, recipe: { criterion: 'nope' } }, 422, 'TOPIARY_METHODS_UNKNOWN', /nope/],
+    [
+      "a criterion that the board's model cannot serve",
+      { ...valid, board: 'classification.vit-tiny.shapes32', recipe: { criterion: 'bn-scale' } },
+      422,
+      'TOPIARY_METHODS_CANNOT_SERVE',
+      /criterion bn-scale on network 'vit-tiny'.*no BatchNormalization/,
+    ],
     ['an impossible target', { ...valid, targets: ['0.5x'] }, 422, 'TOPIARY_PRUNING_IMPOSSIBLE_TARGET', /0\.5x/],
     ['a target that is no speed-up', { ...valid, targets: ['twice'] }, 400, 'TOPIARY_API_VALIDATION', /targets/],
     [
