@@ -76,7 +76,16 @@ const rowOf = ([criterion, x, value, half, rank, tier, above, share]: (typeof TA
     flags: [],
     base: null,
     metrics: [
-      { id: 'top1', phase: 'finetuned', value, low: value - half, high: value + half, std: half / 2, n: seeds.length },
+      {
+        id: 'top1',
+        phase: 'finetuned',
+        value,
+        low: value - half,
+        high: value + half,
+        std: half / 2,
+        bootstrap: null,
+        n: seeds.length,
+      },
     ],
     aboveRandom: { value: above, low: above - half * 1.3, high: above + half * 1.3 },
     params: { base: BASE.params, left: Math.round(BASE.params * share) },
@@ -111,7 +120,9 @@ const reported: Row = {
   seconds: null,
   at: null,
   machine: '',
-  metrics: [{ id: 'top1', phase: 'finetuned', value: 88.3, low: null, high: null, std: null, n: null }],
+  metrics: [
+    { id: 'top1', phase: 'finetuned', value: 88.3, low: null, high: null, std: null, bootstrap: null, n: null },
+  ],
 };
 
 export const rows: Row[] = [...TABLE.map(rowOf), reported];

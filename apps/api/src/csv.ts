@@ -26,6 +26,8 @@ const columnsOf = (row: Row, metricKeys: readonly string[]): Record<string, unkn
         [`${key}_low`, metrics.get(key)?.low],
         [`${key}_high`, metrics.get(key)?.high],
         [`${key}_std`, metrics.get(key)?.std],
+        [`${key}_bootstrap_low`, metrics.get(key)?.bootstrap?.low],
+        [`${key}_bootstrap_high`, metrics.get(key)?.bootstrap?.high],
       ]),
     ),
     above_random: row.aboveRandom?.value,

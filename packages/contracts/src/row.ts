@@ -11,6 +11,11 @@ export const RowMetric = z.object({
   high: z.number().nullable(),
   std: z.number().nullable().default(null).describe('Standard deviation over seeds; null for fewer than two'),
   n: z.number().int().nullable(),
+  bootstrap: z
+    .object({ low: z.number(), high: z.number() })
+    .nullable()
+    .default(null)
+    .describe('95 % by resampling seeds and test examples together; null where the answers are not recorded'),
   interval: z
     .enum(['seeds', 'examples', 'none'])
     .optional()

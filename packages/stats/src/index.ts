@@ -1,6 +1,8 @@
 /** Ranks, tiers, intervals, paired tests, Pareto fronts, leaderboard rows: pure functions of plain data. */
 export * from './above-random.js';
+export * from './binomial.js';
 export * from './bits.js';
+export * from './bootstrap.js';
 export * from './compare.js';
 export * from './descriptive.js';
 export * from './distributions.js';

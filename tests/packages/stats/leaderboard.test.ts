@@ -197,6 +197,11 @@ describe('leaderboard', () => {
     const withBits = runs.map((g) => runOf({ ...g, correct: bits(g.top1 * 10) }));
     expect(leaderboard(withBits, { metrics: METRICS }).map((row) => row.tier)).toEqual([1, 1, 2]);
     expect(leaderboard(runs.map(runOf), { metrics: METRICS }).map((row) => row.tier)).toEqual([1, 1, 1]);
+    // 900 of 1,000 by the bootstrap over examples: 1.96 √(0.9 · 0.1 / 1000) = 1.86 points to either side
+    const { bootstrap } = leaderboard(withBits, { metrics: METRICS })[0]!.metrics[0]!;
+    expect(bootstrap!.low).toBeCloseTo(90 - 1.86, 0);
+    expect(bootstrap!.high).toBeCloseTo(90 + 1.86, 0);
+    expect(leaderboard(runs.map(runOf), { metrics: METRICS })[0]!.metrics[0]!.bootstrap).toBeNull();
   });
 
   it('takes the first run of a seed: rolling the dice again adds nothing', () => {

@@ -150,11 +150,18 @@ const SAYS: Readonly<Record<string, (row: Row) => boolean>> = {
   date: (row) => row.at !== null,
 };
 
-/** The spread over seeds in words. */
+/** The spread over seeds and the bootstrap interval in words. */
 const spreadText = (row: Row, metric: MetricDescription): string | undefined => {
-  const { std = null, n = null } = metricOf(row, metric.id) ?? {};
-  if (std === null || n === null) return undefined;
-  return t('column.metric.spread', { std: formatFixed(std, metric.digits), unit: differenceUnit(metric.unit), n });
+  const { std = null, n = null, bootstrap = null } = metricOf(row, metric.id) ?? {};
+  const write = (value: number) => formatFixed(value, metric.digits);
+  const unit = differenceUnit(metric.unit);
+  const sentences = [
+    ...(std === null || n === null ? [] : [t('column.metric.spread', { std: write(std), unit, n })]),
+    ...(bootstrap === null
+      ? []
+      : [t('column.metric.bootstrap', { low: write(bootstrap.low), high: write(bootstrap.high), unit: metric.unit })]),
+  ];
+  return sentences.join(' ') || undefined;
 };
 
 const MethodCell = ({ board, row }: { readonly board: Board; readonly row: Row }) => (

@@ -55,6 +55,7 @@ export const board = {
   'column.method.explain': 'Criterion, regularizer if any, and scope. Opens the submission.',
   'column.metric.explain':
     'Mean over the seeds after fine-tuning, with its 95 % interval: over the seeds, or over the test examples when there is one seed. Papers give none.',
+  'column.metric.bootstrap': 'Bootstrap over seeds and test examples: {low} to {high} {unit}.',
   'column.metric.spread': 'Standard deviation {std} {unit} over {n} seeds.',
   'column.change': 'Change',
   'column.change.explain': 'Against the base model.',
