@@ -213,20 +213,27 @@ const draftOf = (runs: readonly RunRecord[], descriptors: readonly MetricDescrip
   return { runs: kept, newest: [...kept].sort(byTime).at(-1)!, metrics: rowMetrics(kept, descriptors) };
 };
 
-/** Targets in rising order; measured rows before reported ones; criteria alone first; then by the newest run. */
+const isPrinted = ({ provenance }: RunRecord): boolean => provenance === 'reported';
+
+const newestOf = (drafts: readonly Draft[]): string =>
+  drafts
+    .map(({ newest }) => newest.finishedAt ?? '')
+    .sort()
+    .at(-1)!;
+
+/** Divisions, in each of them criteria alone first, then by the newest run. */
+const measuredOrder = (a: readonly Draft[], b: readonly Draft[]): number =>
+  a[0]!.newest.division.localeCompare(b[0]!.newest.division) ||
+  Number(isSparsified(a[0]!)) - Number(isSparsified(b[0]!)) ||
+  newestOf(b).localeCompare(newestOf(a));
+
+/** Targets in rising order; measured rows before reported ones, whose tables keep the order in which they are given. */
 const rankingOrder = (a: readonly Draft[], b: readonly Draft[]): number => {
   const [p, q] = [a[0]!.newest, b[0]!.newest];
-  const newest = (drafts: readonly Draft[]) =>
-    drafts
-      .map(({ newest: run }) => run.finishedAt ?? '')
-      .sort()
-      .at(-1)!;
   return (
     p.target.value - q.target.value ||
-    Number(p.provenance === 'reported') - Number(q.provenance === 'reported') ||
-    p.division.localeCompare(q.division) ||
-    Number(isSparsified(a[0]!)) - Number(isSparsified(b[0]!)) ||
-    newest(b).localeCompare(newest(a))
+    Number(isPrinted(p)) - Number(isPrinted(q)) ||
+    (isPrinted(p) ? 0 : measuredOrder(a, b))
   );
 };
 

@@ -47,22 +47,21 @@ export interface OrderingOptions {
   readonly significance?: number;
 }
 
-const EMPTY: Tally = { above: 0, below: 0, level: 0 };
-
 const compare = (a: Placed, b: Placed): keyof Tally => {
   if (a.score === b.score || (a.tier !== null && a.tier === b.tier)) return 'level';
   return a.score > b.score ? 'above' : 'below';
 };
 
 /** `first` against `second` over all rankings that hold both. */
-export const tally = (rankings: readonly Ranking[], first: string, second: string): Tally =>
-  rankings.reduce((sum, { rows }) => {
+export const tally = (rankings: readonly Ranking[], first: string, second: string): Tally => {
+  const counts = { above: 0, below: 0, level: 0 };
+  for (const { rows } of rankings) {
     const a = rows.find(({ method }) => method === first);
     const b = rows.find(({ method }) => method === second);
-    if (!a || !b) return sum;
-    const outcome = compare(a, b);
-    return { ...sum, [outcome]: sum[outcome] + 1 };
-  }, EMPTY);
+    if (a && b) counts[compare(a, b)] += 1;
+  }
+  return counts;
+};
 
 const flipped = ({ above, below, level }: Tally): Tally => ({ above: below, below: above, level });
 

@@ -1,5 +1,5 @@
 /** Accuracy against MACs left at one setting on one network, a line per scope. */
-import { axisX, axisY, dot, gridY, line, plot, ruleX, text } from '@observablehq/plot';
+import { axisX, axisY, dot, gridY, line, plot, ruleX } from '@observablehq/plot';
 import type { ScopeCurve } from '@topiary/contracts';
 import { useCallback } from 'react';
 import { PlotFigure } from '../plot/plot-figure.js';
@@ -10,17 +10,16 @@ interface Props {
   readonly height: number;
 }
 
-/** A shape per scope, so that colour is a help only. */
+/** A shape per scope, named in words beside the pictures, so that colour is a help only. */
 const SYMBOLS = { isomorphic: 'circle', global: 'triangle', local: 'square' } as const;
 
 const draw = (curves: readonly ScopeCurve[], width: number, height: number) => {
   const points = curves.flatMap(({ scope, points: all }) => all.map((point) => ({ scope, ...point })));
-  const ends = curves.flatMap(({ scope, points: all }) => (all[0] ? [{ scope, ...all[0] }] : []));
   return plot({
     width,
     height,
     marginLeft: 36,
-    marginRight: 84,
+    marginRight: 16,
     marginBottom: 40,
     x: { inset: 8 },
     y: { inset: 8, nice: true },
@@ -34,7 +33,6 @@ const draw = (curves: readonly ScopeCurve[], width: number, height: number) => {
         line([...all], { x: 'share', y: 'value', className: `scope-line is-${scope}` }),
       ),
       dot(points, { x: 'share', y: 'value', symbol: 'scope', r: 4, className: 'scope-dots' }),
-      text(ends, { x: 'share', y: 'value', text: 'scope', textAnchor: 'start', dx: 8, className: 'scope-names' }),
     ],
   });
 };

@@ -18,31 +18,40 @@ const valueText = ({ id, value, low, high, against, n }: ScopeClaim): string =>
         n,
       });
 
+const IDS = ['C1', 'C2', 'C3'] as const;
+
 const Claims = ({ claims }: { readonly claims: readonly ScopeClaim[] }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
   <section className="table-scroll" tabIndex={0} aria-label={t('findings.scopes.claims')}>
-    <table>
-      <caption>{t('findings.scopes.claims')}</caption>
+    <table className="scope-claims">
+      <caption className="sr-only">{t('findings.scopes.claims')}</caption>
       <thead>
         <tr>
-          <th scope="col">{t('findings.scopes.claim')}</th>
           <th scope="col">{t('findings.scopes.subject')}</th>
           <th scope="col">{t('findings.scopes.value')}</th>
           <th scope="col">{t('findings.scopes.outcome')}</th>
         </tr>
       </thead>
-      <tbody>
-        {claims.map((claim) => (
-          <tr key={`${claim.id} ${claim.subject}`}>
-            <th scope="row">{t(`findings.scopes.${claim.id}`)}</th>
-            <td>{claim.subject}</td>
-            <td>{valueText(claim)}</td>
-            <td>
-              <span className={`tag is-${claim.outcome}`}>{t(`findings.${claim.outcome}`)}</span>
-            </td>
+      {IDS.filter((id) => claims.some((claim) => claim.id === id)).map((id) => (
+        <tbody key={id}>
+          <tr className="group-row">
+            <th colSpan={3} scope="colgroup">
+              <span>{t(`findings.scopes.${id}`)}</span>
+            </th>
           </tr>
-        ))}
-      </tbody>
+          {claims
+            .filter((claim) => claim.id === id)
+            .map((claim) => (
+              <tr key={claim.subject}>
+                <th scope="row">{claim.subject}</th>
+                <td>{valueText(claim)}</td>
+                <td>
+                  <span className={`tag is-${claim.outcome}`}>{t(`findings.${claim.outcome}`)}</span>
+                </td>
+              </tr>
+            ))}
+        </tbody>
+      ))}
     </table>
   </section>
 );
@@ -54,14 +63,17 @@ const Pictures = ({ curves }: { readonly curves: readonly ScopeCurve[] }) => {
   const models = [...new Set(shown.map(({ model }) => model))];
   return (
     <>
-      <label className="facet">
-        <span>{t('findings.scopes.setting')}</span>
-        <select value={chosen} onChange={(event) => setChosen(event.target.value)}>
-          {settings.map((setting) => (
-            <option key={setting}>{setting}</option>
-          ))}
-        </select>
-      </label>
+      <div className="scope-choice">
+        <label className="facet">
+          <span>{t('findings.scopes.setting')}</span>
+          <select value={chosen} onChange={(event) => setChosen(event.target.value)}>
+            {settings.map((setting) => (
+              <option key={setting}>{setting}</option>
+            ))}
+          </select>
+        </label>
+        <span className="muted">{t('findings.scopes.legend')}</span>
+      </div>
       <div className="scope-pictures">
         {models.map((model) => (
           <figure key={model} className="figure">
