@@ -3,6 +3,7 @@
  * cancel. Whatever happens to the child, the run ends in a state that the database can explain.
  */
 import { type ChildProcess, fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { type Problem, toProblem } from '@topiary/contracts';
 import type { ClaimedRun, Database } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
@@ -90,6 +91,8 @@ export const runAttempt = async (
   const ref = { run: run.run, attempt: run.attempt };
   const child = fork(childPath, [], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Node's pool of threads decodes the pictures: one thread per core, and never fewer than its own four.
+    env: { UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())), ...process.env },
     serialization: 'advanced',
     execArgv: ['--enable-source-maps'],
   });
