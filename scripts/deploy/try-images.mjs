@@ -207,7 +207,9 @@ const start = async (scratch) => {
     const api = children.get('api').container;
     api.env.TOPIARY_URL = 'http://127.0.0.1:3000';
     const topiary = (...args) => api.call(['node', 'apps/cli/bin/topiary.mjs', ...args, '--json']);
-    const { submissions } = JSON.parse(await topiary('status', '-n', '1'));
+    const { submissions } = JSON.parse(await topiary('status', '-n', '20'));
+    // The runs that a fresh installation begins with would be waited for.
+    await topiary('cancel', ...submissions.map(({ id }) => id));
     const submitted = JSON.parse(
       await topiary('submit', '-b', submissions[0].board, '-c', 'magnitude-l1', '--finetune', 'steps=2'),
     );

@@ -19,7 +19,7 @@ import { Neighbours } from '../features/submission/neighbours.js';
 import type { RunView } from '../features/submission/reducer.js';
 import { Circumstances, ResultTable } from '../features/submission/results.js';
 import { RunSwitch } from '../features/submission/run-switch.js';
-import { runSentence } from '../features/submission/sentence.js';
+import { queueSentence, runSentence } from '../features/submission/sentence.js';
 import { Timeline } from '../features/submission/timeline.js';
 import { useRunViews } from '../features/submission/use-run-views.js';
 import { Widths } from '../features/submission/widths.js';
@@ -141,7 +141,10 @@ const Body = ({ submission, tracks }: BodyProps) => {
       lede={
         <>
           <StateMark state={submission.state} />
-          <span aria-live="polite">{run && view ? runSentence(run, view, metrics[0]) : ''}</span>
+          <span aria-live="polite">
+            {run && view ? runSentence(run, view, metrics[0]) : ''}
+            {view?.state === 'queued' && ` ${queueSentence(submission)}`}
+          </span>
         </>
       }
       actions={<SubmissionActions submission={submission} />}

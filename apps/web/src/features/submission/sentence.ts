@@ -1,5 +1,5 @@
 /** The state of a run as one sentence, the first thing its page says. */
-import type { MetricDescription, Run } from '@topiary/contracts';
+import type { MetricDescription, Run, Submission } from '@topiary/contracts';
 import { formatDuration, formatFixed } from '../../lib/format.js';
 import { differenceUnit } from '../leaderboard/rows.js';
 import type { RunView } from './reducer.js';
@@ -51,4 +51,12 @@ export const runSentence = (run: Run, view: RunView, metric: MetricDescription |
     case 'cancelled':
       return t('sentence.cancelled');
   }
+};
+
+/** Where it stands while its first run waits; empty where nothing is known of that. */
+export const queueSentence = ({ queue }: Submission): string => {
+  if (!queue) return '';
+  if (queue.estimatedStart === null) return t('sentence.place', { place: queue.position });
+  const seconds = Math.max(0, (Date.parse(queue.estimatedStart) - Date.now()) / 1000);
+  return t('sentence.placeIn', { place: queue.position, time: formatDuration(10 * Math.ceil(seconds / 10)) });
 };

@@ -54,6 +54,8 @@ export const submission = {
   'curve.none': '{title}: no point yet.',
 
   'sentence.queued': 'Waiting for a worker.',
+  'sentence.place': 'Place {place} in the queue.',
+  'sentence.placeIn': 'Place {place} in the queue; it will begin in about {time}.',
   'sentence.starting': 'A worker has taken it.',
   'sentence.stage': '{stage}.',
   'sentence.progress': '{stage}, {percent} %.',
