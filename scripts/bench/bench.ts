@@ -60,7 +60,7 @@ for (const network of wanted.has('evaluation') ? networks : [])
 if (evaluations.length > 0) printEvaluations(evaluations);
 
 const run = wanted.has('run')
-  ? await benchWholeRun({ steps: values.steps === undefined ? undefined : Number(values.steps), threads })
+  ? await benchWholeRun({ steps: values.steps === undefined ? undefined : Number(values.steps), threads, clock })
   : null;
 if (run) printWholeRun(run);
 

@@ -9,8 +9,12 @@ const now: Readonly<Record<Clock, () => number>> = {
   },
 };
 
-export const timed = async (clock: Clock, body: () => Promise<unknown>): Promise<number> => {
+/** What the work gives, and how long it took. */
+export const measured = async <T>(clock: Clock, body: () => T | Promise<T>): Promise<{ ms: number; value: T }> => {
   const began = now[clock]();
-  await body();
-  return now[clock]() - began;
+  const value = await body();
+  return { ms: now[clock]() - began, value };
 };
+
+export const timed = async (clock: Clock, body: () => Promise<unknown>): Promise<number> =>
+  (await measured(clock, body)).ms;

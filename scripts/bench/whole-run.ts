@@ -11,7 +11,8 @@ import { applyPlan, findGroups, plan } from '@topiary/pruning';
 import { classificationFeeds, evaluate, Trainer } from '@topiary/runtime';
 import { boardOf, protocolOf } from '@topiary/tracks';
 import { batches, buildModel, inOrder, materialize, Resnet56, Shapes32, type Split } from '@topiary/zoo';
-import { type Peer, startPeer } from './peer.js';
+import { measured, timed } from './clock.js';
+import { type Clock, type Peer, startPeer } from './peer.js';
 
 export interface WholeRun {
   readonly steps: number;
@@ -29,18 +30,13 @@ export interface WholeRunOptions {
   /** Steps of fine-tuning (the board's). */
   readonly steps?: number | undefined;
   readonly threads: number;
+  readonly clock: Clock;
 }
 
 const BOARD = boardOf('classification.resnet56.cifar10');
 const PICTURES = 10_000;
 /** Steps of each between turns. */
 const TURN = 10;
-
-const seconds = async (body: () => Promise<unknown>): Promise<number> => {
-  const began = performance.now();
-  await body();
-  return (performance.now() - began) / 1000;
-};
 
 const prune = (graph: Graph): Graph => {
   const dependencies = findGroups(graph);
@@ -57,54 +53,81 @@ const prune = (graph: Graph): Graph => {
 
 const firstOf = (split: Split, length: number): Split => ({ ...split, length, labels: split.labels.slice(0, length) });
 
-const repeat = async (times: number, body: () => Promise<unknown>): Promise<void> => {
-  for (let i = 0; i < times; i += 1) await body();
-};
+/** Seconds of both. */
+interface Both {
+  ours: number;
+  theirs: number;
+}
 
-const finetune = async (trainer: Trainer, train: Split, peer: Peer | null, batch: number, steps: number) => {
+interface Setting {
+  readonly peer: Peer | null;
+  readonly batch: number;
+  readonly steps: number;
+  readonly clock: Clock;
+}
+
+const finetune = async (trainer: Trainer, train: Split, { peer, batch, steps, clock }: Setting) => {
   const source = batches(train, { batch, steps, seed: 0, augment: protocolOf(BOARD).augment });
   const { session, training } = trainer;
-  const step = async () => {
-    const { images, labels } = (await source.next()).value!;
-    await trainer.step(classificationFeeds(training.graph, images, labels), 0.01);
+  const turn = async (length: number): Promise<void> => {
+    for (let i = 0; i < length; i += 1) {
+      const { images, labels } = (await source.next()).value!;
+      await trainer.step(classificationFeeds(training.graph, images, labels), 0.01);
+    }
   };
-  const [before, times] = [session.busyMs(), { ours: 0, theirs: 0 }];
+  const times: Both = { ours: 0, theirs: 0 };
+  let wall = 0;
   for (let done = 0; done < steps; done += TURN) {
-    const turn = Math.min(TURN, steps - done);
-    times.ours += await seconds(() => repeat(turn, step));
-    if (peer) times.theirs += await seconds(() => repeat(turn, () => peer.time('step', 'wall')));
+    const length = Math.min(TURN, steps - done);
+    const began = performance.now();
+    times.ours += (await timed(clock, () => turn(length))) / 1000;
+    wall += performance.now() - began;
+    for (let i = 0; peer && i < length; i += 1) times.theirs += (await peer.time('step', clock)) / 1000;
   }
-  return { ...times, hostShare: 1 - (session.busyMs() - before) / 1000 / times.ours };
+  return { ...times, hostShare: 1 - session.busyMs() / wall };
 };
 
-export const benchWholeRun = async ({ steps: wanted, threads }: WholeRunOptions): Promise<WholeRun> => {
-  const { finetune: settings } = BOARD;
-  const { batch, steps = wanted } = { ...settings, ...(wanted === undefined ? {} : { steps: wanted }) };
+/** PyTorch's batch follows on each of ours, so that both see the same machine. */
+const evaluation = async (
+  graph: Graph,
+  test: Split,
+  threads: number,
+  { peer, batch, clock }: Setting,
+): Promise<Both> => {
+  const times: Both = { ours: 0, theirs: 0 };
+  let beside = 0;
+  async function* feeds() {
+    for await (const { images, labels } of inOrder(test, batch)) {
+      yield classificationFeeds(graph, images, labels);
+      beside += await timed(clock, async () => {
+        if (peer) times.theirs += (await peer.time('evaluate', clock)) / 1000;
+      });
+    }
+  }
+  const all = await timed(clock, () => evaluate(graph, feeds(), { provider: 'cpu', threads }));
+  return { ...times, ours: (all - beside) / 1000 };
+};
+
+export const benchWholeRun = async ({ steps: wanted, threads, clock }: WholeRunOptions): Promise<WholeRun> => {
+  const {
+    batch,
+    weightDecay,
+    steps = wanted,
+  } = { ...BOARD.finetune, ...(wanted === undefined ? {} : { steps: wanted }) };
   const { train, test } = await Shapes32.open({ dataDir: '' });
   const dense = materialize(buildModel(Resnet56), 0);
-  let pruned = dense;
-  const pruning = await seconds(async () => {
-    pruned = prune(dense);
-  });
+  const { ms: pruning, value: pruned } = await measured(clock, () => prune(dense));
   const peer = await startPeer(pruned, { batch, threads });
-  const options = { loss: crossEntropy(), optimizer: sgd(), batch, weightDecay: settings.weightDecay, threads };
-  let trainer: Trainer | null = null;
-  const opening = await seconds(async () => {
-    trainer = await Trainer.create(pruned, { ...options, provider: 'cpu' });
-  });
-  const tuned = await finetune(trainer!, train, peer, batch, steps!);
-  const graph = trainer!.export();
-  await trainer!.release();
-  const pictures = firstOf(test, Math.min(PICTURES, test.length));
-  async function* feeds() {
-    for await (const { images, labels } of inOrder(pictures, batch)) yield classificationFeeds(graph, images, labels);
-  }
-  const evaluation = await seconds(() => evaluate(graph, feeds(), { provider: 'cpu', threads }));
-  const rounds = Math.ceil(pictures.length / batch);
-  const theirs = peer && (await seconds(() => repeat(rounds, () => peer.time('evaluate', 'wall'))));
+  const setting = { peer, batch, steps: steps!, clock };
+  const options = { loss: crossEntropy(), optimizer: sgd(), batch, weightDecay, threads, provider: 'cpu' } as const;
+  const { ms: opening, value: trainer } = await measured(clock, () => Trainer.create(pruned, options));
+  const tuned = await finetune(trainer, train, setting);
+  const graph = trainer.export();
+  await trainer.release();
+  const evaluated = await evaluation(graph, firstOf(test, Math.min(PICTURES, test.length)), threads, setting);
   peer?.stop();
-  const ours = { prune: pruning, finetune: opening + tuned.ours, evaluate: evaluation };
-  const its = theirs === null ? null : { finetune: tuned.theirs, evaluate: theirs };
+  const ours = { prune: pruning / 1000, finetune: opening / 1000 + tuned.ours, evaluate: evaluated.ours };
+  const its = peer && { finetune: tuned.theirs, evaluate: evaluated.theirs };
   return {
     steps: steps!,
     batch,

@@ -24,7 +24,10 @@ export interface CompileOptions {
   readonly variant?: 'plain' | 'blocked';
   /** Standard operators only, as other providers need them (default: on the CPU also onnxruntime's own). */
   readonly standardOnly?: boolean;
-  /** Hands memory back to the system after every node (no arena): 0 to 15 % less of it for 0 to 10 % more time. */
+  /**
+   * Leaves no memory to onnxruntime between runs (no arena). The peak of a step is no lower for it (ResNet-20: 495 MB
+   * beside 411), and steps take some 5 % longer: for many sessions side by side.
+   */
   readonly lowMemory?: boolean;
   /** Writes a profile of every node into a file that begins so. */
   readonly profile?: string;
