@@ -18,9 +18,11 @@ import { boardTitle, mainMetric, trackIdOf } from '../lib/tracks.js';
 
 const HEIGHT = 340;
 
+/** The board with most to see: one that runs here before one from papers, and none that is empty while another is not. */
 const busiest = (boards: readonly Board[]): Board | undefined =>
   [...boards].sort(
     (a, b) =>
+      Number(b.best.length > 0) - Number(a.best.length > 0) ||
       Number(b.state === 'open') - Number(a.state === 'open') ||
       b.methods - a.methods ||
       (b.lastActivity ?? '').localeCompare(a.lastActivity ?? ''),
