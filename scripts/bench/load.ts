@@ -40,9 +40,14 @@ export const quantile = (values: readonly number[], q: number): number =>
 
 export const timed = async (request: () => Promise<Response>): Promise<{ ms: number; status: number }> => {
   const began = performance.now();
-  const response = await request();
-  await response.arrayBuffer();
-  return { ms: performance.now() - began, status: response.status };
+  try {
+    const response = await request();
+    await response.arrayBuffer();
+    return { ms: performance.now() - began, status: response.status };
+  } catch {
+    // No connection, or a broken one: counted as an answer that is not fine.
+    return { ms: performance.now() - began, status: 0 };
+  }
 };
 
 /** Starts a request every `1 / perSecond` seconds, whether or not the last one has ended (an open loop). */
