@@ -11,6 +11,7 @@ const entries = {
   'worker-child': 'workers/evaluator/src/child.ts',
   'gate-child': 'workers/evaluator/src/gate-child.ts',
   supervisor: 'scripts/supervisor.ts',
+  admin: 'scripts/admin.ts',
   doctor: 'scripts/doctor.ts',
   import: 'scripts/import.ts',
   openapi: 'scripts/openapi.ts',

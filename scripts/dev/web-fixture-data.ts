@@ -254,7 +254,10 @@ const submission = (
   seeds,
   state,
   progress: state === 'running' ? 0.43 : state === 'queued' ? 0 : 1,
+  submitter: { id: 'person-ada', name: 'Ada Lovelace' },
   withdrawn: false,
+  withdrawnReason: null,
+  openDisputes: 0,
   createdAt: ago(300 + i * 4000),
   runs: seeds.map((seed) => run(`sub-${i}`, seed, state, value + seed * 0.3)),
 });

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { openStorage } from '@topiary/storage';
 import { openAccounts } from '../../apps/api/src/accounts/accounts.js';
 import type { AccountSettings } from '../../apps/api/src/accounts/settings.js';
-import { buildApp } from '../../apps/api/src/app.js';
+import { type AppOptions, buildApp } from '../../apps/api/src/app.js';
 import { openBoardMemory } from '../../apps/api/src/board-memory.js';
 import { openChecker } from '../../apps/api/src/checker.js';
 import type { ApiContext, App } from '../../apps/api/src/context.js';
@@ -34,7 +34,10 @@ const ACCOUNTS: AccountSettings = {
   oidc: null,
 };
 
-export const startApi = async (settings: Partial<AccountSettings> = {}): Promise<TestApi> => {
+export const startApi = async (
+  settings: Partial<AccountSettings> = {},
+  onRoute?: AppOptions['onRoute'],
+): Promise<TestApi> => {
   const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'topiary-api-'));
   const events = await openEventHub(database.db);
@@ -54,7 +57,12 @@ export const startApi = async (settings: Partial<AccountSettings> = {}): Promise
     redis: null,
     queueCounts: async () => ({ waiting: 0, active: 0 }),
   };
-  const app = await buildApp(context, { host: '127.0.0.1', logLevel: 'silent', siteDir: join(folder, 'no-site') });
+  const app = await buildApp(context, {
+    host: '127.0.0.1',
+    logLevel: 'silent',
+    siteDir: join(folder, 'no-site'),
+    ...(onRoute ? { onRoute } : {}),
+  });
   await publishShipped(context);
   const member = await addPerson(database.db, { name: 'member' });
   const owner = await addPerson(database.db, { role: 'admin', name: 'owner' });

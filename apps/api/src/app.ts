@@ -1,6 +1,6 @@
 /** Builds the API; listens to nothing (`server.ts` does). Tests call this and `app.inject`. */
 import { randomUUID } from 'node:crypto';
-import Fastify, { LogController } from 'fastify';
+import Fastify, { LogController, type RouteOptions } from 'fastify';
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { ApiContext, App } from './context.js';
 import { auth } from './plugins/auth.js';
@@ -13,6 +13,7 @@ import { security } from './plugins/security.js';
 import { site } from './plugins/site.js';
 import { account } from './routes/account.js';
 import { artefacts } from './routes/artefacts.js';
+import { audit } from './routes/audit.js';
 import { boards } from './routes/boards.js';
 import { catalogue } from './routes/catalogue.js';
 import { checks } from './routes/checks.js';
@@ -21,10 +22,13 @@ import { findings } from './routes/findings.js';
 import { health } from './routes/health.js';
 import { imports } from './routes/imports.js';
 import { keys } from './routes/keys.js';
+import { operations } from './routes/operations.js';
+import { peopleAdmin } from './routes/people-admin.js';
 import { runs } from './routes/runs.js';
 import { session } from './routes/session.js';
 import { status } from './routes/status.js';
 import { submissions } from './routes/submissions.js';
+import { trust } from './routes/trust.js';
 import { uploads } from './routes/uploads.js';
 
 export interface AppOptions {
@@ -34,6 +38,8 @@ export interface AppOptions {
   readonly siteDir: string;
   /** Proxies whose word about a request's address is taken. */
   readonly trustProxy?: readonly string[];
+  /** Told of every route, for tests that must miss none. */
+  readonly onRoute?: (route: RouteOptions) => void;
 }
 
 const ROUTES = [
@@ -52,11 +58,15 @@ const ROUTES = [
   status,
   uploads,
   checks,
+  trust,
+  operations,
+  peopleAdmin,
+  audit,
 ];
 
 export const buildApp = async (
   context: ApiContext,
-  { host, logLevel, siteDir, trustProxy = [] }: AppOptions,
+  { host, logLevel, siteDir, trustProxy = [], onRoute }: AppOptions,
 ): Promise<App> => {
   const app = Fastify({
     logger:
@@ -70,6 +80,7 @@ export const buildApp = async (
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  if (onRoute) app.addHook('onRoute', onRoute);
   problems(app);
   await openapi(app, context.version);
   requestLog(app);

@@ -107,6 +107,9 @@ export const QueuePlace = z.object({
   estimatedStart: z.iso.datetime().nullable().describe('From what runs took lately; null while no worker is there'),
 });
 export type QueuePlace = z.infer<typeof QueuePlace>;
+/** A person as others see them. */
+export const Byline = z.object({ id: z.string(), name: z.string() });
+export type Byline = z.infer<typeof Byline>;
 
 export const Submission = z.object({
   id: z.string(),
@@ -119,7 +122,12 @@ export const Submission = z.object({
   seeds: z.array(z.number().int()),
   state: State,
   progress: z.number().min(0).max(1),
+  /** Null for what the server itself began. */
+  submitter: Byline.nullable(),
   withdrawn: z.boolean(),
+  withdrawnReason: z.string().nullable(),
+  /** Disputes that nobody has answered yet. */
+  openDisputes: z.number().int(),
   createdAt: z.iso.datetime(),
   queue: QueuePlace.nullable().optional().describe('Null when nothing waits; absent in lists'),
   runs: z.array(Run),

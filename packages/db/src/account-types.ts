@@ -1,5 +1,5 @@
 /** What the repositories of accounts, keys, invites and the audit log take and give. */
-import type { KeyScope, Role } from '@topiary/contracts';
+import type { AnswerDispute, Dispute, KeyScope, Person, Role } from '@topiary/contracts';
 import type { Json } from './access-types.js';
 import type { PageOf } from './types.js';
 
@@ -51,6 +51,8 @@ export interface Accounts {
   setDisabled(id: string, disabled: boolean, by: Actor): Promise<AccountRecord>;
   /** Takes name, e-mail, password and keys away; what it submitted stays, under a pseudonym. */
   erase(id: string, by: Actor): Promise<AccountRecord>;
+  /** What everybody may know of it. */
+  person(id: string): Promise<Person>;
   /** Has it a password, and at which other providers is it known? */
   credentials(id: string): Promise<string[]>;
 }
@@ -124,6 +126,17 @@ export interface Invites {
   take(token: string, email: string): Promise<InviteRecord | null>;
   /** Gives an invite back whose sign-up failed. */
   giveBack(id: string): Promise<void>;
+}
+
+export interface Disputes {
+  /** TOPIARY_API_CONFLICT when the same account has an open one about it already. */
+  raise(submission: string, text: string, by: Actor): Promise<Dispute>;
+  /** About one submission, oldest first. */
+  of(submission: string): Promise<Dispute[]>;
+  /** All that nobody has answered, oldest first. */
+  open(): Promise<Dispute[]>;
+  /** TOPIARY_API_CONFLICT when it was answered already. */
+  answer(id: string, answer: AnswerDispute, by: Actor): Promise<Dispute>;
 }
 
 export interface AuditEntry {

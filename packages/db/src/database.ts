@@ -8,6 +8,7 @@ import { artefacts } from './repositories/artefacts.js';
 import { audit } from './repositories/audit.js';
 import { baseModels } from './repositories/base-models.js';
 import { boards } from './repositories/boards.js';
+import { disputes } from './repositories/disputes.js';
 import { events } from './repositories/events.js';
 import { invites } from './repositories/invites.js';
 import { keys } from './repositories/keys.js';
@@ -52,6 +53,7 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
     logins: guarded(logins(client)),
     invites: guarded(invites(client)),
     audit: { ...guarded(audit(client)), export: audit(client).export },
+    disputes: guarded(disputes(client)),
     auth: authStore(client),
     outbox: guarded(outbox(client)),
     settings: guarded(settings(client)),

@@ -1,6 +1,8 @@
 /** What the repositories of submissions, runs, events and jobs take and give, and the database as a whole. */
 import type {
+  FailedRun,
   Problem,
+  QueueState,
   Result,
   Run,
   RunEvent,
@@ -12,7 +14,7 @@ import type {
   Target,
 } from '@topiary/contracts';
 import type { Settings } from './access-types.js';
-import type { Accounts, Audit, Invites, Keys, Logins } from './account-types.js';
+import type { Accounts, Actor, Audit, Disputes, Invites, Keys, Logins } from './account-types.js';
 import type { AuthStore } from './auth-store.js';
 import type { Admission, Artefacts, BaseModels, Boards, Uploads } from './board-types.js';
 
@@ -107,11 +109,11 @@ export interface Submissions {
   /** Who made it, for permission checks. */
   owner(id: string): Promise<string | null>;
   /** Queued runs end at once, running ones are asked to; ended ones stay. */
-  cancel(id: string): Promise<Submission>;
+  cancel(id: string, by?: Actor): Promise<Submission>;
   /** Cancels what is left and takes the rows off the leaderboards; the record stays. */
-  withdraw(id: string): Promise<Submission>;
+  withdraw(id: string, reason?: string | null, by?: Actor): Promise<Submission>;
   /** Queues the failed and cancelled runs again; TOPIARY_API_CONFLICT when there is none. */
-  rerun(id: string, quota?: Quota): Promise<Submission>;
+  rerun(id: string, quota?: Quota, by?: Actor): Promise<Submission>;
   /** What a person has used of the quotas. */
   quotaUse(createdBy: string): Promise<QuotaUse>;
   forecast(id: string): Promise<Forecast>;
@@ -177,6 +179,10 @@ export interface Runs {
   reconcile(): Promise<{ requeued: number; failed: number; cancelled: number }>;
   /** Seconds that the longest waiting queued run has waited; 0 when none waits. */
   longestWait(): Promise<number>;
+  /** Those that failed and were not started again, newest first. */
+  failed(filter: { readonly limit: number; readonly cursor?: string }): Promise<PageOf<FailedRun>>;
+  /** What is under way, and since when the oldest run waits. */
+  underway(): Promise<Pick<QueueState, 'running' | 'oldestQueuedAt'>>;
   /** Number of runs per state. */
   counts(): Promise<Record<State, number>>;
   /** Median seconds of the newest results of each board. */
@@ -240,6 +246,7 @@ export interface Database {
   readonly logins: Logins;
   readonly invites: Invites;
   readonly audit: Audit;
+  readonly disputes: Disputes;
   /** Where the auth library keeps passwords and sessions. */
   readonly auth: AuthStore;
   readonly outbox: Outbox;

@@ -197,12 +197,15 @@ describe('the Prisma schema', () => {
     const expiresAt = new Date();
     const account = { connect: { id: 'a' } };
     await client.account.create({ data: { id: 'a', name: 'n', email: 'e' } });
-    await client.credential.create({ data: { id: 'c', account, providerId: 'p', subject: 'a' } });
+    await client.credential.create({ data: { id: 'c', account, providerId: 'p', accountId: 'a' } });
     await client.verification.create({ data: { id: 'v', identifier: 'i', value: 'v', expiresAt } });
     await client.apiKey.create({ data: { id: 'k', account, name: 'n', sha256: 'x', prefix: 'p', scopes: ['a'] } });
     await client.session.create({ data: { id: 'z', token: 't', account, expiresAt } });
     await client.loginToken.create({ data: { sha256: 'x', account, expiresAt } });
     await client.invite.create({ data: { id: 'i', sha256: 'x', author: account, expiresAt } });
+    await client.dispute.create({
+      data: { id: 'd', submission: { connect: { id: 's' } }, author: account, text: 't' },
+    });
     await client.auditEvent.create({
       data: { id: 1n, at: expiresAt, action: 'a', target: 't', detail: {}, prevHash: 'p', hash: 'h' },
     });
@@ -225,6 +228,7 @@ describe('the Prisma schema', () => {
       credentials: await client.credential.findFirst(),
       verifications: await client.verification.findFirst(),
       invites: await client.invite.findFirst(),
+      disputes: await client.dispute.findFirst(),
       audit_events: await client.auditEvent.findFirst(),
       api_keys: await client.apiKey.findFirst(),
       sessions: await client.session.findFirst(),

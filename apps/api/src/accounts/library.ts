@@ -86,7 +86,7 @@ export const openLibrary = (db: Database, settings: AccountSettings, onReset: On
     },
     account: {
       modelName: 'credential',
-      fields: { userId: 'accountId', accountId: 'subject' },
+      updateAccountOnSignIn: false,
       // Nobody proves an address at sign-up, so the same address at a provider is not yet the same person.
       accountLinking: { enabled: false },
     },

@@ -4,8 +4,9 @@ import { CreateSubmission, listOf, Page, QuotaState, State, Submission } from '@
 import { TopiaryError } from '@topiary/errors';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import type { Who } from '../accounts/identity.js';
-import type { ApiContext, Route } from '../context.js';
+import { actorOf } from '../accounts/identity.js';
+import { mayChange } from '../accounts/ownership.js';
+import type { Route } from '../context.js';
 import { guard } from '../plugins/auth.js';
 import { queuePlace } from '../queue-place.js';
 import { quotaOf, quotaState, sendQuota } from '../quota.js';
@@ -15,21 +16,10 @@ const Id = z.object({ id: z.string() });
 const Query = Page.extend({
   board: z.string().optional(),
   state: State.optional(),
+  submitter: z.string().optional().describe('The id of a person'),
   withdrawn: z.stringbool().optional(),
 });
 const tags = ['submissions'];
-
-/** Who made it may change it, and so may the owner of the server. */
-const mayChange = async ({ db }: ApiContext, request: FastifyRequest, id: string): Promise<void> => {
-  const owner = await db.submissions.owner(id);
-  const who = request.who!;
-  if (who.scopes.includes('admin') || owner === who.id) return;
-  throw new TopiaryError('TOPIARY_API_FORBIDDEN', {
-    where: `submission ${id}`,
-    expected: 'who made it',
-    got: who.name,
-  });
-};
 
 const idempotency = (request: FastifyRequest) => {
   const key = request.headers['idempotency-key'];
@@ -83,12 +73,13 @@ export const submissions: Route = (app, context) => {
     '/api/v1/submissions',
     { schema: { tags, querystring: Query, response: { 200: listOf(Submission) } } },
     async ({ query }) => {
-      const { board, state, limit, cursor, withdrawn } = query;
+      const { board, state, submitter, limit, cursor, withdrawn } = query;
       const page = await db.submissions.list({
         limit,
         results: true,
         ...(board === undefined ? {} : { board }),
         ...(state === undefined ? {} : { state }),
+        ...(submitter === undefined ? {} : { createdBy: submitter }),
         ...(cursor === undefined ? {} : { cursor }),
         ...(withdrawn === undefined ? {} : { includeWithdrawn: withdrawn }),
       });
@@ -112,7 +103,7 @@ export const submissions: Route = (app, context) => {
     async ({ who }) => quotaState(quotaOf(context, who!), await db.submissions.quotaUse(who!.id)),
   );
 
-  const change = (method: 'POST' | 'DELETE', url: string, act: (id: string, who: Who) => Promise<Submission>) =>
+  const change = (method: 'POST' | 'DELETE', url: string, act: (id: string, request: FastifyRequest) => Promise<Submission>) =>
     app.route({
       method,
       url,
@@ -120,10 +111,12 @@ export const submissions: Route = (app, context) => {
       schema: { tags, security: [{ key: [] }], params: Id, response: { 200: Submission } },
       handler: async (request) => {
         await mayChange(context, request, request.params.id);
-        return act(request.params.id, request.who!);
+        return act(request.params.id, request);
       },
     });
-  change('POST', '/api/v1/submissions/:id/cancel', (id) => db.submissions.cancel(id));
-  change('POST', '/api/v1/submissions/:id/rerun', (id, who) => db.submissions.rerun(id, quotaOf(context, who)));
-  change('DELETE', '/api/v1/submissions/:id', (id) => db.submissions.withdraw(id));
+  change('POST', '/api/v1/submissions/:id/cancel', (id, request) => db.submissions.cancel(id, actorOf(request)));
+  change('POST', '/api/v1/submissions/:id/rerun', (id, request) =>
+    db.submissions.rerun(id, quotaOf(context, request.who!), actorOf(request)),
+  );
+  change('DELETE', '/api/v1/submissions/:id', (id, request) => db.submissions.withdraw(id, null, actorOf(request)));
 };

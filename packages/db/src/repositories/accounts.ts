@@ -138,8 +138,16 @@ export const accounts = (client: Client): Accounts => ({
       data: disabled ? { ...endAccess, disabledAt: new Date() } : { disabledAt: erasedAt === null ? null : erasedAt },
     })),
   erase: (id, by) => change(client, id, by, () => ({ action: 'account.erase', loses: true, data: erased(id) })),
+  person: async (id) => {
+    const { name, createdAt } = await find(client, id);
+    const [total, withdrawn] = await Promise.all([
+      client.submission.count({ where: { createdBy: id } }),
+      client.submission.count({ where: { createdBy: id, withdrawnAt: { not: null } } }),
+    ]);
+    return { id, name, since: createdAt, submissions: { total, withdrawn } };
+  },
   credentials: async (id) => {
-    const rows = await client.credential.findMany({ where: { accountId: id }, select: { providerId: true } });
+    const rows = await client.credential.findMany({ where: { userId: id }, select: { providerId: true } });
     return rows.map(({ providerId }) => providerId);
   },
 });

@@ -3,7 +3,17 @@ import type { Problem, Result, Run, RunJob, Stage, Submission, Target } from '@t
 import type { Prisma } from '../client.js';
 
 type RunRow = Omit<Prisma.RunModel, 'result'> & { readonly result?: Prisma.JsonValue };
-type SubmissionRow = Prisma.SubmissionModel & { readonly runs: readonly RunRow[] };
+type SubmissionRow = Prisma.SubmissionModel & {
+  readonly runs: readonly RunRow[];
+  readonly author: { readonly id: string; readonly name: string } | null;
+  readonly disputes: readonly unknown[];
+};
+
+/** What a submission shows of others: who made it, and who doubts it. */
+export const withPeople = {
+  author: { select: { id: true, name: true } },
+  disputes: { where: { resolvedAt: null }, select: { id: true } },
+} as const;
 
 /** A JSON column, read as what was written into it. */
 export const fromJson = <T>(value: Prisma.JsonValue | undefined): T => value as T;
@@ -46,7 +56,10 @@ export const toSubmission = (row: SubmissionRow): Submission => ({
   seeds: row.seeds,
   state: row.state,
   progress: progressOf(row.runs),
+  submitter: row.author,
   withdrawn: row.withdrawnAt !== null,
+  withdrawnReason: row.withdrawnReason,
+  openDisputes: row.disputes.length,
   createdAt: row.createdAt.toISOString(),
   runs: row.runs.map(toRun),
 });

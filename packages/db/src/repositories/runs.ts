@@ -5,6 +5,7 @@ import type { AttemptRef, ClaimedRun, ClaimOptions, NewEvent, Runs } from '../ty
 import { attemptEnds } from './attempt-ends.js';
 import { stateEvent, writeEvents } from './event-log.js';
 import { toJob, toRun } from './rows.js';
+import { runsOverview } from './runs-overview.js';
 import { lockSubmissionOf, refreshState } from './submission-state.js';
 import { nextInLine, noteTurn } from './turns.js';
 
@@ -98,6 +99,7 @@ const typicalSeconds = async (client: Client): Promise<ReadonlyMap<string, numbe
 
 export const runs = (client: Client): Runs => ({
   ...attemptEnds(client),
+  ...runsOverview(client),
   get: async (id) => {
     const row = await client.run.findUnique({ where: { id } });
     if (row === null) throw notFound('run', id);

@@ -1,22 +1,34 @@
 /** Submissions: made with their runs and outbox rows in one transaction; listed, cancelled, withdrawn, run again. */
 import type { Run, Stage, Submission } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
-import { type Client, notFound, type Transaction, transaction } from '../client.js';
+import type { Actor } from '../account-types.js';
+import { type Client, notFound, type Prisma, type Transaction, transaction } from '../client.js';
 import { fromCursor, newId, toCursor } from '../identifiers.js';
 import type { Created, Idempotency, NewSubmission, Quota, SubmissionFilter, Submissions } from '../types.js';
-import { stateEvent, writeEvents } from './event-log.js';
+import { writeAudit } from './audit.js';
+import { type EventRow, stateEvent, writeEvents } from './event-log.js';
 import { quotaUse, spend } from './quota.js';
 import { requeueEnded } from './requeue.js';
-import { fromJson, toJob, toJson, toSubmission } from './rows.js';
+import { fromJson, toJob, toJson, toSubmission, withPeople } from './rows.js';
 import { lockSubmission, refreshState } from './submission-state.js';
 import { forecast } from './turns.js';
 
 const inOrder = { orderBy: { position: 'asc' } } as const;
 
+const authorOf = (client: Client | Transaction, createdBy: string | null) =>
+  createdBy === null ? null : client.account.findUnique({ where: { id: createdBy }, ...withPeople.author });
+
+/** One after the other: a transaction has one connection, and that answers one query at a time. */
+const peopleOf = async (client: Client | Transaction, row: Pick<Prisma.SubmissionModel, 'id' | 'createdBy'>) => {
+  const where = { submissionId: row.id, ...withPeople.disputes.where };
+  const disputes = await client.dispute.findMany({ where, select: withPeople.disputes.select });
+  return { author: await authorOf(client, row.createdBy), disputes };
+};
+
 const find = async (client: Client | Transaction, id: string): Promise<Submission> => {
   const row = await client.submission.findUnique({ where: { id }, include: { runs: inOrder } });
   if (row === null) throw notFound('submission', id);
-  return toSubmission(row);
+  return toSubmission({ ...row, ...(await peopleOf(client, row)) });
 };
 
 const insert = async (tx: Transaction, input: NewSubmission): Promise<Submission> => {
@@ -46,7 +58,8 @@ const insert = async (tx: Transaction, input: NewSubmission): Promise<Submission
     id,
     written.map((run) => stateEvent(run.id, run.attempt, 'queued')),
   );
-  return toSubmission({ ...row!, runs: written.sort((a, b) => a.position - b.position) });
+  const author = await authorOf(tx, row!.createdBy);
+  return toSubmission({ ...row!, author, disputes: [], runs: written.sort((a, b) => a.position - b.position) });
 };
 
 /** Inserting the key waits for a concurrent request with the same one; false = that one was first. */
@@ -95,7 +108,7 @@ const list = async (client: Client, filter: SubmissionFilter) => {
     },
     orderBy: { id: 'desc' },
     take: limit + 1,
-    include: { runs: filter.results ? inOrder : { ...inOrder, omit: { result: true } } },
+    include: { ...withPeople, runs: filter.results ? inOrder : { ...inOrder, omit: { result: true } } },
   });
   const page = rows.slice(0, limit);
   const last = page.at(-1);
@@ -114,16 +127,31 @@ const cancelRuns = async (tx: Transaction, id: string) => {
   return ended.map((run) => stateEvent(run.id, run.attempt, 'cancelled'));
 };
 
-const cancel = (client: Client, id: string, withdrawing: boolean): Promise<Submission> =>
+/** What the audit log says of a submission. */
+const stateOf = ({ id, state, withdrawn, withdrawnReason, runs }: Submission) => ({
+  id,
+  state,
+  withdrawn,
+  withdrawnReason,
+  attempts: runs.map(({ attempt }) => attempt),
+});
+
+/** Locks, changes, and writes down who did it. */
+const change = (
+  client: Client,
+  id: string,
+  action: string,
+  by: Actor | undefined,
+  work: (tx: Transaction, before: Submission) => Promise<EventRow[]>,
+): Promise<Submission> =>
   transaction(client, async (tx) => {
     if (!(await lockSubmission(tx, id))) throw notFound('submission', id);
-    const events = await cancelRuns(tx, id);
-    if (withdrawing) {
-      await tx.$executeRaw`
-        UPDATE submissions SET withdrawn_at = coalesce(withdrawn_at, clock_timestamp()) WHERE id = ${id}`;
-    }
-    await writeEvents(tx, id, events);
-    return find(tx, id);
+    const before = await find(tx, id);
+    await writeEvents(tx, id, await work(tx, before));
+    const after = await find(tx, id);
+    const states = { before: stateOf(before), after: stateOf(after) };
+    if (by) await writeAudit(tx, { action, target: `submission:${id}`, ...states }, by);
+    return after;
   });
 
 const ownerOf = async (client: Client | Transaction, id: string): Promise<string | null> => {
@@ -132,13 +160,20 @@ const ownerOf = async (client: Client | Transaction, id: string): Promise<string
   return row.createdBy;
 };
 
-const rerun = (client: Client, id: string, quota?: Quota): Promise<Submission> =>
-  transaction(client, async (tx) => {
-    if (!(await lockSubmission(tx, id))) throw notFound('submission', id);
-    const { withdrawn, runs } = await find(tx, id);
+const withdraw = (client: Client, id: string, reason: string | null, by?: Actor): Promise<Submission> =>
+  change(client, id, 'submission.withdraw', by, async (tx) => {
+    const events = await cancelRuns(tx, id);
+    // What was said first stays.
+    await tx.$executeRaw`
+      UPDATE submissions SET withdrawn_at = clock_timestamp(), withdrawn_reason = ${reason}
+      WHERE id = ${id} AND withdrawn_at IS NULL`;
+    return events;
+  });
+
+const rerun = (client: Client, id: string, quota?: Quota, by?: Actor): Promise<Submission> =>
+  change(client, id, 'submission.rerun', by, async (tx, { withdrawn, runs, submitter }) => {
     const again = runs.filter(({ state }) => state === 'failed' || state === 'cancelled').length;
-    const owner = await ownerOf(tx, id);
-    if (quota && owner !== null && !withdrawn) await spend(tx, owner, again, quota);
+    if (quota && submitter !== null && !withdrawn) await spend(tx, submitter.id, again, quota);
     const events = withdrawn ? [] : await requeueEnded(tx, id);
     if (events.length === 0) {
       throw new TopiaryError('TOPIARY_API_CONFLICT', {
@@ -148,8 +183,7 @@ const rerun = (client: Client, id: string, quota?: Quota): Promise<Submission> =
       });
     }
     await refreshState(tx, id);
-    await writeEvents(tx, id, events);
-    return find(tx, id);
+    return events;
   });
 
 export const submissions = (client: Client): Submissions => ({
@@ -157,9 +191,9 @@ export const submissions = (client: Client): Submissions => ({
   list: (filter) => list(client, filter),
   get: (id) => find(client, id),
   owner: (id) => ownerOf(client, id),
-  cancel: (id) => cancel(client, id, false),
-  withdraw: (id) => cancel(client, id, true),
-  rerun: (id, quota) => rerun(client, id, quota),
+  cancel: (id, by) => change(client, id, 'submission.cancel', by, (tx) => cancelRuns(tx, id)),
+  withdraw: (id, reason = null, by) => withdraw(client, id, reason, by),
+  rerun: (id, quota, by) => rerun(client, id, quota, by),
   quotaUse: (createdBy) => quotaUse(client, createdBy),
   forecast: (id) => forecast(client, id),
   count: () => client.submission.count(),

@@ -1,0 +1,61 @@
+/** What lets people trust a number: withdrawing with a reason, disputes that all can read, and who made what. */
+import { AnswerDispute, Dispute, listOf, Person, RaiseDispute, Submission, Withdraw } from '@topiary/contracts';
+import { z } from 'zod';
+import { actorOf } from '../accounts/identity.js';
+import { mayChange } from '../accounts/ownership.js';
+import type { Route } from '../context.js';
+import { guard } from '../plugins/auth.js';
+
+const Id = z.object({ id: z.string() });
+const security = [{ key: [] }];
+
+export const trust: Route = (app, context) => {
+  const { db } = context;
+
+  app.post(
+    '/api/v1/submissions/:id/withdraw',
+    {
+      onRequest: guard('submit'),
+      schema: { tags: ['submissions'], security, params: Id, body: Withdraw, response: { 200: Submission } },
+    },
+    async (request) => {
+      await mayChange(context, request, request.params.id);
+      return db.submissions.withdraw(request.params.id, request.body.reason, actorOf(request));
+    },
+  );
+
+  app.get(
+    '/api/v1/submissions/:id/disputes',
+    { schema: { tags: ['disputes'], params: Id, response: { 200: listOf(Dispute) } } },
+    async ({ params }) => {
+      await db.submissions.owner(params.id);
+      return { items: await db.disputes.of(params.id), nextCursor: null };
+    },
+  );
+
+  app.post(
+    '/api/v1/submissions/:id/disputes',
+    {
+      onRequest: guard('submit'),
+      config: { rateLimit: { max: 20, timeWindow: '1 minute' } },
+      schema: { tags: ['disputes'], security, params: Id, body: RaiseDispute, response: { 201: Dispute } },
+    },
+    async (request, reply) => {
+      const dispute = await db.disputes.raise(request.params.id, request.body.text, actorOf(request));
+      return reply.code(201).send(dispute);
+    },
+  );
+
+  app.post(
+    '/api/v1/disputes/:id/answer',
+    {
+      onRequest: guard('organise'),
+      schema: { tags: ['disputes'], security, params: Id, body: AnswerDispute, response: { 200: Dispute } },
+    },
+    (request) => db.disputes.answer(request.params.id, request.body, actorOf(request)),
+  );
+
+  app.get('/api/v1/people/:id', { schema: { tags: ['people'], params: Id, response: { 200: Person } } }, ({ params }) =>
+    db.accounts.person(params.id),
+  );
+};

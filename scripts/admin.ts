@@ -1,0 +1,68 @@
+/**
+ * `npm run admin -- <command>`: what an operator does from the machine of the server, with the owner's key.
+ *
+ *   reset-password <email>                    a link, good once and for an hour, to set a new password
+ *   invite [--email <email>] [--role <role>]  a link to sign up with (roles: user, organiser, admin)
+ *   role <email> <role>                       gives an account another role
+ *   check-audit                               recomputes the chain of the audit log
+ */
+import { parseArgs } from 'node:util';
+import { ApiError, answer, connect, fail } from './client.js';
+
+const USAGE = `usage: npm run admin -- reset-password <email>
+       npm run admin -- invite [--email <email>] [--role user|organiser|admin]
+       npm run admin -- role <email> user|organiser|admin
+       npm run admin -- check-audit
+options: --url http://127.0.0.1:3000, --key <key> of an admin (else $TOPIARY_HOME/owner.key)`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    email: { type: 'string' },
+    role: { type: 'string' },
+    url: { type: 'string' },
+    key: { type: 'string' },
+  },
+});
+const [command, ...rest] = positionals;
+
+const ROLES = ['user', 'organiser', 'admin'] as const;
+const roleOf = (text: string | undefined): (typeof ROLES)[number] =>
+  ROLES.find((role) => role === text) ?? fail(`'${text ?? ''}' is no role\n${USAGE}`);
+const needed = (text: string | undefined): string => text ?? fail(USAGE);
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+const commands: Record<string, (api: Awaited<ReturnType<typeof connect>>['api']) => Promise<void>> = {
+  'reset-password': async (api) => {
+    const body = { email: needed(rest[0]) };
+    const { url, expiresAt } = answer(await api.POST('/api/v1/admin/reset-links', { body }));
+    say(`${url}\n(once, until ${expiresAt})`);
+  },
+  invite: async (api) => {
+    const body = { email: values.email ?? null, role: roleOf(values.role ?? 'user') };
+    const { url, expiresAt } = answer(await api.POST('/api/v1/admin/invites', { body }));
+    say(`${url}\n(once, until ${expiresAt})`);
+  },
+  role: async (api) => {
+    const [email, role] = [needed(rest[0]).toLowerCase(), roleOf(rest[1])];
+    const params = { query: { search: email, limit: 500 } };
+    const { items } = answer(await api.GET('/api/v1/admin/accounts', { params }));
+    const found = items.find((one) => one.email === email) ?? fail(`no account has the address ${email}`);
+    const path = { path: { id: found.id } };
+    const changed = answer(await api.PATCH('/api/v1/admin/accounts/{id}', { params: path, body: { role } }));
+    say(`${changed.name} is ${changed.role}`);
+  },
+  'check-audit': async (api) => {
+    const { events, head, broken } = answer(await api.GET('/api/v1/admin/audit/check'));
+    if (broken !== null) fail(`line ${broken} of ${events} does not fit: somebody changed the log`);
+    say(`${events} lines, unbroken; head ${head}`);
+  },
+};
+
+const run = commands[command ?? ''] ?? fail(USAGE);
+const { api } = await connect(values);
+await run(api).catch((error: unknown) => {
+  if (error instanceof ApiError) fail(error.message);
+  throw error;
+});
