@@ -84,8 +84,8 @@ describe.skipIf(withoutChromium)('in a browser', () => {
   it('a wrong form is refused with words at the field', async () => {
     const page = await browser.newPage();
     await page.goto(`${server.url}/submit`);
-    await page.locator('input[type=password]').fill(server.key);
-    await page.locator('form.sign-in button[type=submit]').click();
+    await page.locator('#owner-key').fill(server.key);
+    await page.locator('#owner-key').press('Enter');
     await page.locator('details.advanced summary').click();
     await field(page, 'recipe.finetune.lr').locator('input').fill('-3');
     await page.locator('form button[type=submit].is-large').click();

@@ -26,6 +26,10 @@ const PAGES = [
   '/guide',
   '/status',
   '/sign-in',
+  '/sign-up',
+  '/reset-password?token=none',
+  '/account',
+  '/admin',
   '/nowhere',
 ] as const;
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
@@ -65,6 +69,22 @@ describe.skipIf(withoutChromium)('the pages', () => {
     const page = await context.newPage();
     const found: string[] = [];
     for (const path of PAGES) {
+      await settle(page, `${server.url}${path}`);
+      found.push(...(await violations(page)).map((line) => `${path} ${line}`));
+    }
+    expect(found).toEqual([]);
+    await context.close();
+  });
+
+  it('of an admin have nothing that it forbids either', async () => {
+    const context = await browser.newContext({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    await settle(page, `${server.url}/sign-in`);
+    await page.locator('#owner-key').fill(server.key);
+    await page.locator('#owner-key').press('Enter');
+    await page.waitForURL(`${server.url}/`);
+    const found: string[] = [];
+    for (const path of ['/account', '/admin', '/admin?view=people', '/admin?view=boards', '/admin?view=audit']) {
       await settle(page, `${server.url}${path}`);
       found.push(...(await violations(page)).map((line) => `${path} ${line}`));
     }

@@ -16,6 +16,7 @@ import './styles/plot.css';
 import './styles/pages.css';
 import './styles/findings.css';
 import './styles/submission.css';
+import './styles/account.css';
 
 /** Only what may mend itself is asked again: a lost line, or a server that is starting. */
 const mayMend = (error: unknown): boolean =>

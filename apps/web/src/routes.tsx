@@ -19,6 +19,11 @@ const RulesPage = lazy(() => import('./pages/rules.js'));
 const GuidePage = lazy(() => import('./pages/guide.js'));
 const StatusPage = lazy(() => import('./pages/status.js'));
 const SignInPage = lazy(() => import('./pages/sign-in.js'));
+const SignUpPage = lazy(() => import('./pages/sign-up.js'));
+const ResetPasswordPage = lazy(() => import('./pages/reset-password.js'));
+const AccountPage = lazy(() => import('./pages/account.js'));
+const PersonPage = lazy(() => import('./pages/person.js'));
+const AdminPage = lazy(() => import('./pages/admin.js'));
 const NotFoundPage = lazy(() => import('./pages/not-found.js'));
 
 export const AppRoutes = () => (
@@ -40,6 +45,11 @@ export const AppRoutes = () => (
       <Route path="guide" element={<GuidePage />} />
       <Route path="status" element={<StatusPage />} />
       <Route path="sign-in" element={<SignInPage />} />
+      <Route path="sign-up" element={<SignUpPage />} />
+      <Route path="reset-password" element={<ResetPasswordPage />} />
+      <Route path="account" element={<AccountPage />} />
+      <Route path="people/:id" element={<PersonPage />} />
+      <Route path="admin" element={<AdminPage />} />
       <Route path="*" element={<NotFoundPage />} />
     </Route>
   </Routes>

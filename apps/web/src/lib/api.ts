@@ -4,6 +4,7 @@ import type {
   Comparison,
   CreateSubmissionInput,
   DatasetDescription,
+  Dispute,
   Findings,
   Leaderboard,
   MethodDescription,
@@ -54,7 +55,7 @@ const readBody = async (response: Response): Promise<unknown> => {
   }
 };
 
-const request = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
+export const request = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
   let response: Response;
   try {
     response = await fetch(`/api/v1${path}`, {
@@ -72,13 +73,13 @@ const request = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
   );
 };
 
-const json = (method: string, body: unknown, headers: Record<string, string> = {}): RequestInit => ({
+export const json = (method: string, body: unknown, headers: Record<string, string> = {}): RequestInit => ({
   method,
   headers: { 'content-type': 'application/json', ...headers },
   body: JSON.stringify(body),
 });
 
-const at = (id: string): string => encodeURIComponent(id);
+export const at = (id: string): string => encodeURIComponent(id);
 
 /** As the address of a leaderboard takes them. */
 export type LeaderboardFilter = Readonly<
@@ -118,9 +119,11 @@ export const api = {
     request<Submission>('/submissions', json('POST', body, { 'idempotency-key': idempotencyKey })),
   cancel: (id: string) => request<Submission>(`/submissions/${at(id)}/cancel`, { method: 'POST' }),
   rerun: (id: string) => request<Submission>(`/submissions/${at(id)}/rerun`, { method: 'POST' }),
-  withdraw: (id: string) => request<Submission>(`/submissions/${at(id)}`, { method: 'DELETE' }),
+  withdraw: (id: string, reason: string) =>
+    request<Submission>(`/submissions/${at(id)}/withdraw`, json('POST', { reason })),
+  disputes: (id: string) => request<List<Dispute>>(`/submissions/${at(id)}/disputes`),
+  dispute: (id: string, text: string) => request<Dispute>(`/submissions/${at(id)}/disputes`, json('POST', { text })),
   session: () => request<Session>('/session'),
-  signIn: (key: string) => request<Session>('/session', json('POST', { key })),
   signOut: () => request<Session>('/session', { method: 'DELETE' }),
   status: () => request<Status>('/status'),
 };

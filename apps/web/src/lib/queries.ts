@@ -58,3 +58,7 @@ export const submissionQuery = (id: string) =>
     queryFn: () => api.submission(id),
     refetchInterval: ({ state }) => (state.data && !isOver(state.data) ? LIVE_MS : false),
   });
+
+/** Below the submission's own key: what refreshes that refreshes these. */
+export const disputesOfQuery = (id: string) =>
+  queryOptions({ queryKey: ['submissions', id, 'disputes'], queryFn: () => api.disputes(id) });

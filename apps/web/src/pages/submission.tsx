@@ -12,6 +12,7 @@ import { SkeletonPage } from '../components/skeleton.js';
 import { SubmissionActions } from '../features/submission/actions.js';
 import { bibtex } from '../features/submission/cite.js';
 import { Curves } from '../features/submission/curves.js';
+import { Disputes } from '../features/submission/disputes.js';
 import { Downloads } from '../features/submission/downloads.js';
 import { Failure } from '../features/submission/failure.js';
 import { Log } from '../features/submission/log.js';
@@ -151,6 +152,12 @@ const Body = ({ submission, tracks }: BodyProps) => {
     >
       <p className="byline">
         {submission.title && <span>{submission.title}</span>}
+        {submission.submitter && (
+          <span>
+            {t('submission.by')} <Link to={`/people/${submission.submitter.id}`}>{submission.submitter.name}</Link>
+          </span>
+        )}
+        {submission.openDisputes > 0 && <a href="#disputes">{tn('submission.disputed', submission.openDisputes)}</a>}
         <span>
           {t('submission.sent')} <Ago iso={submission.createdAt} />
         </span>
@@ -158,7 +165,11 @@ const Body = ({ submission, tracks }: BodyProps) => {
         {view && view.attempt > 1 && <span>{t('submission.attempt', { n: view.attempt })}</span>}
         {connection === 'lost' && <span role="status">{t('submission.lost')}</span>}
       </p>
-      {submission.withdrawn && <Note tone="warn" title={t('submission.withdrawn')} />}
+      {submission.withdrawn && (
+        <Note tone="warn" title={t('submission.withdrawn')}>
+          {submission.withdrawnReason && <p>{submission.withdrawnReason}</p>}
+        </Note>
+      )}
       {runs.length > 1 && run && <RunSwitch runs={runs} views={views} value={run.id} onChange={choose} />}
       {run && view && (
         <>
@@ -174,6 +185,7 @@ const Body = ({ submission, tracks }: BodyProps) => {
           {run.result && <Keep run={run} submission={submission} />}
         </>
       )}
+      <Disputes submission={submission} />
     </Page>
   );
 };

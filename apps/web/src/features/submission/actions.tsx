@@ -8,6 +8,7 @@ import { api } from '../../lib/api.js';
 import { isOver, sessionQuery, submissionQuery } from '../../lib/queries.js';
 import { uniqueId } from '../../lib/unique.js';
 import { formAddress } from '../submit-form/initial.js';
+import { Withdraw } from './withdraw.js';
 import { t } from './words.js';
 
 /** What failed or was cancelled starts again in place; what is done is sent once more, as a submission of its own. */
@@ -35,18 +36,20 @@ export const SubmissionActions = ({ submission }: { readonly submission: Submiss
     mutationFn: () => (submission.state === 'done' ? again(submission) : api.rerun(id)),
     onSuccess: (started) => (started.id === id ? refresh() : navigate(`/submissions/${started.id}`)),
   });
-  const withdraw = useMutation({ mutationFn: () => api.withdraw(id), onSuccess: refresh });
-  const error = cancel.error ?? rerun.error ?? withdraw.error;
-  const signedIn = Boolean(session.data?.user);
+  const error = cancel.error ?? rerun.error;
+  const user = session.data?.user;
+  const mayChange = Boolean(user && (user.id === submission.submitter?.id || user.scopes.includes('organise')));
   const over = isOver(submission);
+  // What is done is sent once more, as a submission of whoever asks.
+  const mayRerun = submission.state === 'done' ? Boolean(user) && kind === 'recipe' : mayChange;
   return (
     <>
-      {signedIn && !over && (
+      {mayChange && !over && (
         <button type="button" className="button is-quiet" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
           {t('submission.cancel')}
         </button>
       )}
-      {signedIn && over && !withdrawn && (kind === 'recipe' || submission.state !== 'done') && (
+      {mayRerun && over && !withdrawn && (
         <button type="button" className="button is-quiet" disabled={rerun.isPending} onClick={() => rerun.mutate()}>
           {t('submission.rerun')}
         </button>
@@ -56,16 +59,7 @@ export const SubmissionActions = ({ submission }: { readonly submission: Submiss
           {t('submission.change')}
         </Link>
       )}
-      {signedIn && over && !withdrawn && (
-        <button
-          type="button"
-          className="button is-quiet"
-          disabled={withdraw.isPending}
-          onClick={() => window.confirm(t('submission.withdraw.sure')) && withdraw.mutate()}
-        >
-          {t('submission.withdraw')}
-        </button>
-      )}
+      {mayChange && over && !withdrawn && <Withdraw id={id} />}
       {error && <ErrorNote error={error} />}
     </>
   );

@@ -20,7 +20,7 @@ export const common = {
   'nav.api': 'API reference',
   'nav.host': 'Host your own',
   'nav.signIn': 'Sign in',
-  'nav.signOut': 'Sign out',
+  'nav.admin': 'Admin',
 
   'search.all': 'Search',
   'search.boards': 'Search boards',
@@ -59,6 +59,7 @@ export const common = {
   'provenance.reported': 'Reported',
   'provenance.reported.meaning': 'Taken from a paper, with its source; it stands in a section of its own.',
 
+  'field.expected': 'Expected {expected}; got {got}.',
   'error.page': 'This page could not be shown',
   'error.unreachable': 'The server cannot be reached',
   'error.unreachableDetail': 'No answer came. Check the connection and that the server runs; then try again.',
@@ -70,11 +71,9 @@ export const common = {
   'notFound.lede': 'The address may be mistyped, or what was here has been withdrawn.',
 
   'signIn.title': 'Sign in',
-  'signIn.lede': 'Reading is open to all. Submitting and cancelling need the key of the owner of this server.',
-  'signIn.heading': 'Paste the owner key',
-  'signIn.where': 'The server wrote it on its first start. On the machine that runs it:',
-  'signIn.expired': 'The one-time link has been used or has expired. Sign in with the key instead.',
-  'signIn.key': 'Owner key',
+  'signIn.lede': 'Reading is open to all; submitting needs an account.',
+  'signIn.expired': 'The one-time link has been used or has expired. Sign in another way.',
+  'signIn.key': 'Key',
   'signIn.go': 'Sign in',
   'signIn.link': 'Or open the one-time link that the server printed when it started.',
 

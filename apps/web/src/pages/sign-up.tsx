@@ -1,0 +1,96 @@
+/** Makes an account; where sign-up is not open, with the invite that the address carries. */
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { SignInWays } from '@topiary/contracts';
+import { useState } from 'react';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import { ErrorNote, Note } from '../components/notes.js';
+import { Page } from '../components/page.js';
+import { useSignedIn } from '../components/sign-in-panel.js';
+import { Skeleton } from '../components/skeleton.js';
+import { fieldErrors, TextField } from '../components/text-field.js';
+import { t } from '../features/account/words.js';
+import { accountApi, waysQuery } from '../lib/account-api.js';
+
+const Form = ({ ways, invite }: { readonly ways: SignInWays; readonly invite: string | null }) => {
+  const navigate = useNavigate();
+  const [name, setName] = useState('');
+  const [email, setEmail] = useState('');
+  const [password, setPassword] = useState('');
+  const done = useSignedIn(() => navigate('/account'));
+  const signUp = useMutation({
+    mutationFn: () => accountApi.signUp({ name, email, password, ...(invite === null ? {} : { invite }) }),
+    onSuccess: done,
+  });
+  const errors = fieldErrors(signUp.error, ['name', 'email', 'password']);
+  return (
+    <form
+      className="narrow-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        signUp.mutate();
+      }}
+    >
+      <TextField
+        label={t('signUp.name')}
+        help={t('signUp.name.help')}
+        autoComplete="name"
+        required
+        maxLength={80}
+        value={name}
+        onChange={setName}
+        error={errors.of('name')}
+      />
+      <TextField
+        label={t('signIn.email')}
+        help={t('signUp.email.help')}
+        type="email"
+        autoComplete="username"
+        required
+        value={email}
+        onChange={setEmail}
+        error={errors.of('email')}
+      />
+      <TextField
+        label={t('signIn.password')}
+        help={t('signUp.password.help', { n: ways.passwordMinLength })}
+        type="password"
+        autoComplete="new-password"
+        required
+        minLength={ways.passwordMinLength}
+        value={password}
+        onChange={setPassword}
+        error={errors.of('password')}
+      />
+      {errors.other && <ErrorNote error={errors.other} />}
+      <button type="submit" className="button" disabled={signUp.isPending}>
+        {t('signUp.go')}
+      </button>
+    </form>
+  );
+};
+
+const Body = ({ ways, invite }: { readonly ways: SignInWays; readonly invite: string | null }) => {
+  if (ways.signUp === 'closed') return <Note tone="warn" title={t('signUp.closed')} />;
+  if (ways.signUp === 'invite' && invite === null)
+    return (
+      <Note tone="warn" title={t('signUp.needsInvite')}>
+        <p>{t('signUp.needsInvite.text')}</p>
+      </Note>
+    );
+  return <Form ways={ways} invite={invite} />;
+};
+
+export default function SignUpPage() {
+  const { data, error, refetch } = useQuery(waysQuery);
+  const [search] = useSearchParams();
+  return (
+    <Page title={t('signUp.title')} lede={t('signUp.lede')}>
+      {error && <ErrorNote error={error} onRetry={refetch} />}
+      {!data && !error && <Skeleton rows={4} />}
+      {data && <Body ways={data} invite={search.get('invite')} />}
+      <p className="below">
+        {t('signUp.already')} <Link to="/sign-in">{t('signIn.go')}</Link>
+      </p>
+    </Page>
+  );
+}
