@@ -8,7 +8,7 @@ export const guide = {
   'guide.read.text': 'Reading needs no key. Rows come as JSON or CSV.',
   'guide.key': 'Get a key',
   'guide.key.text':
-    'The first start of a server creates the owner’s key and leaves it in a file of its home, which only its owner can read.',
+    'Sign in and make one on the page Account: it is shown once, has scopes, and ends when you want. The owner of a server finds theirs in a file of its home.',
   'guide.submit': 'Submit a method',
   'guide.submit.text': 'Every field of the recipe is optional. The answer holds the id of the submission and its runs.',
   'guide.submit.form': 'The form writes this command for you.',
