@@ -110,7 +110,7 @@ describe('a bad submission changes nothing and says where, what was expected and
   ];
   it.each(cases)('%s', async (_name, body, status, code, sentence) => {
     const before = await api.context.db.submissions.count();
-    const answer = await submit(body, api.owner);
+    const answer = await submit(body);
     expect(answer.headers['content-type']).toMatch(/application\/problem\+json/);
     const problem = answer.json();
     expect({ status: answer.statusCode, code: problem.code }).toEqual({ status, code });

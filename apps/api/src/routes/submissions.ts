@@ -103,7 +103,11 @@ export const submissions: Route = (app, context) => {
     async ({ who }) => quotaState(quotaOf(context, who!), await db.submissions.quotaUse(who!.id)),
   );
 
-  const change = (method: 'POST' | 'DELETE', url: string, act: (id: string, request: FastifyRequest) => Promise<Submission>) =>
+  const change = (
+    method: 'POST' | 'DELETE',
+    url: string,
+    act: (id: string, request: FastifyRequest) => Promise<Submission>,
+  ) =>
     app.route({
       method,
       url,
