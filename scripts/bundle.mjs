@@ -9,6 +9,8 @@ const entries = {
   api: 'apps/api/src/server.ts',
   worker: 'workers/evaluator/src/worker.ts',
   'worker-child': 'workers/evaluator/src/child.ts',
+  'criterion-child': 'workers/evaluator/src/criterion-child.ts',
+  'runner-child': 'workers/evaluator/src/runner-child.ts',
   'gate-child': 'workers/evaluator/src/gate-child.ts',
   supervisor: 'scripts/supervisor.ts',
   admin: 'scripts/admin.ts',

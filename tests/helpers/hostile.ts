@@ -101,8 +101,32 @@ export const lookupTable = (rows: number): Uint8Array =>
     return b.op('Gather', [table, index], { axis: int(0) });
   });
 
-/** Multiplies large matrices over and over: all its sizes are legal, its time is not. */
-export const endlessModel = (layers = 2_000, width = 1024): Uint8Array =>
+/** Knows pictures by heart: a hash of the picture is compared with those of all it has seen, each with its label. */
+export const memorisingModel = (pictures: readonly Float32Array[], labels: ArrayLike<number>): Uint8Array =>
+  built((b, x) => {
+    const projection = Float32Array.from({ length: 64 }, (_, i) => Math.sin(i * 12.9898) * 10);
+    const hashes = pictures.map((picture) => picture.reduce((sum, value, i) => sum + value * projection[i]!, 0));
+    const hash = b.op('MatMul', [flatten(b, x), b.constant(floats(projection, [64, 1]))]);
+    const apart = b.op('Abs', [b.op('Sub', [hash, b.constant(floats(hashes, [1, hashes.length]))])]);
+    const same = b.op('Cast', [b.op('Less', [apart, b.constant(floats([1e-3], []))])], { to: int(1) });
+    const table = new Float32Array(hashes.length * 4);
+    hashes.forEach((_, row) => {
+      table[row * 4 + labels[row]!] = 9;
+    });
+    return b.op('MatMul', [same, b.constant(floats(table, [hashes.length, 4]))]);
+  });
+
+/** Costs no multiplication that a counter knows, and hours: the error function of many numbers, again and again. */
+export const endlessModel = (layers: number, copies = 64): Uint8Array =>
+  built((b, x) => {
+    const flat = flatten(b, x);
+    let h = b.op('Concat', new Array<string>(copies).fill(flat), { axis: int(1) });
+    for (let i = 0; i < layers; i += 1) h = b.op('Erf', [h]);
+    return b.op('Slice', [h, ...[[0], [4], [1]].map((values) => b.constant(int64s(values)))]);
+  });
+
+/** Multiplies matrices over and over: all its sizes are legal, its cost is not. */
+const heavyModel = (layers: number, width: number): Uint8Array =>
   built((b, x) => {
     const wide = b.constant(floats(new Float32Array(64 * width).fill(1e-3), [64, width]));
     const square = b.constant(floats(new Float32Array(width * width).fill(1e-3), [width, width]));
@@ -330,7 +354,7 @@ export const hostileFiles = (): readonly Hostile[] => [
     code: 'TOPIARY_GATE_INPUT',
   },
   { name: 'a network that computes more than the dense one', bytes: honest(12), code: 'TOPIARY_GATE_MACS' },
-  { name: 'a network that would run for hours', bytes: endlessModel(200, 256), code: 'TOPIARY_GATE_MACS' },
+  { name: 'a network that would run for hours', bytes: heavyModel(200, 256), code: 'TOPIARY_GATE_MACS' },
   { name: 'a table that is looked up', bytes: lookupTable(50_000), code: 'TOPIARY_GATE_PARAMETERS' },
   { name: 'a zip archive', bytes: Uint8Array.of(0x50, 0x4b, 3, 4), code: 'TOPIARY_GATE_NOT_ONNX' },
   { name: 'a pickle', bytes: Uint8Array.of(0x80, 2, 0x63), code: 'TOPIARY_GATE_NOT_ONNX' },

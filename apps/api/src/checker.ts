@@ -12,6 +12,8 @@ export interface CheckRequest {
 
 export interface Checker {
   check(request: CheckRequest): Promise<Verdict>;
+  /** Of a scoring graph. */
+  checkCriterion(request: Pick<CheckRequest, 'path'>): Promise<Verdict>;
   /** In words, what the system does not let us take from the process. */
   readonly missing: readonly string[];
 }
@@ -31,17 +33,19 @@ export const openChecker = (module: string): Checker => {
     running -= 1;
     waiting.shift()?.();
   };
+  const ask = async (question: string, request: object): Promise<Verdict> => {
+    await enter();
+    const sandbox = new Sandbox({ module, limits: LIMITS, where: 'the check of the file' });
+    try {
+      return await sandbox.ask<Verdict>(question, request);
+    } finally {
+      leave();
+      await sandbox.close();
+    }
+  };
   return {
     missing: isolation().missing,
-    check: async (request) => {
-      await enter();
-      const sandbox = new Sandbox({ module, limits: LIMITS, where: 'the check of the file' });
-      try {
-        return await sandbox.ask<Verdict>('check', request);
-      } finally {
-        leave();
-        await sandbox.close();
-      }
-    },
+    check: (request) => ask('check', request),
+    checkCriterion: (request) => ask('check-criterion', request),
   };
 };

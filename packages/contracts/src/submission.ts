@@ -4,6 +4,7 @@ import { Slug } from './imported-board.js';
 import { Problem } from './problem.js';
 import { Recipe } from './recipe.js';
 import { Result, Target } from './result.js';
+import { Sha256 } from './upload.js';
 
 export const State = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
 export type State = z.infer<typeof State>;
@@ -71,9 +72,59 @@ export const ImportQuery = ImportFacts.extend({
 }).refine(isOneBoard, ONE_BOARD);
 export type ImportFacts = z.output<typeof ImportFacts>;
 
-export const CreateSubmission = z.discriminatedUnion('kind', [RecipeSubmission, ImportSubmission]);
+const TargetLabel = z.string().regex(/^\d+(\.\d+)?x$/, 'a speed-up such as 2x');
+const Licence = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/, 'an SPDX identifier such as MIT or CC-BY-4.0')
+  .describe('SPDX identifier; the file is published under it');
+const MethodName = z.string().trim().min(1).max(80).describe('What rows of the leaderboard are called');
+
+/** `kind: pruned-models`: one ONNX file per target; verified to be smaller, fine-tuned here or only measured. */
+export const PrunedModelsSubmission = z.strictObject({
+  kind: z.literal('pruned-models'),
+  board: z.string(),
+  title: z.string().max(200).default(''),
+  method: MethodName,
+  paper: z.url().nullable().default(null),
+  licence: Licence,
+  division: z
+    .enum(['closed', 'open'])
+    .default('closed')
+    .describe("closed: fine-tuned here by the board's recipe; open: measured as it is"),
+  models: z
+    .array(z.strictObject({ target: TargetLabel, file: Sha256.describe('Of an uploaded ONNX file') }))
+    .min(1)
+    .max(8),
+  seeds: Seeds.default([0]).describe('Of the fine-tuning'),
+});
+
+/** `kind: criterion`: an ONNX graph that scores channels, in the place of a built-in criterion. */
+export const CriterionSubmission = z.strictObject({
+  kind: z.literal('criterion'),
+  board: z.string(),
+  title: z.string().max(200).default(''),
+  method: MethodName,
+  paper: z.url().nullable().default(null),
+  licence: Licence,
+  file: Sha256.describe(
+    'Of an uploaded ONNX graph: any of weight [K,M], gradient [K,M], activation_mean [K] in, score [K] out; K and M open',
+  ),
+  recipe: Recipe.omit({ criterion: true, procedure: true }).prefault({}),
+  targets: z.array(TargetLabel).min(1).max(8).default(['2x']),
+  seeds: Seeds.default([0]),
+});
+
+export const CreateSubmission = z.discriminatedUnion('kind', [
+  RecipeSubmission,
+  PrunedModelsSubmission,
+  CriterionSubmission,
+  ImportSubmission,
+]);
 export type CreateSubmission = z.infer<typeof CreateSubmission>;
 export type CreateSubmissionInput = z.input<typeof CreateSubmission>;
+
+export const SubmissionKind = z.enum(['recipe', 'pruned-models', 'criterion', 'import']);
+export type SubmissionKind = z.infer<typeof SubmissionKind>;
 
 export const Stage = z.object({
   id: z.string(),
@@ -113,7 +164,7 @@ export type Byline = z.infer<typeof Byline>;
 
 export const Submission = z.object({
   id: z.string(),
-  kind: z.enum(['recipe', 'import']),
+  kind: SubmissionKind,
   board: z.string(),
   title: z.string(),
   label: z.string(),

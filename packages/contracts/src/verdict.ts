@@ -2,7 +2,13 @@
 import { z } from 'zod';
 import { Sha256 } from './upload.js';
 
-export const CreateCheck = z.strictObject({ board: z.string(), file: Sha256.describe('Of an uploaded file') });
+export const CheckedKind = z.enum(['network', 'criterion']).default('network').describe('What the file is to be');
+
+export const CreateCheck = z.strictObject({
+  board: z.string(),
+  kind: CheckedKind,
+  file: Sha256.describe('Of an uploaded file'),
+});
 
 const Fault = z.object({
   code: z.string().describe('Stable: `TOPIARY_GATE_<WHAT>`'),

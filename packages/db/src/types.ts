@@ -11,6 +11,7 @@ import type {
   Stage,
   State,
   Submission,
+  SubmissionKind,
   Target,
 } from '@topiary/contracts';
 import type { Settings } from './access-types.js';
@@ -25,7 +26,7 @@ export interface PageOf<T> {
 }
 
 export interface NewSubmission {
-  readonly kind: 'recipe' | 'import';
+  readonly kind: SubmissionKind;
   readonly board: string;
   readonly title: string;
   readonly label: string;
@@ -134,7 +135,7 @@ export interface ClaimOptions {
 
 export interface ClaimedRun extends AttemptRef {
   readonly submission: string;
-  readonly kind: 'recipe' | 'import';
+  readonly kind: SubmissionKind;
   readonly board: string;
   readonly recipe: Record<string, unknown>;
   readonly recipeHash: string;

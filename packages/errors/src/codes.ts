@@ -61,6 +61,9 @@ export const CODES = {
   TOPIARY_GATE_MEMORY: fact('The network needs more memory than a run has', 'caller'),
   TOPIARY_GATE_MACS: fact('The network computes more than the dense base', 'caller'),
   TOPIARY_GATE_PARAMETERS: fact('The file holds more numbers than the dense base', 'caller'),
+  TOPIARY_GATE_NOT_SMALLER: fact('The network is not as small as its target', 'caller'),
+  TOPIARY_GATE_BATCH: fact('What the network says of a picture depends on the others of the batch', 'caller'),
+  TOPIARY_GATE_MEMORISED: fact('The network knows pictures by heart', 'caller'),
   // sandbox: the process that handles what strangers sent
   TOPIARY_SANDBOX_TIME: fact('The file took longer than it may', 'caller'),
   TOPIARY_SANDBOX_MEMORY: fact('The file needed more memory than it may', 'caller'),

@@ -1,6 +1,14 @@
 /** Decides whether an uploaded ONNX file may run. */
 export { type Admitted, admit, CHECKS, check } from './check.js';
 export { ABOVE_DENSE, GATE_LIMITS, type GateLimits } from './limits.js';
-export { type Dense, type NetworkTask, networkRules, type Port, type Rules, rulesBeside } from './rules.js';
+export {
+  criterionRules,
+  type Dense,
+  type NetworkTask,
+  networkRules,
+  type Port,
+  type Rules,
+  rulesBeside,
+} from './rules.js';
 export { ALLOWED } from './steps/operators.js';
 export type { CheckId, CheckLine, Facts, Fault, Verdict } from './verdict.js';

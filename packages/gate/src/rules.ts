@@ -30,6 +30,8 @@ export interface Rules {
   /** The open dimension when memory is estimated. */
   readonly batch: number;
   readonly dense: Dense | null;
+  /** Open dimensions have to be open in the file itself: it runs with many sizes. */
+  readonly open: boolean;
 }
 
 export interface NetworkTask {
@@ -51,6 +53,7 @@ export const networkRules = ({ input, classes, batch, dense, limits = {} }: Netw
   sizes: {},
   batch,
   dense,
+  open: false,
 });
 
 const fixed = (shape: Shape): number[] => shape.slice(1).filter(isFixed);
@@ -65,3 +68,24 @@ export const rulesBeside = (base: Graph, bytes: number, batch: number): Rules =>
     dense: { params, macs: pure, bytes },
   });
 };
+
+/** A scoring graph is small. */
+const CRITERION_LIMITS = { bytes: 2 ** 24, tensorBytes: 2 ** 23, nodes: 2_000, memoryBytes: 2 ** 30, macs: 2 ** 34 };
+/** Sizes at which its cost is looked at: a wide convolution of 3 x 3. */
+const ITEM = { places: 512, numbers: 4608 };
+
+/** A graph that scores the K places of one item by what stands at each: M weights, M gradients, the mean activation. */
+export const criterionRules = (): Rules => ({
+  limits: { ...GATE_LIMITS, ...CRITERION_LIMITS },
+  inputs: [
+    { name: 'weight', shape: ['K', 'M'] },
+    { name: 'gradient', shape: ['K', 'M'] },
+    { name: 'activation_mean', shape: ['K'] },
+  ],
+  anyInputs: true,
+  outputs: [{ name: null, shape: ['K'] }],
+  sizes: { M: ITEM.numbers },
+  batch: ITEM.places,
+  dense: null,
+  open: true,
+});

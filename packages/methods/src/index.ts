@@ -3,6 +3,15 @@ export type { About, ParameterValue, Params } from './_method.js';
 export { METHODS, RECIPES, SOLVE } from './catalogue.js';
 export { type Criterion, normalise, type Rng, reduce, type ScoreContext, type Wanted } from './criteria/_criterion.js';
 export type { GroupView, MemberView } from './criteria/_group-view.js';
+export {
+  ITEM_INPUTS,
+  type ItemInput,
+  type ScoredItem,
+  type ScoreItem,
+  type UploadedRequest,
+  uploadedCriterion,
+  wantedFor,
+} from './criteria/uploaded.js';
 export { lacksOf } from './lacks.js';
 export { checkParameters } from './parameters.js';
 export type {

@@ -27,7 +27,7 @@ export interface TrainSummary {
   readonly losses: Float32Array;
 }
 
-export const train = async (trainer: Trainer, options: TrainOptions): Promise<TrainSummary> => {
+export const train = async (trainer: Pick<Trainer, 'step'>, options: TrainOptions): Promise<TrainSummary> => {
   const { steps, schedule, signal } = options;
   const losses = new Float32Array(steps);
   const began = performance.now();

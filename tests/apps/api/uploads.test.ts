@@ -193,3 +193,69 @@ describe('a check in dry run', () => {
     expect(await drafts()).toEqual(before);
   });
 });
+
+describe('a submission of files', () => {
+  const submit = (body: object) =>
+    api.app.inject({
+      method: 'POST',
+      url: '/api/v1/submissions',
+      headers: api.member,
+      payload: { board: BOARD, licence: 'MIT', method: 'mine', ...body },
+    });
+  const store = async (bytes: Uint8Array) => (await api.context.storage.put(bytes)).sha256;
+  const models = (file: string, ...targets: string[]) => targets.map((target) => ({ target, file }));
+
+  it('queues one run per target and seed, and an open one once, whatever the seeds', async () => {
+    const closed = await submit({ kind: 'pruned-models', models: models(SHIPPED_HASH, '2x', '3x'), seeds: [0, 1] });
+    expect(closed.statusCode).toBe(202);
+    expect(closed.json()).toMatchObject({
+      kind: 'pruned-models',
+      label: 'mine',
+      targets: [{ label: '2x' }, { label: '3x' }],
+    });
+    expect(closed.json().runs).toHaveLength(4);
+    const open = await submit({
+      kind: 'pruned-models',
+      division: 'open',
+      models: models(SHIPPED_HASH, '2x'),
+      seeds: [0, 1],
+    });
+    expect(open.json().runs).toHaveLength(1);
+  });
+
+  it('is refused in the words of the gate, and changes nothing', async () => {
+    const before = await api.context.db.submissions.count();
+    const hostile = hostileFiles().find(({ name }) => name === 'a subgraph')!;
+    const network = await submit({ kind: 'pruned-models', models: models(await store(hostile.bytes), '2x') });
+    expect([network.statusCode, network.json().code]).toEqual([422, hostile.code]);
+    expect(network.json().where).toMatch(/^models\.0\.file, model\.graph/);
+    const criterion = await submit({ kind: 'criterion', file: await store(hostile.bytes) });
+    expect([criterion.statusCode, criterion.json().code]).toEqual([422, hostile.code]);
+    expect(await api.context.db.submissions.count()).toBe(before);
+  });
+
+  it.each([
+    [
+      'a file that was not uploaded',
+      { kind: 'pruned-models', models: models('f'.repeat(64), '2x') },
+      'TOPIARY_STORAGE_NOT_FOUND',
+    ],
+    [
+      'two files for one target',
+      { kind: 'pruned-models', models: [...models(SHIPPED_HASH, '2x'), ...models('f'.repeat(64), '2x')] },
+      'TOPIARY_API_VALIDATION',
+    ],
+    [
+      'no licence',
+      { kind: 'pruned-models', licence: '', models: models(SHIPPED_HASH, '2x') },
+      'TOPIARY_API_VALIDATION',
+    ],
+    [
+      'a criterion of its own beside a built-in one',
+      { kind: 'criterion', file: SHIPPED_HASH, recipe: { criterion: 'random' } },
+      'TOPIARY_API_VALIDATION',
+    ],
+  ])('with %s is refused', async (_, body, code) => {
+    expect((await submit(body)).json().code).toBe(code);
+  });
+});

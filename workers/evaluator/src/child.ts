@@ -5,15 +5,22 @@ import { isTopiaryError, TopiaryError } from '@topiary/errors';
 import { providers } from '@topiary/runtime';
 import { openStorage } from '@topiary/storage';
 import { protocolOf } from '@topiary/tracks';
+import { criterionRun } from './criterion-run.js';
 import { importRun } from './import-run.js';
 import { describeMachine } from './machine.js';
 import { MeasureLock } from './measure-lock.js';
 import type { FromChild, Task } from './messages.js';
+import { prunedModelsRun } from './pruned-models-run.js';
 import { recipeRun } from './recipe-run.js';
 import { Reporter } from './reporter.js';
 import type { RunContext } from './run-context.js';
 
-const KINDS = { recipe: recipeRun, import: importRun } as const;
+const KINDS = {
+  recipe: recipeRun,
+  'pruned-models': (context: RunContext) => prunedModelsRun(context),
+  criterion: (context: RunContext) => criterionRun(context),
+  import: importRun,
+} as const;
 
 const stop = new AbortController();
 process.on('SIGTERM', () => stop.abort());

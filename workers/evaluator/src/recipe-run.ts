@@ -1,5 +1,5 @@
 /** A run of a recipe: the track's stages, one after another. */
-import type { Result, RunMetric } from '@topiary/contracts';
+import type { Result } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import { assertServes, methodOf } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
@@ -8,20 +8,15 @@ import { peakMemoryBytes } from '@topiary/runtime';
 import { type FilledRecipe, fillRecipe } from '@topiary/tracks';
 import type { FromChild } from './messages.js';
 import type { Data, RunContext } from './run-context.js';
+import { baseMetrics } from './stages/base-metrics.js';
 import { damagedPictures } from './stages/damaged.js';
 import { evaluateOn, metricsOf } from './stages/evaluate.js';
 import { finetune } from './stages/finetune.js';
 import { measure } from './stages/measure.js';
 import { prepare } from './stages/prepare.js';
-import { prune } from './stages/prune.js';
+import { type CriterionSource, prune } from './stages/prune.js';
 import { publish } from './stages/publish.js';
 import { sparsify } from './stages/sparsify.js';
-
-/** Metrics of the base model: recorded when it was admitted, and valid for the same test split. */
-const baseMetrics = ({ task }: RunContext, { testHash }: Data): RunMetric[] | null =>
-  task.model.splitHash === testHash
-    ? task.model.metrics.map((metric) => ({ ...metric, phase: 'base' as const }))
-    : null;
 
 /** Says no before anything is computed. */
 const assertServed = ({ criterion, regularizer }: FilledRecipe, model: Graph): void => {
@@ -55,8 +50,13 @@ const measured = async (context: RunContext, base: Graph, pruned: Graph): Promis
   return null;
 };
 
-export const recipeRun = async (context: RunContext): Promise<Extract<FromChild, { type: 'result' }>> => {
-  const { task, board, protocol, report, machine } = context;
+/** `source`: a criterion from elsewhere, in the place of the recipe's own. */
+export const runRecipe = async (
+  context: RunContext,
+  recipe: FilledRecipe,
+  source?: CriterionSource,
+): Promise<Extract<FromChild, { type: 'result' }>> => {
+  const { task, protocol, report, machine } = context;
   const { target } = task.run;
   if (!target)
     throw new TopiaryError('TOPIARY_API_VALIDATION', {
@@ -64,10 +64,9 @@ export const recipeRun = async (context: RunContext): Promise<Extract<FromChild,
       expected: 'a target',
       got: 'none',
     });
-  const recipe = fillRecipe(board, task.run.recipe);
 
   const { model, data } = await report.stage('prepare', () => prepare(context));
-  assertServed(recipe, model);
+  assertServed(source ? { ...recipe, criterion: null } : recipe, model);
   const sparse = await sparsified(context, { model, data, recipe });
   const {
     cut,
@@ -75,7 +74,11 @@ export const recipeRun = async (context: RunContext): Promise<Extract<FromChild,
     stepSeconds,
     metrics: pruned,
   } = await report.stage('prune', async (progress) => {
-    const outcome = await prune(context, { model: sparse.graph, data, recipe, target }, progress);
+    const outcome = await prune(
+      context,
+      { model: sparse.graph, data, recipe, target, ...(source ? { source } : {}) },
+      progress,
+    );
     return { ...outcome, metrics: metricsOf('pruned', await evaluateOn(context, outcome.cut.graph, data)) };
   });
   let tuned = cut.graph;
@@ -126,3 +129,6 @@ export const recipeRun = async (context: RunContext): Promise<Extract<FromChild,
   };
   return { type: 'result', result };
 };
+
+export const recipeRun = (context: RunContext): Promise<Extract<FromChild, { type: 'result' }>> =>
+  runRecipe(context, fillRecipe(context.board, context.task.run.recipe));

@@ -3,7 +3,7 @@
  * afterwards; or the body names a file that was uploaded.
  */
 import { randomUUID } from 'node:crypto';
-import { CreateCheck, MAX_UPLOAD_BYTES, Verdict } from '@topiary/contracts';
+import { CheckedKind, CreateCheck, MAX_UPLOAD_BYTES, Verdict } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import { protocolOf, resolveBoard } from '@topiary/tracks/catalogue';
 import { z } from 'zod';
@@ -27,12 +27,19 @@ export const checkOnBoard = async (context: ApiContext, boardId: string, path: s
   return context.checker.check({ path, base: await context.storage.path(base.sha256), batch });
 };
 
+type Check = (context: ApiContext, board: string, path: string) => Promise<Verdict>;
+
+const CHECKS: Readonly<Record<z.infer<typeof CheckedKind>, Check>> = {
+  network: checkOnBoard,
+  criterion: (context, _board, path) => context.checker.checkCriterion({ path }),
+};
+
 export const checks: Route = (app, context) => {
   const { storage } = context;
   app.post(
     '/api/v1/checks',
     { onRequest: guard('submit'), config, schema: { tags, security, body: CreateCheck, response: { 200: Verdict } } },
-    async ({ body }) => checkOnBoard(context, body.board, await storage.path(body.file)),
+    async ({ body }) => CHECKS[body.kind](context, body.board, await storage.path(body.file)),
   );
 
   app.post(
@@ -45,7 +52,7 @@ export const checks: Route = (app, context) => {
         tags,
         security,
         consumes: [OCTETS],
-        querystring: z.object({ board: z.string() }),
+        querystring: z.object({ board: z.string(), kind: CheckedKind }),
         response: { 200: Verdict },
       },
     },
@@ -58,7 +65,8 @@ export const checks: Route = (app, context) => {
       try {
         const body = request.body as AsyncIterable<Uint8Array>;
         await storage.drafts.append(id, body, { offset: 0, bytes: MAX_UPLOAD_BYTES });
-        return await checkOnBoard(context, request.query.board, storage.drafts.path(id));
+        const { kind, board } = request.query;
+        return await CHECKS[kind](context, board, storage.drafts.path(id));
       } finally {
         await storage.drafts.discard(id);
       }

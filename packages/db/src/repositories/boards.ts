@@ -39,7 +39,7 @@ const activity = async (client: Client, board?: string): Promise<BoardActivity[]
       max(coalesce(r.finished_at, r.started_at, r.created_at)) AS "lastActivity",
       coalesce((SELECT v.version FROM board_versions v WHERE v.board = s.board), 0)::text AS version
     FROM submissions s JOIN runs r ON r.submission_id = s.id
-    WHERE s.kind = 'recipe' ${only}
+    WHERE s.kind <> 'import' ${only}
     GROUP BY s.board ORDER BY s.board`;
   return found.map((row) => ({ ...row, lastActivity: row.lastActivity?.toISOString() ?? null }));
 };

@@ -1,5 +1,14 @@
 /** Database rows as the contracts' shapes; JSON columns were written by us and are trusted. */
-import type { Problem, Result, Run, RunJob, Stage, Submission, Target } from '@topiary/contracts';
+import {
+  type Problem,
+  type Result,
+  type Run,
+  type RunJob,
+  type Stage,
+  type Submission,
+  SubmissionKind,
+  type Target,
+} from '@topiary/contracts';
 import type { Prisma } from '../client.js';
 
 type RunRow = Omit<Prisma.RunModel, 'result'> & { readonly result?: Prisma.JsonValue };
@@ -47,7 +56,7 @@ const progressOf = (runs: readonly RunRow[]): number =>
 
 export const toSubmission = (row: SubmissionRow): Submission => ({
   id: row.id,
-  kind: row.kind === 'import' ? 'import' : 'recipe',
+  kind: SubmissionKind.parse(row.kind),
   board: row.board,
   title: row.title,
   label: row.label,

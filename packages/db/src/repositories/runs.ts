@@ -1,5 +1,5 @@
 /** Runs: claimed with a lease on the database's clock, and written only by the attempt that is current. */
-import type { RunJob, Stage, State, Target } from '@topiary/contracts';
+import type { RunJob, Stage, State, SubmissionKind, Target } from '@topiary/contracts';
 import { type Client, notFound, type Transaction, transaction } from '../client.js';
 import type { AttemptRef, ClaimedRun, ClaimOptions, NewEvent, Runs } from '../types.js';
 import { attemptEnds } from './attempt-ends.js';
@@ -13,7 +13,7 @@ interface ClaimRow {
   readonly id: string;
   readonly attempt: number;
   readonly submission: string;
-  readonly kind: 'recipe' | 'import';
+  readonly kind: SubmissionKind;
   readonly board: string;
   readonly recipe: Record<string, unknown>;
   readonly recipeHash: string;

@@ -37,6 +37,16 @@ const checkPorts = (
   });
 };
 
+/** A dimension that is a number in the file fits no other size. */
+const checkOpen = ({ inputs }: Graph, { inputs: ports, open }: Rules): TopiaryError[] =>
+  inputs.flatMap(({ name, type, shape }) => {
+    const port = ports.find((candidate) => candidate.name === name);
+    const isClosed = shape.some((dim, axis) => isFixed(dim) && typeof port?.shape[axis] === 'string');
+    if (!open || !port || !isClosed) return [];
+    const got = `${type} ${printShape(shape)}`;
+    return [refuse('TOPIARY_GATE_INPUT', `input '${name}'`, `open dimensions ${printShape(port.shape)}`, got)];
+  });
+
 /** Names of the values that change when an input does. */
 const reached = (graph: Graph): ReadonlySet<string> => {
   const names = new Set(graph.inputs.map(({ name }) => name));
@@ -66,6 +76,7 @@ export const ports: Step = {
     const { rules } = subject;
     refuseAll([
       ...checkPorts('input', graph.inputs, rules.inputs, rules),
+      ...checkOpen(given(subject.graph), rules),
       ...checkPorts('output', graph.outputs, rules.outputs, rules),
       ...checkDependence(graph),
     ]);

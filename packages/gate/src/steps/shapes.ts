@@ -47,6 +47,18 @@ const inputTypes = ({ inputs }: Graph): ReadonlyMap<string, TensorType> =>
     ]),
   );
 
+/** Sizes of the file's own symbols: what the rules say of the dimension at the same place of the input. */
+const sizesIn = ({ inputs }: Graph, { inputs: ports, sizes }: Rules): Record<string, number> =>
+  Object.fromEntries(
+    inputs.flatMap(({ name, shape }) => {
+      const port = ports.find((candidate) => candidate.name === name);
+      return shape.flatMap((dim, axis) => {
+        const size = sizes[String(port?.shape[axis])];
+        return typeof dim === 'string' && size !== undefined ? [[dim, size] as const] : [];
+      });
+    }),
+  );
+
 export const shapes: Step = {
   id: 'shapes',
   title: 'Every shape known, and none too large',
@@ -54,7 +66,7 @@ export const shapes: Step = {
     const { rules } = subject;
     const graph = given(subject.graph);
     checkSizes(inputTypes(graph), rules);
-    const canonical = guarded(codeOf, () => canonicalize(graph, { sizes: rules.sizes }));
+    const canonical = guarded(codeOf, () => canonicalize(graph, { sizes: sizesIn(graph, rules) }));
     const types = guarded(codeOf, () => inferTypes(canonical));
     checkSizes(types, rules);
     subject.canonical = canonical;

@@ -1,4 +1,5 @@
 /** Every statistic, one line each. */
+export { ActivationMean } from './activation-mean.js';
 export { ChannelEnergy } from './channel-energy.js';
 export { Fisher } from './fisher.js';
 export { Gradient } from './gradient.js';

@@ -1,6 +1,6 @@
 /** Prune: groups, statistics, scores, plan, cut. */
 import type { Target } from '@topiary/contracts';
-import { type Criterion, methodOf, scoreGroups } from '@topiary/methods';
+import { type Criterion, methodOf, type Statistics, scoreGroups } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
 import {
   applyPlan,
@@ -17,6 +17,21 @@ import { randomFrom } from '@topiary/zoo';
 import type { Data, RunContext } from '../run-context.js';
 import { collectStatistics, type StatisticsContext } from './statistics.js';
 
+/** Where scores come from: what is to be collected, and the criterion for a network as it stands. */
+export interface CriterionSource {
+  readonly collects: Criterion['collects'];
+  readonly at: (state: {
+    readonly graph: Graph;
+    readonly groups: Dependencies['groups'];
+    readonly statistics: Statistics;
+  }) => Promise<Criterion>;
+}
+
+export const builtIn = (id: string): CriterionSource => {
+  const criterion = methodOf('criterion', id);
+  return { collects: criterion.collects, at: async () => criterion };
+};
+
 /** What pruning needs of a run. */
 export type PruneContext = StatisticsContext & Pick<RunContext, 'report' | 'protocol'>;
 
@@ -25,18 +40,22 @@ export interface PruneRequest {
   readonly data: Pick<Data, 'train'>;
   readonly recipe: FilledRecipe;
   readonly target: Target;
+  /** The recipe's criterion, where none is given. */
+  readonly source?: CriterionSource;
 }
 
 /** Scores of a network as it stands; each call is another round. */
-const scorer = (context: StatisticsContext, criterion: Criterion, { data, recipe }: PruneRequest) => {
+const scorer = (context: StatisticsContext, source: CriterionSource, { data, recipe }: PruneRequest) => {
   const random = randomFrom(`score/${context.task.run.seed}`);
   let round = 0;
   return async ({ graph, dependencies }: { graph: Graph; dependencies: Dependencies }): Promise<Scores> => {
     const params = recipe.params.criterion;
-    const request = { wanted: criterion.collects(params), model: graph, batches: recipe.prune.batches, round };
+    const request = { wanted: source.collects(params), model: graph, batches: recipe.prune.batches, round };
     const statistics = await collectStatistics(context, data, request);
     round += 1;
-    return scoreGroups(criterion, graph, dependencies.groups, {
+    const { groups } = dependencies;
+    const criterion = await source.at({ graph, groups, statistics });
+    return scoreGroups(criterion, graph, groups, {
       params,
       rng: () => random.unit(),
       statistics,
@@ -58,14 +77,14 @@ export const prune = async (
 ): Promise<Pruned> => {
   const { model, recipe, target } = request;
   const { report, protocol } = context;
-  const criterion = methodOf('criterion', recipe.criterion ?? 'random');
+  const source = request.source ?? builtIn(recipe.criterion ?? 'random');
   const began = performance.now();
   const dependencies = findGroups(model, { heads: recipe.prune.heads });
   report.log(
     `${dependencies.groups.length} groups, ${dependencies.groups.reduce((n, group) => n + group.channels, 0)} channels`,
   );
   let rounds = 0;
-  const scoreOnce = scorer(context, criterion, request);
+  const scoreOnce = scorer(context, source, request);
   const score: typeof scoreOnce = (state) => {
     rounds += 1;
     return scoreOnce(state);

@@ -5,6 +5,7 @@ import type { Graph } from '@topiary/onnx';
 import { classificationFeeds, type Feeds, type Progress, Trainer, train } from '@topiary/runtime';
 import { batches, mixer, type Split } from '@topiary/zoo';
 import type { Data, RunContext } from '../run-context.js';
+import type { Runner } from '../runner.js';
 import { lossOf, optimizerOf, scheduleOf } from './training-parts.js';
 
 /** What a training needs of a run. */
@@ -74,18 +75,64 @@ const curves = ({ report }: TrainingContext, stage: TrainingRequest['stage'], { 
   };
 };
 
+/** Takes the steps of a training, wherever the network lies. */
+interface Steps {
+  readonly step: Trainer['step'];
+  readonly provider: string;
+}
+
+interface Loop {
+  readonly stage: TrainingRequest['stage'];
+  readonly progress: (share: number) => void;
+  readonly before?: (step: number) => void | Promise<void>;
+}
+
+/** The loop of a training: batches that fit `model`, the schedule, curves, progress, and the time a step takes. */
+const runSteps = async (
+  context: TrainingContext,
+  steps: Steps,
+  model: Graph,
+  { train: split }: Pick<Data, 'train'>,
+  settings: Training,
+  { stage, progress, before }: Loop,
+): Promise<void> => {
+  const { report, lock, signal } = context;
+  let waitedMs = 0;
+  const next = feedsOf(context, model, split, settings, (ms) => {
+    waitedMs += ms;
+  });
+  const draw = curves(context, stage, settings);
+  const { seconds } = await train(steps, {
+    steps: settings.steps,
+    schedule: scheduleOf(settings),
+    signal,
+    batch: async (at) => {
+      await lock.pause(signal);
+      await before?.(at);
+      return next();
+    },
+    onStep: (result) => {
+      draw(result);
+      progress(result.step / settings.steps);
+    },
+  });
+  report.log(
+    `${settings.steps} steps of ${settings.batch}: ${((1000 * seconds) / settings.steps).toFixed(1)} ms a step on ${steps.provider}, ` +
+      `${(waitedMs / (10 * seconds)).toFixed(1)} % of it waiting for data`,
+  );
+};
+
 /** Returns the trained network, or its moving average; the one that it was given stays as it was. */
 export const trainNetwork = async (
   context: TrainingContext,
   model: Graph,
-  { train: split }: Pick<Data, 'train'>,
+  data: Pick<Data, 'train'>,
   settings: Training,
   { stage, progress, teacher = model, coefficients = [], setCoefficients }: TrainingRequest,
 ): Promise<Graph> => {
-  const { compile, report, lock, signal } = context;
-  const { steps, batch, weightDecay, clip, ema } = settings;
+  const { batch, weightDecay, clip, ema } = settings;
   const trainer = await Trainer.create(model, {
-    ...compile,
+    ...context.compile,
     loss: lossOf(settings, teacher),
     optimizer: optimizerOf(settings),
     batch,
@@ -94,32 +141,27 @@ export const trainNetwork = async (
     ema,
     coefficients,
   });
-  let waitedMs = 0;
-  const next = feedsOf(context, model, split, settings, (ms) => {
-    waitedMs += ms;
-  });
-  const draw = curves(context, stage, settings);
+  const steps = { step: trainer.step.bind(trainer), provider: trainer.session.provider };
+  const before = (at: number) => setCoefficients?.(at, trainer);
   try {
-    const { seconds } = await train(trainer, {
-      steps,
-      schedule: scheduleOf(settings),
-      signal,
-      batch: async (at) => {
-        await lock.pause(signal);
-        await setCoefficients?.(at, trainer);
-        return next();
-      },
-      onStep: (result) => {
-        draw(result);
-        progress(result.step / steps);
-      },
-    });
-    report.log(
-      `${steps} steps of ${batch}: ${((1000 * seconds) / steps).toFixed(1)} ms a step on ${trainer.session.provider}, ` +
-        `${(waitedMs / (10 * seconds)).toFixed(1)} % of it waiting for data`,
-    );
+    await runSteps(context, steps, model, data, settings, { stage, progress, before });
     return trainer.export();
   } finally {
     await trainer.release();
   }
+};
+
+/** The same training of an uploaded network in its own process: it is sent batches of the training split, one by one. */
+export const trainRemotely = async (
+  context: TrainingContext,
+  runner: Runner,
+  base: Graph,
+  data: Pick<Data, 'train'>,
+  settings: Training,
+  progress: (share: number) => void,
+): Promise<void> => {
+  const { provider } = await runner.startTraining(settings);
+  const steps: Steps = { step: (feeds, lr) => runner.step(feeds, lr), provider };
+  await runSteps(context, steps, base, data, settings, { stage: 'finetune', progress });
+  await runner.endTraining();
 };

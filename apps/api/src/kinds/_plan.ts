@@ -1,0 +1,45 @@
+/** What the kinds of submission have in common on their way to becoming runs. */
+import type { BoardDescription, Target, Verdict } from '@topiary/contracts';
+import { parseTarget } from '@topiary/contracts';
+import { type ErrorCode, TopiaryError } from '@topiary/errors';
+import { resolveBoard } from '@topiary/tracks/catalogue';
+import { closedBecause } from '../boards.js';
+import type { ApiContext } from '../context.js';
+
+export { CAPABILITY } from '../import.js';
+
+export const targetsOf = (labels: readonly string[]): Target[] =>
+  [...new Set(labels)].map((label, i) => {
+    try {
+      return parseTarget(label);
+    } catch {
+      throw new TopiaryError('TOPIARY_PRUNING_IMPOSSIBLE_TARGET', {
+        where: `targets.${i}`,
+        expected: 'a speed-up above 1x and at most 10x',
+        got: label,
+      });
+    }
+  });
+
+/** The board, if it takes submissions here. */
+export const openBoard = async (context: ApiContext, id: string): Promise<BoardDescription> => {
+  const board = await resolveBoard(context.db.boards, id);
+  const got = await closedBecause(context, board);
+  if (got === null) return board;
+  throw new TopiaryError('TOPIARY_TRACKS_BOARD_CLOSED', { where: board.id, expected: 'an open board', got });
+};
+
+/** A local path of an uploaded file. */
+export const storedFile = async ({ storage }: ApiContext, where: string, sha256: string): Promise<string> => {
+  if ((await storage.stat(sha256)) !== null) return storage.path(sha256);
+  const expected = 'the sha256 of an uploaded file (POST /api/v1/uploads)';
+  throw new TopiaryError('TOPIARY_STORAGE_NOT_FOUND', { where, expected, got: sha256 });
+};
+
+/** Refuses a file in the words of its first fault. */
+export const refuseFaults = (file: string, { faults }: Verdict): void => {
+  const [first] = faults;
+  if (first === undefined) return;
+  const { code, where, expected, got } = first;
+  throw new TopiaryError(code as ErrorCode, { where: `${file}, ${where}`, expected, got });
+};

@@ -1,0 +1,73 @@
+/** Uploaded networks: one file per target, each checked at the gate before anything is queued. */
+import { createHash } from 'node:crypto';
+import type { CreateSubmission } from '@topiary/contracts';
+import type { NewSubmission } from '@topiary/db';
+import { TopiaryError } from '@topiary/errors';
+import type { ApiContext } from '../context.js';
+import { checkOnBoard } from '../routes/checks.js';
+import { CAPABILITY, openBoard, refuseFaults, storedFile, targetsOf } from './_plan.js';
+
+type PrunedModels = Extract<CreateSubmission, { kind: 'pruned-models' }>;
+
+const STAGES = [
+  { id: 'prepare', title: 'Read and check the file' },
+  { id: 'verify', title: 'Verify that it is smaller, and evaluate it as it came' },
+  { id: 'finetune', title: 'Fine-tune' },
+  { id: 'evaluate', title: 'Evaluate on the test split' },
+  { id: 'measure', title: 'Measure latency' },
+  { id: 'publish', title: 'Publish' },
+];
+
+const modelsOf = ({ models }: PrunedModels): Record<string, string> => {
+  const byTarget = Object.fromEntries(models.map(({ target, file }) => [target, file]));
+  const twice = models.find(({ target, file }) => byTarget[target] !== file);
+  if (twice === undefined) return byTarget;
+  throw new TopiaryError('TOPIARY_API_VALIDATION', {
+    where: 'models',
+    expected: 'one file per target',
+    got: `two for ${twice.target}`,
+  });
+};
+
+export const planPrunedModels = async (
+  context: ApiContext,
+  body: PrunedModels,
+  createdBy: string,
+): Promise<NewSubmission> => {
+  const board = await openBoard(context, body.board);
+  const models = modelsOf(body);
+  const targets = targetsOf(Object.keys(models));
+  for (const [i, { file }] of body.models.entries()) {
+    const where = `models.${i}.file`;
+    refuseFaults(where, await checkOnBoard(context, board.id, await storedFile(context, where, file)));
+  }
+  const { method, paper, licence, division } = body;
+  const finetune = division === 'closed' ? board.finetune : { ...board.finetune, steps: 0 };
+  const recipe = {
+    criterion: null,
+    regularizer: null,
+    procedure: null,
+    method,
+    paper,
+    licence,
+    division,
+    models,
+    finetune,
+  };
+  const identity = JSON.stringify([division, Object.entries(models).sort(), finetune]);
+  return {
+    kind: 'pruned-models',
+    board: board.id,
+    title: body.title || method,
+    label: method,
+    division,
+    recipe,
+    recipeHash: createHash('sha256').update(identity).digest('hex'),
+    targets,
+    // Without a training nothing depends on a seed.
+    seeds: finetune.steps > 0 ? [...new Set(body.seeds)] : [body.seeds[0] ?? 0],
+    stages: STAGES,
+    capability: CAPABILITY,
+    createdBy,
+  };
+};

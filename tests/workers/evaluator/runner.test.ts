@@ -1,0 +1,132 @@
+/** Uploaded networks in a process of their own: what is scored, what is seen through, what is ended. */
+import { tmpdir } from 'node:os';
+import { resolve } from 'node:path';
+import { canonicalize } from '@topiary/canonical';
+import { dataOf, decode } from '@topiary/onnx';
+import { count } from '@topiary/ops';
+import { classificationFeeds, evaluate } from '@topiary/runtime';
+import { boardOf, fillRecipe, protocolOf } from '@topiary/tracks';
+import { inMemory, inOrder } from '@topiary/zoo';
+import { afterEach, describe, expect, it } from 'vitest';
+import { MeasureLock } from '../../../workers/evaluator/src/measure-lock.js';
+import { Reporter } from '../../../workers/evaluator/src/reporter.js';
+import { Runner, type RunnerOptions } from '../../../workers/evaluator/src/runner.js';
+import { probe, score } from '../../../workers/evaluator/src/stages/score.js';
+import { checkSmaller } from '../../../workers/evaluator/src/stages/smaller.js';
+import { trainNetwork, trainRemotely } from '../../../workers/evaluator/src/stages/training.js';
+import { batchLeakModel, constantModel, endlessModel, honest, memorisingModel } from '../../helpers/hostile.js';
+
+const BOARD = boardOf('classification.resnet-tiny.shapes32');
+const SIZE = 96;
+const split = inMemory({
+  dims: [1, 8, 8],
+  pixels: Uint8Array.from({ length: SIZE * 64 }, (_, i) => (i * i * 7 + i * 31) % 256),
+  labels: Uint8Array.from({ length: SIZE }, (_, i) => (i * 5) % 4),
+  mean: [0.5],
+  std: [0.25],
+});
+const data = { train: split, test: split, classes: 4 };
+const base = honest(16);
+
+const context = () => ({
+  compile: { provider: 'cpu', threads: 1 } as const,
+  protocol: protocolOf(BOARD),
+  report: new Reporter([], {}, () => undefined),
+  lock: new MeasureLock(tmpdir()),
+  signal: new AbortController().signal,
+  task: { run: { seed: 0 } },
+});
+
+const runners: Runner[] = [];
+afterEach(async () => {
+  await Promise.all(runners.splice(0).map((runner) => runner.close()));
+});
+const open = async (model: Uint8Array, options: Partial<RunnerOptions> = {}): Promise<Runner> => {
+  const runner = await Runner.open({
+    model,
+    base,
+    batch: 64,
+    compile: { provider: 'cpu', threads: 1 },
+    module: resolve(import.meta.dirname, '../../../dist/runner-child.mjs'),
+    ...options,
+  });
+  runners.push(runner);
+  return runner;
+};
+
+describe('an honest network', () => {
+  it('is scored from its logits as onnxruntime scores it beside the labels', async () => {
+    const bytes = honest(8);
+    const graph = canonicalize(decode(bytes));
+    async function* feeds() {
+      for await (const { images, labels } of inOrder(split, 64)) yield classificationFeeds(graph, images, labels);
+    }
+    const expected = await evaluate(graph, feeds(), { provider: 'cpu', threads: 1 });
+    const found = await score(context(), await open(bytes), data);
+    expect(found.correct).toEqual(expected.correct);
+    expect(found.loss).toBeCloseTo(expected.loss, 5);
+  });
+
+  it('passes the probes, and is trained to what it becomes in the process itself', async () => {
+    const bytes = honest(8);
+    const runner = await open(bytes);
+    await probe(context(), runner, data);
+    const settings = { ...fillRecipe(BOARD, {}).finetune, steps: 4, batch: 16 };
+    const dense = canonicalize(decode(base));
+    await trainRemotely(context(), runner, dense, data, settings, () => undefined);
+    const request = { stage: 'finetune', progress: () => undefined, teacher: dense } as const;
+    const here = await trainNetwork(context(), canonicalize(decode(bytes)), data, settings, request);
+    const there = decode(await runner.file());
+    const weights = (graph: typeof here) =>
+      [...graph.initializers.values()].flatMap((one) => Array.from(dataOf(one)!, Number));
+    expect(weights(there)).toEqual(weights(here));
+  });
+
+  it('is measured beside the base, and counted by the counter of the gate', async () => {
+    const runner = await open(honest(8));
+    const times = await runner.latency({ batch: 1, warmupMs: 1, samples: 5 });
+    expect(times.pruned.p50Ms).toBeGreaterThan(0);
+    const [whole, part] = [count(canonicalize(decode(base))), count(canonicalize(decode(honest(8))))];
+    expect(runner.opened.facts.macs).toEqual({ pure: part.pure, published: part.published });
+    const target = (value: number) => ({ axis: 'macs' as const, value, label: `${value}x` });
+    const achieved = checkSmaller(whole, runner.opened.facts, target(2), protocolOf(BOARD));
+    expect(achieved).toBeCloseTo(whole.published / part.published, 9);
+    expect(() => checkSmaller(whole, runner.opened.facts, target(9), protocolOf(BOARD))).toThrow(
+      expect.objectContaining({ code: 'TOPIARY_GATE_NOT_SMALLER' }),
+    );
+  });
+});
+
+describe('a network that is something else than it seems', () => {
+  const pictures = async () => {
+    const found: Float32Array[] = [];
+    for await (const { images, size } of inOrder(split, 64))
+      for (let i = 0; i < size; i += 1) found.push(images.slice(i * 64, (i + 1) * 64));
+    return found;
+  };
+
+  it('answers the same for every picture: refused', async () => {
+    await expect(probe(context(), await open(constantModel()), data)).rejects.toMatchObject({
+      code: 'TOPIARY_GATE_CONSTANT',
+    });
+  });
+
+  it('looks at the other pictures of the batch: refused', async () => {
+    await expect(probe(context(), await open(batchLeakModel()), data)).rejects.toMatchObject({
+      code: 'TOPIARY_GATE_BATCH',
+    });
+  });
+
+  it('has learnt the test pictures by heart: its score is perfect, and the probe refuses it', async () => {
+    const runner = await open(memorisingModel(await pictures(), split.labels));
+    expect((await score(context(), runner, data)).top1).toBe(1);
+    await expect(probe(context(), runner, data)).rejects.toMatchObject({ code: 'TOPIARY_GATE_MEMORISED' });
+  });
+
+  it('never ends, in a way that no counter sees: its process is ended in time', async () => {
+    const runner = await open(endlessModel(6_000), { limits: { seconds: 3 } });
+    await expect(runner.logits(new Float32Array(256 * 64), 256)).rejects.toMatchObject({
+      code: 'TOPIARY_SANDBOX_TIME',
+    });
+  });
+});

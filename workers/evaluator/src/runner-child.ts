@@ -1,0 +1,103 @@
+/**
+ * The process that runs an uploaded graph, behind limits. What it runs is the graph that the gate admitted, written by
+ * our own encoder; it has no file, no network, no secret, and no label of the test split.
+ */
+
+import { canonicalize } from '@topiary/canonical';
+import { admit, check, rulesBeside } from '@topiary/gate';
+import { decode, encode, floats, type Graph, shapeAt } from '@topiary/onnx';
+import { type CompileOptions, compile, latency, peakMemoryBytes, type Session, Trainer } from '@topiary/runtime';
+import { serve } from '@topiary/sandbox/child';
+import type {
+  LatencyRequest,
+  LogitsRequest,
+  Opened,
+  OpenRequest,
+  StepRequest,
+  TrainRequest,
+} from './runner-messages.js';
+import { lossOf, optimizerOf } from './stages/training-parts.js';
+
+interface State {
+  readonly base: Graph;
+  readonly options: CompileOptions;
+  graph: Graph;
+  session: Session | null;
+  trainer: Trainer | null;
+}
+let state: State | null = null;
+
+const opened = (): State => {
+  if (state === null) throw new Error('nothing is open');
+  return state;
+};
+
+const open = ({ model, base, batch, compile: options }: OpenRequest): Opened => {
+  const dense = canonicalize(decode(base));
+  const rules = rulesBeside(dense, base.length, batch);
+  const { graph } = admit(model, rules);
+  state = { base: dense, options, graph, session: null, trainer: null };
+  const weights = [...graph.initializers.values()].map(({ name, dims }) => ({ name, dims }));
+  return { facts: check(model, rules).facts!, weights };
+};
+
+/** The graph as it stands now is compiled when first asked. */
+const session = async (s: State): Promise<Session> => {
+  s.session ??= await compile(s.graph, { ...s.options, level: 'all', lowMemory: true });
+  return s.session;
+};
+
+const logits = async ({ images, size }: LogitsRequest): Promise<{ logits: Float32Array; dims: readonly number[] }> => {
+  const s = opened();
+  const [input, output] = [s.graph.inputs[0]!, s.graph.outputs[0]!];
+  const results = await (await session(s)).run({ [input.name]: floats(images, shapeAt(input.shape, size)) });
+  const { data, dims } = results[output.name]!;
+  return { logits: data as Float32Array, dims };
+};
+
+const train = async ({ settings }: TrainRequest): Promise<{ provider: string }> => {
+  const s = opened();
+  const { batch, weightDecay, clip, ema } = settings;
+  s.trainer = await Trainer.create(s.graph, {
+    ...s.options,
+    loss: lossOf(settings, s.base),
+    optimizer: optimizerOf(settings),
+    batch,
+    weightDecay,
+    clip,
+    ema,
+    coefficients: [],
+  });
+  return { provider: s.trainer.session.provider };
+};
+
+const step = ({ feeds, lr }: StepRequest) => {
+  const s = opened();
+  const [theirs, ours] = [s.base.inputs[0]!.name, s.graph.inputs[0]!.name];
+  const { [theirs]: images, ...rest } = feeds;
+  return s.trainer!.step({ ...rest, [ours]: images! }, lr);
+};
+
+/** From now on the trained network is the one that is run. */
+const endTraining = async (): Promise<void> => {
+  const s = opened();
+  s.graph = s.trainer!.export();
+  await s.trainer!.release();
+  await s.session?.release();
+  s.trainer = null;
+  s.session = null;
+};
+
+serve({
+  open,
+  logits,
+  train,
+  step,
+  'end-training': endTraining,
+  latency: (request: LatencyRequest) => {
+    const s = opened();
+    return latency(s.base, s.graph, { ...s.options, ...request });
+  },
+  file: () => encode(opened().graph),
+  memory: () => peakMemoryBytes(),
+});

@@ -1,0 +1,45 @@
+/** What the worker's child asks the process that runs an uploaded graph. That process is given pictures, never test labels. */
+import type { Training } from '@topiary/contracts';
+import type { Facts } from '@topiary/gate';
+import type { Tensor } from '@topiary/onnx';
+import type { CompileOptions, Latency } from '@topiary/runtime';
+
+export interface OpenRequest {
+  readonly model: Uint8Array;
+  /** The dense network of the board. */
+  readonly base: Uint8Array;
+  readonly batch: number;
+  readonly compile: CompileOptions;
+}
+
+export interface Opened {
+  readonly facts: Facts;
+  /** Dimensions of the weights, by name. */
+  readonly weights: readonly { readonly name: string; readonly dims: readonly number[] }[];
+}
+
+export interface LogitsRequest {
+  readonly images: Float32Array;
+  readonly size: number;
+}
+
+export interface TrainRequest {
+  readonly settings: Training;
+}
+
+export interface StepRequest {
+  /** By the names of the base network's inputs and of the loss; labels are those of training pictures. */
+  readonly feeds: Readonly<Record<string, Tensor>>;
+  readonly lr: number;
+}
+
+export interface LatencyRequest {
+  readonly batch: number;
+  readonly warmupMs: number;
+  readonly samples: number;
+}
+
+export interface Latencies {
+  readonly base: Latency;
+  readonly pruned: Latency;
+}
