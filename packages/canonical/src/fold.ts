@@ -4,7 +4,7 @@
  * with constants. What only fed such chains is dead afterwards.
  */
 import { type Dim, type Graph, type Node, type Tensor, type TensorType, tensorOf, withData } from '@topiary/onnx';
-import { type Known, type Op, opOf } from '@topiary/ops';
+import { infer, type Known, type Op, opOf } from '@topiary/ops';
 import { Draft, namesOf, type Pass, type Settings } from './_pass.js';
 import { evaluate } from './evaluate.js';
 import { fromTensor, isSmall, toTensor } from './known.js';
@@ -71,7 +71,7 @@ export class Folding {
     const op = opOf(node);
     const x = node.inputs.map((input) => (input === '' ? null : this.type(input)));
     const at = (i: number): string => node.inputs[i] ?? '';
-    const y = op.shape({ node, x, constant: (i) => this.tensor(at(i)) });
+    const y = infer(node, x, (i) => this.tensor(at(i)));
     node.outputs.forEach((output, i) => {
       const type = y[i];
       if (output !== '' && type) this.#types.set(output, type);

@@ -1,5 +1,5 @@
 /**
- * The gate: nine checks in order, each of which may rely on those before it. The same code answers a dry run in the
+ * The gate: ten checks in order, each of which may rely on those before it. The same code answers a dry run in the
  * web form and on the command line, an upload to the API, and the worker before it runs anything.
  */
 import { isTopiaryError, type TopiaryError } from '@topiary/errors';
@@ -12,12 +12,13 @@ import { file } from './steps/file.js';
 import { format } from './steps/format.js';
 import { graph } from './steps/graph.js';
 import { ports } from './steps/interface.js';
+import { nodes } from './steps/nodes.js';
 import { operators } from './steps/operators.js';
 import { shapes } from './steps/shapes.js';
 import { values } from './steps/values.js';
 import { type CheckLine, faultOf, type Verdict } from './verdict.js';
 
-const STEPS: readonly Step[] = [file, format, contents, operators, graph, shapes, ports, values, cost];
+const STEPS: readonly Step[] = [file, format, contents, operators, graph, shapes, nodes, ports, values, cost];
 
 export const CHECKS = STEPS.map(({ id, title }) => ({ id, title }));
 

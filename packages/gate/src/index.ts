@@ -11,4 +11,4 @@ export {
   rulesBeside,
 } from './rules.js';
 export { ALLOWED } from './steps/operators.js';
-export type { CheckId, CheckLine, Facts, Fault, Verdict } from './verdict.js';
+export { type CheckId, type CheckLine, type Facts, type Fault, faultOf, type Verdict } from './verdict.js';

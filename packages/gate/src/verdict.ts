@@ -1,13 +1,16 @@
 /** What the gate says of a file: one line per check, and every fault with its stable code. */
 import { CODES, type ErrorCode, type TopiaryError } from '@topiary/errors';
 
+/** `run` is the sandbox's own: the gate itself runs nothing. */
 export type CheckId =
+  | 'run'
   | 'file'
   | 'format'
   | 'contents'
   | 'operators'
   | 'graph'
   | 'shapes'
+  | 'nodes'
   | 'interface'
   | 'values'
   | 'cost';

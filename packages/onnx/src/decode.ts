@@ -19,6 +19,9 @@ import { validate } from './validate.js';
 
 const utf8 = new TextDecoder();
 
+/** A field of bytes that the file leaves out is an empty list to protobufjs, not an array of bytes. */
+const textOf = (bytes: ArrayLike<number> | undefined): string => utf8.decode(Uint8Array.from(bytes ?? []));
+
 const refuse = (where: string, got: string): never => {
   throw new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', { where, got });
 };
@@ -44,7 +47,7 @@ const decodeAttribute = (message: AttributeMessage, where: string): Attribute =>
     case ATTRIBUTE_TYPES.int:
       return { kind: 'int', value: toNumber(message.i ?? 0) };
     case ATTRIBUTE_TYPES.string:
-      return { kind: 'string', value: utf8.decode(message.s ?? new Uint8Array()) };
+      return { kind: 'string', value: textOf(message.s) };
     case ATTRIBUTE_TYPES.tensor:
       return { kind: 'tensor', value: decodeTensor(message.t ?? {}, where) };
     case ATTRIBUTE_TYPES.floats:
@@ -52,7 +55,7 @@ const decodeAttribute = (message: AttributeMessage, where: string): Attribute =>
     case ATTRIBUTE_TYPES.ints:
       return { kind: 'ints', value: (message.ints ?? []).map(toNumber) };
     case ATTRIBUTE_TYPES.strings:
-      return { kind: 'strings', value: (message.strings ?? []).map((text) => utf8.decode(text)) };
+      return { kind: 'strings', value: (message.strings ?? []).map(textOf) };
     case 5:
     case 10:
       return refuse(where, 'a subgraph (If, Loop, Scan)');

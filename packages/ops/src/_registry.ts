@@ -26,5 +26,20 @@ export const opOf = (node: Node): Op => {
   return op;
 };
 
+/** An input of too few dimensions makes a rule read one that is not there. */
+const checkShape = (node: Node, shape: readonly unknown[]): void => {
+  const bad = shape.findIndex((dim) => typeof dim !== 'string' && !Number.isFinite(dim));
+  if (bad < 0) return;
+  throw new TopiaryError('TOPIARY_OPS_BAD_NODE', {
+    where: placeOf(node),
+    expected: 'inputs of the right number of dimensions',
+    got: `an output whose dimension ${bad} is ${shape[bad]}`,
+  });
+};
+
 /** Shape inference of one node, for `GraphBuilder` and `inferTypes`. */
-export const infer: Infer = (node, x, constant) => opOf(node).shape({ node, x, constant });
+export const infer: Infer = (node, x, constant) => {
+  const y = opOf(node).shape({ node, x, constant });
+  for (const { shape } of y) checkShape(node, shape);
+  return y;
+};

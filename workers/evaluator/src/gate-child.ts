@@ -1,10 +1,21 @@
-/** The process that reads uploaded files for the API: it only parses and counts, behind limits, and runs nothing. */
+/** The process that reads uploaded files for the API: behind limits, it parses, counts, and has onnxruntime run what was admitted once. */
 import { readFile } from 'node:fs/promises';
 import { canonicalize } from '@topiary/canonical';
-import { check, criterionRules, type Facts, rulesBeside, type Verdict } from '@topiary/gate';
+import { isTopiaryError } from '@topiary/errors';
+import {
+  admit,
+  check,
+  criterionRules,
+  type Facts,
+  faultOf,
+  type Rules,
+  rulesBeside,
+  type Verdict,
+} from '@topiary/gate';
 import { decode } from '@topiary/onnx';
 import { count } from '@topiary/ops';
 import { serve } from '@topiary/sandbox/child';
+import { assertRuns } from './validity.js';
 
 interface Request {
   readonly path: string;
@@ -16,15 +27,30 @@ interface Request {
 const speedup = (base: { pure: number; published: number }, facts: Facts | null) =>
   facts && { pure: base.pure / facts.macs.pure, published: base.published / facts.macs.published };
 
+/** The verdict of the gate, and of onnxruntime on what the gate admits. */
+const checkAndRun = async (bytes: Uint8Array, rules: Rules): Promise<Verdict> => {
+  const verdict = check(bytes, rules);
+  const line = { id: 'run', title: 'A graph that onnxruntime runs' } as const;
+  if (!verdict.ok) return { ...verdict, checks: [...verdict.checks, { ...line, state: 'skipped', detail: '' }] };
+  try {
+    await assertRuns(admit(bytes, rules).graph);
+    return { ...verdict, checks: [...verdict.checks, { ...line, state: 'passed', detail: 'loaded and run once' }] };
+  } catch (error) {
+    if (!isTopiaryError(error)) throw error;
+    const checks = [...verdict.checks, { ...line, state: 'failed', detail: error.message } as const];
+    return { ...verdict, ok: false, checks, faults: [faultOf(error)] };
+  }
+};
+
 serve({
   'check-criterion': async ({ path }: { readonly path: string }): Promise<Verdict & { speedup: null }> => ({
-    ...check(await readFile(path), criterionRules()),
+    ...(await checkAndRun(await readFile(path), criterionRules())),
     speedup: null,
   }),
   check: async ({ path, base, batch }: Request): Promise<Verdict & { speedup: unknown }> => {
     const dense = await readFile(base);
     const graph = canonicalize(decode(dense));
-    const verdict = check(await readFile(path), rulesBeside(graph, dense.length, batch));
+    const verdict = await checkAndRun(await readFile(path), rulesBeside(graph, dense.length, batch));
     return { ...verdict, speedup: verdict.ok ? speedup(count(graph), verdict.facts) : null };
   },
 });

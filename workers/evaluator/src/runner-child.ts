@@ -17,6 +17,7 @@ import type {
   TrainRequest,
 } from './runner-messages.js';
 import { lossOf, optimizerOf } from './stages/training-parts.js';
+import { assertRuns } from './validity.js';
 
 interface State {
   readonly base: Graph;
@@ -32,10 +33,11 @@ const opened = (): State => {
   return state;
 };
 
-const open = ({ model, base, batch, compile: options }: OpenRequest): Opened => {
+const open = async ({ model, base, batch, compile: options }: OpenRequest): Promise<Opened> => {
   const dense = canonicalize(decode(base));
   const rules = rulesBeside(dense, base.length, batch);
   const { graph } = admit(model, rules);
+  await assertRuns(graph);
   state = { base: dense, options, graph, session: null, trainer: null };
   const weights = [...graph.initializers.values()].map(({ name, dims }) => ({ name, dims }));
   return { facts: check(model, rules).facts!, weights };
