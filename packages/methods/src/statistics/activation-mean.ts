@@ -5,6 +5,7 @@
 import { crossEntropy, gradientGraph } from '@topiary/autodiff';
 import { type GraphBuilder, int } from '@topiary/onnx';
 import { type WeightLayer, weightLayersOf } from './_layers.js';
+import { batchForGradients } from './_memory.js';
 import { byInitializer, outputOf, type Statistic, usual } from './_statistic.js';
 
 /** The mean over every axis but that of the channels. */
@@ -19,6 +20,7 @@ export const ActivationMean: Statistic = {
   ...usual,
   id: 'activation-mean',
   title: 'Mean activation of each channel',
+  batch: batchForGradients,
   build: (forward, { batch }) =>
     gradientGraph(forward, {
       loss: crossEntropy(),
