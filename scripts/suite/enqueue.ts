@@ -39,7 +39,9 @@ const post = async (client: Client, body: CreateSubmissionInput, key: string): P
     try {
       return await client.call<Submission>({ method: 'POST', path: '/submissions', body, headers });
     } catch (error) {
-      if (!(error instanceof ApiError) || error.problem.status !== 429) throw error;
+      // too many requests a minute pass by waiting; too many runs a day do not
+      const isBusy = error instanceof ApiError && error.problem.status === 429;
+      if (!isBusy || error.problem.code === 'TOPIARY_API_QUOTA') throw error;
       await new Promise((next) => setTimeout(next, 5000));
     }
   }
