@@ -12,6 +12,7 @@ import './styles/parts.css';
 import './styles/controls.css';
 import './styles/table.css';
 import './styles/form.css';
+import './styles/files.css';
 import './styles/plot.css';
 import './styles/pages.css';
 import './styles/findings.css';

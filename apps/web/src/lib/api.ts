@@ -16,6 +16,8 @@ import type {
   Status,
   Submission,
   TrackDescription,
+  Upload,
+  Verdict,
 } from '@topiary/contracts';
 import { t } from './i18n.js';
 
@@ -117,6 +119,18 @@ export const api = {
   run: (id: string) => request<Run>(`/runs/${at(id)}`),
   submit: (body: CreateSubmissionInput, idempotencyKey: string) =>
     request<Submission>('/submissions', json('POST', body, { 'idempotency-key': idempotencyKey })),
+  createUpload: (body: { readonly bytes: number; readonly sha256: string; readonly name: string }) =>
+    request<Upload>('/uploads', json('POST', body)),
+  upload: (id: string) => request<Upload>(`/uploads/${at(id)}`),
+  sendPiece: (id: string, offset: number, piece: Blob, signal: AbortSignal) =>
+    request<Upload>(`/uploads/${at(id)}`, {
+      method: 'PATCH',
+      headers: { 'content-type': 'application/octet-stream', 'upload-offset': String(offset) },
+      body: piece,
+      signal,
+    }),
+  check: (body: { readonly board: string; readonly kind: 'network' | 'criterion'; readonly file: string }) =>
+    request<Verdict>('/checks', json('POST', body)),
   cancel: (id: string) => request<Submission>(`/submissions/${at(id)}/cancel`, { method: 'POST' }),
   rerun: (id: string) => request<Submission>(`/submissions/${at(id)}/rerun`, { method: 'POST' }),
   withdraw: (id: string, reason: string) =>

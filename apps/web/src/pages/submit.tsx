@@ -2,13 +2,16 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { Board, MethodDescription, Problem } from '@topiary/contracts';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
 import { Code } from '../components/copy.js';
 import { EmptyNote, ErrorNote, Note } from '../components/notes.js';
 import { Page } from '../components/page.js';
 import { SignInPanel } from '../components/sign-in-panel.js';
 import { Skeleton } from '../components/skeleton.js';
+import { CriterionForm } from '../features/submit-files/criterion-form.js';
+import { PrunedForm } from '../features/submit-files/pruned-form.js';
+import { useWay, type Way, Ways } from '../features/submit-files/ways.js';
 import { curlFor, prettyJson } from '../features/submit-form/curl.js';
 import { EstimateLine } from '../features/submit-form/estimate-line.js';
 import { RecipeFields } from '../features/submit-form/form.js';
@@ -91,7 +94,15 @@ const SubmitForm = ({ boards, methods }: FormProps) => {
   );
 };
 
+const FORMS: Readonly<Record<Way, (props: FormProps) => ReactNode>> = {
+  recipe: SubmitForm,
+  'pruned-models': PrunedForm,
+  criterion: CriterionForm,
+};
+
 export default function SubmitPage() {
+  const [way, setWay] = useWay();
+  const Form = FORMS[way];
   const boards = useQuery(boardsQuery);
   const methods = useQuery(methodsQuery);
   const error = boards.error ?? methods.error;
@@ -105,7 +116,12 @@ export default function SubmitPage() {
           <Link to="/guide#data">{t('board.closed.how')}</Link>
         </EmptyNote>
       )}
-      {open && methods.data && boards.data && <SubmitForm boards={boards.data.items} methods={methods.data.items} />}
+      {open && methods.data && boards.data && (
+        <>
+          <Ways way={way} onChange={setWay} />
+          <Form boards={boards.data.items} methods={methods.data.items} />
+        </>
+      )}
     </Page>
   );
 }

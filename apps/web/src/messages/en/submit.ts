@@ -1,7 +1,7 @@
 /** Words of the submit form. */
 export const submit = {
   'submit.heading': 'Submit a method',
-  'submit.lede': 'Choose a board, a recipe of built-in methods and a target. Everything else has a sensible default.',
+  'submit.lede': 'Built-in methods, networks that you pruned, or a criterion of your own. Everything is measured here.',
   'submit.noBoard': 'No board takes submissions on this server.',
   'submit.board': 'Board',
   'submit.start': 'Start from',
