@@ -8,6 +8,7 @@ import type {
   CreateKey,
   OwnAccount,
   Person,
+  QuotaState,
   Session,
   SignInWays,
   SignUp,
@@ -31,6 +32,7 @@ export const accountApi = {
   change: (body: ChangeAccount) => request<OwnAccount>('/account', json('PATCH', body)),
   setPassword: (body: { current?: string; password: string }) => request<Done>('/account/password', json('PUT', body)),
   leave: () => request<Done>('/account', { method: 'DELETE' }),
+  quota: () => request<QuotaState>('/quota'),
   keys: () => request<List<ApiKey>>('/account/keys'),
   createKey: (body: CreateKey) => request<CreatedKey>('/account/keys', json('POST', body)),
   revokeKey: (id: string) => request<List<ApiKey>>(`/account/keys/${at(id)}`, { method: 'DELETE' }),
@@ -40,6 +42,7 @@ export const accountApi = {
 
 export const waysQuery = queryOptions({ queryKey: ['ways'], queryFn: accountApi.ways, staleTime: 60_000 });
 export const accountQuery = queryOptions({ queryKey: ['account'], queryFn: accountApi.account });
+export const quotaQuery = queryOptions({ queryKey: ['account', 'quota'], queryFn: accountApi.quota });
 export const keysQuery = queryOptions({ queryKey: ['account', 'keys'], queryFn: accountApi.keys });
 export const personQuery = (id: string) =>
   queryOptions({ queryKey: ['people', id], queryFn: () => accountApi.person(id) });

@@ -8,6 +8,7 @@ import { SkeletonPage } from '../components/skeleton.js';
 import { Keys } from '../features/account/keys.js';
 import { Password } from '../features/account/password.js';
 import { Profile } from '../features/account/profile.js';
+import { Quota } from '../features/account/quota.js';
 import { SubmissionsOf } from '../features/account/submissions-of.js';
 import { t } from '../features/account/words.js';
 import { accountApi, accountQuery } from '../lib/account-api.js';
@@ -61,6 +62,7 @@ const SignedIn = () => {
     >
       {signOut.error && <ErrorNote error={signOut.error} />}
       <Section title={t('mine.title')}>
+        <Quota />
         <SubmissionsOf person={data.id} caption={t('mine.title')} none={t('mine.none')} />
       </Section>
       <Keys />

@@ -84,6 +84,11 @@ export const account = {
   'mine.title': 'My submissions',
   'mine.none': 'Nothing submitted yet.',
 
+  'quota.perDay':
+    '{remaining} of {limit} runs left today: what was scored within 24 hours counts, what failed or was cancelled does not.',
+  'quota.atOnce': '{remaining} of {limit} may still wait or run at once.',
+  'quota.none': 'Any number of runs.',
+
   'leave.title': 'Leave',
   'leave.text':
     'Name, e-mail address, password and keys are deleted. What you submitted stays on the boards, under “Former participant”.',
