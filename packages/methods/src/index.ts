@@ -11,7 +11,7 @@ export {
   type UploadedRequest,
   uploadedCriterion,
   wantedFor,
-} from './criteria/uploaded.js';
+} from './criteria/_uploaded.js';
 export { lacksOf } from './lacks.js';
 export { checkParameters } from './parameters.js';
 export type {
