@@ -2,36 +2,26 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Board, MetricDescription, Row } from '@topiary/contracts';
-import { lazy, type ReactNode, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, useCallback, useMemo, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { EmptyNote, ErrorNote, Note } from '../components/notes.js';
 import { Page } from '../components/page.js';
 import { Skeleton, SkeletonPage } from '../components/skeleton.js';
+import { Downloads, Fold, Nothing, Remarks } from '../features/leaderboard/board-parts.js';
 import { ColumnNotes } from '../features/leaderboard/column-notes.js';
 import { Facets, useFacets } from '../features/leaderboard/facets.js';
+import { Picture } from '../features/leaderboard/picture.js';
 import { comparePath, rowPath } from '../features/leaderboard/rows.js';
 import { parseSort, type SortPart, sortText } from '../features/leaderboard/sorting.js';
 import { LeaderboardTable } from '../features/leaderboard/table.js';
 import { TargetSwitch } from '../features/leaderboard/target-switch.js';
 import { verdict } from '../features/leaderboard/verdict.js';
-import {
-  COST_AXES,
-  type CostAxis,
-  isCostAxis,
-  isValueAxis,
-  VALUE_AXES,
-  type ValueAxis,
-} from '../features/plot/axes.js';
-import { paretoData } from '../features/plot/pareto-data.js';
-import { ParetoPlot } from '../features/plot/pareto-plot.js';
-import { leaderboardPath } from '../lib/api.js';
 import { formatCount, formatFixed } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { boardQuery, leaderboardQuery, tracksQuery } from '../lib/queries.js';
 import { baseMetric, trackOf } from '../lib/tracks.js';
 import { useSearchParam } from '../lib/url.js';
 
-const PLOT_HEIGHT = 420;
 /** The server gives at most so many rows at once. */
 const MOST_ROWS = 500;
 
@@ -83,127 +73,11 @@ const useChosen = (): [readonly string[], (id: string, on: boolean) => void] => 
   return [chosen, choose];
 };
 
-/** The picture beside the table, with a choice of axes that the address keeps. */
-const Picture = ({
-  board,
-  metric,
-  rows,
-  target,
-  active,
-  onActive,
-  onOpen,
-}: ComparisonProps & {
-  readonly rows: readonly Row[];
-  readonly target: string;
-  readonly active: string | null;
-  readonly onActive: (id: string | null) => void;
-  readonly onOpen: (id: string) => void;
-}) => {
-  const [x, setX] = useSearchParam('x');
-  const [y, setY] = useSearchParam('y');
-  const cost = isCostAxis(x) ? x : 'macs';
-  const value = isValueAxis(y) ? y : 'metric';
-  const data = useMemo(
-    () => paretoData(board, rows, metric, { target, cost, value }),
-    [board, rows, metric, target, cost, value],
-  );
-  const titles = { metric: metric.title, change: t('column.change'), 'above-random': t('column.aboveRandom') };
-  return (
-    <figure className="figure board-figure" hidden={rows.length === 0}>
-      <ParetoPlot
-        data={data}
-        height={PLOT_HEIGHT}
-        label={t('board.plot.label', { x: data.x.title, y: data.y.title, target })}
-        active={active}
-        onActive={onActive}
-        onOpen={onOpen}
-      />
-      <figcaption>{t('board.plot.caption', { target })}</figcaption>
-      <div className="axis-fields">
-        <label className="facet">
-          <span>{t('board.axis.y')}</span>
-          <select value={value} onChange={(event) => setY(event.target.value === 'metric' ? null : event.target.value)}>
-            {(Object.keys(VALUE_AXES) as ValueAxis[]).map((name) => (
-              <option key={name} value={name}>
-                {titles[name]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="facet">
-          <span>{t('board.axis.x')}</span>
-          <select value={cost} onChange={(event) => setX(event.target.value === 'macs' ? null : event.target.value)}>
-            {(Object.keys(COST_AXES) as CostAxis[]).map((name) => (
-              <option key={name} value={name}>
-                {t(`plot.axis.${name}`)}
-              </option>
-            ))}
-          </select>
-        </label>
-      </div>
-    </figure>
-  );
-};
-
 /** The board's targets and those that some row has: papers print their own. */
 const allTargets = (board: Board, rows: readonly Row[]): Board['targets'] => {
   const found = new Map([...board.targets, ...rows.map(({ target }) => target)].map((one) => [one.label, one]));
   return [...found.values()].sort((a, b) => a.value - b.value);
 };
-
-const Remarks = ({ rows }: { readonly rows: readonly Row[] }) => {
-  const noted = rows.filter(({ note }) => note !== null);
-  if (noted.length === 0) return null;
-  return (
-    <details className="column-notes">
-      <summary>{t('board.remarks')}</summary>
-      <dl className="facts">
-        {noted.map(({ id, label, note }) => (
-          <div key={id}>
-            <dt>{label}</dt>
-            <dd>{note}</dd>
-          </div>
-        ))}
-      </dl>
-    </details>
-  );
-};
-
-const Nothing = ({ board, target }: { readonly board: Board; readonly target: string }) => (
-  <EmptyNote title={t('board.empty', { target })}>
-    {board.state === 'open' && (
-      <Link className="button" to={`/submit?board=${board.id}&target=${target}`}>
-        {t('board.first')}
-      </Link>
-    )}
-  </EmptyNote>
-);
-
-/** What is folded away until somebody wants it; its code and its drawing come then. */
-const Fold = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => {
-  const [open, setOpen] = useState(false);
-  return (
-    <details className="fold" onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{title}</summary>
-      {open && <Suspense fallback={<Skeleton rows={4} />}>{children}</Suspense>}
-    </details>
-  );
-};
-
-const Downloads = ({
-  board,
-  filter,
-}: {
-  readonly board: Board;
-  readonly filter: Readonly<Record<string, string | undefined>>;
-}) => (
-  <p className="below">
-    <a href={`/api/v1${leaderboardPath(board.id, { ...filter, format: 'csv' })}`} download>
-      {t('board.csv')}
-    </a>
-    <a href={`/api/v1${leaderboardPath(board.id, filter)}`}>{t('board.json')}</a>
-  </p>
-);
 
 const Comparison = ({ board, metric }: ComparisonProps) => {
   const navigate = useNavigate();

@@ -1,0 +1,62 @@
+/** What stands around the table of a board: remarks of papers, what to do when it is empty, folds, downloads. */
+import type { Board, Row } from '@topiary/contracts';
+import { type ReactNode, Suspense, useState } from 'react';
+import { Link } from 'react-router';
+import { EmptyNote } from '../../components/notes.js';
+import { Skeleton } from '../../components/skeleton.js';
+import { leaderboardPath } from '../../lib/api.js';
+import { t } from '../../lib/i18n.js';
+
+export const Remarks = ({ rows }: { readonly rows: readonly Row[] }) => {
+  const noted = rows.filter(({ note }) => note !== null);
+  if (noted.length === 0) return null;
+  return (
+    <details className="column-notes">
+      <summary>{t('board.remarks')}</summary>
+      <dl className="facts">
+        {noted.map(({ id, label, note }) => (
+          <div key={id}>
+            <dt>{label}</dt>
+            <dd>{note}</dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+};
+
+export const Nothing = ({ board, target }: { readonly board: Board; readonly target: string }) => (
+  <EmptyNote title={t('board.empty', { target })}>
+    {board.state === 'open' && (
+      <Link className="button" to={`/submit?board=${board.id}&target=${target}`}>
+        {t('board.first')}
+      </Link>
+    )}
+  </EmptyNote>
+);
+
+/** What is folded away until somebody wants it; its code and its drawing come then. */
+export const Fold = ({ title, children }: { readonly title: string; readonly children: ReactNode }) => {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="fold" onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{title}</summary>
+      {open && <Suspense fallback={<Skeleton rows={4} />}>{children}</Suspense>}
+    </details>
+  );
+};
+
+export const Downloads = ({
+  board,
+  filter,
+}: {
+  readonly board: Board;
+  readonly filter: Readonly<Record<string, string | undefined>>;
+}) => (
+  <p className="below">
+    <a href={`/api/v1${leaderboardPath(board.id, { ...filter, format: 'csv' })}`} download>
+      {t('board.csv')}
+    </a>
+    <a href={`/api/v1${leaderboardPath(board.id, filter)}`}>{t('board.json')}</a>
+  </p>
+);
