@@ -34,7 +34,7 @@ const ADAMW: Training = {
 export const DENSE: Readonly<Record<string, Training>> = {
   'resnet-tiny': SGD,
   'vgg-tiny': SGD,
-  'mobilenet-tiny': { ...SGD, weightDecay: 1e-4 },
+  'mobilenet-tiny': { ...SGD, weightDecay: 1e-4, steps: 4000 },
   'convnext-micro': { ...ADAMW, lr: 4e-3 },
   'vit-tiny': { ...ADAMW, lr: 4e-3, steps: 8000, labelSmoothing: 0 },
 };
