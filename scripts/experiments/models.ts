@@ -5,7 +5,7 @@
  *          PYTHON=python3 npx tsx scripts/experiments/models.ts --function ../Torch-Pruning [--models swin-tiny,vgg16]
  */
 import { parseArgs } from 'node:util';
-import { type Graph, sizeOf } from '@topiary/onnx';
+import type { Graph } from '@topiary/onnx';
 import { count } from '@topiary/ops';
 import { findGroups, planRatio } from '@topiary/pruning';
 import { buildModel, modelOf, publishedAs } from '@topiary/zoo';
