@@ -3,6 +3,7 @@ import { TopiaryError } from '@topiary/errors';
 import { type Dim, dimAt, type Graph, type Node, placeOf, type Tensor, type TensorType, tensorOf } from '@topiary/onnx';
 import { type ChannelContext, type Expr, inferTypes, opOf, type Role } from '@topiary/ops';
 import { Algebra, BATCH } from './algebra.js';
+import { tieAttention } from './attention.js';
 import { type Dimension, leavesOf, resolve } from './dimension.js';
 
 /** A dimension of a weight that makes channels of its own. */
@@ -73,6 +74,7 @@ export const analyse = (graph: Graph): Analysis => {
       );
   }
   for (const node of graph.nodes) runRule(algebra, graph, node, types, dims, makers);
+  tieAttention(algebra, graph, types, dims);
   for (const { name } of graph.outputs) {
     for (const dim of dims.get(name) ?? []) algebra.fix(dim, `output '${name}' of the network`);
   }

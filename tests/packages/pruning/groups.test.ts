@@ -1,4 +1,4 @@
-import { int } from '@topiary/onnx';
+import { type Graph, int } from '@topiary/onnx';
 import { type Dependencies, explain, findGroups, type Group } from '@topiary/pruning';
 import { describe, expect, it } from 'vitest';
 import { attention, chain, network, padded } from './small-nets.js';
@@ -154,6 +154,26 @@ describe('findGroups', () => {
     const heads = groupOf(found, 'qkv.heads');
     expect(positionsOf(heads, 'proj.weight', 0, 1)).toEqual([6, 7, 8, 9, 10, 11]);
     expect(ids(findGroups(attention()))).toEqual(['embed:12', 'qkv:6']);
+  });
+
+  it('keeps the same channels of queries, keys and values, when they are projected apart, too', () => {
+    const apart = (heads: number, sizes: readonly [number, number, number]): Graph =>
+      network(['N', 6, 8], (x, nn, b) => {
+        const project = (name: string, size: number) =>
+          nn.transpose(nn.reshape(nn.dense(x, name, heads * size), [-1, 6, heads, size]), [0, 2, 1, 3]);
+        const [q, k, v] = [project('q', sizes[0]), project('k', sizes[1]), project('v', sizes[2])];
+        const scores = b.op('MatMul', [q, nn.transpose(k, [0, 1, 3, 2])]);
+        const scaled = b.op('Softmax', [b.op('Mul', [scores, b.scalar(0.5)])], { axis: int(-1) });
+        const mixed = nn.transpose(b.op('MatMul', [scaled, v]), [0, 2, 1, 3]);
+        return nn.dense(nn.reshape(mixed, [-1, 6, heads * sizes[2]]), 'proj', 4);
+      });
+    const found = findGroups(apart(2, [6, 6, 6]));
+    expect(ids(found)).toEqual(['q:6']);
+    expect(['q', 'k', 'v'].map((name) => positionsOf(groupOf(found, 'q'), `${name}.weight`, 1, 4))).toEqual(
+      new Array(3).fill([4, 10]),
+    );
+    // a file whose values are wider than its queries already keeps two widths
+    expect(ids(findGroups(apart(2, [3, 3, 6])))).toEqual(['q:3', 'v:6']);
   });
 
   it('explains its groups in words', () => {
