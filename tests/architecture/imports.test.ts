@@ -39,7 +39,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'tracks/catalogue',
   ],
   client: [],
-  cli: ['client'],
+  cli: ['client', 'gate'],
   web: ['contracts'],
   evaluator: [
     'errors',

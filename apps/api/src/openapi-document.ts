@@ -29,6 +29,8 @@ import {
   Target,
   TrackDescription,
   Training,
+  Upload,
+  Verdict,
 } from '@topiary/contracts';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import type { OpenAPIV3_1 } from 'openapi-types';
@@ -65,6 +67,8 @@ const NAMED = {
   Target,
   TrackDescription,
   Training,
+  Upload,
+  Verdict,
 };
 
 const schemaRegistry = z.registry<{ id?: string }>();

@@ -14,12 +14,12 @@ export const describeUpload = async ({ storage }: Pick<Parts, 'storage'>, record
   return { id, name, bytes, sha256, complete, expiresAt, offset: complete ? bytes : await storage.drafts.size(id) };
 };
 
-/** A file that is stored already is complete at once. */
+/** A file that is stored already is complete at once; one that has come in part goes on where it stopped. */
 export const announce = async (
   { db, storage }: Parts,
   upload: { readonly owner: string; readonly name: string; readonly bytes: number; readonly sha256: string },
 ): Promise<Upload> => {
-  const record = await db.uploads.create({ id: randomUUID(), ...upload });
+  const record = (await db.uploads.unfinished(upload)) ?? (await db.uploads.create({ id: randomUUID(), ...upload }));
   const stored = await storage.stat(upload.sha256);
   if (stored?.bytes !== upload.bytes) return describeUpload({ storage }, record);
   await db.artefacts.add({ ...stored, mediaType: MEDIA_TYPE });

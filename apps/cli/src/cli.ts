@@ -47,7 +47,8 @@ const runCommand = async (command: Command, args: readonly string[], io: Io): Pr
     api: connect({ url: settings.url, key: settings.key }),
     json: values['json'] === true,
   };
-  return command.run(context, positionals, values as never);
+  const own = Object.fromEntries(Object.entries(values).filter(([option]) => !(option in GLOBAL)));
+  return command.run(context, positionals, own as never);
 };
 
 /** What a script needs to know about a failure, as JSON where it asked for JSON. */

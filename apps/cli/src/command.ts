@@ -28,6 +28,8 @@ export interface Io {
   stdin(): Promise<string>;
   /** Asks at a terminal without showing what is typed; null where there is none. */
   askSecret(question: string): Promise<string | null>;
+  /** Whether somebody watches what `err` says. */
+  readonly terminal: boolean;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 }

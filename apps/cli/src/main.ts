@@ -34,6 +34,7 @@ process.exitCode = await cli(process.argv.slice(2), {
   err: (chunk) => process.stderr.write(chunk),
   stdin: () => text(process.stdin),
   askSecret,
+  terminal: process.stderr.isTTY === true,
   env: process.env,
   signal: interrupted.signal,
 });

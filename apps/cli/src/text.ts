@@ -19,6 +19,11 @@ export const seconds = (value: number): string => {
 
 export const percent = (ratio: number): string => `${Math.round(100 * ratio)} %`;
 
+export const fileSize = (bytes: number): string => {
+  if (bytes < 1e6) return `${Math.ceil(bytes / 1e3)} kB`;
+  return `${(bytes / 1e6).toFixed(1)} MB`;
+};
+
 export const ago = (iso: string): string => `${seconds(Math.max(0, (Date.now() - Date.parse(iso)) / 1000))} ago`;
 
 export const until = (iso: string): string => seconds(Math.max(0, (Date.parse(iso) - Date.now()) / 1000));

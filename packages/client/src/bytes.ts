@@ -6,13 +6,25 @@ export interface Connection {
   readonly key: string | null;
 }
 
-/** Posts bytes as they are; throws like every other call. */
-export const postBytes = async <T>({ url, key }: Connection, path: string, bytes: Uint8Array): Promise<T> => {
+export interface BytesRequest {
+  readonly method: 'POST' | 'PATCH';
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Sends bytes as they are; throws like every other call. */
+export const sendBytes = async <T>({ url, key }: Connection, request: BytesRequest): Promise<T> => {
+  const { method, path, bytes, headers = {}, signal } = request;
+  const authorization = key ? { authorization: `Bearer ${key}` } : {};
   const response = await fetch(`${url}${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/octet-stream', ...(key ? { authorization: `Bearer ${key}` } : {}) },
+    method,
+    headers: { 'content-type': 'application/octet-stream', ...authorization, ...headers },
     body: bytes as Uint8Array<ArrayBuffer>,
+    ...(signal === undefined ? {} : { signal }),
   }).catch((error: unknown) => {
+    if (signal?.aborted) throw error;
     throw new Unreachable(url, error);
   });
   if (!response.ok) throw await problemOf(response);

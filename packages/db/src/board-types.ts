@@ -118,6 +118,8 @@ export interface UploadRecord extends NewUpload {
 
 export interface Uploads {
   create(upload: NewUpload): Promise<UploadRecord>;
+  /** The newest upload of the same file by the same person that still waits for bytes. */
+  unfinished(upload: Omit<NewUpload, 'id' | 'name'>): Promise<UploadRecord | null>;
   /** TOPIARY_DB_NOT_FOUND when there is none, or it has expired. */
   get(id: string): Promise<UploadRecord>;
   complete(id: string): Promise<void>;

@@ -1,4 +1,5 @@
 /** Decides whether an uploaded ONNX file may run. */
+export { type Beside, beside, type Speedup } from './beside.js';
 export { type Admitted, admit, CHECKS, check } from './check.js';
 export { ABOVE_DENSE, GATE_LIMITS, type GateLimits } from './limits.js';
 export {
@@ -8,6 +9,7 @@ export {
   networkRules,
   type Port,
   type Rules,
+  rulesAlone,
   rulesBeside,
 } from './rules.js';
 export { ALLOWED } from './steps/operators.js';

@@ -3,10 +3,13 @@ import { type Graph, isFixed, type Shape } from '@topiary/onnx';
 import { count } from '@topiary/ops';
 import { GATE_LIMITS, type GateLimits } from './limits.js';
 
+/** Stands for some number: whichever the file has. */
+export const ANY = '?';
+
 /** An input or output; the first dimension is open. Null: any name. */
 export interface Port {
   readonly name: string | null;
-  /** Numbers, and `N` for the open dimension; other symbols have the sizes of the rules. */
+  /** Numbers, `ANY`, and `N` for the open dimension; other symbols have the sizes of the rules. */
   readonly shape: Shape;
 }
 
@@ -54,6 +57,13 @@ export const networkRules = ({ input, classes, batch, dense, limits = {} }: Netw
   batch,
   dense,
   open: false,
+});
+
+/** The same where no base network is at hand: any pictures, any number of classes, and nothing to be dearer than. */
+export const rulesAlone = (batch: number): Rules => ({
+  ...networkRules({ input: [], classes: 1, batch, dense: null }),
+  inputs: [{ name: null, shape: ['N', ANY, ANY, ANY] }],
+  outputs: [{ name: null, shape: ['N', ANY] }],
 });
 
 const fixed = (shape: Shape): number[] => shape.slice(1).filter(isFixed);

@@ -85,6 +85,19 @@ describe('an upload in pieces', () => {
     expect(await api.context.storage.read(sha256(bytes))).toEqual(Buffer.from(bytes));
   });
 
+  it('that is announced again goes on where it stopped, for the same person and the same file only', async () => {
+    const bytes = bytesOf(400, 9);
+    const { id } = (await announce(bytes)).json();
+    await send(id, 0, bytes.subarray(0, 150));
+    expect((await announce(bytes)).json()).toMatchObject({ id, offset: 150, complete: false });
+    expect((await announce(bytes, api.owner)).json()).toMatchObject({ offset: 0 });
+    expect((await announce(bytes.subarray(0, 399))).json()).toMatchObject({ offset: 0 });
+    await send(id, 150, bytes.subarray(150));
+    const again = (await announce(bytes)).json();
+    expect(again).toMatchObject({ complete: true });
+    expect(again.id).not.toBe(id);
+  });
+
   it('at a wrong offset is a conflict that names the right one', async () => {
     const bytes = bytesOf(100, 3);
     const { id } = (await announce(bytes)).json();

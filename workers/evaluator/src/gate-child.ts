@@ -1,19 +1,7 @@
 /** The process that reads uploaded files for the API: behind limits, it parses, counts, and has onnxruntime run what was admitted once. */
 import { readFile } from 'node:fs/promises';
-import { canonicalize } from '@topiary/canonical';
 import { isTopiaryError } from '@topiary/errors';
-import {
-  admit,
-  check,
-  criterionRules,
-  type Facts,
-  faultOf,
-  type Rules,
-  rulesBeside,
-  type Verdict,
-} from '@topiary/gate';
-import { decode } from '@topiary/onnx';
-import { count } from '@topiary/ops';
+import { admit, beside, check, criterionRules, faultOf, type Rules, type Verdict } from '@topiary/gate';
 import { serve } from '@topiary/sandbox/child';
 import { assertRuns } from './validity.js';
 
@@ -23,9 +11,6 @@ interface Request {
   readonly base: string;
   readonly batch: number;
 }
-
-const speedup = (base: { pure: number; published: number }, facts: Facts | null) =>
-  facts && { pure: base.pure / facts.macs.pure, published: base.published / facts.macs.published };
 
 /** The verdict of the gate, and of onnxruntime on what the gate admits. */
 const checkAndRun = async (bytes: Uint8Array, rules: Rules): Promise<Verdict> => {
@@ -48,9 +33,8 @@ serve({
     speedup: null,
   }),
   check: async ({ path, base, batch }: Request): Promise<Verdict & { speedup: unknown }> => {
-    const dense = await readFile(base);
-    const graph = canonicalize(decode(dense));
-    const verdict = await checkAndRun(await readFile(path), rulesBeside(graph, dense.length, batch));
-    return { ...verdict, speedup: verdict.ok ? speedup(count(graph), verdict.facts) : null };
+    const { rules, speedup } = beside(await readFile(base), batch);
+    const verdict = await checkAndRun(await readFile(path), rules);
+    return { ...verdict, speedup: verdict.ok && verdict.facts ? speedup(verdict.facts) : null };
   },
 });

@@ -1,6 +1,7 @@
 /**
  * Uploads in pieces, after the manner of tus (https://tus.io/protocols/resumable-upload): announce with size and
- * sha256, send pieces at their offset, ask for the offset after a break, and go on.
+ * sha256, send pieces at their offset, ask for the offset after a break, and go on. Whoever lost the address announces
+ * the same file again and is told the same upload.
  */
 import { CreateUpload, Upload } from '@topiary/contracts';
 import type { UploadRecord } from '@topiary/db';

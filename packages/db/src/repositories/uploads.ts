@@ -22,8 +22,20 @@ const create = async (client: Client, { id, owner, name, bytes, sha256 }: NewUpl
   return toRecord(row);
 };
 
+const unfinished = async (
+  client: Client,
+  { owner, bytes, sha256 }: Omit<NewUpload, 'id' | 'name'>,
+): Promise<UploadRecord | null> => {
+  const row = await client.upload.findFirst({
+    where: { owner, sha256, bytes: BigInt(bytes), completedAt: null, expiresAt: { gt: new Date() } },
+    orderBy: { createdAt: 'desc' },
+  });
+  return row && toRecord(row);
+};
+
 export const uploads = (client: Client): Uploads => ({
   create: (upload) => create(client, upload),
+  unfinished: (upload) => unfinished(client, upload),
   get: async (id) => {
     const row = await client.upload.findUnique({ where: { id } });
     if (row === null || row.expiresAt < new Date()) throw notFound('upload', id);

@@ -70,6 +70,7 @@ export const cost: Step = {
         rules,
       ),
     );
-    return `${counted.params} parameters, ${counted.pure} multiply-accumulates, ${peak} bytes of activations`;
+    const alone = rules.dense === null ? '; no base to compare with' : '';
+    return `${counted.params} parameters, ${counted.pure} multiply-accumulates, ${peak} bytes of activations${alone}`;
   },
 };

@@ -1,7 +1,7 @@
 /** Are the inputs and outputs those that were asked for, and does each output depend on an input? */
 import type { TopiaryError } from '@topiary/errors';
 import { type Dim, edgesOf, type Graph, isFixed, printShape, type Value } from '@topiary/onnx';
-import type { Port, Rules } from '../rules.js';
+import { ANY, type Port, type Rules } from '../rules.js';
 import { given, refuse, refuseAll, type Step } from './_step.js';
 
 const sizesOf = ({ shape }: Port, sizes: Rules['sizes']): readonly Dim[] =>
@@ -10,8 +10,12 @@ const sizesOf = ({ shape }: Port, sizes: Rules['sizes']): readonly Dim[] =>
 const fits = (value: Value, port: Port, { sizes }: Rules): boolean => {
   const wanted = sizesOf(port, sizes);
   if (value.type !== 'float32' || value.shape.length !== wanted.length) return false;
-  // The open dimension stays open; a multiple of it would mix examples.
-  return wanted.every((dim, i) => (isFixed(dim) ? value.shape[i] === dim : !isFixed(value.shape[i]!)));
+  return wanted.every((dim, i) => {
+    const got = value.shape[i]!;
+    if (dim === ANY) return isFixed(got);
+    // The open dimension stays open; a multiple of it would mix examples.
+    return isFixed(dim) ? got === dim : !isFixed(got);
+  });
 };
 
 const describe = (ports: readonly Port[]): string =>

@@ -1,0 +1,93 @@
+/** A recipe of built-in methods. The server knows the defaults and checks the rest. */
+import { readFile } from 'node:fs/promises';
+import type { CreateSubmission } from '@topiary/client';
+import { UsageError } from '../exit.js';
+import { type BodyOptions, boardOf, type Kind, seedsOf, targetsOf } from './_kind.js';
+
+type Body = Extract<CreateSubmission, { kind: 'recipe' }>;
+type Recipe = NonNullable<Body['recipe']>;
+type Fields = Record<string, unknown>;
+
+/** `0.1`, `true` and `null` are what they look like in JSON; everything else is text. */
+const jsonOrText = (text: string): unknown => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? text : value;
+  } catch {
+    return text;
+  }
+};
+
+const assignments = (option: string, texts: readonly string[] = []): Fields =>
+  Object.fromEntries(
+    texts.map((text) => {
+      const [, name, value] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
+      if (name === undefined) throw new UsageError(`--${option} takes name=value, not '${text}'`);
+      return [name, jsonOrText(value!)];
+    }),
+  );
+
+/** `criterion.alpha=0.5`; without a part it is the criterion's. */
+const parameters = (texts: readonly string[] = []): Record<string, Fields> => {
+  const parts: Record<string, Fields> = {};
+  for (const [name, value] of Object.entries(assignments('param', texts))) {
+    const [part, parameter] = name.includes('.') ? (name.split('.') as [string, string]) : ['criterion', name];
+    parts[part] = { ...parts[part], [parameter]: value };
+  }
+  return parts;
+};
+
+const fromFile = async (path: string | undefined, stdin: () => Promise<string>): Promise<Partial<Body>> => {
+  if (path === undefined) return {};
+  const text = path === '-' ? await stdin() : await readFile(path, 'utf8');
+  try {
+    const value = JSON.parse(text) as Partial<Body> & { recipe?: Recipe };
+    // A whole submission, or its recipe alone.
+    return 'recipe' in value || 'board' in value ? value : { recipe: value as Recipe };
+  } catch (error) {
+    throw new UsageError(`--recipe ${path}: ${(error as Error).message}`);
+  }
+};
+
+const NULL: Readonly<Record<string, null>> = { none: null, null: null };
+const method = (id: string): string | null => (id in NULL ? null : id);
+
+/** What the options say wins over what the file says. */
+export const recipeOf = (file: Recipe, options: BodyOptions): Recipe => {
+  const recipe: Fields = { ...file };
+  for (const part of ['criterion', 'regularizer', 'procedure'] as const) {
+    const id = options[part];
+    if (id !== undefined) recipe[part] = method(id);
+  }
+  if (options.scope !== undefined) recipe['scope'] = options.scope;
+  const merged = {
+    params: parameters(options.param),
+    prune: assignments('prune', options.prune),
+    sparsify: assignments('sparsify', options.sparsify),
+    finetune: assignments('finetune', options.finetune),
+  };
+  for (const [name, fields] of Object.entries(merged))
+    if (Object.keys(fields).length > 0) recipe[name] = { ...(recipe[name] as Fields | undefined), ...fields };
+  return recipe as Recipe;
+};
+
+export const BuiltInRecipe: Kind = {
+  title: 'a recipe of built-in methods',
+  takes: () => true,
+  options: [
+    ...(['recipe', 'criterion', 'regularizer', 'procedure', 'scope'] as const),
+    ...(['param', 'prune', 'sparsify', 'finetune', 'target'] as const),
+  ],
+  bodyOf: async (options, { stdin }) => {
+    const file = await fromFile(options.recipe, stdin);
+    return {
+      ...file,
+      kind: 'recipe',
+      board: boardOf(options.board ?? file.board),
+      recipe: recipeOf(file.recipe ?? {}, options),
+      ...(options.title === undefined ? {} : { title: options.title }),
+      ...targetsOf(options),
+      ...seedsOf(options),
+    };
+  },
+};
