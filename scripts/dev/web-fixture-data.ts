@@ -57,6 +57,11 @@ const TABLE = [
   ['random', 8, 67.1, 2.3, 2, 2, 0, 0.12],
 ] as const;
 
+const PEOPLE = [
+  { id: 'person-ada', name: 'Ada Lovelace' },
+  { id: 'person-emmy', name: 'Emmy Noether' },
+];
+
 const rowOf = ([criterion, x, value, half, rank, tier, above, share]: (typeof TABLE)[number], i: number): Row => {
   const seeds = i % 4 === 3 ? [0] : [0, 1, 2];
   const macs = BASE.macs / (x * (1 + (i % 5) * 0.005));
@@ -69,6 +74,8 @@ const rowOf = ([criterion, x, value, half, rank, tier, above, share]: (typeof TA
     provenance: i === 2 ? 'shipped' : i === 1 ? 'reproduced' : 'measured',
     division: 'closed',
     submission: `sub-${i % 5}`,
+    submitter: i === 2 ? null : PEOPLE[i % PEOPLE.length]!,
+    openDisputes: i === 1 ? 1 : 0,
     label: procedure ? 'half-width' : `${criterion} · ${i === 3 ? 'local' : 'global'}`,
     recipe: procedure ? { procedure: criterion } : { criterion, scope: 'global' },
     target: targets.find((target) => target.value === x)!,
@@ -110,6 +117,8 @@ const reported: Row = {
   ranking: '2x reported',
   source: { title: 'A paper (Somebody et al. 2024)', url: 'https://arxiv.org', table: 'Table 3', year: 2024 },
   submission: null,
+  submitter: null,
+  openDisputes: 0,
   label: 'FPGM · global',
   recipe: { criterion: 'fpgm' },
   rank: 1,

@@ -49,6 +49,8 @@ const columnsOf = (row: Row, metricKeys: readonly string[]): Record<string, unkn
     machine: row.machine,
     split_hash: row.splitHash,
     submission: row.submission,
+    submitter: row.submitter?.name,
+    open_disputes: row.openDisputes,
     at: row.at,
     source: row.source && `${row.source.title}, ${row.source.table}`,
     source_url: row.source?.url,

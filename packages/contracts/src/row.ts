@@ -1,6 +1,7 @@
 /** A row of a leaderboard: made from runs, or printed in a paper. What nobody knows is null. */
 import { z } from 'zod';
 import { Phase, Provenance, Target } from './result.js';
+import { Byline } from './submission.js';
 
 /** A metric over the seeds of a row: mean, interval, spread, `n` = number of seeds (null where a paper does not say). */
 export const RowMetric = z.object({
@@ -44,6 +45,10 @@ export const Row = z.object({
   provenance: Provenance,
   division: z.enum(['closed', 'open']),
   submission: z.string().nullable(),
+  submitter: Byline.nullable()
+    .default(null)
+    .describe('Who made it; null for what comes from a paper or with the project'),
+  openDisputes: z.number().int().default(0).describe('Against its submissions, not answered yet'),
   label: z.string().describe('Made from the recipe, or as printed'),
   recipe: z.record(z.string(), z.unknown()).describe('Empty where a printed method is none of ours'),
   target: Target,

@@ -1,5 +1,5 @@
 /** What the repositories of boards, base models and artefacts take and give. */
-import type { ArtefactRef, ImportedBoard, Result, Target } from '@topiary/contracts';
+import type { ArtefactRef, Byline, ImportedBoard, Result, Target } from '@topiary/contracts';
 
 export interface NewBaseModel {
   readonly board: string;
@@ -27,6 +27,9 @@ export interface BaseModel extends NewBaseModel {
 export interface LeaderboardSource {
   readonly run: string;
   readonly submission: string;
+  readonly submitter: Byline | null;
+  /** Against the submission, not answered yet. */
+  readonly openDisputes: number;
   readonly label: string;
   readonly division: 'closed' | 'open';
   readonly recipe: Record<string, unknown>;

@@ -153,6 +153,10 @@ const tells = (draft: Draft, metric: MetricDescriptor): boolean =>
 export const rowIdOf = ({ recipeHash, target, splitHash, provenance }: RunRecord): string =>
   [recipeHash.slice(0, 12), target.label, splitHash.slice(0, 8), provenance].join('-');
 
+/** Against any of the submissions behind a row. */
+const disputesOf = (runs: readonly RunRecord[]): number =>
+  groupBy(runs, ({ submission }) => `${submission}`).reduce((sum, [run]) => sum + (run!.openDisputes ?? 0), 0);
+
 const toRow = (draft: Draft, controls: Controls, metric: MetricDescriptor) => {
   const { runs, newest, metrics } = draft;
   const control = controlOf(draft, controls);
@@ -165,6 +169,8 @@ const toRow = (draft: Draft, controls: Controls, metric: MetricDescriptor) => {
     provenance: newest.provenance,
     division: newest.division,
     submission: newest.submission,
+    submitter: newest.submitter ? { ...newest.submitter } : null,
+    openDisputes: disputesOf(runs),
     label: newest.label,
     recipe: { ...newest.recipe },
     target: { ...newest.target },

@@ -23,6 +23,10 @@ export interface Source {
 export interface RunRecord {
   readonly run: string;
   readonly submission: string | null;
+  /** Who made the submission, where somebody did. */
+  readonly submitter?: { readonly id: string; readonly name: string } | null;
+  /** Against the submission, not answered yet. */
+  readonly openDisputes?: number;
   readonly label: string;
   readonly division: 'closed' | 'open';
   readonly recipe: Readonly<Record<string, unknown>>;

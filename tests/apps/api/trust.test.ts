@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AuditRecord } from '@topiary/db';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApi, type TestApi } from '../../helpers/api.js';
+import { finishRun, resultWith } from '../../helpers/finished-run.js';
 import { addPerson, type TestPerson } from '../../helpers/people.js';
 import { claim, problem } from '../../packages/db/fixtures.js';
 
@@ -65,6 +66,34 @@ describe('a dispute', () => {
     expect((await as(organiser, 'POST', url, answer)).statusCode).toBe(409);
     expect((await as(undefined, 'GET', `/submissions/${id}`)).json().openDisputes).toBe(0);
     expect((await as(undefined, 'GET', `/submissions/${id}/disputes`)).json().items).toEqual([done.json()]);
+  });
+
+  it('marks the row of a leaderboard, which names who submitted it, until it is answered', async () => {
+    const board = `/boards/${RECIPE.board}/leaderboard`;
+    const row = async (id: string) =>
+      (await as(undefined, 'GET', board))
+        .json()
+        .rows.find(({ submission }: { submission: string }) => submission === id);
+    const carol = await addPerson(api.context.db, { name: 'Carol' });
+    const { id, runs } = (
+      await as(carol, 'POST', '/submissions', { ...RECIPE, recipe: { criterion: 'taylor' } })
+    ).json();
+    await finishRun(api.context.db, runs[0].id, resultWith(88));
+    expect(await row(id)).toMatchObject({ submitter: { id: carol.account.id, name: 'Carol' }, openDisputes: 0 });
+    const { id: dispute } = (
+      await as(bob, 'POST', `/submissions/${id}/disputes`, { text: 'I get 80 at most.' })
+    ).json();
+    expect((await row(id)).openDisputes).toBe(1);
+    const csv = (await as(undefined, 'GET', `${board}?format=csv`)).body.split('\r\n').map((line) => line.split(','));
+    const column = (name: string) => csv.slice(1).map((line) => line[csv[0]!.indexOf(name)]);
+    expect([column('submitter'), column('open_disputes')]).toEqual([
+      expect.arrayContaining(['Carol']),
+      expect.arrayContaining(['1']),
+    ]);
+    await as(organiser, 'POST', `/disputes/${dispute}/answer`, { outcome: 'rejected', text: 'It was run again.' });
+    expect((await row(id)).openDisputes).toBe(0);
+    await api.context.db.accounts.rename(carol.account.id, 'Caroline', { account: carol.account.id });
+    expect((await row(id)).submitter.name).toBe('Caroline');
   });
 
   it('about nothing is not found', async () => {

@@ -24,7 +24,7 @@ const growth = async (board: string, work: () => Promise<unknown>): Promise<numb
   return Number(await test.db.boards.version(board)) - before;
 };
 
-it('stays while a submission is made, begins and fails, and grows with a result and a withdrawal', async () => {
+it('stays while a submission is made, begins and fails, and grows with a result, a withdrawal, a dispute and a new name', async () => {
   const { db } = test;
   const made = await db.submissions.create(submission({ seeds: [0, 1] }));
   const { id, board, runs } = made.submission;
@@ -33,6 +33,19 @@ it('stays while a submission is made, begins and fails, and grows with a result 
   expect(await growth(board, () => db.runs.release({ run: runs[1]!.id, attempt: 1 }))).toBe(0);
   expect(await growth(board, () => finishRun(db, runs[0]!.id, resultWith(90)))).toBeGreaterThan(0);
   expect(await growth(board, () => db.submissions.withdraw(id))).toBeGreaterThan(0);
+  const person = (name: string) =>
+    db.accounts.create({ name, email: `${name}@example.org`, role: 'organiser' }, { account: null });
+  const [ada, bob] = [await person('ada'), await person('bob')];
+  const theirs = await db.submissions.create(submission({ createdBy: ada.id }));
+  const rename = (account: string) => db.accounts.rename(account, 'another', { account });
+  expect(await growth(board, () => rename(ada.id))).toBeGreaterThan(0);
+  expect(await growth(board, () => rename(bob.id))).toBe(0);
+  const text = 'long enough to be a doubt';
+  const raise = () => db.disputes.raise(theirs.submission.id, text, { account: bob.id });
+  expect(await growth(board, raise)).toBeGreaterThan(0);
+  const [dispute] = await db.disputes.of(theirs.submission.id);
+  const answer = () => db.disputes.answer(dispute!.id, { outcome: 'rejected', text }, { account: ada.id });
+  expect(await growth(board, answer)).toBeGreaterThan(0);
   expect(await growth('another.board', () => db.submissions.create(submission()))).toBe(0);
   await vi.waitFor(() => expect(new Set(announced)).toEqual(new Set([board])));
 });

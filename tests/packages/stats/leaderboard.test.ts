@@ -214,6 +214,25 @@ describe('leaderboard', () => {
     expect(rows[0]!.seeds).toEqual([0]);
   });
 
+  it('names who submitted the newest run, and counts a dispute once for all runs of its submission', () => {
+    const by = (name: string, openDisputes: number) => ({
+      submission: `of ${name}`,
+      submitter: { id: name, name },
+      openDisputes,
+    });
+    const [row] = leaderboard(
+      [by('ada', 2), by('ada', 2), by('bob', 1), by('cyd', 0)].map((over, seed) =>
+        runOf({ criterion: 'taylor', top1: 90 + seed, seed, over }),
+      ),
+      { metrics: METRICS },
+    );
+    expect(row).toMatchObject({ submitter: { name: 'cyd' }, openDisputes: 3 });
+    expect(leaderboard([runOf({ criterion: 'taylor', top1: 90 })], { metrics: METRICS })[0]).toMatchObject({
+      submitter: null,
+      openDisputes: 0,
+    });
+  });
+
   it('ranks targets, test splits and reported numbers apart', () => {
     const rows = leaderboard(
       [

@@ -1,5 +1,6 @@
-/** Small marks with words: the state of a run, and where a number comes from. */
-import type { Provenance, State } from '@topiary/contracts';
+/** Small marks with words: the state of a run, where a number comes from, and from whom. */
+import type { Byline, Provenance, State } from '@topiary/contracts';
+import { Link } from 'react-router';
 import { t } from '../lib/i18n.js';
 
 export const StateMark = ({ state }: { readonly state: State }) => (
@@ -27,4 +28,8 @@ export const ProvenanceMark = ({ provenance }: { readonly provenance: Provenance
     </svg>
     {t(`provenance.${provenance}`)}
   </span>
+);
+
+export const PersonLink = ({ person }: { readonly person: Byline }) => (
+  <Link to={`/people/${person.id}`}>{person.name}</Link>
 );

@@ -4,10 +4,11 @@ import { useQuery } from '@tanstack/react-query';
 import type { Board, MetricDescription, Row, Submission, TrackDescription } from '@topiary/contracts';
 import { Link, useParams } from 'react-router';
 import { Code } from '../components/copy.js';
-import { ProvenanceMark } from '../components/marks.js';
+import { PersonLink, ProvenanceMark } from '../components/marks.js';
 import { ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
 import { SkeletonPage } from '../components/skeleton.js';
+import { DisputedMark } from '../features/leaderboard/disputed.js';
 import { escapeTex } from '../features/leaderboard/export.js';
 import { comparePath, differenceUnit, isSameTier, metricOf, rankText } from '../features/leaderboard/rows.js';
 import { RowNumbers } from '../features/row/numbers.js';
@@ -70,6 +71,14 @@ const Facts = ({ row }: Pick<Props, 'row'>) => {
           <ProvenanceMark provenance={row.provenance} /> {common(`provenance.${row.provenance}.meaning`)}
         </dd>
       </div>
+      {row.submitter && (
+        <div>
+          <dt>{common('column.by')}</dt>
+          <dd>
+            <PersonLink person={row.submitter} />
+          </dd>
+        </div>
+      )}
       {source && (
         <div>
           <dt>{t('row.source')}</dt>
@@ -158,7 +167,11 @@ const Body = (props: Props & { readonly track: TrackDescription }) => {
           <Link to={`/boards/${board.id}?target=${row.target.label}`}>{board.title}</Link>
         </>
       }
-      lede={sentences(props).join(' ')}
+      lede={
+        <>
+          {sentences(props).join(' ')} <DisputedMark row={row} />
+        </>
+      }
       actions={
         above && (
           <Link className="button is-quiet" to={comparePath(board.id, [above.id, row.id])}>

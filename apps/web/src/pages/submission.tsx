@@ -5,7 +5,7 @@ import type { MetricDescription, Run, Submission, TrackDescription } from '@topi
 import { Link, useParams } from 'react-router';
 import { Code } from '../components/copy.js';
 import { Ago } from '../components/figures.js';
-import { StateMark } from '../components/marks.js';
+import { PersonLink, StateMark } from '../components/marks.js';
 import { ErrorNote, Note } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
 import { SkeletonPage } from '../components/skeleton.js';
@@ -154,7 +154,7 @@ const Body = ({ submission, tracks }: BodyProps) => {
         {submission.title && <span>{submission.title}</span>}
         {submission.submitter && (
           <span>
-            {t('submission.by')} <Link to={`/people/${submission.submitter.id}`}>{submission.submitter.name}</Link>
+            {t('submission.by')} <PersonLink person={submission.submitter} />
           </span>
         )}
         {submission.openDisputes > 0 && <a href="#disputes">{tn('submission.disputed', submission.openDisputes)}</a>}

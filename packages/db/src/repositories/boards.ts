@@ -10,12 +10,15 @@ type SourceRow = Omit<LeaderboardSource, 'finishedAt'> & { readonly finishedAt: 
 const rows = async (client: Client, board: string, target?: string): Promise<LeaderboardSource[]> => {
   const onTarget = target === undefined ? Prisma.empty : Prisma.sql`AND r.target_label = ${target}`;
   const found = await client.$queryRaw<SourceRow[]>`
-    SELECT r.id AS run, s.id AS submission, s.label, s.division, s.recipe, s.recipe_hash AS "recipeHash",
+    SELECT r.id AS run, s.id AS submission, s.label,
+      CASE WHEN p.id IS NULL THEN NULL ELSE json_build_object('id', p.id, 'name', p.name) END AS submitter,
+      (SELECT count(*) FROM disputes d WHERE d.submission_id = s.id AND d.resolved_at IS NULL)::int AS "openDisputes",
+      s.division, s.recipe, s.recipe_hash AS "recipeHash",
       r.provenance, r.target, r.seed, r.achieved, r.counter, r.flags, r.metrics, r.params, r.macs, r.latency,
       r.machine, r.protocol, r.split_hash AS "splitHash", r.seconds, r.step_seconds AS "stepSeconds",
       r.epoch_seconds AS "epochSeconds", r.finished_at AS "finishedAt",
       (SELECT a.sha256 FROM run_artefacts a WHERE a.run_id = r.id AND a.kind = 'correct' LIMIT 1) AS "correctSha256"
-    FROM runs r JOIN submissions s ON s.id = r.submission_id
+    FROM runs r JOIN submissions s ON s.id = r.submission_id LEFT JOIN accounts p ON p.id = s.created_by
     WHERE r.board = ${board} AND r.state = 'done' AND r.target_label IS NOT NULL ${onTarget}
       AND s.withdrawn_at IS NULL
     ORDER BY r.finished_at, r.id`;

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tansta
 import type { FailedRun, QueueState } from '@topiary/contracts';
 import { Link } from 'react-router';
 import { Ago } from '../../components/figures.js';
+import { PersonLink } from '../../components/marks.js';
 import { EmptyNote, ErrorNote } from '../../components/notes.js';
 import { Section } from '../../components/page.js';
 import { Skeleton } from '../../components/skeleton.js';
@@ -74,7 +75,7 @@ const Failure = ({ failure }: { readonly failure: FailedRun }) => {
         <Link to={`/submissions/${submission}?run=${run}`}>{label}</Link>
         <span className="muted second-line">{[board, target].filter(Boolean).join(', ')}</span>
       </th>
-      <td>{submitter ? <Link to={`/people/${submitter.id}`}>{submitter.name}</Link> : t('work.server')}</td>
+      <td>{submitter ? <PersonLink person={submitter} /> : t('work.server')}</td>
       <td className="is-prose">
         {problem?.detail ?? t('work.noReason')}
         {problem && <span className="muted second-line">{problem.code}</span>}

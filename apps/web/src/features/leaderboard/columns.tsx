@@ -4,7 +4,7 @@ import type { Board, MetricDescription, Row } from '@topiary/contracts';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { Ago, MeasureFigure, NumberFigure } from '../../components/figures.js';
-import { ProvenanceMark } from '../../components/marks.js';
+import { PersonLink, ProvenanceMark } from '../../components/marks.js';
 import { decimalWidths } from '../../lib/decimal.js';
 import {
   formatDuration,
@@ -16,6 +16,7 @@ import {
   scaleFor,
 } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
+import { DisputedMark } from './disputed.js';
 import { changeOf, differenceUnit, metricOf, rankText, rowPath } from './rows.js';
 
 export interface Column {
@@ -146,6 +147,7 @@ const SAYS: Readonly<Record<string, (row: Row) => boolean>> = {
   cost: (row) => row.seconds !== null,
   step: (row) => row.stepSeconds !== null,
   epoch: (row) => row.epochSeconds !== null,
+  by: (row) => row.submitter !== null,
   seeds: (row) => row.seeds.length > 0,
   date: (row) => row.at !== null,
 };
@@ -167,6 +169,7 @@ const spreadText = (row: Row, metric: MetricDescription): string | undefined => 
 const MethodCell = ({ board, row }: { readonly board: Board; readonly row: Row }) => (
   <>
     <Link to={rowPath(board.id, row)}>{row.label}</Link>
+    <DisputedMark row={row} />
     {row.flags.map((flag) => (
       <span key={flag} className="tag" title={t('board.flag')}>
         {flag}
@@ -225,6 +228,13 @@ export const leaderboardColumns = (board: Board, rows: readonly Row[], metric: M
       explain: t('column.provenance.explain'),
       sort: null,
       cell: ({ provenance }) => <ProvenanceMark provenance={provenance} />,
+    },
+    {
+      id: 'by',
+      header: t('column.by'),
+      explain: t('column.by.explain'),
+      sort: null,
+      cell: ({ submitter }) => (submitter ? <PersonLink person={submitter} /> : absent),
     },
     {
       ...about('seeds', t('column.seeds'), t('column.seeds.explain'), 'seeds'),
