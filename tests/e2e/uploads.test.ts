@@ -1,7 +1,7 @@
 /** The whole server and an uploaded network: pruned by our own tools, sent in pieces, verified, fine-tuned, ranked. */
 import { createHash } from 'node:crypto';
 import { readFileSync, rmSync } from 'node:fs';
-import type { Leaderboard, Submission, Upload } from '@topiary/contracts';
+import type { Leaderboard, Result, Submission, Upload } from '@topiary/contracts';
 import { methodOf, scoreGroups } from '@topiary/methods';
 import { decode, encode, int } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
@@ -10,6 +10,7 @@ import { importModel } from '@topiary/zoo';
 import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { TestServer, until } from '../helpers/server.js';
+import { network } from '../helpers/untrained-network.js';
 
 const BOARD = 'classification.resnet-tiny.shapes32';
 const shipped = SHIPPED.find(({ model, dataset }) => BOARD.endsWith(`${model}.${dataset}`))!;
@@ -25,8 +26,11 @@ afterAll(async () => {
   rmSync(server.home, { recursive: true, force: true });
 });
 
-const prunedTo = (speedup: number): Uint8Array => {
-  const model = importModel(readFileSync(shippedPath(shipped.sha256)), { input: [3, 32, 32], classes: 10 });
+const dense = readFileSync(shippedPath(shipped.sha256));
+
+/** By magnitude, as a recipe does it that says nothing else. */
+const prunedTo = (speedup: number, base: Uint8Array = dense): Uint8Array => {
+  const model = importModel(base, { input: [3, 32, 32], classes: 10 });
   const dependencies = findGroups(model);
   const params = { reduce: 'mean', normalise: 'mean', code_compat: false, bias: false };
   const scores = scoreGroups(methodOf('criterion', 'magnitude-l2'), model, dependencies.groups, {
@@ -99,6 +103,48 @@ it('a network that was pruned elsewhere is verified, measured, and appears as a 
   const model = result.artefacts.find(({ kind }) => kind === 'model')!;
   const bytes = new Uint8Array(await (await fetch(`${server.url}/api/v1/artefacts/${model.sha256}`)).arrayBuffer());
   expect(decode(bytes).nodes.length).toBeGreaterThan(0);
+});
+
+it('in the closed division it is fine-tuned to the outcome that a recipe has which prunes the same channels', async () => {
+  const base = encode(network());
+  const board = 'classification.my-net.shapes32';
+  const opened = await server.call<Submission>('POST', '/submissions', {
+    kind: 'import',
+    model: await upload(base),
+    name: 'my-net',
+    dataset: 'shapes32',
+    mean: [0.5, 0.5, 0.5],
+    std: [0.25, 0.25, 0.25],
+  });
+  expect((await done(opened.id)).runs[0]!.problem).toBeNull();
+  const recipe = { criterion: 'magnitude-l2', scope: 'global' };
+  const models = [{ target: '2x', file: await upload(prunedTo(2, base)) }];
+  const about = { method: 'same-channels', licence: 'MIT', division: 'closed' };
+  const [ours, theirs] = await Promise.all(
+    [
+      { kind: 'recipe', board, recipe, targets: ['2x'], seeds: [3] },
+      { kind: 'pruned-models', board, ...about, models, seeds: [3] },
+    ].map(async (body) => {
+      const { id } = await server.call<Submission>('POST', '/submissions', body);
+      const run = (await done(id)).runs[0]!;
+      expect(run.problem).toBeNull();
+      return run.result!;
+    }),
+  );
+  const outcome = ({ metrics }: Result, id: string) =>
+    metrics.flatMap((metric) => (metric.id === id ? [[metric.phase, metric.value] as const] : []));
+  expect(outcome(theirs!, 'top1')).toEqual(outcome(ours!, 'top1'));
+  expect(theirs!.widths.map(({ after }) => after)).toEqual(ours!.widths.map(({ after }) => after));
+  expect(theirs!.macs).toEqual(ours!.macs);
+  // Chance is 10 %: the network came untrained, and 200 steps teach it something.
+  const [pruned, finetuned] = ['pruned', 'finetuned'].map((phase) =>
+    new Map(outcome(theirs!, 'loss')).get(phase as never),
+  );
+  expect(finetuned).toBeLessThan(pruned! - 0.05);
+  const [row] = (await server.call<Leaderboard>('GET', `/boards/${board}/leaderboard`)).rows.filter(
+    ({ label }) => label === 'same-channels',
+  );
+  expect(row).toMatchObject({ division: 'closed', provenance: 'measured', seeds: [3] });
 });
 
 it('a network that is not as small as it says is refused, and the worker goes on', async () => {
