@@ -5,30 +5,11 @@
 import type { BoardDescription, Training } from '@topiary/contracts';
 import { STAGES } from './_stages.js';
 import type { BoardSpec, Cost, Track } from './_track.js';
+import { finetune, sparsify } from './_training.js';
 import { extrapolatedCost } from './cost.js';
 
 const speedups = (...values: readonly number[]): BoardDescription['targets'] =>
   values.map((value) => ({ axis: 'macs', value, label: `${value}x` }));
-
-/** SGD as for CIFAR in PruningBench, with a cosine in place of its two steps. */
-const finetune = (steps: number): Training => ({
-  steps,
-  batch: 128,
-  optimizer: 'sgd',
-  lr: 0.01,
-  momentum: 0.9,
-  weightDecay: 5e-4,
-  schedule: 'cosine',
-  warmup: 0,
-  clip: 0,
-  ema: 0,
-  labelSmoothing: 0,
-  mixup: 0,
-  cutmix: 0,
-  distillation: 'none',
-  distillationWeight: 0.5,
-  temperature: 1,
-});
 
 /** AdamW as for vision transformers in Isomorphic Pruning (decay 0.05), with a bound on the gradient. */
 const finetuneAdamw = (steps: number): Training => ({
@@ -40,14 +21,6 @@ const finetuneAdamw = (steps: number): Training => ({
   clip: 1,
 });
 
-/** Before pruning: the same training with PruningBench's two steps of the learning rate and without weight decay. */
-const sparsify = (training: Training, steps: number): Training => ({
-  ...training,
-  steps,
-  weightDecay: 0,
-  schedule: 'step',
-});
-
 const SHAPES32 = { id: 'shapes32', title: 'shapes32' };
 
 /** A small network that is shipped trained: a run on it takes seconds. */
@@ -56,7 +29,7 @@ const shipped = (id: string, title: string, training: Training, cost: Cost): Boa
   dataset: SHAPES32,
   targets: speedups(2, 4, 8),
   finetune: training,
-  sparsify: sparsify(training, training.steps),
+  sparsify: sparsify(training),
   cost,
 });
 
@@ -70,7 +43,7 @@ const cifar100 = (id: string, title: string, macs: number): BoardSpec => ({
   dataset: CIFAR100,
   targets: speedups(2, 4, 8),
   finetune: finetune(400),
-  sparsify: sparsify(finetune(400), 400),
+  sparsify: sparsify(finetune(400)),
   cost: extrapolatedCost(macs, 10_000),
 });
 
@@ -124,7 +97,7 @@ export const Classification: Track = {
       dataset: CIFAR10,
       targets: speedups(2, 4, 8),
       finetune: finetune(400),
-      sparsify: sparsify(finetune(400), 400),
+      sparsify: sparsify(finetune(400)),
       cost: { fixedSeconds: 4, stepSeconds: 0.34 },
     },
     {
@@ -132,7 +105,7 @@ export const Classification: Track = {
       dataset: CIFAR10,
       targets: speedups(2, 4, 8),
       finetune: finetune(400),
-      sparsify: sparsify(finetune(400), 400),
+      sparsify: sparsify(finetune(400)),
       cost: { fixedSeconds: 5, stepSeconds: 1.09 },
     },
     cifar100('resnet18', 'ResNet-18', 556_697_700),

@@ -5,25 +5,9 @@
 import type { Training } from '@topiary/contracts';
 import { STAGES } from './_stages.js';
 import type { Track } from './_track.js';
+import { finetune, sparsify } from './_training.js';
 
-const finetune: Training = {
-  steps: 400,
-  batch: 16,
-  optimizer: 'sgd',
-  lr: 0.01,
-  momentum: 0.9,
-  weightDecay: 5e-4,
-  schedule: 'cosine',
-  warmup: 0,
-  clip: 0,
-  ema: 0,
-  labelSmoothing: 0,
-  mixup: 0,
-  cutmix: 0,
-  distillation: 'none',
-  distillationWeight: 0.5,
-  temperature: 1,
-};
+const training: Training = { ...finetune(400), batch: 16 };
 
 export const Detection: Track = {
   id: 'detection',
@@ -45,8 +29,8 @@ export const Detection: Track = {
       model: { id: 'yolov8m', title: 'YOLOv8m' },
       dataset: { id: 'coco', title: 'COCO' },
       targets: [2, 3, 4].map((value) => ({ axis: 'macs', value, label: `${value}x` })),
-      finetune,
-      sparsify: { ...finetune, weightDecay: 0, schedule: 'step' },
+      finetune: training,
+      sparsify: sparsify(training),
       cost: { fixedSeconds: 0, stepSeconds: 0 },
     },
   ],
