@@ -4,7 +4,8 @@ import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { ErrorNote, Note } from '../components/notes.js';
 import { Page } from '../components/page.js';
-import { fieldErrors, TextField } from '../components/text-field.js';
+import { fieldErrors } from '../components/text-field.js';
+import { NewPasswordField } from '../features/account/fields.js';
 import { t } from '../features/account/words.js';
 import { accountApi, waysQuery } from '../lib/account-api.js';
 
@@ -31,13 +32,9 @@ const Form = ({ token }: { readonly token: string }) => {
         reset.mutate();
       }}
     >
-      <TextField
+      <NewPasswordField
         label={t('reset.password')}
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={ways?.passwordMinLength}
-        help={ways && t('signUp.password.help', { n: ways.passwordMinLength })}
+        ways={ways}
         value={password}
         onChange={setPassword}
         error={errors.of('password')}

@@ -7,7 +7,8 @@ import { ErrorNote, Note } from '../components/notes.js';
 import { Page } from '../components/page.js';
 import { useSignedIn } from '../components/sign-in-panel.js';
 import { Skeleton } from '../components/skeleton.js';
-import { fieldErrors, TextField } from '../components/text-field.js';
+import { fieldErrors } from '../components/text-field.js';
+import { EmailField, NameField, NewPasswordField } from '../features/account/fields.js';
 import { t } from '../features/account/words.js';
 import { accountApi, waysQuery } from '../lib/account-api.js';
 
@@ -30,33 +31,11 @@ const Form = ({ ways, invite }: { readonly ways: SignInWays; readonly invite: st
         signUp.mutate();
       }}
     >
-      <TextField
-        label={t('signUp.name')}
-        help={t('signUp.name.help')}
-        autoComplete="name"
-        required
-        maxLength={80}
-        value={name}
-        onChange={setName}
-        error={errors.of('name')}
-      />
-      <TextField
-        label={t('signIn.email')}
-        help={t('signUp.email.help')}
-        type="email"
-        autoComplete="username"
-        required
-        value={email}
-        onChange={setEmail}
-        error={errors.of('email')}
-      />
-      <TextField
+      <NameField value={name} onChange={setName} error={errors.of('name')} />
+      <EmailField autoComplete="username" value={email} onChange={setEmail} error={errors.of('email')} />
+      <NewPasswordField
         label={t('signIn.password')}
-        help={t('signUp.password.help', { n: ways.passwordMinLength })}
-        type="password"
-        autoComplete="new-password"
-        required
-        minLength={ways.passwordMinLength}
+        ways={ways}
         value={password}
         onChange={setPassword}
         error={errors.of('password')}

@@ -6,6 +6,7 @@ import { ErrorNote } from '../../components/notes.js';
 import { Section } from '../../components/page.js';
 import { fieldErrors, TextField } from '../../components/text-field.js';
 import { accountApi, accountQuery, waysQuery } from '../../lib/account-api.js';
+import { NewPasswordField } from './fields.js';
 import { t } from './words.js';
 
 export const Password = ({ account }: { readonly account: OwnAccount }) => {
@@ -45,13 +46,9 @@ export const Password = ({ account }: { readonly account: OwnAccount }) => {
         ) : (
           <p className="field">{t('account.password.none')}</p>
         )}
-        <TextField
+        <NewPasswordField
           label={t('account.password.next')}
-          type="password"
-          autoComplete="new-password"
-          required
-          minLength={ways?.passwordMinLength}
-          help={ways && t('signUp.password.help', { n: ways.passwordMinLength })}
+          ways={ways}
           value={password}
           onChange={setPassword}
           error={errors.of('password')}

@@ -5,10 +5,11 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { ErrorNote } from '../../components/notes.js';
 import { Section } from '../../components/page.js';
-import { fieldErrors, TextField } from '../../components/text-field.js';
+import { fieldErrors } from '../../components/text-field.js';
 import { accountApi, accountQuery } from '../../lib/account-api.js';
 import { formatDate } from '../../lib/format.js';
 import { sessionQuery } from '../../lib/queries.js';
+import { EmailField, NameField } from './fields.js';
 import { t } from './words.js';
 
 export const Profile = ({ account }: { readonly account: OwnAccount }) => {
@@ -37,26 +38,8 @@ export const Profile = ({ account }: { readonly account: OwnAccount }) => {
           save.mutate();
         }}
       >
-        <TextField
-          label={t('signUp.name')}
-          help={t('signUp.name.help')}
-          autoComplete="name"
-          required
-          maxLength={80}
-          value={name}
-          onChange={setName}
-          error={errors.of('name')}
-        />
-        <TextField
-          label={t('signIn.email')}
-          help={t('signUp.email.help')}
-          type="email"
-          autoComplete="email"
-          required
-          value={email}
-          onChange={setEmail}
-          error={errors.of('email')}
-        />
+        <NameField value={name} onChange={setName} error={errors.of('name')} />
+        <EmailField autoComplete="email" value={email} onChange={setEmail} error={errors.of('email')} />
         <p className="byline">
           <span>
             {t('account.role')}: {t(`account.role.${account.role}`)}
