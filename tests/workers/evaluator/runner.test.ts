@@ -14,7 +14,8 @@ import { Runner, type RunnerOptions } from '../../../workers/evaluator/src/runne
 import { probe, score } from '../../../workers/evaluator/src/stages/score.js';
 import { checkSmaller } from '../../../workers/evaluator/src/stages/smaller.js';
 import { trainNetwork, trainRemotely } from '../../../workers/evaluator/src/stages/training.js';
-import { batchLeakModel, constantModel, endlessModel, honest, memorisingModel } from '../../helpers/hostile.js';
+import { honest } from '../../helpers/hostile.js';
+import { batchLeakModel, constantModel, endlessModel, memorisingModel } from '../../helpers/hostile-models.js';
 
 const BOARD = boardOf('classification.resnet-tiny.shapes32');
 const SIZE = 96;
