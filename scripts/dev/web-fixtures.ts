@@ -8,6 +8,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import type { RunEvent } from '@topiary/contracts';
 import * as made from './web-fixture-data.js';
+import { answerUploads } from './web-fixture-uploads.js';
 
 const DIST = join(import.meta.dirname, '../../apps/web/dist');
 const TYPES: Readonly<Record<string, string>> = {
@@ -102,6 +103,8 @@ const answer = (
 ) => {
   const [, name = '', id = '', rest = ''] = path.split('/').map(decodeURIComponent);
   const target = search.get('target');
+  if (name === 'session' && id === 'ways')
+    return json(response, { signUp: 'invite', providers: [], passwordMinLength: 10, resetByMail: true });
   if (name === 'session') {
     if (method === 'POST') signedIn = JSON.parse(body).key === 'owner';
     if (method === 'DELETE') signedIn = false;
@@ -182,12 +185,16 @@ const answer = (
 const port = Number(process.argv[2] ?? 4173);
 createServer((request, response) => {
   const url = new URL(request.url ?? '/', 'http://localhost');
-  let body = '';
-  request.on('data', (piece) => {
-    body += piece;
-  });
+  const pieces: Buffer[] = [];
+  request.on('data', (piece) => pieces.push(piece));
   request.on('end', () => {
+    const bytes = Buffer.concat(pieces);
+    const body = bytes.toString();
     if (url.pathname.startsWith('/api/v1/')) {
+      const taken = answerUploads(url.pathname.slice(7), request.method ?? 'GET', bytes);
+      if (taken === null) return request.socket.destroy();
+      // Slowly, so that one sees the file on its way.
+      if (taken) return setTimeout(() => json(response, taken.body, taken.status), 500);
       const lastId = Number(request.headers['last-event-id'] ?? 0);
       return answer(url.pathname.slice(7), url.searchParams, request.method ?? 'GET', body, response, lastId);
     }

@@ -7,8 +7,8 @@ export interface ListeningApi extends TestApi {
   readonly port: number;
 }
 
-export const listeningApi = async (): Promise<ListeningApi> => {
-  const api = await startApi();
+export const listeningApi = async (...how: Parameters<typeof startApi>): Promise<ListeningApi> => {
+  const api = await startApi(...how);
   await api.app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = api.app.server.address() as AddressInfo;
   return { ...api, port, url: `http://127.0.0.1:${port}` };

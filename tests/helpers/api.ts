@@ -36,7 +36,7 @@ const ACCOUNTS: AccountSettings = {
 
 export const startApi = async (
   settings: Partial<AccountSettings> = {},
-  onRoute?: AppOptions['onRoute'],
+  { onRoute, siteDir }: Partial<Pick<AppOptions, 'onRoute' | 'siteDir'>> = {},
 ): Promise<TestApi> => {
   const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'topiary-api-'));
@@ -60,7 +60,7 @@ export const startApi = async (
   const app = await buildApp(context, {
     host: '127.0.0.1',
     logLevel: 'silent',
-    siteDir: join(folder, 'no-site'),
+    siteDir: siteDir ?? join(folder, 'no-site'),
     ...(onRoute ? { onRoute } : {}),
   });
   await publishShipped(context);

@@ -25,14 +25,17 @@ export const cuttingProxy = async (upstream: string): Promise<CuttingProxy> => {
     offsets.push(Number(headers['upload-offset']));
     let left = cutAfter ?? Number.POSITIVE_INFINITY;
     cutAfter = null;
+    const cut = () => {
+      outgoing.destroy();
+      incoming.socket.destroy();
+    };
     incoming.on('data', (piece: Buffer) => {
+      if (left === 0) return;
       const passing = piece.subarray(0, left);
       left -= passing.length;
-      outgoing.write(passing, () => {
-        if (left > 0) return;
-        outgoing.destroy();
-        incoming.socket.destroy();
-      });
+      outgoing.write(passing);
+      // A reset throws away what the other side has not read yet: it is given a moment for that.
+      if (left === 0) setTimeout(cut, 200);
     });
     incoming.on('end', () => left > 0 && outgoing.end());
   });

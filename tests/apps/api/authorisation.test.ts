@@ -140,9 +140,14 @@ const person = async (persona: Persona): Promise<Record<string, string>> => {
 };
 
 beforeAll(async () => {
-  api = await startApi({}, ({ method, url }) => {
-    for (const one of [method].flat()) if (one !== 'HEAD') routes.add(`${one} ${url}`);
-  });
+  api = await startApi(
+    {},
+    {
+      onRoute: ({ method, url }) => {
+        for (const one of [method].flat()) if (one !== 'HEAD') routes.add(`${one} ${url}`);
+      },
+    },
+  );
   const made = await Promise.all(PERSONAS.map(async (name) => [name, await person(name)] as const));
   headers = Object.fromEntries(made) as typeof headers;
   const answer = await api.app.inject({

@@ -2,14 +2,12 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { encode, floats, int } from '@topiary/onnx';
-import { createBuilder } from '@topiary/ops';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Submission, Upload } from '../../../packages/contracts/src/index.js';
 import { type ListeningApi, listeningApi } from '../../helpers/api-server.js';
 import { type CuttingProxy, cuttingProxy } from '../../helpers/cutting-proxy.js';
 import { hostileFiles } from '../../helpers/hostile.js';
-import { random } from '../../helpers/random.js';
+import { linear, scoring } from '../../helpers/small-files.js';
 import { type TopiaryCli, topiaryCli } from '../../helpers/topiary-cli.js';
 
 const BOARD = 'classification.resnet-tiny.shapes32';
@@ -38,23 +36,6 @@ const file = (name: string, bytes: Uint8Array): string => {
   return path;
 };
 const sha256 = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex');
-
-/** Pictures [3, 32, 32] to ten classes by one linear layer of 120 kB: smaller than the base network by any count. */
-const linear = (seed: number): Uint8Array => {
-  const b = createBuilder();
-  const rng = random(seed);
-  const flat = b.op('Flatten', [b.input('input', 'float32', ['N', 3, 32, 32])], { axis: int(1) });
-  const weight = b.constant(floats(Float32Array.from({ length: 30_720 }, rng), [3072, 10]));
-  b.output(b.op('MatMul', [flat, weight]), 'logits');
-  return encode(b.build('linear'));
-};
-
-const scoring = (): Uint8Array => {
-  const b = createBuilder();
-  const magnitudes = b.op('Abs', [b.input('weight', 'float32', ['K', 'M'])]);
-  b.output(b.op('ReduceSum', [magnitudes, b.int64s([1])], { keepdims: int(0) }), 'score');
-  return encode(b.build('scoring'));
-};
 
 const basePath = async () => server.context.storage.path((await server.context.db.baseModels.active(BOARD))!.sha256);
 const json = async (args: readonly string[], env: Record<string, string> = {}) => {

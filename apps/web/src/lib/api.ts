@@ -121,7 +121,6 @@ export const api = {
     request<Submission>('/submissions', json('POST', body, { 'idempotency-key': idempotencyKey })),
   createUpload: (body: { readonly bytes: number; readonly sha256: string; readonly name: string }) =>
     request<Upload>('/uploads', json('POST', body)),
-  upload: (id: string) => request<Upload>(`/uploads/${at(id)}`),
   sendPiece: (id: string, offset: number, piece: Blob, signal: AbortSignal) =>
     request<Upload>(`/uploads/${at(id)}`, {
       method: 'PATCH',

@@ -1,8 +1,10 @@
 /** Sends a file in pieces, and goes on where it stopped: after a broken connection, or when the page is opened again. */
+import type { Upload } from '@topiary/contracts';
 import { ApiError, api } from './api.js';
 
 const PIECE_BYTES = 4 * 2 ** 20;
-const TRIES = 6;
+/** In a row, without a byte that arrived: somewhat longer than a minute. */
+const TRIES = 7;
 
 export interface SendProgress {
   readonly phase: 'hashing' | 'sending';
@@ -16,21 +18,12 @@ const hex = (bytes: ArrayBuffer): string =>
 export const sha256Of = async (file: Blob): Promise<string> =>
   hex(await crypto.subtle.digest('SHA-256', await file.arrayBuffer()));
 
-const keyOf = (sha256: string): string => `topiary.upload.${sha256}`;
-
-/** The upload that this browser began before, if the server still knows it; else a new one. */
-const begin = async (file: File, sha256: string) => {
-  const known = localStorage.getItem(keyOf(sha256));
-  const found = known === null ? null : await api.upload(known).catch(() => null);
-  const upload = found ?? (await api.createUpload({ bytes: file.size, sha256, name: file.name.slice(0, 200) }));
-  localStorage.setItem(keyOf(sha256), upload.id);
-  return upload;
+/** Worth another try: the network, a server that restarts, an offset that moved, too many pieces in a minute. */
+const mayPass = (error: unknown): boolean => {
+  if (!(error instanceof ApiError)) return false;
+  const { status } = error.problem;
+  return status === 0 || status >= 500 || status === 409 || status === 429;
 };
-
-/** Worth another try: the network, a server that restarts, an offset that moved. */
-const mayPass = (error: unknown): boolean =>
-  error instanceof ApiError &&
-  (error.problem.status === 0 || error.problem.status >= 500 || error.problem.status === 409);
 
 const wait = (ms: number) => new Promise((next) => setTimeout(next, ms));
 
@@ -42,21 +35,27 @@ export const sendFile = async (
 ): Promise<string> => {
   onProgress({ phase: 'hashing', share: 0 });
   const sha256 = await sha256Of(file);
-  let { id, offset, complete } = await begin(file, sha256);
-  for (let failures = 0; !complete; ) {
-    onProgress({ phase: 'sending', share: offset / file.size });
+  const announcement = { bytes: file.size, sha256, name: file.name.slice(0, 200) };
+  let upload: Upload | null = null;
+  let arrived = 0;
+  const next = (): Promise<Upload> => {
+    // Announcing the same file again finds what has arrived of it.
+    if (upload === null) return api.createUpload(announcement);
+    const { id, offset } = upload;
+    return api.sendPiece(id, offset, file.slice(offset, offset + PIECE_BYTES), signal);
+  };
+  for (let failures = 0; upload === null || !upload.complete; ) {
     try {
-      const piece = file.slice(offset, offset + PIECE_BYTES);
-      ({ offset, complete } = await api.sendPiece(id, offset, piece, signal));
-      failures = 0;
+      upload = await next();
+      if (upload.offset > arrived) failures = 0;
+      arrived = upload.offset;
+      onProgress({ phase: 'sending', share: arrived / file.size });
     } catch (error) {
       failures += 1;
       if (signal.aborted || !mayPass(error) || failures >= TRIES) throw error;
       await wait(500 * 2 ** failures);
-      ({ id, offset, complete } = await api.upload(id));
+      upload = null;
     }
   }
-  localStorage.removeItem(keyOf(sha256));
-  onProgress({ phase: 'sending', share: 1 });
   return sha256;
 };

@@ -2,11 +2,12 @@
 import type { Board } from '@topiary/contracts';
 import { useState } from 'react';
 import { Code } from '../../components/copy.js';
-import { FieldFrame, FieldSet } from '../submit-form/field.js';
-import { readSeeds, SCOPES } from '../submit-form/state.js';
+import { FieldSet } from '../submit-form/field.js';
+import { SCOPES } from '../submit-form/state.js';
 import { type About, AboutFields } from './about-fields.js';
 import { FileSlot } from './file-slot.js';
-import { aboutBody, firstOpen, missingOf } from './request.js';
+import { aboutBody, firstOpen, missingOf, missingSeeds, seedsBody } from './request.js';
+import { SeedsField } from './seeds-field.js';
 import { SendFiles } from './send-files.js';
 import { passed, useFiles } from './use-file.js';
 import { t } from './words.js';
@@ -71,9 +72,13 @@ export const CriterionForm = ({ boards }: { readonly boards: readonly Board[] })
     file: file ?? '…',
     recipe: { scope },
     targets: chosen,
-    seeds: readSeeds(seeds) ?? [0],
+    ...seedsBody(seeds),
   };
-  const missing = [...missingOf(about, file !== null), ...(chosen.length > 0 ? [] : [t('files.missing.targets')])];
+  const missing = [
+    ...missingOf(about, file !== null),
+    ...(chosen.length > 0 ? [] : [t('files.missing.targets')]),
+    ...missingSeeds(seeds),
+  ];
   return (
     <SendFiles body={body} missing={missing}>
       <AboutFields about={about} boards={boards} onChange={(some) => setAbout((before) => ({ ...before, ...some }))} />
@@ -110,11 +115,7 @@ export const CriterionForm = ({ boards }: { readonly boards: readonly Board[] })
             </label>
           ))}
         </FieldSet>
-        <FieldFrame label={t('submit.seeds')} help={t('submit.seeds.help')} error={undefined} path="seeds">
-          {(aria) => (
-            <input inputMode="numeric" value={seeds} onChange={(event) => setSeeds(event.target.value)} {...aria} />
-          )}
-        </FieldFrame>
+        <SeedsField value={seeds} onChange={setSeeds} />
       </div>
     </SendFiles>
   );

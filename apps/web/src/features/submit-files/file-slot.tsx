@@ -1,7 +1,7 @@
 /** Where a file is dropped or chosen, how far it has come, and what the gate says of it. */
 import type { Verdict } from '@topiary/contracts';
 import { type DragEvent, useId, useState } from 'react';
-import type { ChosenFile, FileState } from './use-file.js';
+import { type ChosenFile, type FileState, isTooSlow } from './use-file.js';
 import { t } from './words.js';
 
 const Checks = ({ verdict }: { readonly verdict: Verdict }) => (
@@ -20,10 +20,6 @@ const Checks = ({ verdict }: { readonly verdict: Verdict }) => (
 
 const speedupOf = ({ speedup }: Verdict, counter: 'pure' | 'published'): string | null =>
   speedup === null ? null : speedup[counter].toFixed(2);
-
-/** Passed, but not as small as the place that it was dropped on. */
-const isTooSlow = ({ speedup }: Verdict, wanted: number | null): boolean =>
-  speedup !== null && wanted !== null && speedup.published < 0.995 * wanted;
 
 const Outcome = ({ verdict, wanted }: { readonly verdict: Verdict; readonly wanted: number | null }) => {
   const speedup = speedupOf(verdict, 'published');

@@ -1,11 +1,11 @@
 /** Pruned networks: a place for a file per speed-up of the board. */
 import type { Board } from '@topiary/contracts';
 import { useState } from 'react';
-import { FieldFrame, FieldSet } from '../submit-form/field.js';
-import { readSeeds } from '../submit-form/state.js';
+import { FieldSet } from '../submit-form/field.js';
 import { type About, AboutFields } from './about-fields.js';
 import { FileSlot } from './file-slot.js';
-import { aboutBody, firstOpen, missingOf } from './request.js';
+import { aboutBody, firstOpen, missingOf, missingSeeds, seedsBody } from './request.js';
+import { SeedsField } from './seeds-field.js';
 import { SendFiles } from './send-files.js';
 import { passed, useFiles } from './use-file.js';
 import { t } from './words.js';
@@ -18,8 +18,8 @@ export const PrunedForm = ({ boards }: { readonly boards: readonly Board[] }) =>
   const [seeds, setSeeds] = useState('0');
   const files = useFiles({ board: about.board, kind: 'network' });
   const targets = boards.find(({ id }) => id === about.board)?.targets ?? [];
-  const models = targets.flatMap(({ label }) => {
-    const file = passed(files.at(label));
+  const models = targets.flatMap(({ label, value }) => {
+    const file = passed(files.at(label), value);
     return file === null ? [] : [{ target: label, file }];
   });
   const change = (some: Partial<About>) => {
@@ -32,10 +32,11 @@ export const PrunedForm = ({ boards }: { readonly boards: readonly Board[] }) =>
     ...aboutBody(about),
     division,
     models,
-    ...(division === 'closed' ? { seeds: readSeeds(seeds) ?? [0] } : {}),
+    ...(division === 'closed' ? seedsBody(seeds) : {}),
   };
+  const missing = [...missingOf(about, models.length > 0), ...(division === 'closed' ? missingSeeds(seeds) : [])];
   return (
-    <SendFiles body={body} missing={missingOf(about, models.length > 0)}>
+    <SendFiles body={body} missing={missing}>
       <AboutFields about={about} boards={boards} onChange={change} />
       <FieldSet
         label={t('files.division')}
@@ -50,13 +51,7 @@ export const PrunedForm = ({ boards }: { readonly boards: readonly Board[] }) =>
           </label>
         ))}
       </FieldSet>
-      {division === 'closed' && (
-        <FieldFrame label={t('submit.seeds')} help={t('submit.seeds.help')} error={undefined} path="seeds">
-          {(aria) => (
-            <input inputMode="numeric" value={seeds} onChange={(event) => setSeeds(event.target.value)} {...aria} />
-          )}
-        </FieldFrame>
-      )}
+      {division === 'closed' && <SeedsField value={seeds} onChange={setSeeds} />}
       <fieldset className="field">
         <legend>{t('files.networks')}</legend>
         <p className="field-help">{t('files.networks.help')}</p>

@@ -1,5 +1,6 @@
 /** What both forms of files send of themselves, and what they still miss. */
 import type { Board } from '@topiary/contracts';
+import { readSeeds } from '../submit-form/state.js';
 import type { About } from './about-fields.js';
 import { t } from './words.js';
 
@@ -17,3 +18,10 @@ export const missingOf = ({ method, licence }: About, hasFile: boolean): string[
   ...(licence.trim() === '' ? [t('files.missing.licence')] : []),
   ...(hasFile ? [] : [t('files.missing.file')]),
 ];
+
+export const missingSeeds = (seeds: string): string[] => (readSeeds(seeds) === null ? [t('files.missing.seeds')] : []);
+
+export const seedsBody = (text: string) => {
+  const seeds = readSeeds(text);
+  return seeds === null ? {} : { seeds };
+};

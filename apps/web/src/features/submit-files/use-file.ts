@@ -64,9 +64,17 @@ export const useFiles = (request: FileRequest) => {
       set(place, { phase: 'none' });
     },
   });
-  return { at, reset: () => setStates({}) };
+  const reset = () => {
+    for (const place of running.current.keys()) stop(place);
+    setStates({});
+  };
+  return { at, reset };
 };
 
-/** The hash of a file that passed, or null. */
-export const passed = ({ state }: ChosenFile): string | null =>
-  state.phase === 'checked' && state.verdict.ok ? state.sha256 : null;
+/** Passed, but not as small as the place that it was dropped on asks for. */
+export const isTooSlow = ({ speedup }: Verdict, wanted: number | null): boolean =>
+  speedup !== null && wanted !== null && speedup.published < 0.995 * wanted;
+
+/** The hash of a file that passed, and that is as much faster as is wanted; else null. */
+export const passed = ({ state }: ChosenFile, wanted: number | null = null): string | null =>
+  state.phase === 'checked' && state.verdict.ok && !isTooSlow(state.verdict, wanted) ? state.sha256 : null;

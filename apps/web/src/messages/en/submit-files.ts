@@ -56,4 +56,5 @@ export const submitFiles = {
   'files.missing.licence': 'a licence',
   'files.missing.file': 'a file that passes the checks',
   'files.missing.targets': 'a speed-up',
+  'files.missing.seeds': 'seeds that can be read',
 } as const;
