@@ -27,6 +27,7 @@ const context: ApiContext = {
   version: 'generated',
   projectDir: '',
   limits: limitsOf(LimitsEnv.parse({})),
+  metricsToken: null,
   redis: null,
   queueCounts: () => Promise.reject(new Error('describing the API asked for the queue')),
 };

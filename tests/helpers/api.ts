@@ -26,6 +26,8 @@ export interface TestApi {
   close(): Promise<void>;
 }
 
+export const METRICS_TOKEN = 'token-of-the-tests';
+
 const ACCOUNTS: AccountSettings = {
   signUp: 'open',
   secret: 'a secret of the tests, long enough to sign cookies with',
@@ -52,6 +54,7 @@ export const startApi = async (
     dataDir: join(folder, 'datasets'),
     publicUrl: null,
     version: 'test',
+    metricsToken: METRICS_TOKEN,
     projectDir: join(folder, 'project'),
     limits: limitsOf(LimitsEnv.parse({})),
     redis: null,

@@ -23,6 +23,8 @@ export interface ApiContext {
   readonly projectDir: string;
   readonly publicUrl: string | null;
   readonly version: string;
+  /** Reads `/metrics`, as the keys of admins do; null: they alone. */
+  readonly metricsToken: string | null;
   readonly limits: Limits;
   /** An ioredis client for counts that several API processes share; null: this one counts alone. */
   readonly redis: object | null;

@@ -25,6 +25,11 @@ const Env = z.object({
   OIDC_CLIENT_ID: z.string().min(1).optional(),
   OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   OIDC_TITLE: z.string().default('single sign-on').describe('What the sign-in button calls the OIDC provider'),
+  METRICS_TOKEN: z
+    .string()
+    .regex(/^\S{16,}$/, 'at least 16 characters without a space')
+    .optional()
+    .describe('Opens /metrics to Prometheus; absent = to keys of admins only'),
   TRUST_PROXY: z
     .string()
     .default('')
@@ -47,6 +52,7 @@ export interface ApiEnv {
   readonly authSecret: string | null;
   readonly github: AccountSettings['github'];
   readonly oidc: AccountSettings['oidc'];
+  readonly metricsToken: string | null;
   readonly trustProxy: readonly string[];
   readonly limits: Limits;
 }
@@ -104,6 +110,7 @@ export const readEnv = (env: NodeJS.ProcessEnv): ApiEnv => {
     authSecret: e.AUTH_SECRET ?? null,
     github: githubOf(e),
     oidc: oidcOf(e),
+    metricsToken: e.METRICS_TOKEN ?? null,
     trustProxy: e.TRUST_PROXY.split(',')
       .map((name) => name.trim())
       .filter(Boolean),

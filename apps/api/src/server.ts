@@ -65,6 +65,7 @@ const start = async (): Promise<void> => {
     projectDir: root,
     publicUrl: env.publicUrl,
     version: VERSION,
+    metricsToken: env.metricsToken,
     limits: env.limits,
     redis: counters?.client ?? null,
     queueCounts: () => queue.counts(),

@@ -3,7 +3,7 @@
  * server itself: one without a row here fails.
  */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startApi, type TestApi } from '../../helpers/api.js';
+import { METRICS_TOKEN, startApi, type TestApi } from '../../helpers/api.js';
 import { addPerson } from '../../helpers/people.js';
 
 const PERSONAS = ['anonymous', 'reader', 'user', 'owner', 'other', 'organiser', 'admin', 'admin key'] as const;
@@ -46,7 +46,7 @@ const read: Row = { may: ALL };
 const MATRIX: Record<string, Row> = {
   'GET /healthz': read,
   'GET /readyz': read,
-  'GET /metrics': read,
+  'GET /metrics': { may: ADMINS, and: { may: ALL, headers: { authorization: `Bearer ${METRICS_TOKEN}` } } },
   'GET /openapi.json': read,
   'GET /login': read,
   'GET /api/auth/callback/:provider': read,

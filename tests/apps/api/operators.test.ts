@@ -1,6 +1,6 @@
 /** What operators see: one line of log an answer, ids that join them, and metrics of the queue. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startApi, type TestApi } from '../../helpers/api.js';
+import { METRICS_TOKEN, startApi, type TestApi } from '../../helpers/api.js';
 
 const BOARD = 'classification.resnet-tiny.shapes32';
 
@@ -11,7 +11,7 @@ beforeAll(async () => {
 afterAll(() => api.close());
 
 const metric = async (name: string): Promise<number> => {
-  const { body } = await api.app.inject({ url: '/metrics' });
+  const { body } = await api.app.inject({ url: '/metrics', headers: { authorization: `Bearer ${METRICS_TOKEN}` } });
   const line = body.split('\n').find((text) => text.startsWith(`${name} `));
   if (!line) throw new Error(`no metric ${name}`);
   return Number(line.split(' ').at(-1));
@@ -37,6 +37,19 @@ it('counts runs, workers, and jobs on their way, as Prometheus reads them', asyn
     await api.context.db.settings.set(`worker:${id}`, { id, provider: 'cpu', machine: 'm', busy, lastSeen });
   expect(await metric('topiary_workers{state="busy"}')).toBe(1);
   expect(await metric('topiary_workers{state="idle"}')).toBe(2);
+});
+
+it('shows metrics to the token of the environment and to keys of admins, and takes the token for nothing else', async () => {
+  const ask = async (url: string, authorization?: string) =>
+    (await api.app.inject({ url, headers: authorization === undefined ? {} : { authorization } })).statusCode;
+  const token = `Bearer ${METRICS_TOKEN}`;
+  expect(await ask('/metrics', token)).toBe(200);
+  expect(await ask('/metrics', api.owner.authorization)).toBe(200);
+  expect(await ask('/metrics', api.member.authorization)).toBe(403);
+  expect(await ask('/metrics', `${token}r`)).toBe(401);
+  expect(await ask('/metrics')).toBe(401);
+  expect(await ask('/api/v1/admin/queue', token)).toBe(401);
+  expect(await ask('/api/v1/boards', token)).toBe(401);
 });
 
 it('measures answers by method, route and status', async () => {

@@ -21,7 +21,6 @@ const submit = async (criterion: string, seeds = [0]) => {
 it.each([
   '/healthz',
   '/readyz',
-  '/metrics',
   '/openapi.json',
   '/docs/',
   '/api/v1/tracks',

@@ -2,6 +2,7 @@
  * Who is asking: a key in `Authorization: Bearer`, or the session cookie. A cookie alone never writes for another
  * site: it is SameSite=Strict, and writes that carry it must come from our own Origin.
  */
+import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Database } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
 import type { FastifyRequest } from 'fastify';
@@ -12,10 +13,24 @@ declare module 'fastify' {
   interface FastifyRequest {
     who: Who | null;
   }
+  interface FastifyContextConfig {
+    /** Opens the route beside the keys: programs that watch the server have no account. Null: nothing does. */
+    token?: string | null;
+  }
 }
 
+const bearerOf = (header: string | undefined): string | undefined => /^Bearer (\S+)$/.exec(header ?? '')?.[1];
+
+const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Compared in constant time, by hashes of one length. */
+const bringsToken = ({ headers, routeOptions }: FastifyRequest): boolean => {
+  const [token, given] = [routeOptions.config.token ?? null, bearerOf(headers.authorization)];
+  return token !== null && given !== undefined && timingSafeEqual(digest(given), digest(token));
+};
+
 const keyHolder = async (db: Database, header: string): Promise<Who> => {
-  const key = /^Bearer (\S+)$/.exec(header)?.[1];
+  const key = bearerOf(header);
   const found = key ? await db.keys.find(key) : null;
   if (!found)
     throw new TopiaryError('TOPIARY_API_UNAUTHENTICATED', {
@@ -54,6 +69,13 @@ export const guard =
       });
   };
 
+/** The same for a route that has a token of its own: whoever brings it needs no scope. */
+export const guardOrToken =
+  (...scopes: Scope[]) =>
+  async (request: FastifyRequest): Promise<void> => {
+    if (!bringsToken(request)) await guard(...scopes)(request);
+  };
+
 /** For what only a person at the site does: a stolen key must not become a password or more keys. */
 export const inPerson = async (request: FastifyRequest): Promise<void> => {
   await guard()(request);
@@ -69,7 +91,7 @@ export const auth = (app: App, { db, accounts, publicUrl }: ApiContext): void =>
   app.decorateRequest('who', null);
   app.addHook('onRequest', async (request, reply) => {
     const header = request.headers.authorization;
-    if (header) request.who = await keyHolder(db, header);
+    if (header) request.who = bringsToken(request) ? null : await keyHolder(db, header);
     else if (request.headers.cookie?.includes('topiary.session_token'))
       request.who = await accounts.whoOf(request, reply);
     const origin = request.headers.origin;

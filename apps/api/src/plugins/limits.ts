@@ -10,7 +10,7 @@ import type { ApiContext, App } from '../context.js';
 const MINUTE = 60_000;
 
 /** Probes come from the machine's own supervisor, and an event stream is one request that lasts. */
-const isExempt = ({ url }: FastifyRequest): boolean => url === '/healthz' || url === '/readyz' || url === '/metrics';
+const isExempt = ({ url }: FastifyRequest): boolean => url === '/healthz' || url === '/readyz';
 
 export const isReading = ({ method }: FastifyRequest): boolean => ['GET', 'HEAD', 'OPTIONS'].includes(method);
 

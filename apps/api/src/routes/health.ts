@@ -1,7 +1,8 @@
-/** `GET /healthz` the process lives; `GET /readyz` it can serve; `GET /metrics` for Prometheus. */
+/** `GET /healthz` the process lives; `GET /readyz` it can serve; `GET /metrics` for Prometheus, which brings a token. */
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ApiContext, Route } from '../context.js';
 import { backgroundFailures, leaseExpiries } from '../counters.js';
+import { guardOrToken } from '../plugins/auth.js';
 import { liveWorkers } from '../queue-place.js';
 
 /** A gauge that is read when Prometheus asks. */
@@ -50,7 +51,7 @@ const gauges = (registry: Registry, { db, queueCounts }: ApiContext): void => {
 };
 
 export const health: Route = (app, context) => {
-  const { db, queueCounts } = context;
+  const { db, queueCounts, metricsToken } = context;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
   registry.registerMetric(leaseExpiries);
@@ -74,8 +75,12 @@ export const health: Route = (app, context) => {
     await queueCounts();
     return { status: 'ready' };
   });
-  app.get('/metrics', { schema: { hide: true } }, async (_request, reply) => {
-    reply.type(registry.contentType);
-    return registry.metrics();
-  });
+  app.get(
+    '/metrics',
+    { onRequest: guardOrToken('admin'), config: { token: metricsToken }, schema: { hide: true } },
+    async (_request, reply) => {
+      reply.type(registry.contentType).header('cache-control', 'no-store');
+      return registry.metrics();
+    },
+  );
 };
