@@ -19,9 +19,10 @@ export interface LeaderboardOptions {
 const groupBy = <T>(items: readonly T[], keyOf: (item: T) => string): T[][] => {
   const groups = new Map<string, T[]>();
   for (const item of items) {
-    const group = groups.get(keyOf(item));
+    const key = keyOf(item);
+    const group = groups.get(key);
     if (group) group.push(item);
-    else groups.set(keyOf(item), [item]);
+    else groups.set(key, [item]);
   }
   return [...groups.values()];
 };
@@ -58,11 +59,16 @@ const rowLatency = (runs: readonly RunRecord[], machine: string) => {
   };
 };
 
-/** A row before ranking, with the runs behind it. */
+/** A row before ranking, with the runs behind it, and what it is compared by. */
 interface Draft {
   readonly runs: readonly RunRecord[];
   readonly newest: RunRecord;
   readonly metrics: readonly RowMetric[];
+  /** The ranking metric after fine-tuning, or after pruning where there was none. */
+  readonly outcome: RowMetric | null;
+  readonly sample: ControlSample | null;
+  /** As text, since a board of many rows asks for it again and again. */
+  readonly scope: string;
 }
 
 const onOneMachine = ({ runs, newest }: Draft, of: (run: RunRecord) => number | null): number | null =>
@@ -86,24 +92,26 @@ const rankingOf = (draft: Draft): string => {
   ].join(' | ');
 };
 
-/** The row's outcome: the ranking metric after fine-tuning, or after pruning where there was none. */
-const outcomeOf = (draft: Draft, id: string): RowMetric | null =>
-  draft.metrics.find((m) => m.id === id && m.phase !== 'base') ?? null;
+const outcomeOf = (metrics: readonly RowMetric[], id: string): RowMetric | null =>
+  metrics.find((m) => m.id === id && m.phase !== 'base') ?? null;
 
-const sampleOf = (draft: Draft, metric: MetricDescriptor): ControlSample | null => {
-  const outcome = outcomeOf(draft, metric.id);
+const sampleOf = (
+  runs: readonly RunRecord[],
+  outcome: RowMetric | null,
+  metric: MetricDescriptor,
+): ControlSample | null => {
   if (outcome === null) return null;
-  const found = draft.runs.flatMap((run) => run.metrics.filter((m) => m.id === metric.id && m.phase === outcome.phase));
-  const correct = draft.runs.flatMap((run) => (run.correct ? [run.correct] : []));
+  const found = runs.flatMap((run) => run.metrics.filter((m) => m.id === metric.id && m.phase === outcome.phase));
+  const correct = runs.flatMap((run) => (run.correct ? [run.correct] : []));
   return {
     values: found.map((m) => m.value),
     examples: found[0]!.n,
-    correct: metric.unit === '%' && correct.length === draft.runs.length ? correct : null,
+    correct: metric.unit === '%' && correct.length === runs.length ? correct : null,
     share: metric.unit === '%',
   };
 };
 
-const part = (draft: Draft, name: string): string => JSON.stringify(draft.newest.recipe[name] ?? null);
+const part = ({ recipe }: RunRecord, name: string): string => JSON.stringify(recipe[name] ?? null);
 
 const isControl = (draft: Draft): boolean =>
   draft.newest.recipe['criterion'] === 'random' &&
@@ -115,7 +123,7 @@ const fieldOf = ({ newest }: Draft): string =>
   JSON.stringify([newest.target.label, newest.provenance === 'reported', newest.splitHash, newest.protocol]);
 
 /** What a row and its control share: the field, and the fine-tuning (which rows of a paper do not tell). */
-const controlKey = (draft: Draft): string => `${fieldOf(draft)} ${part(draft, 'finetune')}`;
+const controlKey = (draft: Draft): string => `${fieldOf(draft)} ${part(draft.newest, 'finetune')}`;
 
 /** The random rows by their keys, so that a board of many rows is gone through once. */
 type Controls = ReadonlyMap<string, readonly Draft[]>;
@@ -127,8 +135,7 @@ const controlsOf = (drafts: readonly Draft[]): Controls =>
 const controlOf = (draft: Draft, controls: Controls): Draft | null => {
   if (isControl(draft)) return null;
   const distance = (other: Draft) =>
-    2 * Number(part(other, 'scope') !== part(draft, 'scope')) +
-    Number(other.newest.provenance !== draft.newest.provenance);
+    2 * Number(other.scope !== draft.scope) + Number(other.newest.provenance !== draft.newest.provenance);
   let nearest: Draft | null = null;
   for (const other of controls.get(controlKey(draft)) ?? [])
     if (nearest === null || distance(other) < distance(nearest)) nearest = other;
@@ -136,18 +143,17 @@ const controlOf = (draft: Draft, controls: Controls): Draft | null => {
 };
 
 /** Do two rows share a tier? By an exact paired test; without the bits of both, by overlapping intervals. */
-const alike = (metric: MetricDescriptor, significance: number) => (above: Draft, row: Draft) => {
-  const [a, b] = [sampleOf(above, metric), sampleOf(row, metric)];
+const alike = (significance: number) => (above: Draft, row: Draft) => {
+  const [a, b] = [above.sample, row.sample];
   if (a?.correct && b?.correct && a.correct[0]?.length === b.correct[0]?.length) {
     return pairedTest(a.correct, b.correct).p >= significance;
   }
-  const [x, y] = [outcomeOf(above, metric.id)!, outcomeOf(row, metric.id)!];
+  const [x, y] = [above.outcome!, row.outcome!];
   return (x.low ?? x.value) <= (y.high ?? y.value) && (y.low ?? y.value) <= (x.high ?? x.value);
 };
 
 /** A table of a paper has one number a row: nothing says which of them chance could have swapped. */
-const tells = (draft: Draft, metric: MetricDescriptor): boolean =>
-  outcomeOf(draft, metric.id)!.low !== null || Boolean(sampleOf(draft, metric)?.correct);
+const tells = ({ outcome, sample }: Draft): boolean => outcome!.low !== null || Boolean(sample?.correct);
 
 /** The row that a run counts for; the same for every seed, and for ever. */
 export const rowIdOf = ({ recipeHash, target, splitHash, provenance }: RunRecord): string =>
@@ -158,9 +164,8 @@ const disputesOf = (runs: readonly RunRecord[]): number =>
   groupBy(runs, ({ submission }) => `${submission}`).reduce((sum, [run]) => sum + (run!.openDisputes ?? 0), 0);
 
 const toRow = (draft: Draft, controls: Controls, metric: MetricDescriptor) => {
-  const { runs, newest, metrics } = draft;
-  const control = controlOf(draft, controls);
-  const [sample, controlSample] = [sampleOf(draft, metric), control && sampleOf(control, metric)];
+  const { runs, newest, metrics, sample } = draft;
+  const controlSample = controlOf(draft, controls)?.sample;
   return {
     id: rowIdOf(newest),
     rank: null as number | null,
@@ -201,22 +206,24 @@ const rankGroup = (drafts: readonly Draft[], controls: Controls, options: Leader
   // Seconds of two machines say nothing about the methods: they break ties only where all were taken on one.
   const isOneMachine = new Set(drafts.map(({ newest }) => newest.machine)).size === 1;
   const keyOf = (draft: Draft): RankKey => ({
-    metric: outcomeOf(draft, metric.id)?.value ?? null,
+    metric: draft.outcome?.value ?? null,
     params: meanOf(draft.runs, (run) => run.params.left),
     seconds: isOneMachine ? onOneMachine(draft, (run) => run.stepSeconds) : null,
   });
   const sorted = sortRows(drafts, keyOf, metric.direction);
   const ranks = denseRanks(sorted.map(keyOf), metric.direction);
   const ranked = sorted.filter((_, i) => ranks[i] !== null);
-  const tiers = ranked.some((draft) => tells(draft, metric))
-    ? tiersOf(ranked, alike(metric, options.significance ?? 0.05))
-    : [];
+  const tiers = ranked.some(tells) ? tiersOf(ranked, alike(options.significance ?? 0.05)) : [];
   return sorted.map((draft, i) => ({ ...toRow(draft, controls, metric), rank: ranks[i]!, tier: tiers[i] ?? null }));
 };
 
 const draftOf = (runs: readonly RunRecord[], descriptors: readonly MetricDescriptor[]): Draft => {
   const kept = onePerSeed(runs);
-  return { runs: kept, newest: [...kept].sort(byTime).at(-1)!, metrics: rowMetrics(kept, descriptors) };
+  const newest = [...kept].sort(byTime).at(-1)!;
+  const metrics = rowMetrics(kept, descriptors);
+  const outcome = outcomeOf(metrics, descriptors[0]!.id);
+  const sample = sampleOf(kept, outcome, descriptors[0]!);
+  return { runs: kept, newest, metrics, outcome, sample, scope: part(newest, 'scope') };
 };
 
 const isPrinted = ({ provenance }: RunRecord): boolean => provenance === 'reported';

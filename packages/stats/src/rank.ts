@@ -23,7 +23,10 @@ export const compareKeys = (a: RankKey, b: RankKey, direction: Direction): numbe
 
 /** Sorted as on a leaderboard: best first; equal rows keep their order. */
 export const sortRows = <T>(rows: readonly T[], keyOf: (row: T) => RankKey, direction: Direction): T[] =>
-  [...rows].sort((a, b) => compareKeys(keyOf(a), keyOf(b), direction));
+  rows
+    .map((row) => ({ row, key: keyOf(row) }))
+    .sort((a, b) => compareKeys(a.key, b.key, direction))
+    .map(({ row }) => row);
 
 /**
  * Dense ranks (1, 2, 2, 3) of rows in leaderboard order. Rows share a rank when their whole keys are equal;
