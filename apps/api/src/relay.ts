@@ -58,7 +58,7 @@ export interface Parts {
 
 export const startBackground = ({ db, queue, storage }: Parts, log: FastifyBaseLogger): Background => {
   const tasks = [
-    every(RELAY_MS, 'relay', log, () => db.outbox.relay((job) => queue.add(job))),
+    every(RELAY_MS, 'relay', log, () => db.outbox.relay((jobs) => queue.addAll(jobs))),
     every(RECONCILE_MS, 'reconciler', log, async () => {
       const tally = await db.runs.reconcile();
       for (const [outcome, count] of Object.entries(tally)) if (count > 0) leaseExpiries.inc({ outcome }, count);

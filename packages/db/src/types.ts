@@ -205,9 +205,10 @@ export interface Events {
 export interface Outbox {
   /**
    * Sends unsent rows and marks them, under an advisory lock: one relay at a time. What `send` throws is thrown
-   * on, and the rows stay. Returns the number sent, null when another relay holds the lock.
+   * on, and the rows stay, all of them: job ids make sending twice harmless. Returns the number sent, null when
+   * another relay holds the lock.
    */
-  relay(send: (job: RunJob) => Promise<void>, limit?: number): Promise<number | null>;
+  relay(send: (jobs: readonly RunJob[]) => Promise<void>, limit?: number): Promise<number | null>;
   /** Marks rows as unsent whose run is still queued that long after sending; job ids make sending twice harmless. */
   resend(olderThanSeconds: number): Promise<number>;
   unsent(): Promise<number>;

@@ -3,7 +3,7 @@ import { TopiaryError } from '@topiary/errors';
 import { createPostgresBackend, type Processor, Queue, Worker, type WorkerOptions } from 'bullmq';
 
 /** The part of BullMQ's classes that both backends share and we use. */
-export type AnyQueue = Pick<Queue, 'add' | 'getJobCounts' | 'waitUntilReady' | 'close'>;
+export type AnyQueue = Pick<Queue, 'add' | 'addBulk' | 'getJobCounts' | 'waitUntilReady' | 'close'>;
 export type AnyWorker = Pick<Worker, 'waitUntilReady' | 'close' | 'cancelAllJobs'>;
 
 export type Settings = Omit<WorkerOptions, 'connection' | 'prefix'>;

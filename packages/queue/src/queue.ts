@@ -74,6 +74,15 @@ export const openQueue = async (url: string, options: QueueOptions = {}): Promis
       const delay = delayMs === undefined ? {} : { delay: delayMs };
       await withPatience(queue.add('run', job, { ...ONCE, ...delay, jobId: runJobId(job) }));
     },
+    addAll: async (jobs) => {
+      for (const device of DEVICES) {
+        const own = jobs.filter(({ capability }) => capability.device === device);
+        if (own.length === 0) continue;
+        const queue = await queues[device].get();
+        const all = own.map((job) => ({ name: 'run', data: job, opts: { ...ONCE, jobId: runJobId(job) } }));
+        await withPatience(queue.addBulk(all));
+      }
+    },
     counts,
     ping: async () => {
       const queue = await queues.cpu.get();

@@ -11,6 +11,8 @@ export interface QueueOptions {
 export interface RunQueue {
   /** Job id = `runJobId(job)`: adding a waiting job again changes nothing. */
   add(job: RunJob, options?: { readonly delayMs?: number }): Promise<void>;
+  /** The same for many, in one round trip for each kind of device. */
+  addAll(jobs: readonly RunJob[]): Promise<void>;
   counts(): Promise<{ waiting: number; active: number; delayed: number }>;
   /** Resolves when the backend answers; TOPIARY_QUEUE_UNAVAILABLE otherwise. */
   ping(): Promise<void>;

@@ -113,7 +113,7 @@ describe('expired leases', () => {
     expect((await db.submissions.get(run.submission)).state).toBe('failed');
 
     const jobs: RunJob[] = [];
-    await db.outbox.relay(async (job) => void jobs.push(job), 1000);
+    await db.outbox.relay(async (some) => void jobs.push(...some), 1000);
     expect(jobs.filter((job) => job.run === ref.run).map((job) => job.attempt)).toEqual([1, 2, 3]);
   });
 

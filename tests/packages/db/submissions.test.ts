@@ -38,6 +38,15 @@ describe('creating', () => {
     expect(events.map(({ event }) => event)).toEqual(Array(4).fill({ type: 'state', state: 'queued', problem: null }));
   });
 
+  it('reads back as it was answered, with its author and without a target', async () => {
+    const { db } = test;
+    const { account } = await addPerson(db, { name: 'author' });
+    const made = await db.submissions.create(submission({ createdBy: account.id, targets: [], seeds: [3] }));
+    expect(made.submission).toMatchObject({ submitter: { id: account.id, name: 'author' }, targets: [] });
+    expect(made.submission.runs).toMatchObject([{ target: null, seed: 3 }]);
+    expect(await db.submissions.get(made.submission.id)).toEqual(made.submission);
+  });
+
   it('leaves nothing behind when it fails half-way', async () => {
     const { db } = test;
     const before = [await db.submissions.count(), await db.outbox.unsent()];

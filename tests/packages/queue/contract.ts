@@ -97,6 +97,15 @@ export const queueContract = (name: string, start: () => Promise<TestBackend>): 
       await vi.waitFor(() => expect(taken).toHaveLength(3), 5_000);
     });
 
+    it('takes many jobs at once, each to the queue of its device, and those that wait already once', async () => {
+      await queue.add(job('a'));
+      await queue.addAll([job('a'), job('b'), job('g', 'gpu'), job('b')]);
+      expect((await queue.counts()).waiting).toBe(3);
+      const { taken } = await collect();
+      await vi.waitFor(() => expect(taken).toEqual(['a', 'b']), 5_000);
+      await queue.addAll([]);
+    });
+
     it('wakes an idle worker within a moment', async () => {
       const { taken } = await collect();
       await sleep(300);

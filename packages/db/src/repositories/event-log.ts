@@ -21,16 +21,19 @@ export interface EventRow {
  */
 export const writeEvents = async (tx: Transaction, submission: string, rows: readonly EventRow[]): Promise<void> => {
   if (rows.length === 0) return;
-  await tx.$executeRaw`SELECT pg_advisory_xact_lock(${EVENT_ORDER_LOCK}::bigint)`;
+  const notes = [...new Set(rows.map(({ run }) => run))].map((run) => JSON.stringify({ submission, run }));
+  // One statement, since every other writer waits while it lasts. The lock is a row that the others are joined with:
+  // no id is drawn before it is held.
   await tx.$executeRaw`
-    INSERT INTO run_events (run_id, attempt, sequence, event)
-    SELECT e->>'run', (e->>'attempt')::int, (e->>'sequence')::int, e->'event'
-    FROM jsonb_array_elements(${JSON.stringify(rows)}::jsonb) WITH ORDINALITY AS list(e, place)
-    ORDER BY place
-    ON CONFLICT (run_id, attempt, sequence) DO NOTHING`;
-  for (const run of new Set(rows.map((row) => row.run))) {
-    await tx.$executeRaw`SELECT pg_notify(${CHANNEL}, ${JSON.stringify({ submission, run })})`;
-  }
+    WITH held AS MATERIALIZED (SELECT pg_advisory_xact_lock(${EVENT_ORDER_LOCK}::bigint)),
+    written AS (
+      INSERT INTO run_events (run_id, attempt, sequence, event)
+      SELECT e->>'run', (e->>'attempt')::int, (e->>'sequence')::int, e->'event'
+      FROM held, jsonb_array_elements(${JSON.stringify(rows)}::jsonb) WITH ORDINALITY AS list(e, place)
+      ORDER BY place
+      ON CONFLICT (run_id, attempt, sequence) DO NOTHING
+    )
+    SELECT pg_notify(${CHANNEL}, note) FROM unnest(${notes}::text[]) AS note`;
 };
 
 /** State events are the repository's own. Each happens at most once per attempt, so its sequence number is fixed. */

@@ -48,9 +48,8 @@ const find: (client: Client) => Keys['find'] = (client) => async (key) => {
   if (row === null || row.revokedAt !== null || row.account.disabledAt !== null) return null;
   if (row.expiresAt !== null && row.expiresAt.getTime() <= Date.now()) return null;
   // To the minute is enough, and spares a write per request.
-  await client.$executeRaw`
-    UPDATE api_keys SET last_used_at = clock_timestamp()
-    WHERE id = ${row.id} AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - interval '1 minute')`;
+  if (row.lastUsedAt === null || Date.now() - row.lastUsedAt.getTime() > 60_000)
+    await client.$executeRaw`UPDATE api_keys SET last_used_at = clock_timestamp() WHERE id = ${row.id}`;
   return { key: toKey(row), account: toAccount(row.account) };
 };
 

@@ -9,37 +9,21 @@ interface Row {
   readonly payload: RunJob;
 }
 
-/** Sends until `send` throws; what was sent is marked in any case. */
-const sendAll = async (rows: readonly Row[], send: (job: RunJob) => Promise<void>) => {
-  const sent: bigint[] = [];
-  for (const row of rows) {
-    try {
-      await send(row.payload);
-    } catch (error) {
-      return { sent, error };
-    }
-    sent.push(row.id);
-  }
-  return { sent, error: null };
-};
+type Send = (jobs: readonly RunJob[]) => Promise<void>;
 
-const relay = async (client: Client, send: (job: RunJob) => Promise<void>, limit: number): Promise<number | null> => {
-  const outcome = await transaction(client, async (tx) => {
+const relay = (client: Client, send: Send, limit: number): Promise<number | null> =>
+  transaction(client, async (tx) => {
     const [lock] = await tx.$queryRaw<{ held: boolean }[]>`
       SELECT pg_try_advisory_xact_lock(${RELAY_LOCK}::bigint) AS held`;
     if (!lock?.held) return null;
     const rows = await tx.$queryRaw<Row[]>`
       SELECT id, payload FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
-    const done = await sendAll(rows, send);
-    if (done.sent.length > 0) {
-      await tx.$executeRaw`
-        UPDATE outbox SET sent_at = clock_timestamp() WHERE id IN (${Prisma.join(done.sent)})`;
-    }
-    return done;
+    if (rows.length === 0) return 0;
+    await send(rows.map(({ payload }) => payload));
+    await tx.$executeRaw`
+      UPDATE outbox SET sent_at = clock_timestamp() WHERE id IN (${Prisma.join(rows.map(({ id }) => id))})`;
+    return rows.length;
   });
-  if (outcome?.error) throw outcome.error;
-  return outcome === null ? null : outcome.sent.length;
-};
 
 export const outbox = (client: Client): Outbox => ({
   relay: (send, limit = 100) => relay(client, send, limit),

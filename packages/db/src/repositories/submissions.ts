@@ -9,7 +9,7 @@ import { writeAudit } from './audit.js';
 import { type EventRow, stateEvent, writeEvents } from './event-log.js';
 import { quotaUse, spend } from './quota.js';
 import { requeueEnded } from './requeue.js';
-import { fromJson, toJob, toJson, toSubmission, withPeople } from './rows.js';
+import { fromJson, toJob, toSubmission, withPeople } from './rows.js';
 import { lockSubmission, refreshState } from './submission-state.js';
 import { forecast } from './turns.js';
 
@@ -31,35 +31,42 @@ const find = async (client: Client | Transaction, id: string): Promise<Submissio
   return toSubmission({ ...row, ...(await peopleOf(client, row)) });
 };
 
+/** Submission, runs and outbox rows in one statement; what comes back is what `find` would read. */
 const insert = async (tx: Transaction, input: NewSubmission): Promise<Submission> => {
-  const { targets, seeds, stages, capability, ...rest } = input;
-  const waiting = stages.map((stage): Stage => ({ ...stage, state: 'waiting', seconds: null, progress: null }));
+  const { kind, board, title, label, division, recipe, recipeHash, targets, seeds, capability, createdBy } = input;
+  const id = newId();
+  const stages = input.stages.map((stage): Stage => ({ ...stage, state: 'waiting', seconds: null, progress: null }));
   const wanted = (targets.length > 0 ? targets : [null]).flatMap((target) => seeds.map((seed) => ({ target, seed })));
-  const runs = wanted.map(({ target, seed }, position) => ({
-    id: newId(),
-    board: input.board,
-    position,
-    ...(target === null ? {} : { target: toJson(target), targetLabel: target.label }),
-    seed,
-    device: capability.device,
-    memoryBytes: BigInt(capability.memoryBytes),
-    stages: toJson(waiting),
-  }));
-  // Rows come back as they were written: no second look, and every statement is one round trip.
-  const [row] = await tx.submission.createManyAndReturn({
-    data: [{ ...rest, id: newId(), recipe: toJson(input.recipe), targets: toJson(targets), seeds: [...seeds] }],
-  });
-  const id = row!.id;
-  const written = await tx.run.createManyAndReturn({ data: runs.map((run) => ({ ...run, submissionId: id })) });
-  const jobs = written.map((run) => ({ runId: run.id, attempt: run.attempt, payload: toJson(toJob(run)) }));
-  await tx.outbox.createMany({ data: jobs });
-  await writeEvents(
-    tx,
+  const runs = wanted.map((run) => ({ ...run, id: newId() }));
+  const rows = JSON.stringify(runs.map((run) => ({ ...run, job: toJob({ id: run.id, attempt: 1, ...capability }) })));
+  const [written] = await tx.$queryRaw<{ at: Date; author: string | null }[]>`
+    WITH submitted AS (
+      INSERT INTO submissions (id, kind, board, title, label, division, recipe, recipe_hash, targets, seeds, created_by)
+      VALUES (${id}, ${kind}, ${board}, ${title}, ${label}, ${division}, ${JSON.stringify(recipe)}::jsonb, ${recipeHash},
+        ${JSON.stringify(targets)}::jsonb, ${[...seeds]}::int[], ${createdBy})
+      RETURNING created_at, created_by
+    ), wanted AS (
+      SELECT run, place FROM jsonb_array_elements(${rows}::jsonb) WITH ORDINALITY AS list(run, place)
+    ), waiting AS (
+      INSERT INTO runs (id, submission_id, board, position, target, target_label, seed, device, memory_bytes, stages, flags)
+      SELECT run->>'id', ${id}, ${board}, place - 1, nullif(run->'target', 'null'), run->'target'->>'label',
+        (run->>'seed')::int, ${capability.device}, ${capability.memoryBytes}::bigint, ${JSON.stringify(stages)}::jsonb, '{}'
+      FROM wanted
+    ), jobs AS (
+      INSERT INTO outbox (run_id, attempt, payload) SELECT run->>'id', 1, run->'job' FROM wanted ORDER BY place
+    )
+    SELECT s.created_at AS at, p.name AS author FROM submitted s LEFT JOIN accounts p ON p.id = s.created_by`;
+  const createdAt = written!.at.toISOString();
+  return {
     id,
-    written.map((run) => stateEvent(run.id, run.attempt, 'queued')),
-  );
-  const author = await authorOf(tx, row!.createdBy);
-  return toSubmission({ ...row!, author, disputes: [], runs: written.sort((a, b) => a.position - b.position) });
+    ...{ kind, board, title, label, recipe, targets: [...targets], seeds: [...seeds], createdAt },
+    ...{ state: 'queued', progress: 0, withdrawn: false, withdrawnReason: null, openDisputes: 0 },
+    submitter: createdBy === null ? null : { id: createdBy, name: written!.author! },
+    runs: runs.map((run) => ({
+      ...{ ...run, submission: id, board, stages, createdAt },
+      ...{ state: 'queued', attempt: 1, problem: null, result: null, startedAt: null, finishedAt: null },
+    })),
+  };
 };
 
 /** Inserting the key waits for a concurrent request with the same one; false = that one was first. */
@@ -93,6 +100,8 @@ const create = (client: Client, input: NewSubmission, idempotency?: Idempotency,
         UPDATE idempotency_keys SET response = ${JSON.stringify(submission)}::json
         WHERE scope = ${idempotency.scope} AND key = ${idempotency.key}`;
     }
+    const events = submission.runs.map((run) => stateEvent(run.id, run.attempt, 'queued'));
+    await writeEvents(tx, submission.id, events);
     return { submission, replayed: false, used };
   });
 
