@@ -57,7 +57,7 @@ describe.each(SHIPPED.map((shipped) => [`${shipped.model} on ${shipped.dataset}`
 
     it('is cheap enough for a run of seconds, and neither untrained nor perfect', () => {
       expect(shipped.macs.pure).toBeLessThanOrEqual(10_000_000);
-      expect(shipped.metrics[0]!.value).toBeGreaterThan(80);
+      expect(shipped.metrics[0]!.value).toBeGreaterThan(75);
       expect(shipped.metrics[0]!.value).toBeLessThan(97);
     });
   },
