@@ -20,6 +20,7 @@ const context: ApiContext = {
   storage: nothing('storage'),
   events: nothing('events'),
   accounts: nothing('accounts'),
+  mailer: null,
   checker: nothing('checker'),
   boards: nothing('boards'),
   dataDir: '',

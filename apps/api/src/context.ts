@@ -10,12 +10,15 @@ import type { BoardMemory } from './board-memory.js';
 import type { Checker } from './checker.js';
 import type { EventHub } from './event-hub.js';
 import type { Limits } from './limits.js';
+import type { Mailer } from './mail.js';
 
 export interface ApiContext {
   readonly db: Database;
   readonly storage: Storage;
   readonly events: EventHub;
   readonly accounts: AccountService;
+  /** Null where the environment names no mail server. */
+  readonly mailer: Mailer | null;
   readonly checker: Checker;
   readonly boards: BoardMemory;
   readonly dataDir: string;

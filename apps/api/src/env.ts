@@ -4,6 +4,7 @@ import { TopiaryError } from '@topiary/errors';
 import { z } from 'zod';
 import type { AccountSettings, SignUpMode } from './accounts/settings.js';
 import { type Limits, LimitsEnv, limitsOf } from './limits.js';
+import type { MailSettings } from './mail.js';
 
 const Env = z.object({
   PORT: z.coerce.number().int().min(0).max(65535).default(3000),
@@ -25,6 +26,12 @@ const Env = z.object({
   OIDC_CLIENT_ID: z.string().min(1).optional(),
   OIDC_CLIENT_SECRET: z.string().min(1).optional(),
   OIDC_TITLE: z.string().default('single sign-on').describe('What the sign-in button calls the OIDC provider'),
+  SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\//, 'smtp://… or smtps://…')
+    .optional()
+    .describe('Sends links to set a password, and invites; absent = an admin hands them on'),
+  MAIL_FROM: z.string().min(3).optional().describe('Who mails come from'),
   METRICS_TOKEN: z
     .string()
     .regex(/^\S{16,}$/, 'at least 16 characters without a space')
@@ -52,6 +59,7 @@ export interface ApiEnv {
   readonly authSecret: string | null;
   readonly github: AccountSettings['github'];
   readonly oidc: AccountSettings['oidc'];
+  readonly mail: Omit<MailSettings, 'site'> | null;
   readonly metricsToken: string | null;
   readonly trustProxy: readonly string[];
   readonly limits: Limits;
@@ -82,6 +90,14 @@ const oidcOf = (env: z.infer<typeof Env>): AccountSettings['oidc'] => {
   return set && { title, issuer: set.OIDC_ISSUER, clientId: set.OIDC_CLIENT_ID, clientSecret: set.OIDC_CLIENT_SECRET };
 };
 
+const mailOf = ({ SMTP_URL, MAIL_FROM }: z.infer<typeof Env>): ApiEnv['mail'] => {
+  const set = together({ SMTP_URL, MAIL_FROM });
+  return set && { url: set.SMTP_URL, from: set.MAIL_FROM };
+};
+
+/** Secrets, and addresses that hold a password: a log is no place for them. */
+const isPrivate = (name: string): boolean => /SECRET|TOKEN|^(DATABASE|QUEUE|STORAGE|SMTP)_URL$/.test(name);
+
 export const readEnv = (env: NodeJS.ProcessEnv): ApiEnv => {
   // A variable that is set to nothing, as compose files do, is not set.
   const parsed = Env.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
@@ -91,7 +107,7 @@ export const readEnv = (env: NodeJS.ProcessEnv): ApiEnv => {
     throw new TopiaryError('TOPIARY_START_ENVIRONMENT', {
       where: name,
       expected: issue.message,
-      got: String(env[name]),
+      got: isPrivate(name) && env[name] !== undefined ? 'something else' : String(env[name]),
     });
   }
   const e = parsed.data;
@@ -110,6 +126,7 @@ export const readEnv = (env: NodeJS.ProcessEnv): ApiEnv => {
     authSecret: e.AUTH_SECRET ?? null,
     github: githubOf(e),
     oidc: oidcOf(e),
+    mail: mailOf(e),
     metricsToken: e.METRICS_TOKEN ?? null,
     trustProxy: e.TRUST_PROXY.split(',')
       .map((name) => name.trim())

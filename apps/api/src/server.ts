@@ -12,6 +12,7 @@ import { openChecker } from './checker.js';
 import type { ApiContext } from './context.js';
 import { type ApiEnv, readEnv } from './env.js';
 import { openEventHub } from './event-hub.js';
+import { openMailer } from './mail.js';
 import { seed } from './owner.js';
 import { startBackground } from './relay.js';
 import { publishShipped, startStarterSet } from './shipped.js';
@@ -46,19 +47,19 @@ const start = async (): Promise<void> => {
   const storage = await openStorage(env.storageUrl);
   const queue = await openQueue(env.queueUrl);
   const events = await openEventHub(db);
-  const accounts = openAccounts(db, {
-    signUp: env.signUp,
-    secret: await authSecret(env.home, env.authSecret),
-    baseUrl: urlOf(env, env.port),
-    github: env.github,
-    oidc: env.oidc,
-  });
+  const baseUrl = urlOf(env, env.port);
+  const onMailFailure = (error: unknown, what: string) => app.log.error({ err: error, what }, 'a mail was not sent');
+  const mailer = env.mail && openMailer({ ...env.mail, site: baseUrl }, onMailFailure);
+  const { signUp, github, oidc } = env;
+  const secret = await authSecret(env.home, env.authSecret);
+  const accounts = openAccounts(db, { signUp, secret, baseUrl, github, oidc }, mailer);
   const counters = openCounters(env.queueUrl, (error) => app.log.warn({ err: error }, 'counters'));
   const context: ApiContext = {
     db,
     storage,
     events,
     accounts,
+    mailer,
     checker: openChecker(join(root, 'dist/gate-child.mjs')),
     boards: openBoardMemory(db, events),
     dataDir: env.dataDir,

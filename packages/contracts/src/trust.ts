@@ -47,6 +47,10 @@ export type CreateInvite = z.input<typeof CreateInvite>;
 export const OneTimeLink = z.object({ url: z.string(), expiresAt: z.iso.datetime() });
 export type OneTimeLink = z.infer<typeof OneTimeLink>;
 
+/** `mailed`: it is on its way to the address of the invite, too. */
+export const MadeInvite = OneTimeLink.extend({ invite: Invite, mailed: z.boolean() });
+export type MadeInvite = z.infer<typeof MadeInvite>;
+
 export const ChangeRole = z.strictObject({ role: Role.optional(), disabled: z.boolean().optional() });
 export type ChangeRole = z.infer<typeof ChangeRole>;
 

@@ -4,6 +4,7 @@ import type { Database } from '@topiary/db';
 import { type ErrorCode, TopiaryError } from '@topiary/errors';
 import { isAPIError } from 'better-auth/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Mailer } from '../mail.js';
 import { fromSession, type Who } from './identity.js';
 import { openLibrary } from './library.js';
 import type { AccountSettings } from './settings.js';
@@ -76,10 +77,6 @@ const settle = async <T>(reply: FastifyReply, call: Promise<Answer<T>>): Promise
   }
 };
 
-export interface Mailer {
-  sendReset(to: { readonly email: string; readonly name: string }, url: string): Promise<void>;
-}
-
 export interface AccountService {
   readonly settings: AccountSettings;
   readonly resetByMail: boolean;
@@ -107,13 +104,17 @@ export interface AccountService {
   callback(request: FastifyRequest): Promise<Response>;
 }
 
-export const openAccounts = (db: Database, settings: AccountSettings, mailer: Mailer | null = null): AccountService => {
+export const openAccounts = (
+  db: Database,
+  settings: AccountSettings,
+  mailer: Pick<Mailer, 'sendReset'> | null = null,
+): AccountService => {
   const slot = new AsyncLocalStorage<{ token?: string }>();
   const pageOf = (token: string) => `${settings.baseUrl}/reset-password?token=${encodeURIComponent(token)}`;
-  const library = openLibrary(db, settings, async ({ email, name, token }) => {
+  const library = openLibrary(db, settings, ({ email, token }) => {
     const asked = slot.getStore();
     if (asked) asked.token = token;
-    else await mailer?.sendReset({ email, name }, pageOf(token));
+    else mailer?.sendReset(email, pageOf(token));
   });
   const { api } = library;
   return {

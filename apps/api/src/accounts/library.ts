@@ -34,7 +34,7 @@ const trustedSignIn = {
 } as const;
 
 /** A reset link goes to whoever asked for it through `onReset`. */
-export type OnReset = (reset: { readonly email: string; readonly name: string; readonly token: string }) => unknown;
+export type OnReset = (reset: { readonly email: string; readonly token: string }) => void;
 
 const refuseDisabled = (db: Database) => async (session: { userId: string }) => {
   const { disabledAt } = await db.accounts.get(session.userId);
@@ -97,7 +97,7 @@ export const openLibrary = (db: Database, settings: AccountSettings, onReset: On
       maxPasswordLength: 128,
       resetPasswordTokenExpiresIn: RESET_SECONDS,
       revokeSessionsOnPasswordReset: true,
-      sendResetPassword: async ({ user, token }) => void (await onReset({ email: user.email, name: user.name, token })),
+      sendResetPassword: async ({ user, token }) => onReset({ email: user.email, token }),
     },
     ...(settings.github === null
       ? {}

@@ -5,6 +5,7 @@ import {
   CreateInvite,
   Invite,
   listOf,
+  MadeInvite,
   OneTimeLink,
   Page,
   RequestReset,
@@ -22,7 +23,7 @@ const shared = { onRequest: guard('admin') };
 const schema = { tags: ['admin'], security: [{ key: [] }] };
 const DAY_MS = 24 * 3600 * 1000;
 
-export const peopleAdmin: Route = (app, { db, accounts }) => {
+export const peopleAdmin: Route = (app, { db, accounts, mailer }) => {
   const Query = Page.extend({ search: z.string().max(100).optional(), role: Role.optional() });
   app.get(
     '/api/v1/admin/accounts',
@@ -72,14 +73,18 @@ export const peopleAdmin: Route = (app, { db, accounts }) => {
     '/api/v1/admin/invites',
     {
       ...shared,
-      schema: { ...schema, body: CreateInvite, response: { 201: OneTimeLink.extend({ invite: Invite }) } },
+      schema: { ...schema, body: CreateInvite, response: { 201: MadeInvite } },
     },
     async (request, reply) => {
       const { email, role, expiresInDays } = request.body;
       const expiresAt = new Date(Date.now() + expiresInDays * DAY_MS);
       const { token, invite } = await db.invites.create({ email, role, expiresAt }, actorOf(request));
       const url = `${accounts.settings.baseUrl}/sign-up?invite=${token}`;
-      return reply.code(201).header('cache-control', 'no-store').send({ url, expiresAt: invite.expiresAt, invite });
+      const mailed = email !== null && mailer !== null && (await mailer.sendInvite(email, url, invite.expiresAt));
+      return reply
+        .code(201)
+        .header('cache-control', 'no-store')
+        .send({ url, expiresAt: invite.expiresAt, invite, mailed });
     },
   );
 

@@ -11,6 +11,7 @@ import type {
   Dispute,
   FailedRun,
   Invite,
+  MadeInvite,
   OneTimeLink,
   QueueState,
 } from '@topiary/contracts';
@@ -29,7 +30,7 @@ export const adminApi = {
   change: (id: string, body: ChangeRole) => request<Account>(`/admin/accounts/${at(id)}`, json('PATCH', body)),
   resetLink: (email: string) => request<OneTimeLink>('/admin/reset-links', json('POST', { email })),
   invites: () => request<List<Invite>>('/admin/invites'),
-  invite: (body: CreateInvite) => request<OneTimeLink & { invite: Invite }>('/admin/invites', json('POST', body)),
+  invite: (body: CreateInvite) => request<MadeInvite>('/admin/invites', json('POST', body)),
   revokeInvite: (id: string) => request<List<Invite>>(`/admin/invites/${at(id)}`, { method: 'DELETE' }),
   audit: (cursor: string | null) => request<List<AuditEvent>>(`/admin/audit?limit=50${older(cursor)}`),
   checkAudit: () => request<AuditCheck>('/admin/audit/check'),

@@ -38,7 +38,12 @@ const Form = () => {
   return (
     <>
       {create.data && create.data.url !== seen && (
-        <LinkShown title={t('link.invite')} link={create.data} onDone={() => setSeen(create.data.url)} />
+        <LinkShown
+          title={t('link.invite')}
+          link={create.data}
+          mailedTo={create.data.mailed ? create.data.invite.email : null}
+          onDone={() => setSeen(create.data.url)}
+        />
       )}
       <form
         className="narrow-form"

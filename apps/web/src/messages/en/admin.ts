@@ -63,6 +63,7 @@ export const admin = {
   'link.reset': 'Link to set a new password',
   'link.invite': 'Link to sign up with',
   'link.text': 'Hand it to the person in private. It works once, until {date}.',
+  'link.mailed': 'It was mailed to {email}.',
   'link.done': 'Done',
   'invites.title': 'Invites',
   'invites.none': 'No invites yet.',
