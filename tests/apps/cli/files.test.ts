@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { againBody } from '../../../apps/web/src/features/submission/again.js';
 import type { Submission, Upload } from '../../../packages/contracts/src/index.js';
 import { type ListeningApi, listeningApi } from '../../helpers/api-server.js';
 import { type CuttingProxy, cuttingProxy } from '../../helpers/cutting-proxy.js';
@@ -181,6 +182,27 @@ describe('a submission of files', () => {
     expect(refused.code).toBe(3);
     expect(refused.err.split('\n').at(-2)).toContain(`${bad}, model.graph`);
     expect(refused.err).not.toContain('models.1.file');
+  });
+
+  it.each([
+    ['a recipe', () => ['-c', 'taylor', '-t', '2x,3x', '-s', '4']],
+    ['pruned networks', () => ['--model', `2x=${file('again.onnx', linear(11))}`, '-s', '4', ...ABOUT]],
+    [
+      'a criterion',
+      () => ['--criterion', file('again-score.onnx', scoring()), '--scope', 'local', '-s', '4', ...ABOUT],
+    ],
+  ])('of %s can be sent again as its page writes it down', async (_, options) => {
+    const first: Submission = await json(['submit', '-b', BOARD, ...options()]);
+    const { kind, board, recipe, seeds } = first;
+    const body = againBody({ kind, board, recipe, seeds, targets: first.targets.map(({ label }) => label) });
+    const { out, err } = await topiary(['submit', '--recipe', '-', '--json'], { stdin: JSON.stringify(body) });
+    expect(err).toBe('');
+    const again = JSON.parse(out) as Submission;
+    expect(again.id).not.toBe(first.id);
+    const { label, targets } = first;
+    expect(again).toMatchObject({ kind, label, recipe, targets, seeds });
+    const wrong = await topiary(['submit', '--recipe', '-', '--scope', 'local'], { stdin: JSON.stringify(body) });
+    expect(wrong.code).toBe(kind === 'recipe' ? 0 : 2);
   });
 
   it('prints in a dry run what it would send, and sends nothing', async () => {

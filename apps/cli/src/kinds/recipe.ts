@@ -37,11 +37,13 @@ const parameters = (texts: readonly string[] = []): Record<string, Fields> => {
   return parts;
 };
 
-const fromFile = async (path: string | undefined, stdin: () => Promise<string>): Promise<Partial<Body>> => {
+type Written = Partial<Body> | Exclude<CreateSubmission, Body>;
+
+const fromFile = async (path: string | undefined, stdin: () => Promise<string>): Promise<Written> => {
   if (path === undefined) return {};
   const text = path === '-' ? await stdin() : await readFile(path, 'utf8');
   try {
-    const value = JSON.parse(text) as Partial<Body> & { recipe?: Recipe };
+    const value = JSON.parse(text) as Written;
     // A whole submission, or its recipe alone.
     return 'recipe' in value || 'board' in value ? value : { recipe: value as Recipe };
   } catch (error) {
@@ -71,6 +73,19 @@ export const recipeOf = (file: Recipe, options: BodyOptions): Recipe => {
   return recipe as Recipe;
 };
 
+const NAMES_FILES: readonly string[] = ['recipe', 'board', 'title', 'seed'];
+
+/** A written submission of another kind names files that the server has: it is sent as it stands. */
+const asWritten = (file: Exclude<CreateSubmission, Body>, options: BodyOptions): CreateSubmission => {
+  const foreign = Object.keys(options).find((name) => !NAMES_FILES.includes(name));
+  if (foreign !== undefined) throw new UsageError(`--${foreign} says nothing about a submission of kind ${file.kind}`);
+  const { board = file.board, title = file.title } = options;
+  return { ...file, board, title, ...seedsOf(options) } as CreateSubmission;
+};
+
+const isOtherKind = (file: Written): file is Exclude<CreateSubmission, Body> =>
+  file.kind !== undefined && file.kind !== 'recipe';
+
 export const BuiltInRecipe: Kind = {
   title: 'a recipe of built-in methods',
   takes: () => true,
@@ -80,6 +95,7 @@ export const BuiltInRecipe: Kind = {
   ],
   bodyOf: async (options, { stdin }) => {
     const file = await fromFile(options.recipe, stdin);
+    if (isOtherKind(file)) return asWritten(file, options);
     return {
       ...file,
       kind: 'recipe',

@@ -29,6 +29,11 @@ const importCall = (origin: string): string =>
   `curl -X POST '${origin}/api/v1/imports?name=my-net&dataset=cifar10&mean=.4914,.4822,.4465&std=.2023,.1994,.201' \\
   -H "Authorization: Bearer $TOPIARY_KEY" -H 'Content-Type: application/octet-stream' --data-binary @net.onnx`;
 
+const ownFiles = (origin: string, board: string): string =>
+  `npx topiary check pruned.onnx --base dense.onnx
+npx topiary submit --url ${origin} -b ${board} --model 2x=pruned.onnx --division closed --method mine --licence MIT
+npx topiary submit --url ${origin} -b ${board} --criterion score.onnx -t 2x --method my-scores --licence MIT`;
+
 const HOST = `git clone <this repository> topiary
 cd topiary
 npm start`;
@@ -66,6 +71,12 @@ export default function GuidePage() {
             {t('guide.submit.text')} <Link to="/submit">{t('guide.submit.form')}</Link>
           </p>
           <Code label={t('guide.submit')} text={curlFor(origin, request)} />
+        </Section>
+        <Section id="own-files" title={t('guide.own')}>
+          <p>
+            {t('guide.own.text')} <Link to="/submit?way=pruned-models">{t('guide.own.form')}</Link>
+          </p>
+          <Code label={t('guide.own')} text={ownFiles(origin, board)} />
         </Section>
         <Section id="watch" title={t('guide.watch')}>
           <p>{t('guide.watch.text')}</p>

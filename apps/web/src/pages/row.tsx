@@ -13,6 +13,7 @@ import { escapeTex } from '../features/leaderboard/export.js';
 import { comparePath, differenceUnit, isSameTier, metricOf, rankText } from '../features/leaderboard/rows.js';
 import { RowNumbers } from '../features/row/numbers.js';
 import { t } from '../features/row/words.js';
+import { againBody } from '../features/submission/again.js';
 import { cliFor, curlFor } from '../features/submit-form/curl.js';
 import { formAddress } from '../features/submit-form/initial.js';
 import { artefactUrl } from '../lib/api.js';
@@ -125,7 +126,7 @@ const bibtexOf = (board: Board, row: Row): string =>
     '}',
   ].join('\n');
 
-/** A recipe can be sent again; a printed number whose method is none of ours cannot. */
+/** A recipe or a file can be sent again; a printed number whose method is none of ours cannot. */
 const Reproduce = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
   const submission = useQuery({ ...submissionQuery(row.submission ?? ''), enabled: row.submission !== null });
   const again = {
@@ -134,12 +135,15 @@ const Reproduce = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
     targets: [row.target],
     seeds: row.seeds.length ? row.seeds : [0],
   };
-  const body = { kind: 'recipe', ...again, targets: [row.target.label] };
+  // What comes with the project or from a paper is a recipe.
+  const kind = row.submission === null ? 'recipe' : submission.data?.kind;
+  const body = kind && againBody({ ...again, kind, targets: [row.target.label] });
+  if (!body) return null;
   return (
     <Section title={t('row.reproduce')}>
       <div className="stack">
         <p>{t('row.reproduce.how')}</p>
-        {board.state === 'open' && (
+        {board.state === 'open' && kind === 'recipe' && (
           <p>
             <Link className="button is-quiet" to={formAddress(again)}>
               {t('row.again')}

@@ -10,6 +10,7 @@ import { ErrorNote, Note } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
 import { SkeletonPage } from '../components/skeleton.js';
 import { SubmissionActions } from '../features/submission/actions.js';
+import { againBody } from '../features/submission/again.js';
 import { bibtex } from '../features/submission/cite.js';
 import { Curves } from '../features/submission/curves.js';
 import { Disputes } from '../features/submission/disputes.js';
@@ -92,7 +93,7 @@ const RunResult = ({ run, metrics, submission }: RunProps) => {
 
 const Keep = ({ run, submission }: { readonly run: Run; readonly submission: Submission }) => {
   const { kind, board, targets, seeds, recipe } = submission;
-  const body = { kind, board, recipe, targets: targets.map(({ label }) => label), seeds };
+  const body = againBody({ kind, board, recipe, targets: targets.map(({ label }) => label), seeds });
   return (
     <div className="two-columns">
       <Section title={t('submission.files')}>
@@ -101,7 +102,7 @@ const Keep = ({ run, submission }: { readonly run: Run; readonly submission: Sub
       <Section title={t('submission.cite')}>
         <Code text={bibtex(submission, window.location.origin)} label={t('submission.cite')} />
       </Section>
-      {kind === 'recipe' && (
+      {body && (
         <Section title={t('submission.reproduce')}>
           <details>
             <summary>{t('submission.reproduce.how')}</summary>

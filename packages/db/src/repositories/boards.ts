@@ -12,13 +12,15 @@ const rows = async (client: Client, board: string, target?: string): Promise<Lea
   const found = await client.$queryRaw<SourceRow[]>`
     SELECT r.id AS run, s.id AS submission, s.label,
       CASE WHEN p.id IS NULL THEN NULL ELSE json_build_object('id', p.id, 'name', p.name) END AS submitter,
-      (SELECT count(*) FROM disputes d WHERE d.submission_id = s.id AND d.resolved_at IS NULL)::int AS "openDisputes",
+      coalesce(d.open, 0)::int AS "openDisputes",
       s.division, s.recipe, s.recipe_hash AS "recipeHash",
       r.provenance, r.target, r.seed, r.achieved, r.counter, r.flags, r.metrics, r.params, r.macs, r.latency,
       r.machine, r.protocol, r.split_hash AS "splitHash", r.seconds, r.step_seconds AS "stepSeconds",
       r.epoch_seconds AS "epochSeconds", r.finished_at AS "finishedAt",
       (SELECT a.sha256 FROM run_artefacts a WHERE a.run_id = r.id AND a.kind = 'correct' LIMIT 1) AS "correctSha256"
     FROM runs r JOIN submissions s ON s.id = r.submission_id LEFT JOIN accounts p ON p.id = s.created_by
+      LEFT JOIN (SELECT submission_id, count(*) AS open FROM disputes WHERE resolved_at IS NULL GROUP BY submission_id) d
+        ON d.submission_id = s.id
     WHERE r.board = ${board} AND r.state = 'done' AND r.target_label IS NOT NULL ${onTarget}
       AND s.withdrawn_at IS NULL
     ORDER BY r.finished_at, r.id`;

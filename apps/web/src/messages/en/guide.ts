@@ -12,6 +12,10 @@ export const guide = {
   'guide.submit': 'Submit a method',
   'guide.submit.text': 'Every field of the recipe is optional. The answer holds the id of the submission and its runs.',
   'guide.submit.form': 'The form writes this command for you.',
+  'guide.own': 'Submit networks or a criterion of your own',
+  'guide.own.text':
+    'From a clone of the project, the command line checks a file without a server, sends it, and goes on where it stopped when the connection breaks. The same files by plain HTTP: examples/pytorch.py.',
+  'guide.own.form': 'By a form.',
   'guide.watch': 'Watch it run',
   'guide.watch.text':
     'The second address is a stream of server-sent events: states, stages with progress, curves and log lines. After a break, send the last id you saw as Last-Event-ID and nothing is lost.',
