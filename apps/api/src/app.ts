@@ -7,7 +7,7 @@ import { auth } from './plugins/auth.js';
 import { addressLimit, limitPeople } from './plugins/limits.js';
 import { openapi } from './plugins/openapi.js';
 import { problems } from './plugins/problems.js';
-import { remembered } from './plugins/remembered.js';
+import { shortWay } from './plugins/remembered.js';
 import { requestLog } from './plugins/request-log.js';
 import { security } from './plugins/security.js';
 import { site } from './plugins/site.js';
@@ -64,18 +64,23 @@ const ROUTES = [
   audit,
 ];
 
+/** Idle connections live as long as Fastify would let them; a request must be whole within two minutes. */
+const TIMEOUTS = { keepAliveTimeout: 72_000, requestTimeout: 120_000 };
+
 export const buildApp = async (
   context: ApiContext,
   { host, logLevel, siteDir, trustProxy = [], onRoute }: AppOptions,
 ): Promise<App> => {
+  const short = shortWay(context, { host, trustProxy, timeouts: TIMEOUTS });
   const app = Fastify({
+    ...TIMEOUTS,
+    serverFactory: short.serverFactory,
     logger:
       logLevel === 'silent' ? false : { level: logLevel, redact: ['req.headers.authorization', 'req.headers.cookie'] },
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: trustProxy.length > 0 ? [...trustProxy] : false,
     bodyLimit: 2 ** 20,
-    requestTimeout: 120_000,
     forceCloseConnections: true,
   }).withTypeProvider<ZodTypeProvider>();
   app.setValidatorCompiler(validatorCompiler);
@@ -84,9 +89,9 @@ export const buildApp = async (
   problems(app);
   await openapi(app, context.version);
   requestLog(app);
-  const limitAddress = await addressLimit(app, context);
-  app.addHook('onRequest', limitAddress);
-  remembered(app, context, host);
+  const limit = await addressLimit(app, context);
+  app.addHook('onRequest', limit.hook);
+  short.open(app, limit);
   await security(app, context, host);
   auth(app, context);
   limitPeople(app, context);

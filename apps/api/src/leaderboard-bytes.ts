@@ -1,5 +1,6 @@
 /** A page of a leaderboard as it goes over the wire: made once, kept with its ETag and its compressed forms. */
 import { createHash } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { Leaderboard } from '@topiary/contracts';
@@ -11,13 +12,19 @@ import type { Query } from './leaderboard-query.js';
 
 type Encoding = 'br' | 'gzip';
 
+/** One way to answer, ready to be written. */
+export interface Form {
+  readonly status: 200 | 304;
+  readonly bytes: Buffer | null;
+  /** Names and values in turn. */
+  readonly headers: readonly string[];
+}
+
 export interface PageBytes {
   readonly etag: string;
-  readonly headers: Readonly<Record<string, string>>;
-  /** The same, names and values in turn. */
-  readonly headerLines: readonly string[];
-  readonly plain: Buffer;
-  readonly encoded: Map<Encoding, Buffer>;
+  readonly unchanged: Form;
+  readonly plain: Form & { readonly bytes: Buffer };
+  readonly encoded: Map<Encoding, Form>;
 }
 
 const ENCODERS: Readonly<Record<Encoding, (plain: Buffer) => Promise<Buffer>>> = {
@@ -42,8 +49,13 @@ const render = async (context: ApiContext, board: string, query: Query): Promise
         'content-disposition': `attachment; filename="${fileName(board, query)}"`,
       }
     : { 'content-type': 'application/json; charset=utf-8' };
-  const headers = { ...type, etag, 'cache-control': 'no-cache', vary: 'accept-encoding' };
-  return { etag, headers, headerLines: Object.entries(headers).flat(), plain, encoded: new Map() };
+  const headers = Object.entries({ ...type, etag, 'cache-control': 'no-cache', vary: 'accept-encoding' }).flat();
+  return {
+    etag,
+    unchanged: { status: 304, bytes: null, headers },
+    plain: { status: 200, bytes: plain, headers: [...headers, 'content-length', String(plain.length)] },
+    encoded: new Map(),
+  };
 };
 
 /** The page of a query; `url` names the same query again. */
@@ -51,7 +63,7 @@ export const pageBytes = (context: ApiContext, board: string, url: string, query
   context.boards.of(board, keyOf(url), async () => {
     const value = await render(context, board, query);
     // The compressed forms come later; together they are smaller than the plain one.
-    return { value, bytes: 2 * value.plain.length };
+    return { value, bytes: 2 * value.plain.bytes.length };
   });
 
 const keyOf = (url: string): string => `page ${viewAge()} ${url}`;
@@ -60,45 +72,39 @@ export const knownPage = (context: ApiContext, board: string, url: string): Page
   context.boards.known<PageBytes>(board, keyOf(url));
 
 /** `accept-encoding` as browsers and tools write it; `br;q=0` is nobody's. */
-const encodingOf = (request: FastifyRequest, { plain }: PageBytes): Encoding | null => {
-  const accepted = request.headers['accept-encoding'];
-  if (plain.length < WORTH_BYTES || typeof accepted !== 'string') return null;
+const encodingOf = (headers: IncomingHttpHeaders, { plain }: PageBytes): Encoding | null => {
+  const accepted = headers['accept-encoding'];
+  if (plain.bytes.length < WORTH_BYTES || typeof accepted !== 'string') return null;
   return accepted.includes('br') ? 'br' : accepted.includes('gzip') ? 'gzip' : null;
 };
 
 /** `If-None-Match` may name several (RFC 9110, 13.1.2). */
-const hasIt = (request: FastifyRequest, etag: string): boolean => {
-  const names = request.headers['if-none-match'];
+const hasIt = (headers: IncomingHttpHeaders, etag: string): boolean => {
+  const names = headers['if-none-match'];
   return names !== undefined && (names === '*' || names.includes(etag));
 };
 
-export interface Form {
-  readonly status: 200 | 304;
-  readonly bytes: Buffer | null;
-  /** Names and values in turn. */
-  readonly headers: readonly string[];
-}
+/** What a request with these headers is answered with; null while the page has not been compressed that way yet. */
+export const readyForm = (headers: IncomingHttpHeaders, page: PageBytes): Form | null => {
+  if (hasIt(headers, page.etag)) return page.unchanged;
+  const encoding = encodingOf(headers, page);
+  return encoding === null ? page.plain : (page.encoded.get(encoding) ?? null);
+};
 
-/** What the request is answered with, where that is at hand; null while the page has not been compressed yet. */
-export const chosenForm = (request: FastifyRequest, page: PageBytes): Form | null => {
-  if (hasIt(request, page.etag)) return { status: 304, bytes: null, headers: page.headerLines };
-  const encoding = encodingOf(request, page);
-  const bytes = encoding === null ? page.plain : page.encoded.get(encoding);
-  if (bytes === undefined) return null;
-  const more = encoding === null ? [] : ['content-encoding', encoding];
-  return { status: 200, bytes, headers: [...page.headerLines, 'content-length', String(bytes.length), ...more] };
+const compressed = async ({ plain, unchanged, encoded }: PageBytes, encoding: Encoding): Promise<Form> => {
+  const bytes = await ENCODERS[encoding](plain.bytes);
+  const headers = [...unchanged.headers, 'content-length', String(bytes.length), 'content-encoding', encoding];
+  const form: Form = { status: 200, bytes, headers };
+  encoded.set(encoding, form);
+  return form;
 };
 
 export const sendPage = async (
-  request: FastifyRequest,
+  { headers }: FastifyRequest,
   reply: FastifyReply,
   page: PageBytes,
 ): Promise<FastifyReply> => {
-  reply.headers(page.headers);
-  if (hasIt(request, page.etag)) return reply.code(304).send();
-  const encoding = encodingOf(request, page);
-  if (encoding === null) return reply.send(page.plain);
-  const bytes = page.encoded.get(encoding) ?? (await ENCODERS[encoding](page.plain));
-  page.encoded.set(encoding, bytes);
-  return reply.header('content-encoding', encoding).send(bytes);
+  const form = readyForm(headers, page) ?? (await compressed(page, encodingOf(headers, page)!));
+  for (let i = 0; i < form.headers.length; i += 2) reply.header(form.headers[i]!, form.headers[i + 1]);
+  return reply.code(form.status).send(form.bytes ?? undefined);
 };

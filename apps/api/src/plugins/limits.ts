@@ -25,11 +25,15 @@ const judge = (verdict: Verdict, reply: FastifyReply): void => {
   throw refuse(verdict.ttlInSeconds);
 };
 
-/** Before `auth`. The counts lie in Redis where there is one, so that several API processes share them. */
-export const addressLimit = async (
-  app: App,
-  { limits, redis }: ApiContext,
-): Promise<(request: FastifyRequest, reply: FastifyReply) => Promise<void>> => {
+export interface AddressLimit {
+  /** Before `auth`. */
+  readonly hook: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /** Counts a request that never becomes one of Fastify's; false = one too many. */
+  readonly allows: (ip: string) => Promise<boolean>;
+}
+
+/** The counts lie in Redis where there is one, so that several API processes share them. */
+export const addressLimit = async (app: App, { limits, redis }: ApiContext): Promise<AddressLimit> => {
   await app.register(rateLimit, {
     global: false,
     timeWindow: MINUTE,
@@ -40,8 +44,15 @@ export const addressLimit = async (
     errorResponseBuilder: (_request, { ttl }) => refuse(Math.ceil(ttl / 1000)),
   });
   const byAddress = app.createRateLimit({ max: limits.rate.address });
-  return async (request, reply) => {
-    if (!isExempt(request)) judge(await byAddress(request), reply);
+  return {
+    hook: async (request, reply) => {
+      if (!isExempt(request)) judge(await byAddress(request), reply);
+    },
+    allows: async (ip) => {
+      // All that the limit reads of a request.
+      const verdict = await byAddress({ ip, routeOptions: { config: {} } } as FastifyRequest);
+      return verdict.isAllowed || !verdict.isExceeded;
+    },
   };
 };
 

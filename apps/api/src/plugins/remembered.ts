@@ -1,46 +1,123 @@
 /**
  * The short way for a leaderboard whose bytes are at hand. It is public and anybody may have it, so nothing is left to
- * do but the address's limit, the Host check and the headers that every answer carries; schemas, cookies and keys are
- * passed by. This hook writes to the socket itself: Fastify's own reply would cost as much as the rest.
+ * do but the address's limit, the Host check, the headers that every answer carries, and the note that it was answered.
+ * It stands before Fastify, whose router, hooks and reply would cost more than the answer; whatever is not plainly its
+ * own business it hands on.
  */
-import type { ServerResponse } from 'node:http';
-import type { FastifyRequest } from 'fastify';
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import proxyAddress from '@fastify/proxy-addr';
 import type { ApiContext, App } from '../context.js';
-import { chosenForm, knownPage, type PageBytes } from '../leaderboard-bytes.js';
-import { checkHost } from './security.js';
+import { type Form, knownPage, readyForm } from '../leaderboard-bytes.js';
+import type { AddressLimit } from './limits.js';
+import { countAnswer, logAnswer, pathOf } from './request-log.js';
+import { isOurHost } from './security.js';
 
 const LEADERBOARD = /^\/api\/v1\/boards\/([\w.-]+)\/leaderboard(?:\?|$)/;
+const ROUTE = '/api/v1/boards/:board/leaderboard';
+
+/** Levels at which answers are logged. */
+const LOGGING = new Set(['info', 'debug', 'trace']);
 
 /** Headers of one answer alone. */
-const OWN = new Set(['content-type', 'content-length', 'date', 'connection', 'keep-alive', 'etag', 'vary']);
+const OWN = new Set([
+  'content-type',
+  'content-length',
+  'date',
+  'connection',
+  'keep-alive',
+  'etag',
+  'vary',
+  'x-request-id',
+]);
 
-const write = (raw: ServerResponse, request: FastifyRequest, page: PageBytes, common: readonly string[]): boolean => {
-  const form = chosenForm(request, page);
-  if (form === null) return false;
-  const { status, bytes, headers } = form;
-  raw.writeHead(status, [...common, ...headers]);
-  raw.end(bytes);
-  return true;
-};
+type Handler = (request: IncomingMessage, response: ServerResponse) => void;
 
-/** After the address's limit, before everything else. */
-export const remembered = (app: App, context: ApiContext, host: string): void => {
+/** What Fastify gives to a server of its own. */
+interface Timeouts {
+  readonly keepAliveTimeout: number;
+  readonly requestTimeout: number;
+}
+
+/** Only a whole app knows its limit and its headers. */
+interface Opened {
+  readonly app: App;
+  readonly limit: AddressLimit;
+}
+
+export interface ShortWayOptions {
+  readonly host: string;
+  /** Proxies whose word about an address is taken. */
+  readonly trustProxy: readonly string[];
+  readonly timeouts: Timeouts;
+}
+
+export interface ShortWay {
+  readonly serverFactory: (handler: Handler) => Server;
+  open(app: App, limit: AddressLimit): void;
+}
+
+export const shortWay = (context: ApiContext, { host, trustProxy, timeouts }: ShortWayOptions): ShortWay => {
+  let opened: Opened | null = null;
   /** What every answer carries (security headers): learnt from one of them. */
   let common: readonly string[] | null = null;
-  const learn = async (): Promise<void> => {
+
+  const learn = async (app: App): Promise<void> => {
     common = [];
     const { headers } = await app.inject({ url: '/healthz', headers: { host: 'localhost' } });
     common = Object.entries(headers).flatMap(([name, value]) => (OWN.has(name) ? [] : [name, String(value)]));
   };
 
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.method !== 'GET') return;
-    const board = LEADERBOARD.exec(request.url)?.[1];
-    const page = board === undefined ? undefined : knownPage(context, board, request.url);
-    if (page === undefined) return;
-    if (common === null) return void learn();
-    if (common.length === 0) return;
-    checkHost(request, host, context.publicUrl);
-    if (write(reply.raw, request, page, common)) reply.hijack();
-  });
+  const isReady = (app: App): boolean => {
+    if (common === null)
+      learn(app).catch(() => {
+        common = null;
+      });
+    return common !== null && common.length > 0;
+  };
+
+  /** The same as Fastify's `request.ip`. */
+  const trusted = proxyAddress.compile([...trustProxy]);
+  const addressOf = (request: IncomingMessage): string => proxyAddress(request, trusted);
+
+  const formFor = ({ method, url = '', headers }: IncomingMessage): Form | null => {
+    const board = method === 'GET' ? LEADERBOARD.exec(url)?.[1] : undefined;
+    const page = board === undefined ? undefined : knownPage(context, board, url);
+    if (page === undefined || !isOurHost(headers.host, host, context.publicUrl)) return null;
+    return readyForm(headers, page);
+  };
+
+  const serve = async ({ app, limit }: Opened, request: IncomingMessage, response: ServerResponse, form: Form) => {
+    const began = performance.now();
+    const ip = addressOf(request);
+    if (!(await limit.allows(ip))) return false;
+    const reqId = randomUUID();
+    const { status, bytes, headers } = form;
+    response.writeHead(status, [...(common ?? []), ...headers, 'x-request-id', reqId]);
+    response.end(bytes);
+    const ms = performance.now() - began;
+    countAnswer('GET', ROUTE, status, ms);
+    // A line that nobody keeps would cost as much as the limit.
+    if (LOGGING.has(app.log.level)) {
+      const path = pathOf(request.url!);
+      logAnswer(app.log, { reqId, method: 'GET', path, route: ROUTE, status, ms, account: null, ip });
+    }
+    return true;
+  };
+
+  return {
+    serverFactory: (handler) =>
+      createServer({ ...timeouts }, (request, response) => {
+        const form = formFor(request);
+        if (form === null || opened === null || !isReady(opened.app)) return handler(request, response);
+        // One request too many: Fastify counts it again, and refuses it in our words.
+        serve(opened, request, response, form).then(
+          (served) => served || handler(request, response),
+          () => response.destroy(),
+        );
+      }),
+    open: (app, limit) => {
+      opened = { app, limit };
+    },
+  };
 };

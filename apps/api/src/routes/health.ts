@@ -1,7 +1,7 @@
 /** `GET /healthz` the process lives; `GET /readyz` it can serve; `GET /metrics` for Prometheus, which brings a token. */
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ApiContext, Route } from '../context.js';
-import { backgroundFailures, leaseExpiries } from '../counters.js';
+import { answers, backgroundFailures, leaseExpiries } from '../counters.js';
 import { guardOrToken } from '../plugins/auth.js';
 import { liveWorkers } from '../queue-place.js';
 
@@ -54,21 +54,10 @@ export const health: Route = (app, context) => {
   const { db, queueCounts, metricsToken } = context;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
+  registry.registerMetric(answers);
   registry.registerMetric(leaseExpiries);
   registry.registerMetric(backgroundFailures);
   gauges(registry, context);
-  const requests = new Histogram({
-    name: 'topiary_http_seconds',
-    help: 'Seconds to answer, by method, route and status',
-    labelNames: ['method', 'route', 'status'] as const,
-    buckets: [0.001, 0.005, 0.02, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10],
-    registers: [registry],
-  });
-  app.addHook('onResponse', async (request, reply) => {
-    const route = request.routeOptions.url ?? 'none';
-    if (!route.endsWith('/events'))
-      requests.observe({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1000);
-  });
   app.get('/healthz', { schema: { hide: true } }, async () => ({ status: 'ok' }));
   app.get('/readyz', { schema: { hide: true } }, async () => {
     await db.ping();
