@@ -28,8 +28,11 @@ const judge = (verdict: Verdict, reply: FastifyReply): void => {
 export interface AddressLimit {
   /** Before `auth`. */
   readonly hook: (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
-  /** Counts a request that never becomes one of Fastify's; false = one too many. */
-  readonly allows: (ip: string) => Promise<boolean>;
+  /**
+   * Counts a request that never becomes one of Fastify's, and does not wait for the count; false = uncounted, since the
+   * address has had its share. With a count in Redis the few requests on their way pass, too.
+   */
+  readonly allows: (ip: string) => boolean;
 }
 
 /** The counts lie in Redis where there is one, so that several API processes share them. */
@@ -44,14 +47,24 @@ export const addressLimit = async (app: App, { limits, redis }: ApiContext): Pro
     errorResponseBuilder: (_request, { ttl }) => refuse(Math.ceil(ttl / 1000)),
   });
   const byAddress = app.createRateLimit({ max: limits.rate.address });
+  /** Addresses that have nothing left until their window ends. */
+  const spent = new Set<string>();
   return {
     hook: async (request, reply) => {
       if (!isExempt(request)) judge(await byAddress(request), reply);
     },
-    allows: async (ip) => {
+    allows: (ip) => {
+      if (spent.has(ip)) return false;
       // All that the limit reads of a request.
-      const verdict = await byAddress({ ip, routeOptions: { config: {} } } as FastifyRequest);
-      return verdict.isAllowed || !verdict.isExceeded;
+      byAddress({ ip, routeOptions: { config: {} } } as FastifyRequest).then(
+        (verdict) => {
+          if (verdict.isAllowed || verdict.remaining > 0) return;
+          spent.add(ip);
+          setTimeout(() => spent.delete(ip), verdict.ttl).unref();
+        },
+        () => undefined,
+      );
+      return true;
     },
   };
 };

@@ -87,10 +87,10 @@ export const shortWay = (context: ApiContext, { host, trustProxy, timeouts }: Sh
     return readyForm(headers, page);
   };
 
-  const serve = async ({ app, limit }: Opened, request: IncomingMessage, response: ServerResponse, form: Form) => {
+  const serve = ({ app, limit }: Opened, request: IncomingMessage, response: ServerResponse, form: Form): boolean => {
     const began = performance.now();
     const ip = addressOf(request);
-    if (!(await limit.allows(ip))) return false;
+    if (!limit.allows(ip)) return false;
     const reqId = randomUUID();
     const { status, bytes, headers } = form;
     response.writeHead(status, [...(common ?? []), ...headers, 'x-request-id', reqId]);
@@ -109,12 +109,8 @@ export const shortWay = (context: ApiContext, { host, trustProxy, timeouts }: Sh
     serverFactory: (handler) =>
       createServer({ ...timeouts }, (request, response) => {
         const form = formFor(request);
-        if (form === null || opened === null || !isReady(opened.app)) return handler(request, response);
-        // One request too many: Fastify counts it again, and refuses it in our words.
-        serve(opened, request, response, form).then(
-          (served) => served || handler(request, response),
-          () => response.destroy(),
-        );
+        if (form !== null && opened !== null && isReady(opened.app) && serve(opened, request, response, form)) return;
+        handler(request, response);
       }),
     open: (app, limit) => {
       opened = { app, limit };
