@@ -7,8 +7,13 @@ const STEPS = 4;
 
 const [id, setting] = process.argv.slice(2);
 const network = networkOf(id ?? '');
-const graph = graphOf(network);
-const trainer = await trainerOf(graph, { batch: network.batch, threads: 2, lowMemory: setting === 'low' });
-const feeds = feedsOf(graph, network.batch);
+/** The network's first weights are not kept, as PyTorch keeps none. */
+const begin = async () => {
+  const graph = graphOf(network);
+  const feeds = feedsOf(graph, network.batch);
+  const settings = { batch: network.batch, threads: 2, lowMemory: setting === 'low' };
+  return { feeds, trainer: await trainerOf(graph, settings) };
+};
+const { feeds, trainer } = await begin();
 for (let i = 0; i < STEPS; i += 1) await trainer.step(feeds, LR);
 console.log(peakMemoryBytes());

@@ -9,6 +9,7 @@ import type { Loss } from './losses/_loss.js';
 import { movedTowards, shareOfNew } from './moving-average.js';
 import type { Optimizer } from './optimizers/_optimizer.js';
 import { isTrainable, type Parameter, parametersOf } from './parameters.js';
+import { settled } from './settled.js';
 
 export interface TrainingOptions {
   readonly loss: Loss;
@@ -139,9 +140,10 @@ export const trainingGraph = (forward: Graph, options: TrainingOptions): Trainin
   const all = gradient(b, loss, names);
   const slopes = clip > 0 ? b.scoped('clip', () => clipNorm(b, all, clip)) : all;
   const common = scalars(b, options);
-  const updates = b.scoped('update', () =>
-    parameters.map((parameter, i) => update(b, options, parameter, slopes[i]!, common)),
-  );
+  const updates = b.scoped('update', () => {
+    const last = { ...common, lr: settled(b, common.lr, slopes) };
+    return parameters.map((parameter, i) => update(b, options, parameter, slopes[i]!, last));
+  });
   const statistics = prepared.statistics.map(({ initializer, value }) =>
     carry(b, 'statistic', initializer, value, initializer),
   );

@@ -1,3 +1,4 @@
 /** Abstract operators -> what onnxruntime runs. Pure passes from graph to graph. */
 export type { LoweringContext, LoweringRule, Variant } from './_rule.js';
+export { type Places, placesOf } from './in-place.js';
 export { type LowerOptions, lower } from './lower.js';

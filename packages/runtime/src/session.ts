@@ -1,7 +1,7 @@
 /** A compiled graph: lowered, encoded, loaded into onnxruntime. */
 import { availableParallelism } from 'node:os';
 import { TopiaryError } from '@topiary/errors';
-import { lower } from '@topiary/lowering';
+import { lower, placesOf } from '@topiary/lowering';
 import { encode, type Graph } from '@topiary/onnx';
 import { InferenceSession } from 'onnxruntime-node';
 import { blockSize } from './block.js';
@@ -39,7 +39,10 @@ export interface Session extends Chosen {
   readonly threads: number;
   /** Channels per block of the blocked lowering; 0 where it was not used. */
   readonly block: number;
-  run(feeds: Feeds): Promise<Feeds>;
+  /** Outputs named in `into` are written there, and handed back as they are; the others are new. */
+  run(feeds: Feeds, into?: Feeds): Promise<Feeds>;
+  /** Of pairs of an input and an output of one shape, those that may share memory: all of a run's reads come first. */
+  inPlace<P extends { readonly input: string; readonly output: string }>(pairs: readonly P[]): readonly P[];
   /** Milliseconds that onnxruntime has computed so far; what passes besides is the host's. */
   busyMs(): number;
   /** Closes the profile, if one was asked for. */
@@ -94,7 +97,8 @@ export const compile = async (graph: Graph, options: CompileOptions = {}): Promi
   const chosen = await chooseProvider(options.provider ?? 'auto');
   const threads = options.threads ?? availableParallelism();
   const lowering = await chooseLowering(options, chosen);
-  const session = await open(lower(graph, lowering), options, chosen, threads);
+  const lowered = lower(graph, lowering);
+  const session = await open(lowered, options, chosen, threads);
   let busy = 0;
   return {
     ...chosen,
@@ -102,21 +106,41 @@ export const compile = async (graph: Graph, options: CompileOptions = {}): Promi
     block: lowering.block,
     inputs: session.inputNames,
     outputs: session.outputNames,
-    run: async (feeds) => {
+    run: async (feeds, into = {}) => {
       const given = Object.fromEntries(session.inputNames.map((name) => [name, toOrt(fed(graph, feeds, name))]));
       const began = performance.now();
       try {
-        const results = await session.run(given);
+        const results = await session.run(given, placesFor(session.outputNames, into));
         busy += performance.now() - began;
-        return Object.fromEntries(Object.entries(results).map(([name, value]) => [name, fromOrt(value, name)]));
+        return Object.fromEntries(
+          Object.entries(results).map(([name, value]) => [name, into[name] ?? fromOrt(value, name)]),
+        );
       } catch (error) {
         throw refused(graph, error);
       }
+    },
+    inPlace: (pairs) => {
+      if (chosen.provider !== 'cpu') return [];
+      const places = placesOf(lowered);
+      return pairs.filter(({ input, output }) => places.mayOverwrite(input, output));
     },
     busyMs: () => busy,
     endProfiling: () => session.endProfiling(),
     release: () => session.release(),
   };
+};
+
+/** null: onnxruntime makes the tensor. */
+const placesFor = (names: readonly string[], into: Feeds) =>
+  Object.fromEntries(names.map((name) => [name, into[name] ? toOrt(into[name]) : null]));
+
+/** So many names are read in an error; a training step has hundreds. */
+const MOST_NAMES = 8;
+
+const namesOf = (feeds: Feeds): string => {
+  const names = Object.keys(feeds);
+  const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : '';
+  return names.length === 0 ? 'nothing' : `${names.slice(0, MOST_NAMES).join(', ')}${more}`;
 };
 
 const fed = (graph: Graph, feeds: Feeds, name: string) => {
@@ -125,6 +149,6 @@ const fed = (graph: Graph, feeds: Feeds, name: string) => {
   throw new TopiaryError('TOPIARY_RUNTIME_SESSION', {
     where: `graph '${graph.name}'`,
     expected: `a value for input '${name}'`,
-    got: `values for ${Object.keys(feeds).join(', ') || 'nothing'}`,
+    got: `values for ${namesOf(feeds)}`,
   });
 };

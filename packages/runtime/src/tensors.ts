@@ -1,7 +1,8 @@
 /** Tensors on their way into onnxruntime and back; element memory is used in place, never copied. */
 import { TopiaryError } from '@topiary/errors';
 import { type Tensor, type TypedArray, tensor } from '@topiary/onnx';
-import { Tensor as OrtTensor } from 'onnxruntime-common';
+// onnxruntime takes tensors of its own class alone as places for outputs, and onnxruntime-common is another copy of it
+import { Tensor as OrtTensor } from 'onnxruntime-node';
 
 /** Values by the names of a graph's inputs or outputs. */
 export type Feeds = Readonly<Record<string, Tensor>>;

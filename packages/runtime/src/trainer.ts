@@ -1,7 +1,13 @@
 /** Trains a network: one onnxruntime call per step; parameters, optimiser state and statistics go in and come back. */
-import { type Coefficient, type TrainingGraph, type TrainingOptions, trainingGraph } from '@topiary/autodiff';
+import {
+  type Carried,
+  type Coefficient,
+  type TrainingGraph,
+  type TrainingOptions,
+  trainingGraph,
+} from '@topiary/autodiff';
 import { TopiaryError } from '@topiary/errors';
-import { elements, floats, type Graph, scalar, type Tensor, withData } from '@topiary/onnx';
+import { elements, floats, type Graph, type Initializer, scalar, type Tensor, withData } from '@topiary/onnx';
 import { initialValue } from './initial-values.js';
 import { type CompileOptions, compile, type Session } from './session.js';
 import type { Feeds } from './tensors.js';
@@ -21,22 +27,37 @@ export interface StepResult {
 
 const zeros = (dims: readonly number[]): Tensor => floats(new Float32Array(elements(dims)), dims);
 
+/** Of values that steps write over. */
+const copyOf = ({ dims, data }: Tensor): Tensor => floats(Float32Array.from(data as Float32Array), dims);
+
 export class Trainer {
   readonly training: TrainingGraph;
   readonly session: Session;
-  readonly #forward: Graph;
+  readonly #forward: Omit<Graph, 'initializers'>;
+  /** In the network's order; null for those that are trained, whose first values are not kept. */
+  readonly #initializers: ReadonlyMap<string, Initializer | null>;
   readonly #weightDecay: Tensor;
   readonly #carried = new Map<string, Tensor>();
+  /** What a step writes over: one copy of everything less, and no pages to be fetched anew in every step. */
+  readonly #inPlace: readonly Carried[];
   readonly #coefficients = new Map<string, Tensor>();
   #steps = 0;
 
   private constructor(forward: Graph, training: TrainingGraph, session: Session, weightDecay: number) {
     this.training = training;
     this.session = session;
-    this.#forward = forward;
+    const { initializers, ...rest } = forward;
+    const trained = new Set(training.carried.map(({ initializer }) => initializer));
+    this.#forward = rest;
+    this.#initializers = new Map([...initializers].map(([name, one]) => [name, trained.has(name) ? null : one]));
     this.#weightDecay = scalar(weightDecay);
-    for (const { input, dims, initializer } of training.carried) {
-      this.#carried.set(input, initializer === null ? zeros(dims) : initialValue(forward, initializer));
+    this.#inPlace = session.inPlace(training.carried);
+    const written = new Set(this.#inPlace);
+    for (const carried of training.carried) {
+      const { input, dims, initializer } = carried;
+      const value = initializer === null ? zeros(dims) : initialValue(forward, initializer);
+      // the network's own memory is left as it is
+      this.#carried.set(input, written.has(carried) && initializer !== null ? copyOf(value) : value);
     }
     for (const coefficient of training.coefficients) this.setCoefficient(coefficient);
   }
@@ -50,14 +71,16 @@ export class Trainer {
   /** One step. `feeds` holds the network's inputs and the loss's (`labels`). */
   async step(feeds: Feeds, lr: number): Promise<StepResult> {
     const { training } = this;
-    const results = await this.session.run({
+    const given = {
       ...feeds,
       ...Object.fromEntries(this.#carried),
       ...Object.fromEntries(this.#coefficients),
       [training.lr]: scalar(lr),
       [training.weightDecay]: this.#weightDecay,
       ...(training.step === null ? {} : { [training.step]: scalar(this.#steps + 1) }),
-    });
+    };
+    const into = Object.fromEntries(this.#inPlace.map(({ input, output }) => [output, this.#carried.get(input)!]));
+    const results = await this.session.run(given, into);
     const loss = Number(results[training.loss]!.data[0]);
     if (!Number.isFinite(loss)) {
       throw new TopiaryError('TOPIARY_RUNTIME_NOT_FINITE', {
@@ -76,7 +99,7 @@ export class Trainer {
   /** The present value of a parameter or statistic, by its initialiser's name; of an optimiser state, by its input's. */
   value(name: string): Tensor {
     const value = this.#carried.get(name);
-    if (value) return value;
+    if (value) return copyOf(value);
     throw new TopiaryError('TOPIARY_AUTODIFF_BAD_REQUEST', {
       where: `training '${this.#forward.name}'`,
       expected: `one of ${[...this.#carried.keys()].join(', ')}`,
@@ -91,11 +114,10 @@ export class Trainer {
 
   /** The network with its present parameters and statistics, or their moving averages where these are kept. */
   export(): Graph {
-    const initializers = new Map(this.#forward.initializers);
-    // Averages stand last in the list, so they replace what they average.
-    for (const { initializer, input } of this.training.carried) {
-      if (initializer !== null) initializers.set(initializer, withData(initializer, this.#carried.get(input)!));
-    }
+    // averages stand last in the list, so they replace what they average
+    const inputs = new Map(this.training.carried.map(({ initializer, input }) => [initializer, input]));
+    const now = (name: string): Initializer => withData(name, copyOf(this.#carried.get(inputs.get(name)!)!));
+    const initializers = new Map([...this.#initializers].map(([name, one]) => [name, one ?? now(name)]));
     return { ...this.#forward, initializers };
   }
 
