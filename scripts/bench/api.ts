@@ -14,7 +14,16 @@ import { migrate, openDatabase, startEmbedded } from '@topiary/db';
 import { addPerson } from '../../tests/helpers/people.js';
 import { fillBoard } from './api-board.js';
 import { type Served, serveApi, serveHello } from './api-server.js';
-import { openLoop, quantile, type Throughput, throughput, timed } from './load.js';
+import {
+  cpuSeconds,
+  familyCpuSeconds,
+  openLoop,
+  ownCpuSeconds,
+  quantile,
+  type Throughput,
+  throughput,
+  timed,
+} from './load.js';
 import { machine } from './machine.js';
 import { summarize, table } from './summary.js';
 
@@ -82,14 +91,22 @@ const pages = async (api: Served) => {
   return { coldMs, ...timesOf(times) };
 };
 
-/** Requests a second, in turns: hello-world, the remembered page as a browser asks for it, and asked for again. */
+/**
+ * Requests a second, in turns: hello-world, the remembered page as a browser asks for it, and asked for again. And
+ * hello-worlds as long as the page: what Fastify and the network make of as many bytes.
+ */
 const remembered = async (api: Served, hello: Served) => {
   const url = leaderboard(api, { target: '2x' });
   const etag = (await fetch(url)).headers.get('etag')!;
+  const lengthOf = async (encoding: string) =>
+    (await fetch(url, { headers: { 'accept-encoding': encoding } })).headers.get('content-length')!;
+  const [short, long] = [await lengthOf('br'), await lengthOf('identity')];
   const cases: Record<string, () => Promise<Throughput>> = {
     hello: () => throughput(hello.url, hello.pid, seconds),
     compressed: () => throughput(url, api.pid, seconds, { 'accept-encoding': 'br' }),
+    [`hello of ${short} bytes`]: () => throughput(`${hello.url}/bytes/${short}`, hello.pid, seconds),
     plain: () => throughput(url, api.pid, seconds),
+    [`hello of ${long} bytes`]: () => throughput(`${hello.url}/bytes/${long}`, hello.pid, seconds),
     unchanged: () => throughput(url, api.pid, seconds, { 'if-none-match': etag }),
   };
   const found: Record<string, Throughput[]> = {};
@@ -102,11 +119,25 @@ const remembered = async (api: Served, hello: Served) => {
       perSecond / median('hello', 'perSecond'),
       perCpuSecond / median('hello', 'perCpuSecond'),
     ];
-    return { name, perSecond, ratio, perCpuSecond, cpuRatio };
+    return { name, perSecond, ratio, perCpuSecond, cpuRatio, perClientSecond: median(name, 'perClientSecond') };
   });
 };
 
-const submissions = async (api: Served, keys: readonly string[]) => {
+/** Milliseconds of processor that `n` requests took while `work` ran, each, of all who share the machine. */
+const cpuPerRequest = async <T>(api: Served, postgresPid: number, n: number, work: () => Promise<T>) => {
+  const read = () => ({
+    api: cpuSeconds(api.pid),
+    postgres: familyCpuSeconds(postgresPid),
+    client: ownCpuSeconds(),
+  });
+  const before = read();
+  const value = await work();
+  const after = read();
+  const per = (who: keyof typeof before) => (1000 * (after[who] - before[who])) / n;
+  return { value, cpuMs: { api: per('api'), postgres: per('postgres'), client: per('client') } };
+};
+
+const submissions = async (api: Served, postgresPid: number, keys: readonly string[]) => {
   const send = (i: number) =>
     fetch(`${api.url}/api/v1/submissions`, {
       method: 'POST',
@@ -118,9 +149,9 @@ const submissions = async (api: Served, keys: readonly string[]) => {
       body: JSON.stringify({ kind: 'recipe', board: BOARD, recipe: { params: {} }, targets: ['2x'], seeds: [i] }),
     });
   await openLoop(10, 2, (i) => send(1_000_000 + i));
-  const answers = await openLoop(50, 20, send);
+  const { value: answers, cpuMs } = await cpuPerRequest(api, postgresPid, 1000, () => openLoop(50, 20, send));
   const accepted = answers.filter(({ status }) => status === 202).length;
-  return { accepted, ...timesOf(answers.map((answer) => answer.ms)) };
+  return { accepted, cpuMs, ...timesOf(answers.map((answer) => answer.ms)) };
 };
 
 const ms = (value: number): string => `${value.toFixed(1)} ms`;
@@ -129,14 +160,17 @@ const printTimes = (title: string, { p50Ms, p95Ms, p99Ms }: Times, what: string)
   console.log(`\n${table([title, 'p50', 'p95', 'p99'], [[what, ms(p50Ms), ms(p95Ms), ms(p99Ms)]])}`);
 
 const printThroughput = (cases: Awaited<ReturnType<typeof remembered>>): void => {
-  const lines = cases.map(({ name, perSecond, ratio, perCpuSecond, cpuRatio }) => [
+  const lines = cases.map(({ name, perSecond, ratio, perCpuSecond, cpuRatio, perClientSecond }) => [
     name,
     perSecond.toFixed(0),
     ratio.toFixed(2),
     perCpuSecond.toFixed(0),
     cpuRatio.toFixed(2),
+    perClientSecond.toFixed(0),
   ]);
-  console.log(`\n${table(['remembered leaderboard', 'a second', 'of hello', 'a CPU second', 'of hello'], lines)}`);
+  console.log(
+    `\n${table(['remembered leaderboard', 'a second', 'of hello', 'a CPU second', 'of hello', 'a CPU second of the client'], lines)}`,
+  );
 };
 
 const home = await mkdtemp(join(tmpdir(), 'topiary-bench-'));
@@ -157,8 +191,12 @@ try {
   if (paged) printTimes(`pages of ${rows} rows`, paged, `first ${ms(paged.coldMs)}`);
   const cached = wanted.has('remembered') ? await remembered(api, hello) : null;
   if (cached) printThroughput(cached);
-  const submitted = wanted.has('submissions') ? await submissions(api, keys) : null;
-  if (submitted) printTimes('50 submissions a second', submitted, `accepted ${submitted.accepted} of ${submitted.n}`);
+  const submitted = wanted.has('submissions') ? await submissions(api, postgres.pid, keys) : null;
+  if (submitted) {
+    printTimes('50 submissions a second', submitted, `accepted ${submitted.accepted} of ${submitted.n}`);
+    const shares = Object.entries(submitted.cpuMs).map(([who, cpu]) => `${who} ${ms(cpu)}`);
+    console.log(`processor time of one: ${shares.join(', ')}`);
+  }
   const line = { at: new Date().toISOString(), machine: machine(), rows, paged, cached, submitted };
   await appendFile(join(import.meta.dirname, 'results', 'api.jsonl'), `${JSON.stringify(line)}\n`);
 } finally {
