@@ -164,6 +164,23 @@ const classOf = (point: ParetoPoint, active: string | null): string | undefined 
     .filter(Boolean)
     .join(' ') || undefined;
 
+const LABEL_HEIGHT = 14;
+
+/** The points on the front whose labels stand clear of those of better ones; the others show theirs when pointed at. */
+const labelled = ({ points }: ParetoData, { x, y }: Frame): ReadonlySet<string> => {
+  const placed: { readonly id: string; readonly left: number; readonly right: number; readonly y: number }[] = [];
+  for (const { id, label, cost, value } of points
+    .filter(({ onFront }) => onFront)
+    .sort((a, b) => y(a.value) - y(b.value))) {
+    const box = { id, left: x(cost) - label.length * FIGURE_WIDTH, right: x(cost) + 5, y: y(value) };
+    const meets = placed.some(
+      (other) => Math.abs(other.y - box.y) < LABEL_HEIGHT && other.left < box.right && box.left < other.right,
+    );
+    if (!meets) placed.push(box);
+  }
+  return new Set(placed.map(({ id }) => id));
+};
+
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
 const onPointKey = (event: KeyboardEvent<SVGElement>, open: () => void): void => {
@@ -175,8 +192,10 @@ const onPointKey = (event: KeyboardEvent<SVGElement>, open: () => void): void =>
   all[(all.indexOf(event.currentTarget) + step + all.length) % all.length]?.focus();
 };
 
-const Points = ({ frame, data: { points }, active, onActive, onOpen }: ParetoPlotProps & { readonly frame: Frame }) => {
+const Points = ({ frame, data, active, onActive, onOpen }: ParetoPlotProps & { readonly frame: Frame }) => {
+  const { points } = data;
   const { x, y } = frame;
+  const clear = labelled(data, frame);
   return (
     <>
       <Silent className="intervals">
@@ -217,7 +236,7 @@ const Points = ({ frame, data: { points }, active, onActive, onOpen }: ParetoPlo
         {points.map((point) => (
           <text
             key={point.id}
-            className={classOf(point, active)}
+            className={classOf({ ...point, onFront: clear.has(point.id) }, active)}
             x={x(point.cost) + 5}
             y={y(point.value) - 9}
             textAnchor="end"

@@ -12,7 +12,7 @@ export const useWay = (): readonly [Way, (way: Way) => void] => {
 };
 
 export const Ways = ({ way, onChange }: { readonly way: Way; readonly onChange: (way: Way) => void }) => (
-  <fieldset className="ways">
+  <fieldset className="kinds">
     <legend className="sr-only">{t('way.legend')}</legend>
     {WAYS.map((one) => (
       <label key={one} className={one === way ? 'is-on' : undefined}>
