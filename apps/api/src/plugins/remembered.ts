@@ -92,9 +92,9 @@ export const shortWay = (context: ApiContext, { host, trustProxy, timeouts }: Sh
     const ip = addressOf(request);
     if (!limit.allows(ip)) return false;
     const reqId = randomUUID();
-    const { status, bytes, headers } = form;
+    const { status, body, headers } = form;
     response.writeHead(status, [...(common ?? []), ...headers, 'x-request-id', reqId]);
-    response.end(bytes);
+    response.end(body, 'latin1');
     const ms = performance.now() - began;
     countAnswer('GET', ROUTE, status, ms);
     // A line that nobody keeps would cost as much as the limit.
