@@ -13,18 +13,10 @@ import { applyPlan, type Dependencies, findGroups, type Plan, plan, planRatio } 
 import { buildModel, materialize, Resnet18, randomFrom } from '@topiary/zoo';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { table } from '../bench/summary.js';
+import { EXPORTS } from './exported.js';
 import { writeResults } from './results.js';
 import { readSample } from './samples.js';
 
-const NAMES = [
-  'resnet18',
-  'mobilenet_v2',
-  'densenet121',
-  'efficientnet_b0',
-  'convnext_nano',
-  'vit_tiny',
-  'swin_nano',
-] as const;
 const BATCH = 2;
 const PEER = join(import.meta.dirname, '../bench/peers/count_modules.py');
 
@@ -111,7 +103,7 @@ const number = (value: number): string => value.toLocaleString('en');
 
 const peers = peerCounts();
 const results = [];
-for (const name of NAMES) results.push({ ...(await pruneExport(name)), peer: peers?.[name] ?? null });
+for (const name of EXPORTS) results.push({ ...(await pruneExport(name)), peer: peers?.[name] ?? null });
 const half = halfResnet18();
 
 const whole = results.map(({ name, before, peer }) => [
