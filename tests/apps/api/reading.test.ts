@@ -34,6 +34,15 @@ it.each([
   expect(answer.statusCode, answer.body.slice(0, 300)).toBe(200);
 });
 
+it('lets documents run the scripts of the site, and data nothing at all', async () => {
+  const policyOf = async (url: string) => (await get(url)).headers['content-security-policy'];
+  expect(await policyOf('/docs/')).toMatch(/script-src 'self'/);
+  for (const url of ['/healthz', '/api/v1/boards', '/api/v1/artefacts/nothing'])
+    expect(await policyOf(url), url).toBe("default-src 'none';frame-ancestors 'none'");
+  const { headers } = await get('/api/v1/boards');
+  expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' });
+});
+
 it('describes every route of the API in /openapi.json', async () => {
   const { paths } = (await get('/openapi.json')).json();
   expect(Object.keys(paths)).toEqual(

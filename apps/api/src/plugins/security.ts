@@ -7,14 +7,42 @@ import type { ApiContext, App } from '../context.js';
 
 const LOOPBACK = new Set(['127.0.0.1', 'localhost', '[::1]']);
 
-const policy = {
-  defaultSrc: ["'self'"],
-  styleSrc: ["'self'"],
-  imgSrc: ["'self'", 'data:'],
-  objectSrc: ["'none'"],
-  frameAncestors: ["'none'"],
-  upgradeInsecureRequests: null,
+/** Headers for browsers that nobody uses any more. */
+const OBSOLETE = {
+  xDnsPrefetchControl: false,
+  xDownloadOptions: false,
+  xFrameOptions: false, // `frame-ancestors` says it
+  xPermittedCrossDomainPolicies: false,
+  xXssProtection: false,
 };
+
+const PAGE = {
+  ...OBSOLETE,
+  contentSecurityPolicy: {
+    directives: {
+      defaultSrc: ["'self'"],
+      styleSrc: ["'self'"],
+      imgSrc: ["'self'", 'data:'],
+      objectSrc: ["'none'"],
+      frameAncestors: ["'none'"],
+      upgradeInsecureRequests: null,
+    },
+  },
+};
+
+/** An answer that is no document may do nothing at all, and what else documents are told does not concern it. */
+const DATA = {
+  ...OBSOLETE,
+  contentSecurityPolicy: {
+    useDefaults: false,
+    directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  },
+  crossOriginOpenerPolicy: false,
+  originAgentCluster: false,
+  referrerPolicy: false,
+};
+
+const isData = (url: string): boolean => /^\/(api\/|healthz|readyz|metrics)/.test(url);
 
 const nameOf = (asked = ''): string => asked.replace(/:\d+$/, '');
 
@@ -26,10 +54,10 @@ export const isOurHost = (asked: string | undefined, host: string, publicUrl: st
 };
 
 export const security = async (app: App, { publicUrl }: ApiContext, host: string): Promise<void> => {
-  await app.register(helmet, {
-    contentSecurityPolicy: { directives: policy },
-    strictTransportSecurity: publicUrl?.startsWith('https:') ?? false,
+  app.addHook('onRoute', (route) => {
+    if (isData(route.url)) route.config = { ...route.config, helmet: DATA };
   });
+  await app.register(helmet, { ...PAGE, strictTransportSecurity: publicUrl?.startsWith('https:') ?? false });
   await app.register(cookie);
   await app.register(compress, { threshold: 1024 });
   app.addHook('onRequest', async ({ headers }) => {
