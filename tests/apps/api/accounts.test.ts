@@ -180,7 +180,8 @@ describe('a password', () => {
   });
 
   it('is reset by a link that works once, ends every session, and is stored as a hash', async () => {
-    const { email, session } = await signUp();
+    const { answer, email, session } = await signUp();
+    const { id } = answer.json().user;
     const link = await api.context.accounts.resetLink(email);
     const token = new URL(link).searchParams.get('token')!;
     const stored = await api.database.query('SELECT identifier FROM verifications');
@@ -191,6 +192,12 @@ describe('a password', () => {
     expect((await call('POST', '/session', { email, password: body.password })).statusCode).toBe(200);
     const again = await call('PUT', '/password-resets', body);
     expect([again.statusCode, again.json().where]).toEqual([400, 'body token']);
+    const { items } = await api.context.db.audit.list({
+      target: `account:${id}`,
+      action: 'account.password',
+      limit: 9,
+    });
+    expect(items).toMatchObject([{ actor: id, detail: { by: 'reset link' } }]);
   });
 });
 

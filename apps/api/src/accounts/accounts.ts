@@ -97,7 +97,8 @@ export interface AccountService {
   resetLink(email: string): Promise<string>;
   /** Sends that address by mail; says nothing of whether the account exists. */
   mailReset(email: string): Promise<void>;
-  reset(token: string, password: string): Promise<void>;
+  /** Sets a password by a link's token; the account that it is for. */
+  reset(token: string, password: string): Promise<string>;
   /** Where to go to sign in at a provider. */
   providerUrl(request: FastifyRequest, reply: FastifyReply, provider: string): Promise<string>;
   /** The way back from there. */
@@ -109,12 +110,18 @@ export const openAccounts = (
   settings: AccountSettings,
   mailer: Pick<Mailer, 'sendReset'> | null = null,
 ): AccountService => {
-  const slot = new AsyncLocalStorage<{ token?: string }>();
+  /** What the library tells by callback, for the call of ours that it belongs to. */
+  const slot = new AsyncLocalStorage<{ token?: string; account?: string }>();
   const pageOf = (token: string) => `${settings.baseUrl}/reset-password?token=${encodeURIComponent(token)}`;
-  const library = openLibrary(db, settings, ({ email, token }) => {
-    const asked = slot.getStore();
-    if (asked) asked.token = token;
-    else mailer?.sendReset(email, pageOf(token));
+  const library = openLibrary(db, settings, {
+    onLink: ({ email, token }) => {
+      const asked = slot.getStore();
+      if (asked) asked.token = token;
+      else mailer?.sendReset(email, pageOf(token));
+    },
+    onUsed: (account) => {
+      slot.getStore()!.account = account;
+    },
   });
   const { api } = library;
   return {
@@ -155,11 +162,13 @@ export const openAccounts = (
       await api.requestPasswordReset({ body: { email } });
     },
     reset: async (token, newPassword) => {
+      const used: { account?: string } = {};
       try {
-        await api.resetPassword({ body: { token, newPassword } });
+        await slot.run(used, () => api.resetPassword({ body: { token, newPassword } }));
       } catch (error) {
         throw inOurWords(error);
       }
+      return used.account!;
     },
     providerUrl: async (request, reply, provider) => {
       const body = { provider, callbackURL: '/', errorCallbackURL: '/sign-in', disableRedirect: true };

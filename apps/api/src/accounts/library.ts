@@ -33,8 +33,13 @@ const trustedSignIn = {
   },
 } as const;
 
-/** A reset link goes to whoever asked for it through `onReset`. */
-export type OnReset = (reset: { readonly email: string; readonly token: string }) => void;
+/** What becomes of a forgotten password. */
+export interface ResetListener {
+  /** A link goes to whoever asked for it. */
+  onLink(reset: { readonly email: string; readonly token: string }): void;
+  /** A link was used. */
+  onUsed(account: string): void;
+}
 
 const refuseDisabled = (db: Database) => async (session: { userId: string }) => {
   const { disabledAt } = await db.accounts.get(session.userId);
@@ -62,7 +67,7 @@ const providersOf = ({ oidc, signUp }: AccountSettings) =>
         }),
       ];
 
-export const openLibrary = (db: Database, settings: AccountSettings, onReset: OnReset) =>
+export const openLibrary = (db: Database, settings: AccountSettings, resets: ResetListener) =>
   betterAuth({
     appName: 'Topiary',
     baseURL: settings.baseUrl,
@@ -97,7 +102,8 @@ export const openLibrary = (db: Database, settings: AccountSettings, onReset: On
       maxPasswordLength: 128,
       resetPasswordTokenExpiresIn: RESET_SECONDS,
       revokeSessionsOnPasswordReset: true,
-      sendResetPassword: async ({ user, token }) => onReset({ email: user.email, token }),
+      sendResetPassword: async ({ user, token }) => resets.onLink({ email: user.email, token }),
+      onPasswordReset: async ({ user }) => resets.onUsed(user.id),
     },
     ...(settings.github === null
       ? {}

@@ -117,7 +117,10 @@ export const account: Route = (app, context) => {
     { ...attempts, schema: { tags, body: ResetPassword, response: { 200: Done } } },
     async (request) => {
       const { token, password } = request.body;
-      await accounts.reset(token, password);
+      const account = await accounts.reset(token, password);
+      // Nobody is signed in: whoever holds the link acts for the account.
+      const entry = { action: 'account.password', target: `account:${account}`, detail: { by: 'reset link' } };
+      await db.audit.append(entry, { ...actorOf(request), account });
       return { done: true as const };
     },
   );
