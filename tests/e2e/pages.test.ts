@@ -92,6 +92,31 @@ describe.skipIf(withoutChromium)('the pages', () => {
     await context.close();
   });
 
+  it('a badge is a picture on other sites, too, and a feed is a document that leads to rows', async () => {
+    const api = `${server.url}/api/v1${BOARD}`;
+    const { rows } = (await (await fetch(`${api}/leaderboard?target=2x`)).json()) as { rows: { id: string }[] };
+    const page = await browser.newPage();
+    // about:blank is nobody's origin, and so another one than the server's.
+    await page.setContent(`<img id="badge" src="${api}/rows/${rows[0]!.id}/badge.svg">`);
+    const width = await page.locator('#badge').evaluate(async (image: HTMLImageElement) => {
+      await image.decode();
+      return image.naturalWidth;
+    });
+    expect(width).toBeGreaterThan(100);
+
+    await settle(page, server.url);
+    const links = await page.evaluate(async (url) => {
+      const text = await (await fetch(url)).text();
+      const feed = new DOMParser().parseFromString(text, 'application/xml');
+      if (feed.querySelector('parsererror')) throw new Error(feed.documentElement.textContent ?? '');
+      return [...feed.querySelectorAll('entry > link')].map((link) => link.getAttribute('href')!);
+    }, `${api}/feed.atom`);
+    expect(links.length).toBeGreaterThan(10);
+    await settle(page, links[0]!);
+    expect(await page.locator('main h1').textContent()).not.toBe('There is no such row');
+    await page.close();
+  });
+
   it('a board is seen after at most 250 KB, 120 KB of them scripts', async () => {
     const page = await browser.newPage();
     const responses: Response[] = [];

@@ -11,6 +11,7 @@ import { shortWay } from './plugins/remembered.js';
 import { requestLog } from './plugins/request-log.js';
 import { security } from './plugins/security.js';
 import { site } from './plugins/site.js';
+import { abroad } from './routes/abroad.js';
 import { account } from './routes/account.js';
 import { artefacts } from './routes/artefacts.js';
 import { audit } from './routes/audit.js';
@@ -49,6 +50,7 @@ const ROUTES = [
   keys,
   catalogue,
   boards,
+  abroad,
   findings,
   submissions,
   events,

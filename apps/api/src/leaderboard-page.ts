@@ -16,14 +16,15 @@ export const viewAge = (): string => String(Math.floor(Date.now() / VIEW_MS));
 
 const POINTER_BYTES = 8;
 
-interface Prepared {
+export interface WholeBoard {
   readonly view: Board;
   readonly rows: readonly LeaderboardRow[];
   /** Those that the board asks for, and those that some row has, by label. */
   readonly targets: ReadonlyMap<string, Target>;
 }
 
-const prepared = (context: ApiContext, id: string): Promise<Prepared> =>
+/** A board with all its rows, in the order of their ranks. */
+export const wholeBoard = (context: ApiContext, id: string): Promise<WholeBoard> =>
   context.boards.of(id, `view ${viewAge()}`, async () => {
     const board = await resolveBoard(context.db.boards, id);
     const rows = await boardRows(context, board);
@@ -32,7 +33,7 @@ const prepared = (context: ApiContext, id: string): Promise<Prepared> =>
     return { value: { view, rows, targets }, bytes: 2_000 };
   });
 
-const targetOf = ({ targets }: Prepared, label: string): Target => {
+const targetOf = ({ targets }: WholeBoard, label: string): Target => {
   const target = targets.get(label);
   if (target) return target;
   throw new TopiaryError('TOPIARY_API_VALIDATION', {
@@ -43,7 +44,11 @@ const targetOf = ({ targets }: Prepared, label: string): Target => {
 };
 
 /** The rows that a query asks for, in its order, whatever the page. */
-const selected = (context: ApiContext, { view, rows }: Prepared, query: Query): Promise<readonly LeaderboardRow[]> => {
+const selected = (
+  context: ApiContext,
+  { view, rows }: WholeBoard,
+  query: Query,
+): Promise<readonly LeaderboardRow[]> => {
   const { limit: _, cursor: __, format: ___, ...selection } = query;
   return context.boards.of(view.id, `rows ${JSON.stringify(Object.entries(selection).sort())}`, async () => {
     const metrics = trackOf(view).metrics.map(({ id }) => id);
@@ -56,7 +61,7 @@ const selected = (context: ApiContext, { view, rows }: Prepared, query: Query): 
 
 /** One page. The cursor is the id of the last row of the page before. */
 export const leaderboardPage = async (context: ApiContext, id: string, query: Query) => {
-  const board = await prepared(context, id);
+  const board = await wholeBoard(context, id);
   const target = query.target === undefined ? null : targetOf(board, query.target);
   const rows = await selected(context, board, query);
   const from = query.cursor === undefined ? 0 : rows.findIndex((row) => row.id === query.cursor) + 1;

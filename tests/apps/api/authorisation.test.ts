@@ -74,6 +74,8 @@ const MATRIX: Record<string, Row> = {
   'GET /api/v1/boards/:board': read,
   'GET /api/v1/boards/:board/leaderboard': read,
   'GET /api/v1/boards/:board/compare': read,
+  'GET /api/v1/boards/:board/feed.atom': read,
+  'GET /api/v1/boards/:board/rows/:row/badge.svg': read,
   'GET /api/v1/findings': read,
   'GET /api/v1/recipes': read,
   'GET /api/v1/quota': { may: SIGNED_IN },

@@ -55,7 +55,7 @@ export const isOurHost = (asked: string | undefined, host: string, publicUrl: st
 
 export const security = async (app: App, { publicUrl }: ApiContext, host: string): Promise<void> => {
   app.addHook('onRoute', (route) => {
-    if (isData(route.url)) route.helmet = DATA;
+    if (isData(route.url)) route.helmet = { ...DATA, ...route.helmet };
   });
   await app.register(helmet, { ...PAGE, strictTransportSecurity: publicUrl?.startsWith('https:') ?? false });
   await app.register(cookie);

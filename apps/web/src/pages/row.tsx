@@ -10,7 +10,7 @@ import { Page, Section } from '../components/page.js';
 import { SkeletonPage } from '../components/skeleton.js';
 import { DisputedMark } from '../features/leaderboard/disputed.js';
 import { escapeTex } from '../features/leaderboard/export.js';
-import { comparePath, differenceUnit, isSameTier, metricOf, rankText } from '../features/leaderboard/rows.js';
+import { comparePath, differenceUnit, isSameTier, metricOf, rankText, rowPath } from '../features/leaderboard/rows.js';
 import { RowNumbers } from '../features/row/numbers.js';
 import { t } from '../features/row/words.js';
 import { againBody } from '../features/submission/again.js';
@@ -126,6 +126,21 @@ const bibtexOf = (board: Board, row: Row): string =>
     '}',
   ].join('\n');
 
+/** A picture of the row that is up to date wherever it is shown. */
+const Badge = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
+  const picture = `/api/v1/boards/${board.id}/rows/${row.id}/badge.svg`;
+  const { origin } = window.location;
+  const alt = `${row.label}, ${board.title} ${row.target.label}`;
+  return (
+    <>
+      <p>
+        <img src={picture} alt={alt} height={20} />
+      </p>
+      <Code text={`[![${alt}](${origin}${picture})](${origin}${rowPath(board.id, row)})`} label={t('row.badge')} />
+    </>
+  );
+};
+
 /** A recipe or a file can be sent again; a printed number whose method is none of ours cannot. */
 const Reproduce = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
   const submission = useQuery({ ...submissionQuery(row.submission ?? ''), enabled: row.submission !== null });
@@ -195,7 +210,10 @@ const Body = (props: Props & { readonly track: TrackDescription }) => {
           <Facts row={row} />
         </Section>
         <Section title={t('row.cite')}>
-          <Code text={bibtexOf(board, row)} label={t('row.cite')} />
+          <div className="stack">
+            <Code text={bibtexOf(board, row)} label={t('row.cite')} />
+            <Badge board={board} row={row} />
+          </div>
         </Section>
       </div>
       {Object.keys(row.recipe).length > 0 && <Reproduce board={board} row={row} />}

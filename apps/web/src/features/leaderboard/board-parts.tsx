@@ -58,5 +58,6 @@ export const Downloads = ({
       {t('board.csv')}
     </a>
     <a href={`/api/v1${leaderboardPath(board.id, filter)}`}>{t('board.json')}</a>
+    <a href={`/api/v1/boards/${board.id}/feed.atom`}>{t('board.feed')}</a>
   </p>
 );

@@ -26,6 +26,7 @@ export const board = {
   'board.more': 'Only the first {n} rows are shown; filter, or take all as CSV.',
   'board.csv': 'Download CSV',
   'board.json': 'Same rows as JSON',
+  'board.feed': 'Follow by Atom',
   'board.reported': 'Reported, not measured here: {source}, {table}.',
   'board.sparsified': 'With training towards sparsity before pruning; ranked by themselves.',
   'board.remark': 'remark',

@@ -38,6 +38,7 @@ export const compare = {
   'row.again': 'Open the form with this recipe',
   'row.kept': 'Kept indices, seed {seed}',
   'row.cite': 'Cite it',
+  'row.badge': 'Badge for a README',
   'row.compare': 'Compare with the rank above',
   'row.submission': 'Its submission, with stages, curves and files',
 

@@ -1,0 +1,57 @@
+/** What other places show of a board: a badge of a row for a README, and a feed of what is new. */
+import type { Board, MetricDescription, Row } from '@topiary/contracts';
+import { makeBadge } from 'badge-maker';
+import { Feed } from 'feed';
+
+/** `--leaf` of the site; a printed number that nobody measured here stays grey. */
+const MEASURED = '#2e6f2a';
+const REPORTED = '#6b6f6a';
+
+const NEWEST = 50;
+
+/** `Top-1 accuracy 86.10 %`, or null where the row has no such number. */
+const outcomeText = ({ metrics }: Row, { id, title, digits, unit }: MetricDescription): string | null => {
+  const at = (phase: string) => metrics.find((metric) => metric.id === id && metric.phase === phase);
+  const found = at('finetuned') ?? at('pruned');
+  return found ? `${title} ${found.value.toFixed(digits)} ${unit}`.trim() : null;
+};
+
+const rankText = ({ rank }: Row): string => (rank === null ? 'not ranked' : `#${rank}`);
+
+const facts = (row: Row, metric: MetricDescription, ...more: readonly string[]): readonly string[] =>
+  [rankText(row), outcomeText(row, metric), ...more].filter((fact) => fact !== null);
+
+/** A picture as wide as its text, in which nothing is loaded or run. */
+export const badgeOf = (board: Board, row: Row, metric: MetricDescription): string =>
+  makeBadge({
+    label: `${board.title} ${row.target.label}`,
+    message: facts(row, metric, ...(row.provenance === 'reported' ? ['reported'] : [])).join(' \u00b7 '),
+    color: row.provenance === 'reported' ? REPORTED : MEASURED,
+  });
+
+/** Atom (RFC 4287): the rows that changed last, the newest first. `site` is where the pages are. */
+export const feedOf = (board: Board, rows: readonly Row[], metric: MetricDescription, site: string): string => {
+  const page = `${site}/boards/${board.id}`;
+  const dated = rows.flatMap((row) => (row.at === null ? [] : [{ row, at: new Date(row.at) }]));
+  const newest = dated.sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, NEWEST);
+  const feed = new Feed({
+    id: page,
+    title: `Topiary: ${board.title}`,
+    link: page,
+    feedLinks: { atom: `${site}/api/v1/boards/${board.id}/feed.atom` },
+    // The epoch where nothing is there yet: a feed must not look new each time that it is asked for.
+    updated: newest[0]?.at ?? new Date(0),
+    generator: 'Topiary',
+    author: { name: 'Topiary', link: site },
+  });
+  for (const { row, at } of newest)
+    feed.addItem({
+      id: `${page}/rows/${row.id}`,
+      link: `${page}/rows/${row.id}`,
+      title: `${row.label} at ${row.target.label}`,
+      description: facts(row, metric, `${row.seeds.length} seeds`, row.provenance).join(', '),
+      date: at,
+      ...(row.submitter ? { author: [{ name: row.submitter.name }] } : {}),
+    });
+  return feed.atom1();
+};
