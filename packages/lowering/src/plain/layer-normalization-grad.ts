@@ -1,5 +1,7 @@
 /**
  * LayerNormalizationGrad: x̂ = (x - μ) i, d = dY γ;  dX = i (d - mean d - x̂ mean(d x̂)),  dγ = Σ dY x̂,  dβ = Σ dY.
+ * Two forms with fewer passes (both means as products with γ / D; no x̂ at all, from Σ dY x and Σ dY) take as long: the
+ * norms' backward of ConvNeXt blocks 4.3 and 5.6 ms where this takes 4.6 to 4.8, of a step of 125 to 136 ms.
  */
 import { int, intOf } from '@topiary/onnx';
 import type { LoweringRule } from '../_rule.js';
