@@ -36,11 +36,11 @@ export class Trainer {
   readonly #forward: Omit<Graph, 'initializers'>;
   /** In the network's order; null for those that are trained, whose first values are not kept. */
   readonly #initializers: ReadonlyMap<string, Initializer | null>;
-  readonly #weightDecay: Tensor;
-  readonly #carried = new Map<string, Tensor>();
-  /** What a step writes over: one copy of everything less, and no pages to be fetched anew in every step. */
-  readonly #inPlace: readonly Carried[];
-  readonly #coefficients = new Map<string, Tensor>();
+  /** What every step is fed besides its batch: hundreds of tensors, so the object stays, and a step's stands before it. */
+  readonly #standing: Record<string, Tensor> = {};
+  readonly #carried: ReadonlySet<string>;
+  /** By output, what a step writes over: one copy of everything less, and no pages to be fetched anew in every step. */
+  readonly #places: Feeds;
   #steps = 0;
 
   private constructor(forward: Graph, training: TrainingGraph, session: Session, weightDecay: number) {
@@ -50,15 +50,16 @@ export class Trainer {
     const trained = new Set(training.carried.map(({ initializer }) => initializer));
     this.#forward = rest;
     this.#initializers = new Map([...initializers].map(([name, one]) => [name, trained.has(name) ? null : one]));
-    this.#weightDecay = scalar(weightDecay);
-    this.#inPlace = session.inPlace(training.carried);
-    const written = new Set(this.#inPlace);
+    this.#carried = new Set(training.carried.map(({ input }) => input));
+    this.#standing[training.weightDecay] = scalar(weightDecay);
+    const written = new Set<Carried>(session.inPlace(training.carried));
     for (const carried of training.carried) {
       const { input, dims, initializer } = carried;
       const value = initializer === null ? zeros(dims) : initialValue(forward, initializer);
       // the network's own memory is left as it is
-      this.#carried.set(input, written.has(carried) && initializer !== null ? copyOf(value) : value);
+      this.#standing[input] = written.has(carried) && initializer !== null ? copyOf(value) : value;
     }
+    this.#places = Object.fromEntries([...written].map(({ input, output }) => [output, this.#standing[input]!]));
     for (const coefficient of training.coefficients) this.setCoefficient(coefficient);
   }
 
@@ -71,16 +72,10 @@ export class Trainer {
   /** One step. `feeds` holds the network's inputs and the loss's (`labels`). */
   async step(feeds: Feeds, lr: number): Promise<StepResult> {
     const { training } = this;
-    const given = {
-      ...feeds,
-      ...Object.fromEntries(this.#carried),
-      ...Object.fromEntries(this.#coefficients),
-      [training.lr]: scalar(lr),
-      [training.weightDecay]: this.#weightDecay,
-      ...(training.step === null ? {} : { [training.step]: scalar(this.#steps + 1) }),
-    };
-    const into = Object.fromEntries(this.#inPlace.map(({ input, output }) => [output, this.#carried.get(input)!]));
-    const results = await this.session.run(given, into);
+    const given: Record<string, Tensor> = Object.assign(Object.create(this.#standing), feeds);
+    given[training.lr] = scalar(lr);
+    if (training.step !== null) given[training.step] = scalar(this.#steps + 1);
+    const results = await this.session.run(given, this.#places);
     const loss = Number(results[training.loss]!.data[0]);
     if (!Number.isFinite(loss)) {
       throw new TopiaryError('TOPIARY_RUNTIME_NOT_FINITE', {
@@ -90,7 +85,7 @@ export class Trainer {
         cure: 'Lower the learning rate.',
       });
     }
-    for (const { input, output } of training.carried) this.#carried.set(input, results[output]!);
+    for (const { input, output } of training.carried) this.#standing[input] = results[output]!;
     this.#steps += 1;
     const metrics = Object.entries(training.metrics).map(([name, output]) => [name, Number(results[output]!.data[0])]);
     return { step: this.#steps, loss, metrics: Object.fromEntries(metrics) };
@@ -98,25 +93,24 @@ export class Trainer {
 
   /** The present value of a parameter or statistic, by its initialiser's name; of an optimiser state, by its input's. */
   value(name: string): Tensor {
-    const value = this.#carried.get(name);
-    if (value) return copyOf(value);
+    if (this.#carried.has(name)) return copyOf(this.#standing[name]!);
     throw new TopiaryError('TOPIARY_AUTODIFF_BAD_REQUEST', {
       where: `training '${this.#forward.name}'`,
-      expected: `one of ${[...this.#carried.keys()].join(', ')}`,
+      expected: `one of ${[...this.#carried].join(', ')}`,
       got: name,
     });
   }
 
   /** Sets a per-channel input for the steps to come; without values, back to neutral. */
   setCoefficient({ input, dims, neutral }: Coefficient, values?: Float32Array): void {
-    this.#coefficients.set(input, floats(values ?? new Float32Array(elements(dims)).fill(neutral), dims));
+    this.#standing[input] = floats(values ?? new Float32Array(elements(dims)).fill(neutral), dims);
   }
 
   /** The network with its present parameters and statistics, or their moving averages where these are kept. */
   export(): Graph {
     // averages stand last in the list, so they replace what they average
     const inputs = new Map(this.training.carried.map(({ initializer, input }) => [initializer, input]));
-    const now = (name: string): Initializer => withData(name, copyOf(this.#carried.get(inputs.get(name)!)!));
+    const now = (name: string): Initializer => withData(name, copyOf(this.#standing[inputs.get(name)!]!));
     const initializers = new Map([...this.#initializers].map(([name, one]) => [name, one ?? now(name)]));
     return { ...this.#forward, initializers };
   }
