@@ -92,9 +92,9 @@ export const shortWay = (context: ApiContext, { host, trustProxy, timeouts }: Sh
     const ip = addressOf(request);
     if (!limit.allows(ip)) return false;
     const reqId = randomUUID();
-    const { status, body, headers } = form;
+    const { status, bytes, headers } = form;
     response.writeHead(status, [...(common ?? []), ...headers, 'x-request-id', reqId]);
-    response.end(body, 'latin1');
+    response.end(bytes ?? undefined);
     const ms = performance.now() - began;
     countAnswer('GET', ROUTE, status, ms);
     // A line that nobody keeps would cost as much as the limit.
