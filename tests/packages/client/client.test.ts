@@ -84,7 +84,7 @@ it('delivers each event once and in order, though the connection breaks in the m
   for await (const record of events(api(), submission.id)) whole.push(record);
   expect(whole.length).toBeGreaterThan(6);
 
-  const cuts = [1200, 900, 1500];
+  const cuts = [900, 700, 1200];
   const proxy = await cuttingProxy(server.port, cuts);
   let reconnects = 0;
   const cut: RunEventRecord[] = [];
