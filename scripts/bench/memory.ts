@@ -3,7 +3,7 @@ import { peakMemoryBytes } from '@topiary/runtime';
 import { graphOf, networkOf } from './networks.js';
 import { feedsOf, LR, trainerOf } from './trainer.js';
 
-const STEPS = 4;
+const CALLS = 4;
 
 const [id, setting] = process.argv.slice(2);
 const network = networkOf(id ?? '');
@@ -15,5 +15,6 @@ const begin = async () => {
   return { feeds, trainer: await trainerOf(graph, settings) };
 };
 const { feeds, trainer } = await begin();
-for (let i = 0; i < STEPS; i += 1) await trainer.step(feeds, LR);
+const steps = Array.from({ length: CALLS * trainer.together }, () => ({ feeds, lr: LR }));
+await trainer.steps(steps);
 console.log(peakMemoryBytes());

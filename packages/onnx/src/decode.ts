@@ -13,7 +13,7 @@ import type {
   ValueInfoMessage,
 } from './message.js';
 import { LIMITS, type Limits, scan } from './scan.js';
-import { ATTRIBUTE_TYPES, modelType } from './schema.js';
+import { ATTRIBUTE_TYPES, GRAPH_TYPE, modelType } from './schema.js';
 import { dataTypeOf, decodeTensor, toNumber } from './tensor-bytes.js';
 import { validate } from './validate.js';
 
@@ -36,7 +36,7 @@ const kindOf = (message: AttributeMessage): number => {
   if (present('t')) return ATTRIBUTE_TYPES.tensor;
   if (present('floats')) return ATTRIBUTE_TYPES.floats;
   if (present('strings')) return ATTRIBUTE_TYPES.strings;
-  return present('g') || present('graphs') ? 5 : ATTRIBUTE_TYPES.ints;
+  return present('g') || present('graphs') ? GRAPH_TYPE : ATTRIBUTE_TYPES.ints;
 };
 
 const decodeAttribute = (message: AttributeMessage, where: string): Attribute => {

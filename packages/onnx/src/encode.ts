@@ -2,7 +2,14 @@
 import { TopiaryError } from '@topiary/errors';
 import { type Dim, isUnknownShape } from './dims.js';
 import { type Attribute, type Graph, type Initializer, type Node, tensorOf, type Value } from './graph.js';
-import type { AttributeMessage, ModelMessage, NodeMessage, TensorMessage, ValueInfoMessage } from './message.js';
+import type {
+  AttributeMessage,
+  GraphMessage,
+  ModelMessage,
+  NodeMessage,
+  TensorMessage,
+  ValueInfoMessage,
+} from './message.js';
 import { ATTRIBUTE_TYPES, DATA_TYPES, modelType } from './schema.js';
 import { encodeTensor, fromNumber } from './tensor-bytes.js';
 import { validate } from './validate.js';
@@ -62,21 +69,28 @@ const encodeInitializer = (initializer: Initializer): TensorMessage => {
   return encodeTensor(tensor, initializer.name);
 };
 
+export const graphMessage = (graph: Graph): GraphMessage => ({
+  name: graph.name || 'graph',
+  node: graph.nodes.map(encodeNode),
+  initializer: Array.from(graph.initializers.values(), encodeInitializer),
+  input: graph.inputs.map(encodeValue),
+  output: graph.outputs.map(encodeValue),
+});
+
+/** A file with the operator sets of `graph`, and `message` as its graph. */
+export const fileOf = ({ opsets, metadata }: Graph, message: GraphMessage): Uint8Array => {
+  const model: ModelMessage = {
+    irVersion: IR_VERSION,
+    producerName: 'topiary',
+    opsetImport: Object.entries(opsets).map(([domain, version]) => ({ domain, version })),
+    metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
+    graph: message,
+  };
+  return modelType.encode(model as object).finish();
+};
+
 /** The bytes of an ONNX file. Every initialiser needs its elements: init rules are refused. */
 export const encode = (graph: Graph): Uint8Array => {
   validate(graph);
-  const message: ModelMessage = {
-    irVersion: IR_VERSION,
-    producerName: 'topiary',
-    opsetImport: Object.entries(graph.opsets).map(([domain, version]) => ({ domain, version })),
-    metadataProps: Object.entries(graph.metadata).map(([key, value]) => ({ key, value })),
-    graph: {
-      name: graph.name || 'graph',
-      node: graph.nodes.map(encodeNode),
-      initializer: Array.from(graph.initializers.values(), encodeInitializer),
-      input: graph.inputs.map(encodeValue),
-      output: graph.outputs.map(encodeValue),
-    },
-  };
-  return modelType.encode(message as object).finish();
+  return fileOf(graph, graphMessage(graph));
 };

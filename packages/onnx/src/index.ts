@@ -3,6 +3,7 @@ export * from './builder.js';
 export { decode } from './decode.js';
 export * from './dims.js';
 export { encode } from './encode.js';
+export { encodeRepeated, type Repetition } from './encode-repeated.js';
 export * from './graph.js';
 export { print, printNode } from './print.js';
 export { LIMITS, type Limits } from './scan.js';

@@ -9,5 +9,5 @@ export { peakMemoryBytes } from './memory.js';
 export { type Chosen, type Provider, type ProviderChoice, type ProviderState, providers } from './provider.js';
 export { type CompileOptions, compile, type Session } from './session.js';
 export type { Feeds } from './tensors.js';
-export { type Progress, type TrainOptions, type TrainSummary, train } from './train.js';
-export { type StepResult, Trainer, type TrainerOptions } from './trainer.js';
+export { type Progress, type Stepper, type TrainOptions, type TrainSummary, train } from './train.js';
+export { type Step, type StepResult, Trainer, type TrainerOptions } from './trainer.js';

@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { TopiaryError } from '@topiary/errors';
 import { lower, placesOf } from '@topiary/lowering';
-import { encode, type Graph } from '@topiary/onnx';
+import { encode, encodeRepeated, type Graph, type Repetition } from '@topiary/onnx';
 import { InferenceSession } from 'onnxruntime-node';
 import { blockSize } from './block.js';
 import { type Chosen, chooseProvider, type ProviderChoice, QUIET } from './provider.js';
@@ -70,7 +70,14 @@ const chooseLowering = async (options: CompileOptions, { provider }: Chosen): Pr
   return { block, standardOnly };
 };
 
-const open = async (lowered: Graph, options: CompileOptions, chosen: Chosen, threads: number) => {
+interface Opened {
+  readonly options: CompileOptions;
+  readonly chosen: Chosen;
+  readonly threads: number;
+  readonly repetition: Repetition | null;
+}
+
+const open = async (lowered: Graph, { options, chosen, threads, repetition }: Opened) => {
   // A plan of all allocations, made in the first run, takes 40 % more memory for a training step and saves no time.
   const memory = {
     enableMemPattern: options.level === 'all',
@@ -78,7 +85,7 @@ const open = async (lowered: Graph, options: CompileOptions, chosen: Chosen, thr
   };
   const profile = options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {};
   try {
-    return await InferenceSession.create(encode(lowered), {
+    return await InferenceSession.create(repetition ? encodeRepeated(lowered, repetition) : encode(lowered), {
       executionProviders: chosen.provider === 'cpu' ? ['cpu'] : [chosen.provider, 'cpu'],
       intraOpNumThreads: threads,
       executionMode: 'sequential',
@@ -92,13 +99,20 @@ const open = async (lowered: Graph, options: CompileOptions, chosen: Chosen, thr
   }
 };
 
-/** Lowers a graph and loads it. The provider that it runs on, and why, stands in the session. */
-export const compile = async (graph: Graph, options: CompileOptions = {}): Promise<Session> => {
+/**
+ * Lowers a graph and loads it. The provider that it runs on, and why, stands in the session. With a repetition a run
+ * takes several slices of some inputs, and the graph runs once for each.
+ */
+export const compile = async (
+  graph: Graph,
+  options: CompileOptions = {},
+  repetition: Repetition | null = null,
+): Promise<Session> => {
   const chosen = await chooseProvider(options.provider ?? 'auto');
   const threads = options.threads ?? availableParallelism();
   const lowering = await chooseLowering(options, chosen);
   const lowered = lower(graph, lowering);
-  const session = await open(lowered, options, chosen, threads);
+  const session = await open(lowered, { options, chosen, threads, repetition });
   let busy = 0;
   return {
     ...chosen,

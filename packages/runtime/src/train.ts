@@ -2,7 +2,7 @@
 import type { Schedule } from '@topiary/autodiff';
 import { throwIfAborted } from './abort.js';
 import type { Feeds } from './tensors.js';
-import type { StepResult, Trainer } from './trainer.js';
+import type { Step, StepResult, Trainer } from './trainer.js';
 
 export interface Progress extends StepResult {
   readonly steps: number;
@@ -17,7 +17,7 @@ export interface TrainOptions {
   /** The batch of a step (0, 1, …). */
   readonly batch: (step: number) => Feeds | Promise<Feeds>;
   readonly signal?: AbortSignal;
-  /** Called after each step; coefficients may be set here. */
+  /** Called for each step, after those that were taken together with it. */
   readonly onStep?: (progress: Progress) => void;
 }
 
@@ -27,17 +27,24 @@ export interface TrainSummary {
   readonly losses: Float32Array;
 }
 
-export const train = async (trainer: Pick<Trainer, 'step'>, options: TrainOptions): Promise<TrainSummary> => {
+/** What takes the steps. */
+export type Stepper = Pick<Trainer, 'steps' | 'together'>;
+
+export const train = async (trainer: Stepper, options: TrainOptions): Promise<TrainSummary> => {
   const { steps, schedule, signal } = options;
   const losses = new Float32Array(steps);
   const began = performance.now();
   const elapsed = () => (performance.now() - began) / 1000;
-  for (let i = 0; i < steps; i += 1) {
-    throwIfAborted(signal, `training step ${i + 1} of ${steps}`);
-    const lr = schedule(i);
-    const result = await trainer.step(await options.batch(i), lr);
-    losses[i] = result.loss;
-    options.onStep?.({ ...result, steps, lr, seconds: elapsed() });
+  for (let first = 0; first < steps; first += trainer.together) {
+    throwIfAborted(signal, `training step ${first + 1} of ${steps}`);
+    const next: Step[] = [];
+    for (let i = first; i < Math.min(steps, first + trainer.together); i += 1)
+      next.push({ feeds: await options.batch(i), lr: schedule(i) });
+    const results = await trainer.steps(next);
+    results.forEach((result, i) => {
+      losses[first + i] = result.loss;
+      options.onStep?.({ ...result, steps, lr: next[i]!.lr, seconds: elapsed() });
+    });
   }
   return { steps, seconds: elapsed(), losses };
 };

@@ -5,7 +5,7 @@ export { type Augment, type OpenOptions, type Pictures, type Split, splitHash } 
 export * from './datasets/index.js';
 export { type Classification, checkClassifier, importModel } from './import-model.js';
 export { inMemory, type MemoryDataset, type MemorySplit } from './in-memory.js';
-export { type Batch, type BatchOptions, batches, inOrder, normalized, relabelled } from './loader.js';
+export { type Batch, type BatchOptions, batches, inOrder, normalized, relabelled, type Taking } from './loader.js';
 export { type MixedBatch, type MixSettings, mixer } from './mix.js';
 export type { Model } from './model.js';
 export * from './models/index.js';

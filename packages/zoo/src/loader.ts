@@ -14,12 +14,18 @@ export interface Batch {
 /** Called with each batch: milliseconds that its taker had to wait for it. */
 type OnWait = (ms: number) => void;
 
-export interface BatchOptions {
+/** How batches are taken. */
+export interface Taking {
+  /** So many one right after another, with no round of the event loop between (1). */
+  readonly together?: number | undefined;
+  readonly onWait?: OnWait | undefined;
+}
+
+export interface BatchOptions extends Taking {
   readonly batch: number;
   readonly steps: number;
   readonly seed: number;
   readonly augment?: Augment | undefined;
-  readonly onWait?: OnWait | undefined;
 }
 
 /** Batches that are read while others compute. A file takes two rounds of the event loop: its size, its pixels. */
@@ -127,11 +133,11 @@ const keepRead = (split: Split, { pixels, labels }: Bytes, isRead: readonly bool
 async function* delivered(
   split: Split,
   tasks: Iterable<() => Promise<Bytes>>,
-  onWait: OnWait = () => undefined,
+  { together = 1, onWait = () => undefined }: Taking,
 ): AsyncGenerator<Batch, undefined> {
   const normalize = normalizer(split);
   let asked = performance.now();
-  for await (const bytes of ahead(tasks, AHEAD)) {
+  for await (const bytes of ahead(tasks, AHEAD * together)) {
     const batch = normalize(bytes);
     onWait(performance.now() - asked);
     yield batch;
@@ -159,7 +165,7 @@ function* trainingTasks(split: Split, { batch, steps, seed, augment }: BatchOpti
 
 /** `steps` batches of one size for training. An epoch may end inside a batch; no picture is left out. */
 export const batches = (split: Split, options: BatchOptions): AsyncGenerator<Batch, undefined> =>
-  delivered(split, trainingTasks(split, options), options.onWait);
+  delivered(split, trainingTasks(split, options), options);
 
 function* evaluationTasks(split: Split, batch: number) {
   for (let from = 0; from < split.length; from += batch) {
@@ -172,7 +178,7 @@ function* evaluationTasks(split: Split, batch: number) {
 /** The whole split in its own order, for evaluation; the last batch may be smaller, undecodable pictures are left out. */
 export async function* inOrder(split: Split, batch: number, onWait?: OnWait): AsyncGenerator<Batch> {
   let seen = 0;
-  for await (const one of delivered(split, evaluationTasks(split, batch), onWait)) {
+  for await (const one of delivered(split, evaluationTasks(split, batch), { onWait })) {
     seen += one.size;
     if (one.size > 0) yield one;
   }

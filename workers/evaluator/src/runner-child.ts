@@ -68,7 +68,8 @@ const train = async ({ settings }: TrainRequest): Promise<{ provider: string }> 
     weightDecay,
     clip,
     ema,
-    coefficients: [],
+    // batches come one by one
+    together: 1,
   });
   return { provider: s.trainer.session.provider };
 };

@@ -55,6 +55,7 @@ const trainOnce = async (
     weightDecay,
     clip,
     ema,
+    together: 1,
   });
   try {
     const { images, labels } = (await batches(train, { batch: PICTURES, steps: 1, seed: 0 }).next()).value!;

@@ -2,8 +2,8 @@
 import type { CoefficientKind } from '@topiary/autodiff';
 import type { Training } from '@topiary/contracts';
 import type { Graph } from '@topiary/onnx';
-import { classificationFeeds, type Feeds, type Progress, Trainer, train } from '@topiary/runtime';
-import { batches, mixer, type Split } from '@topiary/zoo';
+import { classificationFeeds, type Feeds, type Progress, type Stepper, Trainer, train } from '@topiary/runtime';
+import { batches, mixer, type Split, type Taking } from '@topiary/zoo';
 import type { Data, RunContext } from '../run-context.js';
 import type { Runner } from '../runner.js';
 import { lossOf, optimizerOf, scheduleOf } from './training-parts.js';
@@ -52,11 +52,11 @@ const feedsOf = (
   model: Graph,
   split: Split,
   settings: Training,
-  onWait: (ms: number) => void,
+  taking: Taking,
 ): (() => Promise<Feeds>) => {
   const { batch, steps } = settings;
   const { seed } = task.run;
-  const source = batches(split, { batch, steps, seed, augment: protocol.augment, onWait });
+  const source = batches(split, { batch, steps, seed, augment: protocol.augment, ...taking });
   const mix = mixer(settings, split.dims, seed);
   return async () => {
     const plain = (await source.next()).value!;
@@ -76,8 +76,7 @@ const curves = ({ report }: TrainingContext, stage: TrainingRequest['stage'], { 
 };
 
 /** Takes the steps of a training, wherever the network lies. */
-interface Steps {
-  readonly step: Trainer['step'];
+interface Steps extends Stepper {
   readonly provider: string;
 }
 
@@ -98,9 +97,10 @@ const runSteps = async (
 ): Promise<void> => {
   const { report, lock, signal } = context;
   let waitedMs = 0;
-  const next = feedsOf(context, model, split, settings, (ms) => {
+  const onWait = (ms: number): void => {
     waitedMs += ms;
-  });
+  };
+  const next = feedsOf(context, model, split, settings, { together: steps.together, onWait });
   const draw = curves(context, stage, settings);
   const { seconds } = await train(steps, {
     steps: settings.steps,
@@ -140,8 +140,10 @@ export const trainNetwork = async (
     clip,
     ema,
     coefficients,
+    // between two steps of one call nothing can be set
+    ...(setCoefficients ? { together: 1 } : {}),
   });
-  const steps = { step: trainer.step.bind(trainer), provider: trainer.session.provider };
+  const steps = { steps: trainer.steps.bind(trainer), together: trainer.together, provider: trainer.session.provider };
   const before = (at: number) => setCoefficients?.(at, trainer);
   try {
     await runSteps(context, steps, model, data, settings, { stage, progress, before });
@@ -161,7 +163,11 @@ export const trainRemotely = async (
   progress: (share: number) => void,
 ): Promise<void> => {
   const { provider } = await runner.startTraining(settings);
-  const steps: Steps = { step: (feeds, lr) => runner.step(feeds, lr), provider };
+  const steps: Steps = {
+    steps: ([step]) => runner.step(step!.feeds, step!.lr).then((result) => [result]),
+    together: 1,
+    provider,
+  };
   await runSteps(context, steps, base, data, settings, { stage: 'finetune', progress });
   await runner.endTraining();
 };
