@@ -16,6 +16,8 @@ type Encoding = 'br' | 'gzip';
 export interface Form {
   readonly status: 200 | 304;
   readonly bytes: Buffer | null;
+  /** The bytes of a short body as latin1, which Node writes in one piece with the headers. */
+  readonly text?: string;
   /** Names and values in turn. */
   readonly headers: readonly string[];
 }
@@ -98,7 +100,7 @@ export const readyForm = (headers: IncomingHttpHeaders, page: PageBytes): Form |
 const compressed = async ({ plain, unchanged, encoded }: PageBytes, encoding: Encoding): Promise<Form> => {
   const bytes = await ENCODERS[encoding](plain.bytes);
   const headers = [...unchanged.headers, 'content-length', String(bytes.length), 'content-encoding', encoding];
-  const form: Form = { status: 200, bytes, headers };
+  const form: Form = { status: 200, bytes, text: bytes.toString('latin1'), headers };
   encoded.set(encoding, form);
   return form;
 };

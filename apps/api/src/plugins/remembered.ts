@@ -77,8 +77,19 @@ export const shortWay = (context: ApiContext, { host, trustProxy, timeouts }: Sh
   };
 
   /** The same as Fastify's `request.ip`. */
-  const trusted = proxyAddress.compile([...trustProxy]);
-  const addressOf = (request: IncomingMessage): string => proxyAddress(request, trusted);
+  const trusted = trustProxy.length === 0 ? null : proxyAddress.compile([...trustProxy]);
+  const addressOf = (request: IncomingMessage): string =>
+    trusted === null ? (request.socket.remoteAddress ?? '') : proxyAddress(request, trusted);
+
+  /** A form's headers with the common ones before them, put together once. */
+  const whole = new WeakMap<Form, readonly string[]>();
+  const headersOf = (form: Form): readonly string[] => {
+    const known = whole.get(form);
+    if (known) return known;
+    const made = [...(common ?? []), ...form.headers];
+    whole.set(form, made);
+    return made;
+  };
 
   const formFor = ({ method, url = '', headers }: IncomingMessage): Form | null => {
     const board = method === 'GET' ? LEADERBOARD.exec(url)?.[1] : undefined;
@@ -92,9 +103,10 @@ export const shortWay = (context: ApiContext, { host, trustProxy, timeouts }: Sh
     const ip = addressOf(request);
     if (!limit.allows(ip)) return false;
     const reqId = randomUUID();
-    const { status, bytes, headers } = form;
-    response.writeHead(status, [...(common ?? []), ...headers, 'x-request-id', reqId]);
-    response.end(bytes ?? undefined);
+    const { status, bytes, text } = form;
+    response.writeHead(status, [...headersOf(form), 'x-request-id', reqId]);
+    if (text === undefined) response.end(bytes ?? undefined);
+    else response.end(text, 'latin1');
     const ms = performance.now() - began;
     countAnswer('GET', ROUTE, status, ms);
     // A line that nobody keeps would cost as much as the limit.
