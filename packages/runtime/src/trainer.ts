@@ -12,9 +12,9 @@ import {
 import { TopiaryError } from '@topiary/errors';
 import { elements, floats, type Graph, type Initializer, scalar, type Tensor, withData } from '@topiary/onnx';
 import { initialValue } from './initial-values.js';
-import { chooseProvider } from './provider.js';
 import { type CompileOptions, compile, type Session } from './session.js';
 import { type Feeds, stacked } from './tensors.js';
+import { togetherFor } from './together.js';
 
 export interface TrainerOptions extends TrainingOptions, CompileOptions {
   readonly weightDecay?: number;
@@ -38,24 +38,6 @@ export interface StepResult {
 }
 
 const zeros = (dims: readonly number[]): Tensor => floats(new Float32Array(elements(dims)), dims);
-
-/**
- * onnxruntime's Node binding copies every output of a call, those that were written in place, too: 0.5 ms per MB, for
- * ResNet-50 100 of a step's 600 ms. Between steps of one call nothing is copied; they take the carried values' room again.
- */
-const TOGETHER = 4;
-/** Below this the copies are some percent of a step at most. */
-const WORTH_BYTES = 32 * 2 ** 20;
-
-const carriedBytes = ({ carried }: TrainingGraph): number =>
-  4 * carried.reduce((sum, { dims }) => sum + elements(dims), 0);
-
-const togetherFor = async (training: TrainingGraph, options: TrainerOptions): Promise<number> => {
-  if (options.together !== undefined) return options.together;
-  if (options.lowMemory || training.coefficients.length > 0 || carriedBytes(training) < WORTH_BYTES) return 1;
-  const { provider } = await chooseProvider(options.provider ?? 'auto');
-  return provider === 'cpu' ? TOGETHER : 1;
-};
 
 interface Settings {
   readonly together: number;
@@ -110,7 +92,7 @@ export class Trainer {
   /** Builds the training step of `forward`, lowers and loads it. */
   static async create(forward: Graph, options: TrainerOptions): Promise<Trainer> {
     const training = trainingGraph(forward, options);
-    const together = await togetherFor(training, options);
+    const together = options.together ?? (await togetherFor(forward, training, options));
     const repetition = together > 1 ? { carried: training.carried, each: newEachTime(training) } : null;
     const session = await compile(training.graph, options, repetition);
     return new Trainer(forward, training, session, { together, weightDecay: options.weightDecay ?? 0 });

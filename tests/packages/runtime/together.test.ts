@@ -108,6 +108,10 @@ describe('how many steps one call takes', () => {
     expect(await togetherOf(smallResnet(), {})).toBe(1);
   });
 
+  it('is one where a step computes for long', async () => {
+    expect(await togetherOf(many(), { batch: 32 })).toBe(1);
+  });
+
   it('is one where memory is short', async () => {
     expect(await togetherOf(many(), { lowMemory: true })).toBe(1);
   });
