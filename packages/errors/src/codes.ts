@@ -52,6 +52,7 @@ export const CODES = {
   TOPIARY_GATE_OPSET: fact('The opset of the file is out of range', 'caller'),
   TOPIARY_GATE_DOMAIN: fact('An operator is not of the standard domain', 'caller'),
   TOPIARY_GATE_OPERATOR: fact('An operator is not allowed in an upload', 'caller'),
+  TOPIARY_GATE_ARITY: fact('An operator has more or fewer inputs or outputs than it takes', 'caller'),
   TOPIARY_GATE_ATTRIBUTE: fact('An operator has an attribute that it does not take', 'caller'),
   TOPIARY_GATE_SHAPE: fact('A shape is unknown, impossible or too large', 'caller'),
   TOPIARY_GATE_TYPE: fact('A value has an element type that an upload may not have', 'caller'),

@@ -24,6 +24,9 @@ export const Conv = defineOp({
     if (x.shape[1] !== channels || fixedDim(w.shape[0], c.node) % geometry.group !== 0) {
       throw badNode(c.node, `a weight for ${x.shape[1]} channels in ${geometry.group} groups`, `[${w.shape}]`);
     }
+    const bias = c.x[2];
+    if (bias && bias.shape.join() !== `${w.shape[0]}`)
+      throw badNode(c.node, `a bias of ${w.shape[0]} numbers`, `[${bias.shape}]`);
     const sizes = positions(c.node, geometry, spatialOf(x.shape, c.node));
     return [{ type: x.type, shape: [x.shape[0]!, w.shape[0]!, ...sizes] }];
   },
