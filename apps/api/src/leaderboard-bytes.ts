@@ -16,8 +16,8 @@ type Encoding = 'br' | 'gzip';
 export interface Form {
   readonly status: 200 | 304;
   readonly bytes: Buffer | null;
-  /** The bytes of a short body as latin1, which Node writes in one piece with the headers. */
-  readonly text?: string;
+  /** What is written: small bytes as latin-1 characters, since Node writes head and body at once only as strings. */
+  readonly body: Buffer | string;
   /** Names and values in turn. */
   readonly headers: readonly string[];
 }
@@ -38,6 +38,11 @@ const ENCODERS: Readonly<Record<Encoding, (plain: Buffer) => Promise<Buffer>>> =
 /** Below this a page is one packet anyway. */
 const WORTH_BYTES = 1024;
 
+/** Up to here Node copies a string into memory that it has; beyond, bytes go as they are. */
+const SMALL_BYTES = 12_288;
+
+const bodyOf = (bytes: Buffer): Buffer | string => (bytes.length <= SMALL_BYTES ? bytes.toString('latin1') : bytes);
+
 const fileName = (board: string, { target }: Query): string => `${board}${target ? `.${target}` : ''}.csv`;
 
 const render = async (context: ApiContext, board: string, query: Query): Promise<PageBytes> => {
@@ -54,10 +59,11 @@ const render = async (context: ApiContext, board: string, query: Query): Promise
   const headers = Object.entries({ ...type, etag, 'cache-control': 'no-cache', vary: 'accept-encoding' }).flat();
   return {
     etag,
-    unchanged: { status: 304, bytes: null, headers },
+    unchanged: { status: 304, bytes: null, body: '', headers },
     plain: {
       status: 200,
       bytes: plain,
+      body: bodyOf(plain),
       headers: [...headers, 'content-length', String(plain.length)],
     },
     encoded: new Map(),
@@ -100,7 +106,7 @@ export const readyForm = (headers: IncomingHttpHeaders, page: PageBytes): Form |
 const compressed = async ({ plain, unchanged, encoded }: PageBytes, encoding: Encoding): Promise<Form> => {
   const bytes = await ENCODERS[encoding](plain.bytes);
   const headers = [...unchanged.headers, 'content-length', String(bytes.length), 'content-encoding', encoding];
-  const form: Form = { status: 200, bytes, text: bytes.toString('latin1'), headers };
+  const form: Form = { status: 200, bytes, body: bodyOf(bytes), headers };
   encoded.set(encoding, form);
   return form;
 };

@@ -12,7 +12,7 @@ const ANY_NUMBER: Range = [1, Number.POSITIVE_INFINITY];
 const REDUCE: Range = [1, 2];
 
 /** Operators that are not named here have one. */
-export const INPUTS: Readonly<Record<string, Range>> = {
+const INPUTS: Readonly<Record<string, Range>> = {
   Add: [2, 2],
   And: [2, 2],
   BatchNormalization: [5, 5],
@@ -56,13 +56,19 @@ export const INPUTS: Readonly<Record<string, Range>> = {
 };
 
 /** Operators that are not named here have one. */
-export const OUTPUTS: Readonly<Record<string, Range>> = {
+const OUTPUTS: Readonly<Record<string, Range>> = {
   BatchNormalization: [1, 3],
   Dropout: [1, 2],
   LayerNormalization: [1, 3],
   MaxPool: [1, 2],
   Split: ANY_NUMBER,
 };
+
+/** Of an operator on the list. */
+export const arityOf = (op: string): { readonly inputs: Range; readonly outputs: Range } => ({
+  inputs: INPUTS[op] ?? ONE,
+  outputs: OUTPUTS[op] ?? ONE,
+});
 
 const fits = (values: readonly string[], [fewest, most]: Range): boolean =>
   values.length >= fewest && values.length <= most && !values.slice(0, fewest).includes('');
@@ -79,7 +85,7 @@ export interface WrongArity {
 
 /** null where a node has as many inputs and outputs as its operator takes. */
 export const wrongArity = ({ op, inputs, outputs }: Node): WrongArity | null => {
-  const [taken, given] = [INPUTS[op] ?? ONE, OUTPUTS[op] ?? ONE];
+  const { inputs: taken, outputs: given } = arityOf(op);
   const inputsFit = fits(inputs, taken);
   if (inputsFit && fits(outputs, given)) return null;
   const [what, values, range] = inputsFit ? (['output', outputs, given] as const) : (['input', inputs, taken] as const);

@@ -1,6 +1,5 @@
 /** Decides whether an uploaded ONNX file may run. */
-
-export { INPUTS, OUTPUTS } from './arity.js';
+export { arityOf } from './arity.js';
 export { type Beside, beside, type Speedup } from './beside.js';
 export { type Admitted, admit, CHECKS, check } from './check.js';
 export { ABOVE_DENSE, GATE_LIMITS, type GateLimits } from './limits.js';

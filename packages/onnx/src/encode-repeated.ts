@@ -47,7 +47,8 @@ export const encodeRepeated = (graph: Graph, { carried, each }: Repetition): Uin
   validate(graph);
   const carriedOutputs = new Set(carried.map(({ output }) => output));
   const taken = [...carried.map(({ input }) => input), ...each];
-  const given = [...carriedOutputs, ...graph.outputs.flatMap(({ name }) => (carriedOutputs.has(name) ? [] : [name]))];
+  const others = graph.outputs.map(({ name }) => name).filter((name) => !carriedOutputs.has(name));
+  const given = [...carriedOutputs, ...others];
   const outside: Graph = {
     ...graph,
     inputs: graph.inputs.map((value) => (each.includes(value.name) ? stacked(value) : value)),

@@ -47,7 +47,7 @@ interface Settings {
 /** What a step is given that may differ from the last one's. */
 const newEachTime = ({ graph, carried, coefficients, weightDecay }: TrainingGraph): string[] => {
   const standing = new Set([...carried, ...coefficients].map(({ input }) => input)).add(weightDecay);
-  return graph.inputs.flatMap(({ name }) => (standing.has(name) ? [] : [name]));
+  return graph.inputs.map(({ name }) => name).filter((name) => !standing.has(name));
 };
 
 /** Of values that steps write over. */

@@ -1,19 +1,11 @@
 /** Training that writes parameters over where they lie, against the same graph run with every output a tensor of its own. */
-import { adamw, crossEntropy, sgd } from '@topiary/autodiff';
-import { type Graph, scalar, type Tensor, toNumbers } from '@topiary/onnx';
-import { type Feeds, Trainer, type TrainerOptions } from '@topiary/runtime';
+import { scalar, type Tensor, toNumbers } from '@topiary/onnx';
+import { type Feeds, Trainer } from '@topiary/runtime';
 import { describe, expect, it } from 'vitest';
-import { smallBatch, smallResnet, smallTransformer } from '../autodiff/_nets.js';
+import { smallBatch, smallResnet } from '../autodiff/_nets.js';
+import { BATCH, OPTIONS, TRAININGS } from './_trainings.js';
 
-const [BATCH, LR, DECAY, STEPS] = [8, 0.05, 5e-4, 4];
-const OPTIONS: TrainerOptions = {
-  loss: crossEntropy(),
-  optimizer: sgd(),
-  batch: BATCH,
-  weightDecay: DECAY,
-  provider: 'cpu',
-  threads: 2,
-};
+const [LR, STEPS] = [0.05, 4];
 
 const batches: readonly Feeds[] = Array.from({ length: STEPS }, (_, i) => smallBatch(BATCH, i));
 
@@ -25,7 +17,7 @@ const apart = async ({ training, session }: Trainer, first: ReadonlyMap<string, 
       ...batch,
       ...Object.fromEntries(values),
       [training.lr]: scalar(LR),
-      [training.weightDecay]: scalar(DECAY),
+      [training.weightDecay]: scalar(OPTIONS.weightDecay),
       ...(training.step === null ? {} : { [training.step]: scalar(i + 1) }),
     });
     for (const { input, output } of training.carried) values.set(input, results[output]!);
@@ -36,15 +28,8 @@ const apart = async ({ training, session }: Trainer, first: ReadonlyMap<string, 
 const valuesOf = (trainer: Trainer): Map<string, Tensor> =>
   new Map(trainer.training.carried.map(({ input }) => [input, trainer.value(input)]));
 
-const cases: readonly [string, () => Graph, Partial<TrainerOptions>][] = [
-  ['a ResNet, SGD, plain', () => smallResnet(), { variant: 'plain' }],
-  ['a ResNet, SGD, blocked', () => smallResnet(undefined, [16, 32]), { variant: 'blocked' }],
-  ['a ResNet, AdamW with averages and clipping', () => smallResnet(), { optimizer: adamw(), ema: 0.9, clip: 1 }],
-  ['a transformer, AdamW', smallTransformer, { optimizer: adamw() }],
-];
-
 describe('steps in place', () => {
-  it.each(cases)('give the same bits as steps apart: %s', async (_name, build, options) => {
+  it.each(TRAININGS)('give the same bits as steps apart: %s', async (_name, build, options) => {
     const trainer = await Trainer.create(build(), { ...OPTIONS, ...options });
     const expected = await apart(trainer, valuesOf(trainer));
     for (const batch of batches) await trainer.step(batch, LR);
@@ -54,7 +39,7 @@ describe('steps in place', () => {
     await trainer.release();
   });
 
-  it.each(cases)('write over every parameter and state: %s', async (_name, build, options) => {
+  it.each(TRAININGS)('write over every parameter and state: %s', async (_name, build, options) => {
     const trainer = await Trainer.create(build(), { ...OPTIONS, ...options });
     const { carried } = trainer.training;
     const inPlace = new Set(trainer.session.inPlace(carried).map(({ input }) => input));

@@ -1,20 +1,12 @@
 /** Several steps in one call of onnxruntime, against the same steps one by one. */
-import { adamw, constant, crossEntropy, sgd } from '@topiary/autodiff';
+import { constant } from '@topiary/autodiff';
 import { type Graph, toNumbers } from '@topiary/onnx';
 import { type Step, type StepResult, Trainer, type TrainerOptions, train } from '@topiary/runtime';
 import { buildModel, materialize, Resnet18 } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
-import { smallBatch, smallResnet, smallTransformer } from '../autodiff/_nets.js';
+import { smallBatch, smallResnet } from '../autodiff/_nets.js';
+import { BATCH, OPTIONS, TRAININGS } from './_trainings.js';
 
-const BATCH = 8;
-const OPTIONS: TrainerOptions = {
-  loss: crossEntropy(),
-  optimizer: sgd(),
-  batch: BATCH,
-  weightDecay: 5e-4,
-  provider: 'cpu',
-  threads: 2,
-};
 /** Two calls of three, and one of one. */
 const STEPS: readonly Step[] = Array.from({ length: 7 }, (_, i) => ({
   feeds: smallBatch(BATCH, i),
@@ -34,15 +26,8 @@ const trained = async (graph: Graph, options: TrainerOptions): Promise<Trained> 
   return { results, values };
 };
 
-const cases: readonly [string, () => Graph, Partial<TrainerOptions>][] = [
-  ['a ResNet, SGD, plain', () => smallResnet(), { variant: 'plain' }],
-  ['a ResNet, SGD, blocked', () => smallResnet(undefined, [16, 32]), { variant: 'blocked' }],
-  ['a ResNet, AdamW with averages and clipping', () => smallResnet(), { optimizer: adamw(), ema: 0.9, clip: 1 }],
-  ['a transformer, AdamW', smallTransformer, { optimizer: adamw() }],
-];
-
 describe('steps in one call', () => {
-  it.each(cases)('give the same bits as steps one by one: %s', async (_name, build, options) => {
+  it.each(TRAININGS)('give the same bits as steps one by one: %s', async (_name, build, options) => {
     const alone = await trained(build(), { ...OPTIONS, ...options, together: 1 });
     const together = await trained(build(), { ...OPTIONS, ...options, together: 3 });
     expect(together.results).toEqual(alone.results);

@@ -103,10 +103,9 @@ export const shortWay = (context: ApiContext, { host, trustProxy, timeouts }: Sh
     const ip = addressOf(request);
     if (!limit.allows(ip)) return false;
     const reqId = randomUUID();
-    const { status, bytes, text } = form;
+    const { status, body } = form;
     response.writeHead(status, [...headersOf(form), 'x-request-id', reqId]);
-    if (text === undefined) response.end(bytes ?? undefined);
-    else response.end(text, 'latin1');
+    response.end(body, 'latin1');
     const ms = performance.now() - began;
     countAnswer('GET', ROUTE, status, ms);
     // A line that nobody keeps would cost as much as the limit.

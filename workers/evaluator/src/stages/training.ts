@@ -140,8 +140,6 @@ export const trainNetwork = async (
     clip,
     ema,
     coefficients,
-    // between two steps of one call nothing can be set
-    ...(setCoefficients ? { together: 1 } : {}),
   });
   const steps = { steps: trainer.steps.bind(trainer), together: trainer.together, provider: trainer.session.provider };
   const before = (at: number) => setCoefficients?.(at, trainer);
