@@ -7,6 +7,7 @@ import { boardOf, fillRecipe, protocolOf } from '@topiary/tracks';
 import { inMemory } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import { MeasureLock } from '../../../workers/evaluator/src/measure-lock.js';
+import { assertRuns } from '../../../workers/evaluator/src/recipe-run.js';
 import { Reporter } from '../../../workers/evaluator/src/reporter.js';
 import { prune } from '../../../workers/evaluator/src/stages/prune.js';
 import { smallBatch, smallResnet } from '../../packages/autodiff/_nets.js';
@@ -63,5 +64,15 @@ describe('prune', () => {
     const { plan } = await pruned('magnitude-l2', 0, { protection: 0.9 });
     expect(plan.flags).toContain('undershoot');
     expect(plan.achieved).toBeLessThan(1.6);
+  });
+
+  it('refuses a recipe without a criterion: nothing takes the place of a procedure that cannot run', async () => {
+    const recipe = { ...fillRecipe(BOARD, {}), criterion: null, procedure: 'tinyfusion' };
+    const request = { model: MODEL, data: { train: SPLIT }, recipe, target: parseTarget('1.6x') };
+    await expect(prune(context(0), request, () => undefined)).rejects.toMatchObject({
+      code: 'TOPIARY_TRACKS_BAD_RECIPE',
+      details: { where: 'recipe.criterion', got: expect.stringContaining('tinyfusion') },
+    });
+    expect(() => assertRuns(recipe)).toThrow(/tinyfusion/);
   });
 });

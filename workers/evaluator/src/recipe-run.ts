@@ -18,6 +18,16 @@ import { type CriterionSource, prune } from './stages/prune.js';
 import { publish } from './stages/publish.js';
 import { sparsify } from './stages/sparsify.js';
 
+/** Says no before anything is read: what the run would be ranked under is what has to run. */
+export const assertRuns = ({ procedure }: Pick<FilledRecipe, 'procedure'>): void => {
+  if (procedure === null) return;
+  throw new TopiaryError('TOPIARY_METHODS_UNKNOWN', {
+    where: 'recipe.procedure',
+    expected: 'null: this version of the worker runs no procedure',
+    got: procedure,
+  });
+};
+
 /** Says no before anything is computed. */
 const assertServed = ({ criterion, regularizer }: FilledRecipe, model: Graph): void => {
   if (criterion !== null) assertServes(methodOf('criterion', criterion), model);
@@ -65,6 +75,7 @@ export const runRecipe = async (
       got: 'none',
     });
 
+  assertRuns(recipe);
   const { model, data } = await report.stage('prepare', () => prepare(context));
   assertServed(source ? { ...recipe, criterion: null } : recipe, model);
   const sparse = await sparsified(context, { model, data, recipe });

@@ -1,5 +1,6 @@
 /** Prune: groups, statistics, scores, plan, cut. */
 import type { Target } from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
 import { type Criterion, methodOf, type Statistics, scoreGroups } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
 import {
@@ -30,6 +31,16 @@ export interface CriterionSource {
 export const builtIn = (id: string): CriterionSource => {
   const criterion = methodOf('criterion', id);
   return { collects: criterion.collects, at: async () => criterion };
+};
+
+/** The recipe's own criterion: a recipe without one scores nothing, and no other criterion takes its place. */
+const sourceOf = ({ criterion, procedure }: Pick<FilledRecipe, 'criterion' | 'procedure'>): CriterionSource => {
+  if (criterion !== null) return builtIn(criterion);
+  throw new TopiaryError('TOPIARY_TRACKS_BAD_RECIPE', {
+    where: 'recipe.criterion',
+    expected: 'a criterion',
+    got: procedure === null ? 'null' : `null beside procedure ${procedure}, which this version cannot run`,
+  });
 };
 
 /** What pruning needs of a run. */
@@ -77,7 +88,7 @@ export const prune = async (
 ): Promise<Pruned> => {
   const { model, recipe, target } = request;
   const { report, protocol } = context;
-  const source = request.source ?? builtIn(recipe.criterion ?? 'random');
+  const source = request.source ?? sourceOf(recipe);
   const began = performance.now();
   const dependencies = findGroups(model, { heads: recipe.prune.heads });
   report.log(
