@@ -1,70 +1,47 @@
 /**
  * Runs a whole Topiary on one machine: the embedded Postgres (unless DATABASE_URL names one), the API, the workers.
- * Children live as long as this process: they stop when it tells them to, or when it is gone.
+ * Whatever ends is started again. Children live as long as this process: they stop when it tells them to, or when it is
+ * gone; what they leave behind all the same, the next start on this home ends.
  */
-import { type ChildProcess, fork } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { lockHome, startEmbedded } from '@topiary/db';
+import { type EmbeddedPostgres, endLeftovers, type HomeLock, lockHome, STARTED_FOR } from '@topiary/db';
 import { isTopiaryError } from '@topiary/errors';
+import { type Ending, type Kept, keep } from './supervisor/keep.js';
+import { startPostgres } from './supervisor/postgres.js';
+import { startProcess } from './supervisor/process.js';
 
 const root = process.env.TOPIARY_ROOT ?? process.cwd();
 const home = resolve(process.env.TOPIARY_HOME ?? join(root, '.data'));
 const workers = Number(process.env.WORKERS ?? 1);
-const STOP_MS = 20_000;
+const host = process.env.HOST === '0.0.0.0' ? '127.0.0.1' : (process.env.HOST ?? '127.0.0.1');
+const HEALTHY_MS = 60_000;
 
-const say = (line: string) => process.stdout.write(`${line}\n`);
-const children = new Set<ChildProcess>();
-let stopping = false;
+const say = (line: string) => process.stdout.write(`  ${line}\n`);
+const explain = (error: unknown): string =>
+  isTopiaryError(error) ? `${error.code}\n${error.message}` : String((error as Error).stack ?? error);
 
-const launch = (name: string, env: NodeJS.ProcessEnv, onExit: (code: number | null) => void): ChildProcess => {
-  const child = fork(join(root, 'dist', `${name}.mjs`), [], { env, cwd: root, execArgv: ['--enable-source-maps'] });
-  children.add(child);
-  child.once('exit', (code) => {
-    children.delete(child);
-    if (!stopping) onExit(code);
-  });
-  return child;
+/** In the order in which they were started; they are stopped in the opposite one, those of one rank together. */
+const ranks: Kept[][] = [];
+let lock: HomeLock | null = null;
+let stopping: Promise<void> | null = null;
+
+const stopAll = async (code: number): Promise<void> => {
+  process.stdout.write('\n  stopping …\n');
+  for (const rank of ranks.toReversed()) await Promise.all(rank.map((kept) => kept.stop()));
+  lock?.release();
+  process.exit(code);
 };
-
-const stopChild = (child: ChildProcess): Promise<void> =>
-  new Promise((done) => {
-    if (child.exitCode !== null || child.signalCode !== null) return done();
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-    child.once('exit', () => {
-      clearTimeout(timer);
-      done();
-    });
-    child.kill('SIGTERM');
-  });
-
-/** A worker that dies is started again, later and later while it keeps dying. */
-const keepWorker = (env: NodeJS.ProcessEnv, failures = 0): void => {
-  const began = Date.now();
-  launch('worker', env, (code) => {
-    const next = Date.now() - began > 60_000 ? 0 : failures + 1;
-    const delay = Math.min(30_000, 500 * 2 ** next);
-    say(`  a worker ended (${code ?? 'killed'}); starting another in ${delay / 1000} s`);
-    setTimeout(() => {
-      if (!stopping) keepWorker(env, next);
-    }, delay);
-  });
+const stop = (code: number): Promise<void> => {
+  stopping ??= stopAll(code);
+  return stopping;
 };
+// Before anything is started: a start that is broken off leaves nothing behind either.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
 
-const healthy = async (url: string, signal: AbortSignal): Promise<void> => {
-  while (!signal.aborted) {
-    const answer = await fetch(`${url}/healthz`).catch(() => null);
-    if (answer?.ok) return;
-    await new Promise((next) => setTimeout(next, 100));
-  }
-};
-
-const main = async (): Promise<void> => {
-  mkdirSync(home, { recursive: true });
-  const lock = lockHome(home);
-  const postgres = process.env.DATABASE_URL ? null : await startEmbedded({ home });
-  const databaseUrl = process.env.DATABASE_URL ?? postgres!.url;
-  const env = {
+const environment = (database: EmbeddedPostgres | null): NodeJS.ProcessEnv => {
+  const databaseUrl = database?.url ?? process.env.DATABASE_URL;
+  return {
     ...process.env,
     LOG_LEVEL: process.env.LOG_LEVEL ?? 'warn',
     TOPIARY_ROOT: root,
@@ -72,34 +49,73 @@ const main = async (): Promise<void> => {
     DATABASE_URL: databaseUrl,
     QUEUE_URL: process.env.QUEUE_URL ?? databaseUrl,
     STORAGE_URL: process.env.STORAGE_URL ?? `file:${join(home, 'artefacts')}`,
+    [STARTED_FOR]: home,
   };
+};
 
-  const stop = async (code: number) => {
-    if (stopping) return;
-    stopping = true;
-    say('\n  stopping …');
-    await Promise.all([...children].map(stopChild));
-    await postgres?.stop();
-    lock.release();
-    process.exit(code);
+const isHealthy = async (): Promise<boolean> => {
+  const answer = await fetch(`http://${host}:${process.env.PORT ?? '3000'}/healthz`).catch(() => null);
+  return answer?.ok === true;
+};
+
+/** Resolves when the database answers; what keeps it from starting at all is for a person. */
+const startDatabase = async (): Promise<() => EmbeddedPostgres | null> => {
+  if (process.env.DATABASE_URL) return () => null;
+  let server: EmbeddedPostgres | null = null;
+  await new Promise<void>((done, fail) => {
+    const onStart = (found: EmbeddedPostgres): void => {
+      const moved = server !== null && server.url !== found.url;
+      server = found;
+      done();
+      // Those who know the old address must be started with the new one.
+      if (moved) for (const kept of ranks.slice(1).flat()) void kept.restart();
+    };
+    const start = () =>
+      startPostgres(home, onStart).catch((error: unknown) => {
+        fail(error);
+        throw error;
+      });
+    ranks.push([keep({ name: 'the database', start, say, isFinal: () => server === null })]);
+  });
+  return () => server;
+};
+
+/** An API that ends before it was ever healthy has said why, and would say it again. */
+const startApi = async (env: () => NodeJS.ProcessEnv): Promise<void> => {
+  let wasHealthy = false;
+  const isFinal = ({ code }: Ending): boolean => {
+    if (!wasHealthy) void stop(code ?? 1);
+    return !wasHealthy;
   };
-  process.on('SIGINT', () => void stop(0));
-  process.on('SIGTERM', () => void stop(0));
-  process.on('SIGHUP', () => void stop(0));
+  const start = async () => startProcess(join(root, 'dist/api.mjs'), { env: env(), cwd: root });
+  ranks.push([keep({ name: 'the API', start, say, isFinal })]);
+  for (const end = Date.now() + HEALTHY_MS; Date.now() < end && !stopping && !wasHealthy; ) {
+    wasHealthy = await isHealthy();
+    if (!wasHealthy) await new Promise((next) => setTimeout(next, 100));
+  }
+  wasHealthy = true;
+};
 
+const main = async (): Promise<void> => {
+  mkdirSync(home, { recursive: true });
+  lock = lockHome(home);
+  const left = await endLeftovers(home);
+  if (left > 0) say(`ended ${left} processes that a former start had left behind`);
+  if (stopping) return;
+  const database = await startDatabase();
+  const env = () => environment(database());
   // The API migrates before it listens, so workers that start after it find their tables.
-  launch('api', env, (code) => void stop(code ?? 1));
-  const port = process.env.PORT ?? '3000';
-  await healthy(
-    `http://${process.env.HOST === '0.0.0.0' ? '127.0.0.1' : (process.env.HOST ?? '127.0.0.1')}:${port}`,
-    AbortSignal.timeout(60_000),
-  );
-  for (let i = 0; i < workers; i += 1) keepWorker({ ...env, WORKER_INDEX: String(i) });
+  if (!stopping) await startApi(env);
+  if (stopping) return;
+  const worker = (index: number): Kept => {
+    const own = () => ({ ...env(), WORKER_INDEX: String(index) });
+    const start = async () => startProcess(join(root, 'dist/worker.mjs'), { env: own(), cwd: root });
+    return keep({ name: workers > 1 ? `worker ${index + 1}` : 'the worker', start, say });
+  };
+  ranks.push(Array.from({ length: workers }, (_, index) => worker(index)));
 };
 
 main().catch((error: unknown) => {
-  process.stderr.write(
-    `${isTopiaryError(error) ? `${error.code}\n${error.message}` : ((error as Error).stack ?? error)}\n`,
-  );
-  process.exit(1);
+  process.stderr.write(`${explain(error)}\n`);
+  void stop(1);
 });

@@ -1,4 +1,5 @@
-/** `npm test`: makes this folder ready, then runs every test; arguments go to vitest (`npm test -- tests/packages/ops`). */
+/** `npm test`: makes this folder ready, then runs every test; arguments go to vitest (`npm test -- tests/packages/ops`);
+ * `npm run test:long` runs the slow ones in tests/long instead. */
 import { spawn } from 'node:child_process';
 import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -8,6 +8,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isAlive } from '../../packages/db/src/embedded/process-facts.js';
 import { descendants, TestServer, until } from '../helpers/server.js';
 
+const postmasterOf = (home: string): number => {
+  const { elsewhere } = JSON.parse(readFileSync(join(home, 'postgres.json'), 'utf8')) as { elsewhere: string | null };
+  return Number(readFileSync(join(elsewhere ?? join(home, 'postgres'), 'postmaster.pid'), 'utf8').split('\n')[0]);
+};
+
 const BOARD = 'classification.resnet-tiny.shapes32';
 const root = resolve(import.meta.dirname, '../..');
 
@@ -132,6 +137,39 @@ describe('after kill -9', () => {
   });
 });
 
+describe('under the eyes of the supervisor', () => {
+  const processOf = (name: string): number =>
+    descendants(server.process.pid!).find(({ command }) => command.includes(name))!.pid;
+  const accepts = () =>
+    until('the server to take a submission', 30_000, async () => (await submit('random', 5)).state === 'queued');
+
+  it.each([
+    ['Postgres', () => JSON.parse(readFileSync(join(server.home, 'postgres.json'), 'utf8')), 'the database ended'],
+    ['the API', () => null, 'the API ended'],
+    ['the worker', () => null, 'the worker ended'],
+  ])('kill -9 of %s costs seconds, and is said', async (name, record, line) => {
+    const before = record();
+    if (name === 'Postgres') process.kill(postmasterOf(server.home), 'SIGKILL');
+    else process.kill(processOf(name === 'the API' ? 'api.mjs' : 'worker.mjs'), 'SIGKILL');
+    await until(`'${line}'`, 10_000, async () => server.output.includes(line));
+    await accepts();
+    expect(record()).toEqual(before);
+    await until('a worker', 30_000, async () => processOf('worker.mjs') > 0);
+  });
+});
+
+it('kill -9 of the supervisor in the middle of its start leaves no process that lives on', async () => {
+  const { home, port } = server;
+  await server.stop();
+  const broken = TestServer.launch({ home, port, env: { TOPIARY_STARTERS: 'none' } });
+  const api = () => descendants(broken.process.pid!).find(({ command }) => command.includes('api.mjs'));
+  await until('the API to be there', 20_000, async () => api() !== undefined);
+  const { pid } = api()!;
+  broken.process.kill('SIGKILL');
+  await until('the API to end', 25_000, async () => !isAlive(pid));
+  server = await TestServer.start({ home, port, env: { TOPIARY_STARTERS: 'none' } });
+});
+
 it('a second start on the same home says so and ends', () => {
   const second = spawnSync(process.execPath, [join(root, 'dist/supervisor.mjs')], {
     cwd: root,
@@ -145,7 +183,7 @@ it('a second start on the same home says so and ends', () => {
 
 it('Ctrl-C stops everything in order and leaves no process behind', async () => {
   const pids = descendants(server.process.pid!).map(({ pid }) => pid);
-  expect(pids.length).toBeGreaterThan(2);
+  expect(pids.length).toBeGreaterThan(1);
   process.kill(-server.process.pid!, 'SIGINT');
   await server.ended();
   expect(server.process.exitCode).toBe(0);

@@ -76,6 +76,11 @@ export class TestServer {
       stream.setEncoding('utf8').on('data', (text) => (this.output += text));
   }
 
+  /** Starts it without waiting for it. */
+  static launch({ home, port, env }: { home: string; port: number; env?: NodeJS.ProcessEnv }): TestServer {
+    return new TestServer(home, port, env ?? {});
+  }
+
   static async start(options: { home?: string; port?: number; env?: NodeJS.ProcessEnv } = {}): Promise<TestServer> {
     const server = new TestServer(
       options.home ?? temporaryHome(),

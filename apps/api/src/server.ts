@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { migrate, openDatabase } from '@topiary/db';
 import { isTopiaryError, TopiaryError } from '@topiary/errors';
 import { openCounters, openQueue } from '@topiary/queue';
+import { tieToParent } from '@topiary/sandbox';
 import { openStorage } from '@topiary/storage';
 import { openAccounts } from './accounts/accounts.js';
 import { authSecret } from './accounts/settings.js';
@@ -39,6 +40,13 @@ const listen = async (app: Awaited<ReturnType<typeof buildApp>>, { host, port }:
   const address = app.server.address();
   return typeof address === 'object' && address ? address.port : port;
 };
+
+/** Until everything is open there is nothing to close in order. */
+let stop: () => Promise<void> = async () => process.exit(0);
+process.on('SIGTERM', () => void stop());
+// A supervised process is stopped by its supervisor in order, or because the supervisor is gone.
+process.on('SIGINT', () => (process.send ? undefined : void stop()));
+tieToParent(() => void stop());
 
 const start = async (): Promise<void> => {
   const env = readEnv(process.env);
@@ -87,7 +95,7 @@ const start = async (): Promise<void> => {
   );
 
   let stopping = false;
-  const stop = async () => {
+  stop = async () => {
     if (stopping) return;
     stopping = true;
     await app.close();
@@ -98,10 +106,6 @@ const start = async (): Promise<void> => {
     await db.close();
     process.exit(0);
   };
-  process.on('SIGTERM', stop);
-  // A supervised process is stopped by its supervisor in order, or because the supervisor is gone.
-  process.on('SIGINT', () => (process.send ? undefined : stop()));
-  process.on('disconnect', stop);
 };
 
 start().catch((error: unknown) => {

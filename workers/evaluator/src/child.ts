@@ -27,6 +27,7 @@ process.on('SIGTERM', () => stop.abort());
 // Ctrl-C reaches the whole group; the parent decides what becomes of the run.
 process.on('SIGINT', () => undefined);
 // Without a parent nobody wants the result.
+if (process.send && !process.connected) process.exit(1);
 process.on('disconnect', () => process.exit(1));
 
 const send = (message: FromChild): Promise<void> =>

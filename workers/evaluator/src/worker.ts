@@ -5,6 +5,7 @@ import { toProblem } from '@topiary/contracts';
 import { type ClaimedRun, openDatabase } from '@topiary/db';
 import { isTopiaryError, TopiaryError } from '@topiary/errors';
 import { openWorker } from '@topiary/queue';
+import { tieToParent } from '@topiary/sandbox';
 import { pino } from 'pino';
 import { LEASE_SECONDS, runAttempt } from './attempt.js';
 import { readEnv } from './env.js';
@@ -18,6 +19,12 @@ const POLL_MS = 5_000;
 const root = process.env.TOPIARY_ROOT ?? process.cwd();
 /** Written in by scripts/bundle.mjs. */
 const codeVersion = process.env.TOPIARY_VERSION ?? 'unbundled';
+
+/** Until it can have a run in hand there is nothing to give back. */
+let stop: () => Promise<void> = async () => process.exit(0);
+process.on('SIGTERM', () => void stop());
+process.on('SIGINT', () => (process.send ? undefined : void stop()));
+tieToParent(() => void stop());
 
 const start = async (): Promise<void> => {
   const env = readEnv(process.env);
@@ -101,7 +108,7 @@ const start = async (): Promise<void> => {
   await report();
   log.info('worker ready');
 
-  const stop = async () => {
+  stop = async () => {
     if (shutdown.signal.aborted) return;
     clearInterval(poll);
     clearInterval(reporting);
@@ -112,9 +119,6 @@ const start = async (): Promise<void> => {
     await metrics.close();
     process.exit(0);
   };
-  process.on('SIGTERM', stop);
-  process.on('SIGINT', () => (process.send ? undefined : stop()));
-  process.on('disconnect', stop);
 };
 
 start().catch((error: unknown) => {

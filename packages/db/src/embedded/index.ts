@@ -28,6 +28,7 @@ import {
   stopPostmaster,
   urlOf,
 } from './postmaster.js';
+import { isAlive } from './process-facts.js';
 import { type ClusterRecord, freePort, newPassword, readRecord, writeRecord } from './record.js';
 
 export interface EmbeddedOptions {
@@ -43,6 +44,9 @@ export interface EmbeddedPostgres {
   readonly pid: number;
   /** The server was alive already, left over from a start that was killed. */
   readonly adopted: boolean;
+  isAlive(): boolean;
+  /** It takes a connection with our password. */
+  answers(): Promise<boolean>;
   stop(): Promise<void>;
 }
 
@@ -181,6 +185,8 @@ export const startEmbedded = async (options: EmbeddedOptions): Promise<EmbeddedP
     dataDir: place.dataDir,
     pid,
     adopted: adopted !== null,
+    isAlive: () => isAlive(pid),
+    answers: async () => (await ask(urlOf(port, record.password, 'postgres'))) !== 'unreachable',
     stop: () => stopPostmaster(pid, place),
   };
 };
