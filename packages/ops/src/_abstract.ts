@@ -4,7 +4,7 @@
  */
 import { TopiaryError } from '@topiary/errors';
 import { type Attributes, type GraphBuilder, placeOf } from '@topiary/onnx';
-import { type ChannelRule, forbidden, none, noRoles, nothing, noValue } from './_op.js';
+import { type ChannelRule, type CostRule, forbidden, none, noRoles, nothing, noValue } from './_op.js';
 
 export const ABSTRACT = 'topiary';
 
@@ -17,6 +17,15 @@ export const notPruned: ChannelRule = (c) => {
   });
 };
 
+/** Cost in a training graph: it is the gate that asks, and no such node passes it. */
+export const notUploaded: CostRule = (c) => {
+  throw new TopiaryError('TOPIARY_OPS_BAD_NODE', {
+    where: placeOf(c.node),
+    expected: 'the forward graph of a network',
+    got: 'a training graph, which is not uploaded',
+  });
+};
+
 /** Everything but `type` and `shape`. */
 export const abstractOperator = {
   domain: ABSTRACT,
@@ -26,7 +35,9 @@ export const abstractOperator = {
   channels: notPruned,
   rewrite: nothing,
   macs: none,
+  cost: notUploaded,
   roles: noRoles,
+  uploads: false,
 } as const;
 
 /** Adds an abstract node with one output. */

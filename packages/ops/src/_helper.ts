@@ -1,4 +1,5 @@
-/** What operators have in common that prepare numbers (comparisons, shapes, indices): no slope, no channels, no cost. */
+/** What operators have in common that prepare numbers (comparisons, shapes, indices): no slope, no channels. */
+import { each, WEIGHTS } from './_cost.js';
 import { none, noRoles, nothing, stops } from './_op.js';
 import { elementwise, keepsAll } from './_rules.js';
 
@@ -9,7 +10,9 @@ export const elementwiseHelper = {
   channels: elementwise,
   rewrite: nothing,
   macs: none,
+  cost: each(WEIGHTS.plain),
   roles: noRoles,
+  uploads: true,
 } as const;
 
 /** The same for an operator that lets no dimension of its inputs shrink. */

@@ -92,6 +92,28 @@ export interface Macs {
 export type MacsRule = (c: MacsContext) => Macs;
 export const none: MacsRule = () => ({ pure: 0, published: 0 });
 
+export interface CostContext extends MacsContext {
+  /** Whether input i depends on the example; what does not is computed once, or stands in the file. */
+  varies(i: number): boolean;
+}
+/** Work for one example, whatever it is called in the literature: the gate's ceilings are made of these. */
+export interface Cost {
+  /** Multiply-accumulates of operators that multiply and add in one. */
+  readonly products: number;
+  /**
+   * How often two numbers that depend on the example become one: a sum, a product, a larger of two, one step of a
+   * reduction. Whatever the arithmetic, a number made of n others takes n - 1 of them, so that multiply-accumulates
+   * which are written in other operators show here.
+   */
+  readonly joins: number;
+  /** Elements times the time of the function against that of an addition. */
+  readonly elementwise: number;
+  /** Read and written, weights included. */
+  readonly bytes: number;
+}
+/** Shared rules stand in `_cost.ts`. */
+export type CostRule = (c: CostContext) => Cost;
+
 /**
  * What an initialiser means to the operator that reads it. Axes say which dimension makes the operator's own
  * channels (`out`) and which reads its producer's (`in`); criteria and optimisers read this.
@@ -120,7 +142,10 @@ export interface Op {
   readonly channels: ChannelRule;
   readonly rewrite: RewriteRule;
   readonly macs: MacsRule;
+  readonly cost: CostRule;
   readonly roles: Roles;
+  /** May stand in a file that somebody uploads. */
+  readonly uploads: boolean;
 }
 
 export const noValue: ValueRule = () => null;

@@ -1,4 +1,5 @@
 /** What element-wise operators have in common. */
+import { each, WEIGHTS } from './_cost.js';
 import { none, noRoles, nothing, noValue } from './_op.js';
 import { elementwise, sameAsInput } from './_rules.js';
 
@@ -10,5 +11,7 @@ export const unaryOperator = {
   channels: elementwise,
   rewrite: nothing,
   macs: none,
+  cost: each(WEIGHTS.plain),
   roles: noRoles,
+  uploads: true,
 } as const;

@@ -1,5 +1,6 @@
 /** What the reductions share. Axes are input 1 (opset 18); left out, all axes are reduced. */
 import { type Dim, elementsAt, type GraphBuilder, intOf, isFixed, type Node, type Tensor } from '@topiary/onnx';
+import { folded, WEIGHTS } from './_cost.js';
 import { reshapeTo } from './_emit.js';
 import { type ChannelRule, forbidden, none, noRoles, nothing, type ShapeRule, type ValueRule } from './_op.js';
 import { constantOf } from './_reshape.js';
@@ -51,7 +52,9 @@ export const reduction = {
   channels: reducedChannels,
   rewrite: nothing,
   macs: none,
+  cost: folded(WEIGHTS.plain),
   roles: noRoles,
+  uploads: true,
 } as const;
 
 /** The gradient of a reduced value back over the shape of x, where a number of one axis each stood. */

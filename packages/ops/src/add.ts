@@ -1,5 +1,6 @@
 /** Add: y = a + b with broadcasting. https://onnx.ai/onnx/operators/onnx__Add.html */
 import { elementsAt } from '@topiary/onnx';
+import { each, WEIGHTS } from './_cost.js';
 import { defineOp, nothing } from './_op.js';
 import { broadcast, elementwise, pointwiseRoles } from './_rules.js';
 import { addElements, pointwise } from './_value.js';
@@ -20,5 +21,7 @@ export const Add = defineOp({
     const bias = x.find((_, i) => isBias(i));
     return { pure: 0, published: bias && elementsAt(bias.shape) > 1 ? elementsAt(bias.shape) : 0 };
   },
+  cost: each(WEIGHTS.plain),
   roles: pointwiseRoles({ role: 'bias' }),
+  uploads: true,
 });

@@ -1,5 +1,6 @@
 /** ArgMax: position of the largest element along an axis. https://onnx.ai/onnx/operators/onnx__ArgMax.html */
 import { type Dim, intOf } from '@topiary/onnx';
+import { folded, WEIGHTS } from './_cost.js';
 import { wholeHelper } from './_helper.js';
 import { defineOp, noValue } from './_op.js';
 import { fromFront, required } from './_rules.js';
@@ -15,4 +16,5 @@ export const ArgMax = defineOp({
     return [{ type: 'int64', shape: intOf(c.node, 'keepdims', 1) === 1 ? kept : shape.filter((_, i) => i !== axis) }];
   },
   value: noValue,
+  cost: folded(WEIGHTS.plain),
 });

@@ -2,6 +2,7 @@
 import { int, intOf, ints } from '@topiary/onnx';
 import { abstract } from './_abstract.js';
 import { spatialOf } from './_conv.js';
+import { pooled } from './_cost.js';
 import { defineOp, noRoles, nothing, noValue } from './_op.js';
 import { poolAttributes, poolChannels, poolShape } from './_pool.js';
 import { onePerInput } from './_rules.js';
@@ -25,5 +26,7 @@ export const AveragePool = defineOp({
   channels: poolChannels,
   rewrite: nothing,
   macs: onePerInput,
+  cost: pooled,
   roles: noRoles,
+  uploads: true,
 });

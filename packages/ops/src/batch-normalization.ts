@@ -3,6 +3,7 @@
  * https://onnx.ai/onnx/operators/onnx__BatchNormalization.html. A training graph has BatchNormalizationTrain instead.
  */
 import { floatOf, floats } from '@topiary/onnx';
+import { scaled } from './_cost.js';
 import { alongChannels, notChannels, sumOver } from './_emit.js';
 import { batchNormalizationRoles } from './_norm.js';
 import { defineOp, nothing, noValue } from './_op.js';
@@ -47,5 +48,7 @@ export const BatchNormalization = defineOp({
   },
   rewrite: nothing,
   macs: twoPerInput,
+  cost: scaled,
   roles: batchNormalizationRoles,
+  uploads: true,
 });

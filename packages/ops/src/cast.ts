@@ -1,5 +1,6 @@
 /** Cast: the same numbers in another element type. https://onnx.ai/onnx/operators/onnx__Cast.html */
 import { DATA_TYPES, int, intOf, type Node } from '@topiary/onnx';
+import { each, WEIGHTS } from './_cost.js';
 import { dataTypeOf } from './_data-types.js';
 import { defineOp, none, noRoles, nothing } from './_op.js';
 import { elementwise, required } from './_rules.js';
@@ -34,5 +35,7 @@ export const Cast = defineOp({
   channels: elementwise,
   rewrite: nothing,
   macs: none,
+  cost: each(WEIGHTS.plain),
   roles: noRoles,
+  uploads: true,
 });

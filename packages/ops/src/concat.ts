@@ -1,5 +1,6 @@
 /** Concat: tensors one after another along an axis. https://onnx.ai/onnx/operators/onnx__Concat.html */
 import { type Dim, elements, int, intOf, isFixed, type Node, sameShape } from '@topiary/onnx';
+import { moved } from './_cost.js';
 import { defineOp, none, nothing } from './_op.js';
 import { badNode, fixedDim, fromFront, like, pointwiseRoles, required } from './_rules.js';
 import type { Element } from './_value.js';
@@ -54,5 +55,7 @@ export const Concat = defineOp({
   },
   rewrite: nothing,
   macs: none,
+  cost: moved,
   roles: pointwiseRoles({ role: 'parameter' }),
+  uploads: true,
 });

@@ -1,5 +1,6 @@
 /** ConstantOfShape: one number everywhere. https://onnx.ai/onnx/operators/onnx__ConstantOfShape.html */
 import { elements, floats, type Node, type Tensor, toNumbers } from '@topiary/onnx';
+import { moved } from './_cost.js';
 import { wholeHelper } from './_helper.js';
 import { defineOp } from './_op.js';
 import { requiredSizes } from './_rules.js';
@@ -21,4 +22,5 @@ export const ConstantOfShape = defineOp({
     const fill = fillOf(c.node);
     return [{ type: fill.type, dims, data: Array<number>(elements(dims)).fill(toNumbers(fill)[0]!) }];
   },
+  cost: moved,
 });

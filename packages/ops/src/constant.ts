@@ -1,5 +1,6 @@
 /** Constant: a tensor that stands in an attribute. https://onnx.ai/onnx/operators/onnx__Constant.html */
 import { floats, int64s, type Node, type Tensor } from '@topiary/onnx';
+import { viewed } from './_cost.js';
 import { wholeHelper } from './_helper.js';
 import { defineOp } from './_op.js';
 import { badNode } from './_rules.js';
@@ -24,4 +25,5 @@ export const Constant = defineOp({
     return [{ type, shape: dims }];
   },
   value: (c) => [knownOf(tensorIn(c.node))],
+  cost: viewed,
 });

@@ -1,7 +1,8 @@
 /** ConvTranspose: the gradient of a Conv as a layer. https://onnx.ai/onnx/operators/onnx__ConvTranspose.html */
 import { elementsAt, int, intOf, intsOf, type Node, type Shape, stringOf } from '@topiary/onnx';
 import { extent, groupedChannels, spatialOf, windowOf } from './_conv.js';
-import { defineOp, forbidden, noValue } from './_op.js';
+import { multiplied } from './_cost.js';
+import { defineOp, forbidden, type MacsRule, noValue } from './_op.js';
 import { badNode, fixedDim, required } from './_rules.js';
 
 /** out = (in - 1) · stride + extent + output_padding - pads */
@@ -17,6 +18,11 @@ const sizesOf = (node: Node, x: Shape, w: Shape): readonly number[] => {
     const pads = window.pads[i]! + window.pads[i + sizes.length]!;
     return (size - 1) * window.strides[i]! + extent(window, i) + extra[i]! - pads;
   });
+};
+
+const macs: MacsRule = ({ x, y }) => {
+  const pure = elementsAt(x[0]!.shape) * elementsAt(x[1]!.shape.slice(1));
+  return { pure, published: x[2] ? pure + elementsAt(y[0]!.shape) : pure };
 };
 
 export const ConvTranspose = defineOp({
@@ -47,9 +53,8 @@ export const ConvTranspose = defineOp({
     const group = fixedDim(after.y[0]!.shape[1], node) / fixedDim(after.x[1]!.shape[1], node);
     return { attributes: { ...node.attributes, group: int(group) } };
   },
-  macs: ({ x, y }) => {
-    const pure = elementsAt(x[0]!.shape) * elementsAt(x[1]!.shape.slice(1));
-    return { pure, published: x[2] ? pure + elementsAt(y[0]!.shape) : pure };
-  },
+  macs,
+  cost: multiplied(macs),
   roles: () => ({ 1: { role: 'weight', out: 1, in: 0 }, 2: { role: 'bias' } }),
+  uploads: true,
 });

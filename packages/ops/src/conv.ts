@@ -9,9 +9,17 @@ import {
   positions,
   spatialOf,
 } from './_conv.js';
+import { multiplied } from './_cost.js';
 import { notChannels, sumOver } from './_emit.js';
-import { defineOp, noValue } from './_op.js';
+import { defineOp, type MacsRule, noValue } from './_op.js';
 import { badNode, fixedDim, required } from './_rules.js';
+
+/** k · k · C/group per output element; the published counter adds one for the bias. */
+const macs: MacsRule = ({ x, y }) => {
+  const outputs = elementsAt(y[0]!.shape);
+  const pure = outputs * elementsAt(x[1]!.shape.slice(1));
+  return { pure, published: x[2] ? pure + outputs : pure };
+};
 
 export const Conv = defineOp({
   type: 'Conv',
@@ -54,11 +62,8 @@ export const Conv = defineOp({
     return [[x[0]!, out, ...c.types.y[0]!.shape.slice(2).map((dim) => c.fixed(dim))]];
   },
   rewrite: groupFromWeight,
-  // k · k · C/group per output element; the published counter adds one for the bias
-  macs: ({ x, y }) => {
-    const outputs = elementsAt(y[0]!.shape);
-    const pure = outputs * elementsAt(x[1]!.shape.slice(1));
-    return { pure, published: x[2] ? pure + outputs : pure };
-  },
+  macs,
+  cost: multiplied(macs),
   roles: () => ({ 1: { role: 'weight', out: 0, in: 1 }, 2: { role: 'bias' } }),
+  uploads: true,
 });

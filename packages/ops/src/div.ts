@@ -1,4 +1,5 @@
 /** Div: y = a / b with broadcasting; on integers rounded towards zero. https://onnx.ai/onnx/operators/onnx__Div.html */
+import { each, WEIGHTS } from './_cost.js';
 import { defineOp, none, nothing } from './_op.js';
 import { broadcast, elementwise, pointwiseRoles } from './_rules.js';
 import { divideElements, pointwise } from './_value.js';
@@ -17,5 +18,7 @@ export const Div = defineOp({
   channels: elementwise,
   rewrite: nothing,
   macs: none,
+  cost: each(WEIGHTS.plain),
   roles: pointwiseRoles({ role: 'scale' }),
+  uploads: true,
 });

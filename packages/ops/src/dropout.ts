@@ -1,4 +1,5 @@
 /** Dropout in its inference form: y = x. https://onnx.ai/onnx/operators/onnx__Dropout.html */
+import { viewed } from './_cost.js';
 import { defineOp } from './_op.js';
 import { unaryOperator } from './_pointwise.js';
 import { required } from './_rules.js';
@@ -11,4 +12,5 @@ export const Dropout = defineOp({
   // dX = dY
   gradient: ({ x, dY }) => [dY[0] ?? null, ...x.slice(1).map(() => null)],
   channels: (c) => c.types.y.map(() => c.x[0]!),
+  cost: viewed,
 });

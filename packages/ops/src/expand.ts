@@ -1,5 +1,6 @@
 /** Expand: broadcasts a tensor with a shape. https://onnx.ai/onnx/operators/onnx__Expand.html */
 import { int64s, placeOf, toNumbers } from '@topiary/onnx';
+import { moved } from './_cost.js';
 import { defineOp, none } from './_op.js';
 import { broadcastShapes, elementwise, like, pointwiseRoles, required, requiredSizes } from './_rules.js';
 import { broadcastKnown, knownNumbers } from './_value.js';
@@ -35,5 +36,7 @@ export const Expand = defineOp({
     return { constants: { 1: int64s(shape) } };
   },
   macs: none,
+  cost: moved,
   roles: pointwiseRoles({ role: 'parameter' }),
+  uploads: true,
 });

@@ -1,5 +1,6 @@
 /** Flatten: a matrix; the axes before `axis` are its rows. https://onnx.ai/onnx/operators/onnx__Flatten.html */
 import { intOf, sizeOf } from '@topiary/onnx';
+import { viewed } from './_cost.js';
 import { defineOp, none, noRoles, nothing, type ShapeRule } from './_op.js';
 import { regroup, regroupGradient, regroupValue } from './_reshape.js';
 import { badNode, required } from './_rules.js';
@@ -24,5 +25,7 @@ export const Flatten = defineOp({
   channels: regroup,
   rewrite: nothing,
   macs: none,
+  cost: viewed,
   roles: noRoles,
+  uploads: true,
 });

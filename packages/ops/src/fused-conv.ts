@@ -4,8 +4,15 @@
  */
 import { elementsAt } from '@topiary/onnx';
 import { convolutionOf, positions, spatialOf } from './_conv.js';
-import { defineOp, forbidden, noRoles, nothing, noValue } from './_op.js';
+import { multiplied } from './_cost.js';
+import { defineOp, forbidden, type MacsRule, noRoles, nothing, noValue } from './_op.js';
 import { keepsAll, like, required } from './_rules.js';
+
+const macs: MacsRule = ({ x, y }) => {
+  const outputs = elementsAt(y[0]!.shape);
+  const pure = outputs * elementsAt(x[1]!.shape.slice(1));
+  return { pure, published: x[2] ? pure + outputs : pure };
+};
 
 export const FusedConv = defineOp({
   type: 'FusedConv',
@@ -20,10 +27,8 @@ export const FusedConv = defineOp({
   gradient: forbidden,
   channels: keepsAll,
   rewrite: nothing,
-  macs: ({ x, y }) => {
-    const outputs = elementsAt(y[0]!.shape);
-    const pure = outputs * elementsAt(x[1]!.shape.slice(1));
-    return { pure, published: x[2] ? pure + outputs : pure };
-  },
+  macs,
+  cost: multiplied(macs),
   roles: noRoles,
+  uploads: false,
 });

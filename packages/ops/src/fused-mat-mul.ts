@@ -3,11 +3,18 @@
  * https://github.com/microsoft/onnxruntime/blob/main/docs/ContribOperators.md#commicrosoftfusedmatmul
  */
 import { elementsAt, intOf, placeOf, type Shape } from '@topiary/onnx';
-import { defineOp, forbidden, noRoles, nothing, noValue } from './_op.js';
+import { multiplied } from './_cost.js';
+import { defineOp, forbidden, type MacsRule, noRoles, nothing, noValue } from './_op.js';
 import { badNode, broadcastShapes, keepsAll, like, required } from './_rules.js';
 
 const swapIf = (swap: boolean, shape: Shape): Shape =>
   swap ? [...shape.slice(0, -2), shape.at(-1)!, shape.at(-2)!] : shape;
+
+const macs: MacsRule = ({ node, x, y }) => {
+  const k = x[0]!.shape.at(intOf(node, 'transA', 0) === 1 ? -2 : -1)!;
+  const macs = elementsAt(y[0]!.shape) * elementsAt([k]);
+  return { pure: macs, published: macs };
+};
 
 export const FusedMatMul = defineOp({
   type: 'FusedMatMul',
@@ -26,10 +33,8 @@ export const FusedMatMul = defineOp({
   gradient: forbidden,
   channels: keepsAll,
   rewrite: nothing,
-  macs: ({ node, x, y }) => {
-    const k = x[0]!.shape.at(intOf(node, 'transA', 0) === 1 ? -2 : -1)!;
-    const macs = elementsAt(y[0]!.shape) * elementsAt([k]);
-    return { pure: macs, published: macs };
-  },
+  macs,
+  cost: multiplied(macs),
   roles: noRoles,
+  uploads: false,
 });

@@ -1,6 +1,7 @@
 /** Gather: picks indices along an axis; an embedding reads a table so. https://onnx.ai/onnx/operators/onnx__Gather.html */
 import { type GraphBuilder, int, intOf, ints, type Node, toNumbers } from '@topiary/onnx';
 import { abstract } from './_abstract.js';
+import { picked } from './_cost.js';
 import { reshapeTo } from './_emit.js';
 import { defineOp, none, nothing } from './_op.js';
 import { fixedDim, fromFront, like, pointwiseRoles, required } from './_rules.js';
@@ -75,5 +76,7 @@ export const Gather = defineOp({
   },
   rewrite: nothing,
   macs: none,
+  cost: picked,
   roles: (node, x) => pointwiseRoles({ role: 'parameter' })(node, x.slice(0, 1)),
+  uploads: true,
 });

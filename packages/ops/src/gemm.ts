@@ -10,8 +10,9 @@ import {
   placeOf,
   type Shape,
 } from '@topiary/onnx';
+import { multiplied } from './_cost.js';
 import type { Expr } from './_dimension.js';
-import { defineOp, nothing, noValue } from './_op.js';
+import { defineOp, type MacsRule, nothing, noValue } from './_op.js';
 import { alignRight, badNode, broadcastShapes, required } from './_rules.js';
 
 const swapIf = <T>(swap: boolean, [rows, columns]: readonly T[]): readonly [T, T] =>
@@ -24,6 +25,13 @@ const transposesOf = (node: Node) => ({
 
 const product = (b: GraphBuilder, left: string, right: string, transA: boolean, transB: boolean, alpha: number) =>
   b.op('Gemm', [left, right], { transA: int(Number(transA)), transB: int(Number(transB)), alpha: float(alpha) });
+
+/** Linear layer: inputs · outputs, and once the outputs for the bias in the published counter. */
+const macs: MacsRule = ({ node, x, y }) => {
+  const k = swapIf(transposesOf(node).transA, x[0]!.shape)[1];
+  const pure = elementsAt(y[0]!.shape) * elementsAt([k]);
+  return { pure, published: x[2] ? pure + elementsAt(y[0]!.shape.slice(1)) : pure };
+};
 
 export const Gemm = defineOp({
   type: 'Gemm',
@@ -67,12 +75,8 @@ export const Gemm = defineOp({
     return [[rows, columns]];
   },
   rewrite: nothing,
-  // linear layer: inputs · outputs, and once the outputs for the bias in the published counter
-  macs: ({ node, x, y }) => {
-    const k = swapIf(transposesOf(node).transA, x[0]!.shape)[1];
-    const pure = elementsAt(y[0]!.shape) * elementsAt([k]);
-    return { pure, published: x[2] ? pure + elementsAt(y[0]!.shape.slice(1)) : pure };
-  },
+  macs,
+  cost: multiplied(macs),
   roles: (node) => {
     const { transA, transB } = transposesOf(node);
     return {
@@ -81,4 +85,5 @@ export const Gemm = defineOp({
       2: { role: 'bias' },
     };
   },
+  uploads: true,
 });

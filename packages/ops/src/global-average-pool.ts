@@ -1,6 +1,7 @@
 /** GlobalAveragePool: mean over the spatial axes. https://onnx.ai/onnx/operators/onnx__GlobalAveragePool.html */
 import { elementsAt } from '@topiary/onnx';
 import { spatialOf } from './_conv.js';
+import { folded, WEIGHTS } from './_cost.js';
 import { defineOp, noRoles, nothing, noValue } from './_op.js';
 import { onePerInput, required } from './_rules.js';
 
@@ -25,5 +26,7 @@ export const GlobalAveragePool = defineOp({
   },
   rewrite: nothing,
   macs: onePerInput,
+  cost: folded(WEIGHTS.plain),
   roles: noRoles,
+  uploads: true,
 });

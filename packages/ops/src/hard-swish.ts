@@ -1,6 +1,7 @@
 /** HardSwish: y = x · h with h = min(max(x/6 + 1/2, 0), 1). https://onnx.ai/onnx/operators/onnx__HardSwish.html */
 import { float } from '@topiary/onnx';
 import { abstract } from './_abstract.js';
+import { each, WEIGHTS } from './_cost.js';
 import { defineOp } from './_op.js';
 import { unaryOperator } from './_pointwise.js';
 
@@ -15,4 +16,5 @@ export const HardSwish = defineOp({
     const inner = abstract(b, 'ClipGrad', [h, scaled], { min: float(0), max: float(1) });
     return [b.op('Add', [b.op('Mul', [dY[0]!, h]), inner])];
   },
+  cost: each(WEIGHTS.plain, 1),
 });

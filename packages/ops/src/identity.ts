@@ -1,4 +1,5 @@
 /** Identity: y = x. https://onnx.ai/onnx/operators/onnx__Identity.html */
+import { viewed } from './_cost.js';
 import { defineOp } from './_op.js';
 import { unaryOperator } from './_pointwise.js';
 
@@ -12,4 +13,5 @@ export const Identity = defineOp({
   },
   // dX = dY
   gradient: ({ dY }) => [dY[0]!],
+  cost: viewed,
 });

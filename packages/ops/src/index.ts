@@ -1,4 +1,4 @@
-/** One operator = one file: shape, value, gradient, channels, rewrite, macs, roles. */
+/** One operator = one file: shape, value, gradient, channels, rewrite, macs, cost, roles, uploads. */
 import { GraphBuilder } from '@topiary/onnx';
 import { infer } from './_registry.js';
 
@@ -10,6 +10,7 @@ export { allOps, findOp, infer, opOf } from './_registry.js';
 export { type Count, type CountOptions, count, type NodeCount, trainableNames } from './count.js';
 export { inferTypes } from './infer-types.js';
 export { peakActivationBytes } from './peak-activation-bytes.js';
+export { type NodeWork, varyingNames, type Work, workOf } from './work-of.js';
 
 /** A builder that infers types by the operators' own shape rules. */
 export const createBuilder = (): GraphBuilder => new GraphBuilder(infer);

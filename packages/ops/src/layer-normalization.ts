@@ -4,6 +4,7 @@
  */
 import { type Dim, type GraphBuilder, int, intOf, type Node, placeOf } from '@topiary/onnx';
 import { abstracts } from './_abstract.js';
+import { normalized } from './_cost.js';
 import { noGradient } from './_emit.js';
 import { defineOp, nothing, noValue } from './_op.js';
 import { broadcastShapes, fromFront, required, twoPerInput } from './_rules.js';
@@ -43,5 +44,8 @@ export const LayerNormalization = defineOp({
   },
   rewrite: nothing,
   macs: twoPerInput,
+  // mean, difference, square, mean of squares, quotient
+  cost: normalized(5),
   roles: () => ({ 1: { role: 'scale' }, 2: { role: 'shift' } }),
+  uploads: true,
 });

@@ -1,5 +1,6 @@
 /** LogSoftmax: y = x - log Σ eˣ along an axis. https://onnx.ai/onnx/operators/onnx__LogSoftmax.html */
 import { intOf } from '@topiary/onnx';
+import { normalized } from './_cost.js';
 import { sumOver } from './_emit.js';
 import { defineOp } from './_op.js';
 import { unaryOperator } from './_pointwise.js';
@@ -16,4 +17,6 @@ export const LogSoftmax = defineOp({
     return [b.op('Sub', [dY[0]!, b.op('Mul', [b.op('Exp', [y[0]!]), total])])];
   },
   channels: keepsAxis(-1),
+  // each element meets the largest, the difference, the sum and the quotient
+  cost: normalized(4),
 });

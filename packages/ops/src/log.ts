@@ -1,4 +1,5 @@
 /** Log: the natural logarithm. https://onnx.ai/onnx/operators/onnx__Log.html */
+import { each, WEIGHTS } from './_cost.js';
 import { defineOp } from './_op.js';
 import { unaryOperator } from './_pointwise.js';
 
@@ -8,4 +9,5 @@ export const Log = defineOp({
   since: 13,
   // dX = dY / X
   gradient: ({ b, x, dY }) => [b.op('Div', [dY[0]!, x[0]!])],
+  cost: each(WEIGHTS.log),
 });

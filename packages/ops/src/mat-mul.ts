@@ -1,7 +1,8 @@
 /** MatMul: numpy's matrix product, batched and broadcast. https://onnx.ai/onnx/operators/onnx__MatMul.html */
 import { elementsAt, type GraphBuilder, int, placeOf, type Shape } from '@topiary/onnx';
+import { multiplied } from './_cost.js';
 import { noGradient, reshapeTo, transposeLast } from './_emit.js';
-import { defineOp, nothing, noValue } from './_op.js';
+import { defineOp, type MacsRule, nothing, noValue } from './_op.js';
 import { alignRight, badNode, broadcastShapes, required } from './_rules.js';
 
 /** Rows are everything but the last axis. */
@@ -19,6 +20,12 @@ const dataGradient = (b: GraphBuilder, dy: string, right: string, to: Shape): st
   to.length === 2
     ? b.op('Gemm', [dy, right], { transB: int(1) })
     : reshapeTo(b, b.op('MatMul', [dy, transposeLast(b, right)]), to);
+
+/** Linear layer or attention product alike; a bias is counted by the Add that follows. */
+const macs: MacsRule = ({ x, y }) => {
+  const macs = elementsAt(y[0]!.shape) * elementsAt(x[0]!.shape.slice(-1));
+  return { pure: macs, published: macs };
+};
 
 export const MatMul = defineOp({
   type: 'MatMul',
@@ -59,11 +66,8 @@ export const MatMul = defineOp({
     return [[...alignRight(c, [left.slice(0, -2), right.slice(0, -2)], rank), ...rows, ...columns]];
   },
   rewrite: nothing,
-  // linear layer or attention product alike; a bias is counted by the Add that follows
-  macs: ({ x, y }) => {
-    const macs = elementsAt(y[0]!.shape) * elementsAt(x[0]!.shape.slice(-1));
-    return { pure: macs, published: macs };
-  },
+  macs,
+  cost: multiplied(macs),
   roles: (_node, x) => {
     const last = (i: number) => (x[i]?.shape.length ?? 0) - 1;
     return {
@@ -71,4 +75,5 @@ export const MatMul = defineOp({
       1: { role: 'weight', out: last(1), in: last(1) - 1 },
     };
   },
+  uploads: true,
 });

@@ -1,5 +1,6 @@
 /** MaxPool: the largest element of each window. https://onnx.ai/onnx/operators/onnx__MaxPool.html */
 import { abstract } from './_abstract.js';
+import { pooled } from './_cost.js';
 import { defineOp, noRoles, nothing, noValue } from './_op.js';
 import { poolAttributes, poolChannels, poolShape } from './_pool.js';
 import { onePerInput } from './_rules.js';
@@ -17,5 +18,7 @@ export const MaxPool = defineOp({
   channels: poolChannels,
   rewrite: nothing,
   macs: onePerInput,
+  cost: pooled,
   roles: noRoles,
+  uploads: true,
 });

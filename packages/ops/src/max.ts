@@ -1,5 +1,6 @@
 /** Max: the larger of two tensors, with broadcasting. https://onnx.ai/onnx/operators/onnx__Max.html */
 import { abstract } from './_abstract.js';
+import { each, WEIGHTS } from './_cost.js';
 import { noGradient } from './_emit.js';
 import { defineOp, none, noRoles, nothing } from './_op.js';
 import { broadcast, elementwise } from './_rules.js';
@@ -21,5 +22,7 @@ export const Max = defineOp({
   channels: elementwise,
   rewrite: nothing,
   macs: none,
+  cost: each(WEIGHTS.plain),
   roles: noRoles,
+  uploads: true,
 });

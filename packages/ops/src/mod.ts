@@ -1,5 +1,6 @@
 /** Mod: remainder with the divisor's sign, or with the dividend's for fmod. https://onnx.ai/onnx/operators/onnx__Mod.html */
 import { intOf } from '@topiary/onnx';
+import { each, WEIGHTS } from './_cost.js';
 import { elementwiseHelper } from './_helper.js';
 import { defineOp } from './_op.js';
 import { broadcast } from './_rules.js';
@@ -14,4 +15,5 @@ export const Mod = defineOp({
   since: 13,
   shape: broadcast,
   value: (c) => (intOf(c.node, 'fmod', 0) === 1 ? remainder(c) : modulo(c)),
+  cost: each(WEIGHTS.remainder),
 });

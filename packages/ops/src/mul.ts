@@ -1,4 +1,5 @@
 /** Mul: y = a · b with broadcasting. https://onnx.ai/onnx/operators/onnx__Mul.html */
+import { each, WEIGHTS } from './_cost.js';
 import { defineOp, none, nothing } from './_op.js';
 import { broadcast, elementwise, pointwiseRoles } from './_rules.js';
 import { multiplyElements, pointwise } from './_value.js';
@@ -17,5 +18,7 @@ export const Mul = defineOp({
   channels: elementwise,
   rewrite: nothing,
   macs: none,
+  cost: each(WEIGHTS.plain),
   roles: pointwiseRoles({ role: 'scale' }),
+  uploads: true,
 });

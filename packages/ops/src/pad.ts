@@ -1,5 +1,6 @@
 /** Pad: adds elements around. https://onnx.ai/onnx/operators/onnx__Pad.html */
 import { int64s, isFixed, type Node, type Shape, stringOf, type Tensor, toNumbers } from '@topiary/onnx';
+import { moved } from './_cost.js';
 import { noGradient } from './_emit.js';
 import { defineOp, none, noRoles, noValue } from './_op.js';
 import { badNode, fixedDim, fromFront, like, optionalInts, required, requiredInts } from './_rules.js';
@@ -87,5 +88,7 @@ export const Pad = defineOp({
     return { constants: { 1: int64s([...rows.map(([low]) => low!), ...rows.map(([, high]) => high!)]) } };
   },
   macs: none,
+  cost: moved,
   roles: noRoles,
+  uploads: true,
 });

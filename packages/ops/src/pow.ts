@@ -1,5 +1,6 @@
 /** Pow: y = a to the power of b, with broadcasting. https://onnx.ai/onnx/operators/onnx__Pow.html */
 import { type GraphBuilder, toNumbers } from '@topiary/onnx';
+import { each, WEIGHTS } from './_cost.js';
 import { defineOp, none, nothing } from './_op.js';
 import { broadcast, elementwise, pointwiseRoles } from './_rules.js';
 import { onNumbers, pointwise } from './_value.js';
@@ -26,5 +27,7 @@ export const Pow = defineOp({
   channels: elementwise,
   rewrite: nothing,
   macs: none,
+  cost: each(WEIGHTS.power),
   roles: pointwiseRoles({ role: 'parameter' }),
+  uploads: true,
 });

@@ -1,4 +1,5 @@
 /** Range: start, start + step, … before limit. https://onnx.ai/onnx/operators/onnx__Range.html */
+import { moved } from './_cost.js';
 import { wholeHelper } from './_helper.js';
 import { defineOp } from './_op.js';
 import { badNode, required, requiredInts } from './_rules.js';
@@ -21,4 +22,5 @@ export const Range = defineOp({
     const count = countOf(start, limit, step);
     return [{ type: c.known(0)!.type, dims: [count], data: Array.from({ length: count }, (_, i) => start + i * step) }];
   },
+  cost: moved,
 });

@@ -1,4 +1,5 @@
 /** Relu: y = max(x, 0). https://onnx.ai/onnx/operators/onnx__Relu.html */
+import { each, WEIGHTS } from './_cost.js';
 import { defineOp, noRoles, nothing, noValue } from './_op.js';
 import { elementwise, onePerOutput, sameAsInput } from './_rules.js';
 
@@ -13,5 +14,7 @@ export const Relu = defineOp({
   channels: elementwise,
   rewrite: nothing,
   macs: onePerOutput,
+  cost: each(WEIGHTS.plain),
   roles: noRoles,
+  uploads: true,
 });

@@ -1,6 +1,7 @@
 /** Reshape: the same elements in another shape. https://onnx.ai/onnx/operators/onnx__Reshape.html */
 import { TopiaryError } from '@topiary/errors';
 import { type Dim, divideDims, int64s, intOf, placeOf, printShape, type Shape, sizeOf } from '@topiary/onnx';
+import { viewed } from './_cost.js';
 import { defineOp, none, noRoles, type ShapeRule } from './_op.js';
 import { regroup, regroupGradient, regroupValue, targetOf } from './_reshape.js';
 import { badNode, required, requiredInts } from './_rules.js';
@@ -41,5 +42,7 @@ export const Reshape = defineOp({
   // a 0 that copies stays; where it met another size, the number is spoken out
   rewrite: ({ after }) => ({ constants: { 1: int64s(targetOf(after.y[0]!.shape)) } }),
   macs: none,
+  cost: viewed,
   roles: noRoles,
+  uploads: true,
 });

@@ -4,6 +4,7 @@ import {
   elementsAt,
   type GraphBuilder,
   int64s,
+  intOf,
   ints,
   intsOf,
   isFixed,
@@ -11,9 +12,10 @@ import {
   type Shape,
   stringOf,
 } from '@topiary/onnx';
+import { gathered } from './_cost.js';
 import { noGradient } from './_emit.js';
-import { defineOp, noRoles, noValue } from './_op.js';
-import { badNode, fixedDim, fromFront, like, optionalInts, required } from './_rules.js';
+import { type CostContext, defineOp, noRoles, noValue } from './_op.js';
+import { badNode, fixedDim, fromFront, like, onePerOutput, optionalInts, required } from './_rules.js';
 
 /** Whole factors of the spatial axes of a nearest resize, or an error: each pixel becomes a block. */
 const blocksOf = (node: Node, x: Shape, y: Shape): readonly number[] => {
@@ -33,6 +35,19 @@ const sumBlocks = (b: GraphBuilder, value: string, block: readonly number[]): st
 
 const axesOf = (node: Node, rank: number): readonly number[] =>
   (intsOf(node, 'axes') ?? [...Array(rank).keys()]).map((axis) => fromFront(axis, rank, node));
+
+/** Neighbours along an axis that an output is made of; with antialias a shrinking window widens by the factor. */
+const NEIGHBOURS: Readonly<Record<string, number>> = { nearest: 1, linear: 2, cubic: 4 };
+
+const tapsOf = ({ node, x, y }: CostContext): number => {
+  const each = NEIGHBOURS[stringOf(node, 'mode', 'nearest')] ?? 1;
+  const widens = intOf(node, 'antialias', 0) === 1;
+  return y[0]!.shape.reduce<number>((taps, dim, axis) => {
+    const size = x[0]!.shape[axis]!;
+    if (dim === size || !isFixed(dim) || !isFixed(size)) return taps;
+    return taps * each * (widens ? Math.max(1, Math.ceil(size / dim)) : 1);
+  }, 1);
+};
 
 export const Resize = defineOp({
   type: 'Resize',
@@ -85,6 +100,8 @@ export const Resize = defineOp({
     });
     return { constants: { 3: int64s(kept) } };
   },
-  macs: ({ y }) => ({ pure: 0, published: elementsAt(y[0]!.shape) }),
+  macs: onePerOutput,
+  cost: gathered(tapsOf),
   roles: noRoles,
+  uploads: true,
 });

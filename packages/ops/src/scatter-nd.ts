@@ -1,5 +1,6 @@
 /** ScatterND: writes slices at indices into a copy of a tensor. https://onnx.ai/onnx/operators/onnx__ScatterND.html */
-import { elements, stringOf } from '@topiary/onnx';
+import { elements, elementsAt, stringOf } from '@topiary/onnx';
+import { moved } from './_cost.js';
 import { wholeHelper } from './_helper.js';
 import { defineOp, forbidden } from './_op.js';
 import { sameAsInput } from './_rules.js';
@@ -27,4 +28,10 @@ export const ScatterND = defineOp({
     return [{ type: x.type, dims: x.dims, data }];
   },
   gradient: forbidden,
+  // what is written meets what lies there where a reduction is asked for
+  cost: (c) => {
+    const reduces = stringOf(c.node, 'reduction', 'none') !== 'none';
+    const meets = reduces && c.varies(2) ? elementsAt(c.x[2]!.shape) : 0;
+    return { ...moved(c), joins: meets, elementwise: meets };
+  },
 });

@@ -1,5 +1,6 @@
 /** Shape: the dimensions of a tensor as integers. https://onnx.ai/onnx/operators/onnx__Shape.html */
 import { intOf, type Node } from '@topiary/onnx';
+import { viewed } from './_cost.js';
 import { wholeHelper } from './_helper.js';
 import { defineOp } from './_op.js';
 import { required } from './_rules.js';
@@ -22,4 +23,5 @@ export const Shape = defineOp({
     const dims = c.x[0]?.shape;
     return dims ? [knownInts(dims.slice(...rangeOf(c.node, dims.length)))] : null;
   },
+  cost: viewed,
 });

@@ -1,4 +1,5 @@
 /** Sign: -1, 0 or 1. https://onnx.ai/onnx/operators/onnx__Sign.html */
+import { each, WEIGHTS } from './_cost.js';
 import { elementwiseHelper } from './_helper.js';
 import { defineOp } from './_op.js';
 import { sameAsInput } from './_rules.js';
@@ -10,4 +11,5 @@ export const Sign = defineOp({
   since: 13,
   shape: sameAsInput,
   value: pointwise(onNumbers(Math.sign)),
+  cost: each(WEIGHTS.sign),
 });

@@ -1,6 +1,7 @@
 /** Slice: a part of each axis, with steps. https://onnx.ai/onnx/operators/onnx__Slice.html */
 import { ints, type Tensor, type TypedArray, tensor } from '@topiary/onnx';
 import { abstract } from './_abstract.js';
+import { moved } from './_cost.js';
 import { defineOp, none, noRoles } from './_op.js';
 import { constantOf } from './_reshape.js';
 import { fromFront, like, optionalInts, required } from './_rules.js';
@@ -88,5 +89,7 @@ export const Slice = defineOp({
     return { constants: { 1: changed(c.constant(1)!, starts), 2: changed(c.constant(2)!, ends) } };
   },
   macs: none,
+  cost: moved,
   roles: noRoles,
+  uploads: true,
 });

@@ -1,5 +1,6 @@
 /** Split: consecutive parts along an axis. https://onnx.ai/onnx/operators/onnx__Split.html */
 import { type Dim, int, int64s, intOf, type Node, type Tensor } from '@topiary/onnx';
+import { moved } from './_cost.js';
 import { defineOp, none, noRoles } from './_op.js';
 import { constantOf } from './_reshape.js';
 import { badNode, fixedDim, fromFront, like, optionalInts, required } from './_rules.js';
@@ -74,5 +75,7 @@ export const Split = defineOp({
     return { attributes, constants: { 1: int64s(sizes) } };
   },
   macs: none,
+  cost: moved,
   roles: noRoles,
+  uploads: true,
 });

@@ -1,5 +1,6 @@
 /** Squeeze: drops axes of size one. https://onnx.ai/onnx/operators/onnx__Squeeze.html */
 import { int64s, type Node, type Shape, type Tensor } from '@topiary/onnx';
+import { viewed } from './_cost.js';
 import { defineOp, none, noRoles, type ShapeRule } from './_op.js';
 import { regroupGradient, regroupValue } from './_reshape.js';
 import { badNode, fromFront, like, optionalInts, required } from './_rules.js';
@@ -39,5 +40,7 @@ export const Squeeze = defineOp({
   // the axes are spoken out, lest one that is cut to size one goes, too
   rewrite: (c) => ({ constants: { 1: int64s([...axesOf(c, c.before.x[0]!.shape)]) } }),
   macs: none,
+  cost: viewed,
   roles: noRoles,
+  uploads: true,
 });

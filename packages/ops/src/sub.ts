@@ -1,4 +1,5 @@
 /** Sub: y = a - b with broadcasting. https://onnx.ai/onnx/operators/onnx__Sub.html */
+import { each, WEIGHTS } from './_cost.js';
 import { defineOp, none, nothing } from './_op.js';
 import { broadcast, elementwise, pointwiseRoles } from './_rules.js';
 import { pointwise, subtractElements } from './_value.js';
@@ -14,5 +15,7 @@ export const Sub = defineOp({
   channels: elementwise,
   rewrite: nothing,
   macs: none,
+  cost: each(WEIGHTS.plain),
   roles: pointwiseRoles({ role: 'bias' }),
+  uploads: true,
 });

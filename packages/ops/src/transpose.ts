@@ -1,5 +1,6 @@
 /** Transpose: permutes axes. https://onnx.ai/onnx/operators/onnx__Transpose.html */
 import { ints, intsOf, type Node } from '@topiary/onnx';
+import { moved } from './_cost.js';
 import { defineOp, none, noRoles, nothing } from './_op.js';
 import { badNode, like, required } from './_rules.js';
 import { rearrange } from './_value.js';
@@ -45,5 +46,7 @@ export const Transpose = defineOp({
   channels: (c) => [permOf(c.node, c.x[0]!.length).map((axis) => c.x[0]![axis]!)],
   rewrite: nothing,
   macs: none,
+  cost: moved,
   roles: noRoles,
+  uploads: true,
 });

@@ -1,5 +1,6 @@
 /** Unsqueeze: adds axes of size one. https://onnx.ai/onnx/operators/onnx__Unsqueeze.html */
 import type { Dim } from '@topiary/onnx';
+import { viewed } from './_cost.js';
 import { defineOp, none, noRoles, nothing, type ShapeRule } from './_op.js';
 import { regroupGradient, regroupValue } from './_reshape.js';
 import { badNode, fromFront, like, required, requiredInts } from './_rules.js';
@@ -34,5 +35,7 @@ export const Unsqueeze = defineOp({
   },
   rewrite: nothing,
   macs: none,
+  cost: viewed,
   roles: noRoles,
+  uploads: true,
 });

@@ -1,4 +1,5 @@
 /** Where: a where the condition holds, else b. https://onnx.ai/onnx/operators/onnx__Where.html */
+import { each, WEIGHTS } from './_cost.js';
 import { defineOp, none, noRoles, nothing } from './_op.js';
 import { broadcast, elementwise, required } from './_rules.js';
 import { pointwise } from './_value.js';
@@ -24,5 +25,7 @@ export const Where = defineOp({
   channels: elementwise,
   rewrite: nothing,
   macs: none,
+  cost: each(WEIGHTS.plain),
   roles: noRoles,
+  uploads: true,
 });

@@ -5,10 +5,10 @@ import { given, refuse, refuseAll, type Step } from './_step.js';
 const OLDEST = 7;
 const NEWEST = 23;
 
-/** Standard operators with a file of their own, and those that are written as one of these. */
+/** Operators that say so of themselves, and those that are written as one of these. */
 export const ALLOWED: ReadonlySet<string> = new Set([
   ...allOps()
-    .filter(({ domain }) => domain === '')
+    .filter(({ uploads }) => uploads)
     .map(({ type }) => type),
   'Tile',
   'Upsample',
