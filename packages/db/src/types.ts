@@ -69,7 +69,7 @@ export interface QuotaUse {
 export interface Forecast {
   /** Of its first queued run, from 1; null when none is queued. */
   readonly position: number | null;
-  /** Runs that will begin before it, and those that are running, by board. */
+  /** Runs that will begin before it, and those that are running, by board; of a mixed line the shares of its boards. */
   readonly before: readonly {
     readonly board: string;
     readonly queued: number;
@@ -157,8 +157,9 @@ export interface Runs {
   /** Takes the attempt that a job names; null when it is gone (cancelled, taken, superseded). */
   claim(ref: AttemptRef, options: ClaimOptions): Promise<ClaimedRun | null>;
   /**
-   * Takes the next queued run that this device can serve. Submitters take turns: whoever has the fewest runs under way
-   * is next, of these whoever was served longest ago, and of one submitter's runs the oldest.
+   * Takes the next queued run that this device can serve: first what was begun and lost. Then submitters take turns:
+   * whoever has the fewest runs under way is next, of these whoever was served longest ago, and of one submitter's runs
+   * the oldest.
    */
   claimNext(device: RunJob['capability']['device'], options: ClaimOptions): Promise<ClaimedRun | null>;
   /** Extends the lease; `held: false` = another attempt has taken over: stop. */
@@ -209,8 +210,11 @@ export interface Outbox {
    * another relay holds the lock.
    */
   relay(send: (jobs: readonly RunJob[]) => Promise<void>, limit?: number): Promise<number | null>;
-  /** Marks rows as unsent whose run is still queued that long after sending; job ids make sending twice harmless. */
-  resend(olderThanSeconds: number): Promise<number>;
+  /**
+   * Marks rows as unsent whose run is still queued that long after sending, the oldest first and at most so many (100);
+   * job ids make sending twice harmless.
+   */
+  resend(olderThanSeconds: number, limit?: number): Promise<number>;
   unsent(): Promise<number>;
   /** How many wait to be sent, and for how long the oldest has. */
   lag(): Promise<{ readonly unsent: number; readonly seconds: number }>;

@@ -1,5 +1,6 @@
 /** Who computes next, and how much one person may have computed: on a real Postgres. */
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Database, openDatabase } from '@topiary/db';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { freshDatabase, type TestDatabase } from '../../helpers/database.js';
 import { finishRun, resultWith } from '../../helpers/finished-run.js';
 import { addPerson } from '../../helpers/people.js';
@@ -83,6 +84,139 @@ describe('submitters take turns', () => {
     expect(next).toEqual({ position: 1, before: [{ board: one.board, queued: 0, running: 1, progress: 0.25 }] });
     await test.db.submissions.cancel(one.id);
     expect((await test.db.submissions.forecast(one.id)).position).toBeNull();
+  });
+});
+
+describe('a run that was begun and lost', () => {
+  const expire = (run: string) =>
+    test.query(`UPDATE runs SET lease_until = now() - interval '1 second' WHERE id = '${run}'`);
+
+  it('begins again before everything that waits, of its owner and of others', async () => {
+    await submit('a', 49);
+    const lost = (await test.db.runs.claimNext('cpu', OPTIONS))!;
+    await submit('b', 2);
+    await expire(lost.run);
+    expect(await test.db.runs.reconcile()).toEqual({ requeued: 1, failed: 0, cancelled: 0 });
+    expect((await test.db.submissions.forecast(lost.submission)).position).toBe(1);
+    const again = (await test.db.runs.claimNext('cpu', OPTIONS))!;
+    expect([again.run, again.attempt]).toEqual([lost.run, 2]);
+  });
+
+  it('also when its worker gave it back; several keep their order', async () => {
+    await submit('a', 2);
+    await submit('b', 2);
+    const [first, second] = [
+      (await test.db.runs.claimNext('cpu', OPTIONS))!,
+      (await test.db.runs.claimNext('cpu', OPTIONS))!,
+    ];
+    await test.db.runs.release(second);
+    await test.db.runs.release(first);
+    const place = async (id: string) => (await test.db.submissions.forecast(id)).position;
+    expect([await place(first.submission), await place(second.submission)]).toEqual([1, 2]);
+    expect((await test.db.runs.claimNext('cpu', OPTIONS))!.run).toBe(first.run);
+    expect((await test.db.runs.claimNext('cpu', OPTIONS))!.run).toBe(second.run);
+  });
+
+  it('but one that its owner starts again goes to the end of their line', async () => {
+    const old = await submit('a', 1);
+    const lost = (await test.db.runs.claimNext('cpu', OPTIONS))!;
+    await test.db.runs.release(lost);
+    await test.db.submissions.cancel(old.id);
+    const other = await submit('a', 1);
+    await test.db.submissions.rerun(old.id);
+    const order = [await test.db.runs.claimNext('cpu', OPTIONS), await test.db.runs.claimNext('cpu', OPTIONS)];
+    expect(order.map((run) => run!.submission)).toEqual([other.id, old.id]);
+  });
+});
+
+describe('the line', () => {
+  /** Numbers that are the same in every run of the test. */
+  const dice = (seed: number) => {
+    let state = seed;
+    return (sides: number): number => {
+      state = (state * 48_271) % 2_147_483_647;
+      return state % sides;
+    };
+  };
+
+  it('is served as it was forecast, however it came about', async () => {
+    const roll = dice(7);
+    const names = ['a', 'b', 'c', 'd'];
+    const made: string[] = [];
+    for (let i = 0; i < 12; i++) {
+      const { id } = await submit(names[roll(4)]!, 1 + roll(4));
+      made.push(id);
+      if (roll(3) === 0) await test.db.runs.finish((await test.db.runs.claimNext('cpu', OPTIONS))!, resultWith(90));
+      if (roll(4) === 0) await test.db.submissions.cancel(made[roll(made.length)]!);
+      if (roll(5) === 0) await test.db.runs.release((await test.db.runs.claimNext('cpu', OPTIONS))!);
+    }
+    const places = await Promise.all(made.map(async (id) => [id, (await test.db.submissions.forecast(id)).position]));
+    const expected = places.filter(([, position]) => position !== null);
+    const served: string[] = [];
+    for (;;) {
+      const run = await test.db.runs.claimNext('cpu', OPTIONS);
+      if (run === null) break;
+      served.push(run.submission);
+      await test.db.runs.finish(run, resultWith(90));
+    }
+    expect(expected.length).toBeGreaterThan(5);
+    expect(expected).toEqual(expected.map(([id]) => [id, served.indexOf(id as string) + 1]));
+  });
+
+  it('is as long as it is counted, after any number of changes', async () => {
+    const counted = () =>
+      test.query('SELECT owner, device, board, runs FROM waiting WHERE runs <> 0 ORDER BY owner, device, board');
+    const there = () =>
+      test.query(`SELECT owner, device, board, count(*)::int AS runs FROM runs WHERE state = 'queued' AND NOT resumed
+        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
+    const [first] = [await submit('a', 5), await submit('b', 3)];
+    await test.db.submissions.create(submission({ board: 'another' }));
+    const claimed = (await test.db.runs.claimNext('cpu', OPTIONS))!;
+    await test.db.runs.release(claimed);
+    await test.db.runs.claimNext('cpu', OPTIONS);
+    await test.query(`UPDATE runs SET board = 'moved', device = 'gpu' WHERE position = 2`);
+    await test.query(`DELETE FROM runs WHERE position = 1`);
+    expect(await counted()).toEqual(await there());
+    await test.db.submissions.cancel(first.id);
+    await test.db.submissions.rerun(first.id);
+    expect(await counted()).toEqual(await there());
+    expect(await there()).toHaveLength(5);
+  });
+
+  /** Rows of `runs` that a piece of work read, as Postgres counts them. */
+  const rowsRead = async (work: (db: Database) => Promise<unknown>): Promise<number> => {
+    const count = async () => {
+      const sql = `SELECT coalesce(seq_tup_read + idx_tup_fetch, 0)::int AS n FROM pg_stat_user_tables WHERE relname = 'runs'`;
+      return (await test.query(sql))[0]!.n as number;
+    };
+    const others = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
+    const quiet = () => vi.waitFor(async () => expect(await test.query(others)).toEqual([]), 5_000);
+    // Counts are told when a connection ends.
+    await test.db.close();
+    test = { ...test, db: openDatabase(test.url) };
+    await quiet();
+    const before = await count();
+    const db = openDatabase(test.url, { connections: 1 });
+    await work(db);
+    await db.close();
+    await quiet();
+    return (await count()) - before;
+  };
+
+  it('is not read by a claim or a forecast: they cost the same with three thousand runs waiting', async () => {
+    const { id } = await submit('a', 1);
+    const many = await submit('b', 1);
+    const more = await submit('b', 1);
+    await test.query(`INSERT INTO runs (id, submission_id, board, position, seed, device, memory_bytes, owner, stages)
+      SELECT 'x' || i, submission_id, board, i, i, device, 0, owner, '[]' FROM runs, generate_series(1, 3000) AS i
+      WHERE submission_id = '${more.id}'`);
+    await test.query('ANALYZE runs');
+    const work = async (db: Database) => {
+      expect((await db.submissions.forecast(id)).position).toBe(1);
+      expect((await db.submissions.forecast(many.id)).position).toBe(2);
+      expect(await db.runs.claimNext('cpu', OPTIONS)).not.toBeNull();
+    };
+    expect(await rowsRead(work)).toBeLessThan(100);
   });
 });
 

@@ -210,6 +210,7 @@ describe('the Prisma schema', () => {
       data: { id: 1n, at: expiresAt, action: 'a', target: 't', detail: {}, prevHash: 'p', hash: 'h' },
     });
     await client.turn.create({ data: { owner: 'o', servedAt: new Date() } });
+    await client.waiting.create({ data: { owner: 'o', device: 'cpu', board: 'b', runs: 1 } });
     await client.setting.create({ data: { key: 'k', value: 1 } });
 
     // Reading names every column of the schema; counting them finds columns that only the migrations have.
@@ -235,6 +236,7 @@ describe('the Prisma schema', () => {
       login_tokens: await client.loginToken.findFirst(),
       settings: await client.setting.findFirst(),
       turns: await client.turn.findFirst(),
+      waiting: await client.waiting.findFirst(),
       board_versions: await client.boardVersion.findFirst(), // written by the triggers of the rows above
     };
     await client.$disconnect();
@@ -245,5 +247,16 @@ describe('the Prisma schema', () => {
     );
     const inSchema = Object.entries(rows).map(([table, row]) => [table, Object.keys(row ?? {}).length]);
     expect(Object.fromEntries(inSchema)).toEqual(Object.fromEntries(columns.map((row) => [row.table_name, row.n])));
+  });
+
+  it('has an index for every reference, so that a change of what is referred to reads no whole table', async () => {
+    const without = await rowsOf(
+      test.url,
+      `SELECT c.conrelid::regclass::text AS "table", c.conname FROM pg_constraint c
+       WHERE c.contype = 'f' AND NOT EXISTS (
+         SELECT 1 FROM pg_index i WHERE i.indrelid = c.conrelid AND i.indpred IS NULL
+           AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)`,
+    );
+    expect(without).toEqual([]);
   });
 });

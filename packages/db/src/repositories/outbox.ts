@@ -27,11 +27,14 @@ const relay = (client: Client, send: Send, limit: number): Promise<number | null
 
 export const outbox = (client: Client): Outbox => ({
   relay: (send, limit = 100) => relay(client, send, limit),
-  resend: (olderThanSeconds) =>
+  // A job only says that there is work, so a few of a long line are as good as all of it.
+  resend: (olderThanSeconds, limit = 100) =>
     client.$executeRaw`
-      UPDATE outbox o SET sent_at = NULL FROM runs r
-      WHERE r.id = o.run_id AND r.attempt = o.attempt AND r.state = 'queued'
-        AND o.sent_at < clock_timestamp() - make_interval(secs => ${olderThanSeconds}::double precision)`,
+      UPDATE outbox SET sent_at = NULL WHERE id IN (
+        SELECT o.id FROM outbox o JOIN runs r ON r.id = o.run_id AND r.attempt = o.attempt
+        WHERE r.state = 'queued'
+          AND o.sent_at < clock_timestamp() - make_interval(secs => ${olderThanSeconds}::double precision)
+        ORDER BY o.sent_at, o.id LIMIT ${limit})`,
   unsent: () => client.outbox.count({ where: { sentAt: null } }),
   lag: async () => {
     const [row] = await client.$queryRaw<{ unsent: number; seconds: number }[]>`

@@ -16,10 +16,10 @@ interface Requeued {
   readonly memoryBytes: bigint;
 }
 
-const requeueWhere = async (tx: Transaction, condition: Prisma.Sql, crashes: Prisma.Sql): Promise<EventRow[]> => {
+const requeueWhere = async (tx: Transaction, condition: Prisma.Sql, standing: Prisma.Sql): Promise<EventRow[]> => {
   const runs = await tx.$queryRaw<Requeued[]>`
     UPDATE runs SET
-      state = 'queued', attempt = attempt + 1, crashes = ${crashes}, queued_at = clock_timestamp(),
+      state = 'queued', attempt = attempt + 1, ${standing},
       lease_until = NULL, worker = NULL, cancel_requested = false, stages = ${WAITING}, progress = 0,
       problem = NULL, started_at = NULL, finished_at = NULL
     WHERE ${condition}
@@ -29,10 +29,17 @@ const requeueWhere = async (tx: Transaction, condition: Prisma.Sql, crashes: Pri
   return runs.map((run) => stateEvent(run.id, run.attempt, 'queued'));
 };
 
-/** A person asks for it: the count of crashes starts afresh. */
+/** A person asks for it: a new request, which goes to the end of the line; the count of crashes starts afresh. */
 export const requeueEnded = (tx: Transaction, submission: string): Promise<EventRow[]> =>
-  requeueWhere(tx, Prisma.sql`submission_id = ${submission} AND state IN ('failed', 'cancelled')`, Prisma.sql`0`);
+  requeueWhere(
+    tx,
+    Prisma.sql`submission_id = ${submission} AND state IN ('failed', 'cancelled')`,
+    Prisma.sql`crashes = 0, resumed = false, queued_at = clock_timestamp()`,
+  );
 
-/** The attempt ended without an outcome; the caller holds the submission's lock and has checked the attempt. */
+/**
+ * The attempt ended without an outcome, which is no fault of whoever asked: the run keeps its place, and that was the
+ * head of the line. The caller holds the submission's lock and has checked the attempt.
+ */
 export const requeueRun = (tx: Transaction, run: string, isCrash: boolean): Promise<EventRow[]> =>
-  requeueWhere(tx, Prisma.sql`id = ${run}`, isCrash ? Prisma.sql`crashes + 1` : Prisma.sql`crashes`);
+  requeueWhere(tx, Prisma.sql`id = ${run}`, Prisma.sql`crashes = crashes + ${isCrash ? 1 : 0}, resumed = true`);

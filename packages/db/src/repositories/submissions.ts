@@ -48,9 +48,11 @@ const insert = async (tx: Transaction, input: NewSubmission): Promise<Submission
     ), wanted AS (
       SELECT run, place FROM jsonb_array_elements(${rows}::jsonb) WITH ORDINALITY AS list(run, place)
     ), waiting AS (
-      INSERT INTO runs (id, submission_id, board, position, target, target_label, seed, device, memory_bytes, stages, flags)
+      INSERT INTO runs (id, submission_id, board, position, target, target_label, seed, device, memory_bytes, owner, stages,
+        flags)
       SELECT run->>'id', ${id}, ${board}, place - 1, nullif(run->'target', 'null'), run->'target'->>'label',
-        (run->>'seed')::int, ${capability.device}, ${capability.memoryBytes}::bigint, ${JSON.stringify(stages)}::jsonb, '{}'
+        (run->>'seed')::int, ${capability.device}, ${capability.memoryBytes}::bigint, ${createdBy ?? ''},
+        ${JSON.stringify(stages)}::jsonb, '{}'
       FROM wanted
     ), jobs AS (
       INSERT INTO outbox (run_id, attempt, payload) SELECT run->>'id', 1, run->'job' FROM wanted ORDER BY place
