@@ -3,9 +3,8 @@
  * Whatever ends is started again. Children live as long as this process: they stop when it tells them to, or when it is
  * gone; what they leave behind all the same, the next start on this home ends.
  */
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type EmbeddedPostgres, endLeftovers, type HomeLock, lockHome, STARTED_FOR } from '@topiary/db';
+import { type EmbeddedPostgres, endLeftovers, type HomeLock, lockHome, privateHome, STARTED_FOR } from '@topiary/db';
 import { isTopiaryError } from '@topiary/errors';
 import { type Ending, type Kept, keep } from './supervisor/keep.js';
 import { startPostgres } from './supervisor/postgres.js';
@@ -97,7 +96,7 @@ const startApi = async (env: () => NodeJS.ProcessEnv): Promise<void> => {
 };
 
 const main = async (): Promise<void> => {
-  mkdirSync(home, { recursive: true });
+  privateHome(home);
   lock = lockHome(home);
   const left = await endLeftovers(home);
   if (left > 0) say(`ended ${left} processes that a former start had left behind`);

@@ -91,6 +91,20 @@ describe('a run', () => {
   });
 });
 
+it('leaves nothing in its home that another user of the machine can read', () => {
+  const { stdout } = spawnSync('find', [
+    server.home,
+    '-path',
+    '*/postgres/*',
+    '-prune',
+    '-o',
+    '-perm',
+    '/066',
+    '-print',
+  ]);
+  expect(stdout.toString()).toBe('');
+});
+
 describe('a bad file', () => {
   const upload = async (bytes: Uint8Array<ArrayBuffer>): Promise<string> => {
     const headers = { authorization: `Bearer ${server.key}`, 'content-type': 'application/octet-stream' };

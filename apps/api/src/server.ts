@@ -1,6 +1,6 @@
 /** The API process: opens what it needs, listens, prints the one-time login link, stops in order. */
 import { join } from 'node:path';
-import { migrate, openDatabase } from '@topiary/db';
+import { migrate, openDatabase, privateHome } from '@topiary/db';
 import { isTopiaryError, TopiaryError } from '@topiary/errors';
 import { openCounters, openQueue } from '@topiary/queue';
 import { tieToParent } from '@topiary/sandbox';
@@ -50,6 +50,7 @@ tieToParent(() => void stop());
 
 const start = async (): Promise<void> => {
   const env = readEnv(process.env);
+  privateHome(env.home);
   await migrate(env.databaseUrl, join(root, 'prisma/migrations'));
   const db = openDatabase(env.databaseUrl);
   const storage = await openStorage(env.storageUrl);

@@ -7,6 +7,7 @@ export { type DatabaseOptions, openDatabase } from './database.js';
 export { type HomeLock, lockHome } from './embedded/home-lock.js';
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded/index.js';
 export { endLeftovers, STARTED_FOR } from './embedded/leftovers.js';
+export { privateHome } from './embedded/private-home.js';
 export { newId } from './identifiers.js';
 export { migrate } from './migrate.js';
 export type * from './types.js';

@@ -41,7 +41,7 @@ export class FolderDrafts implements Drafts {
   }
 
   async append(id: string, source: Source, { offset, bytes }: { offset: number; bytes: number }): Promise<number> {
-    await mkdir(this.#folder, { recursive: true });
+    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const file = await open(this.path(id), 'a', 0o600);
     try {
       const { size } = await file.stat();

@@ -68,10 +68,10 @@ class FolderStorage implements Storage {
   }
 
   async put(source: Source, options: PutOptions = {}): Promise<Stored> {
-    await mkdir(this.#drafts, { recursive: true });
+    await mkdir(this.#drafts, { recursive: true, mode: 0o700 });
     const draft = join(this.#drafts, randomUUID());
     try {
-      const file = await open(draft, 'wx', 0o644);
+      const file = await open(draft, 'wx', 0o600);
       const stored = await writeAll(file, source, options).finally(() => file.close());
       if (options.sha256 !== undefined && options.sha256 !== stored.sha256) {
         throw mismatch('upload', options.sha256, stored.sha256);
@@ -85,7 +85,7 @@ class FolderStorage implements Storage {
 
   async #keep(path: string, sha256: string): Promise<void> {
     const place = this.#place(sha256);
-    await mkdir(dirname(place), { recursive: true });
+    await mkdir(dirname(place), { recursive: true, mode: 0o700 });
     await rename(path, place);
     await flushFolder(dirname(place));
   }
@@ -129,7 +129,7 @@ class FolderStorage implements Storage {
 
 export const openFolder = async (root: string): Promise<Storage> => {
   try {
-    await mkdir(root, { recursive: true });
+    await mkdir(root, { recursive: true, mode: 0o700 });
   } catch (cause) {
     const got = cause instanceof Error ? cause.message : String(cause);
     throw new TopiaryError(

@@ -134,7 +134,7 @@ describe('one home after another start', () => {
     expect(isAlive(first.answer.pid)).toBe(true);
     lockHome(home).release();
     const { stop: _, ...found } = await start();
-    expect(found).toEqual({ ...first.answer, adopted: true });
+    expect(found).toMatchObject({ ...first.answer, adopted: true });
     await isIntact(found.url);
   });
 

@@ -2,7 +2,7 @@
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { toProblem } from '@topiary/contracts';
-import { type ClaimedRun, openDatabase } from '@topiary/db';
+import { type ClaimedRun, openDatabase, privateHome } from '@topiary/db';
 import { isTopiaryError, TopiaryError } from '@topiary/errors';
 import { openWorker } from '@topiary/queue';
 import { tieToParent } from '@topiary/sandbox';
@@ -28,6 +28,7 @@ tieToParent(() => void stop());
 
 const start = async (): Promise<void> => {
   const env = readEnv(process.env);
+  privateHome(env.home);
   const log = pino({ level: env.logLevel, base: { worker: env.id } });
   const metrics = await openMetrics(env.metricsPort);
   const db = openDatabase(env.databaseUrl, { connections: 3 });

@@ -36,7 +36,7 @@ const isHeld = (holder: Holder | null): boolean =>
 /** A hard link puts the whole file there or nothing: no reader ever sees half a lock. */
 const tryCreate = (path: string, text: string): boolean => {
   const draft = `${path}.${process.pid}.${randomBytes(4).toString('hex')}`;
-  writeFileSync(draft, text, { mode: 0o644 });
+  writeFileSync(draft, text, { mode: 0o600 });
   try {
     linkSync(draft, path);
     return true;
