@@ -1,17 +1,14 @@
 /** Forward and backward without an update: gradients of parameters or of any value, and whatever a statistic reduces from them. */
-import type { Graph, GraphBuilder } from '@topiary/onnx';
+import type { Graph } from '@topiary/onnx';
 import { differentiable } from './differentiable.js';
+import { drawsOn } from './draws.js';
+import type { ForwardContext, StatisticGraph } from './forward-graph.js';
 import { gradient } from './gradient.js';
 import type { Loss } from './losses/_loss.js';
-import { isTrainable, type Parameter, parametersOf } from './parameters.js';
+import { isTrainable, parametersOf } from './parameters.js';
 
-/** What a statistic's fragment sees: it adds nodes to `b` and declares outputs reduced inside the graph. */
-export interface FragmentContext {
-  readonly b: GraphBuilder;
-  readonly batch: number;
-  readonly parameters: readonly Parameter[];
-  /** The outputs of the network. */
-  readonly outputs: readonly string[];
+/** What a fragment sees where there is a loss. */
+export interface FragmentContext extends ForwardContext {
   readonly loss: string;
   /** Gradient of a value named in `wrt`; null where the loss does not depend on it. */
   gradientOf(value: string): string | null;
@@ -28,11 +25,7 @@ export interface GradientGraphOptions {
   readonly fragment?: (c: FragmentContext) => void;
 }
 
-export interface GradientGraph {
-  readonly graph: Graph;
-  readonly batch: number;
-  /** Initialisers of the network that are inputs here. */
-  readonly parameters: readonly string[];
+export interface GradientGraph extends StatisticGraph {
   /** Output that holds the gradient of each value of `wrt`; empty where a fragment reduces them. */
   readonly gradients: ReadonlyMap<string, string>;
   readonly loss: string;
@@ -51,7 +44,8 @@ export const gradientGraph = (forward: Graph, options: GradientGraphOptions): Gr
     statistics: options.statistics ?? 'running',
   });
   const inputs = forward.inputs.map(({ name }) => name);
-  const { loss, metrics } = b.scoped('loss', () => options.loss.build({ b, inputs, outputs }));
+  const { loss, metrics, ...chance } = b.scoped('loss', () => options.loss.build({ b, inputs, outputs }));
+  const draws = [...(chance.draws ?? [])];
   const slopes = new Map<string, string | null>();
   gradient(b, loss, wrt).forEach((slope, i) => {
     slopes.set(wrt[i]!, slope);
@@ -60,7 +54,9 @@ export const gradientGraph = (forward: Graph, options: GradientGraphOptions): Gr
   if (options.fragment) {
     const { fragment } = options;
     const gradientOf = (value: string): string | null => slopes.get(value) ?? null;
-    b.scoped('statistic', () => fragment({ b, batch: options.batch, parameters: all, outputs, loss, gradientOf }));
+    const { batch } = options;
+    const context = { b, batch, parameters: all, outputs, loss, gradientOf, draw: drawsOn(b, draws) };
+    b.scoped('statistic', () => fragment(context));
   } else {
     for (const [value, slope] of slopes) if (slope) gradients.set(value, b.output(slope, gradientName(value)));
   }
@@ -68,6 +64,7 @@ export const gradientGraph = (forward: Graph, options: GradientGraphOptions): Gr
   return {
     batch: options.batch,
     parameters: all.map(({ initializer }) => initializer.name),
+    draws,
     gradients,
     loss: b.output(loss, b.fresh('loss')),
     metrics: Object.fromEntries(named),

@@ -6,8 +6,10 @@ export {
   coefficientsOf,
 } from './coefficients.js';
 export type { Carried } from './differentiable.js';
+export { type Draw, drawn, type Rng } from './draws.js';
 export { type EvaluationGraph, evaluationGraph } from './evaluation-graph.js';
 export { fixBatch } from './fix-batch.js';
+export { type ForwardContext, type ForwardGraphOptions, forwardGraph, type StatisticGraph } from './forward-graph.js';
 export { type GradientOptions, gradient } from './gradient.js';
 export {
   type FragmentContext,
@@ -26,6 +28,7 @@ export {
   SHARES,
 } from './losses/cross-entropy.js';
 export { type DistillationOptions, distilled } from './losses/distillation.js';
+export { sampledCrossEntropy } from './losses/sampled-cross-entropy.js';
 export type { Optimizer, UpdateContext, Updated } from './optimizers/_optimizer.js';
 export { type AdamwOptions, adamw } from './optimizers/adamw.js';
 export { type SgdOptions, sgd } from './optimizers/sgd.js';

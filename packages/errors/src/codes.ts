@@ -38,7 +38,7 @@ export const CODES = {
   TOPIARY_PRUNING_BAD_PLAN: fact('The plan does not fit the network', 'topiary'),
   // methods
   TOPIARY_METHODS_UNKNOWN: fact('No method has this kind and id', 'caller'),
-  TOPIARY_METHODS_CANNOT_SERVE: fact('The method cannot serve this network', 'caller'),
+  TOPIARY_METHODS_CANNOT_SERVE: fact('The method cannot serve this network or task', 'caller'),
   TOPIARY_METHODS_PARAMETER: fact('A parameter is out of range', 'caller'),
   // gate: uploaded files
   TOPIARY_GATE_TOO_LARGE: fact('The file is larger than this server takes', 'caller'),

@@ -29,11 +29,15 @@ export { assertServes, type MethodOf, methodOf, statisticOf } from './registry.j
 export { type AxisCoefficients, type CurrentElements, Regularization } from './regularize.js';
 export type { Coefficients, Regularizer, RegularizerContext } from './regularizers/_regularizer.js';
 export { type ScoreOptions, scoreGroups, viewsOf } from './score.js';
+export { assertLoss, type StatisticOptions, statisticGraph } from './statistics/_graph.js';
 export {
   type Accumulate,
+  type ForwardStatistic,
+  type LossStatistic,
   NO_STATISTICS,
   type PerInitializer,
   type Statistic,
+  type StatisticNeed,
   type Statistics,
   type Totals,
 } from './statistics/_statistic.js';

@@ -1,5 +1,5 @@
-/** Runs a gradient graph over batches and adds its outputs up in double precision: the statistics of criteria. */
-import type { GradientGraph } from '@topiary/autodiff';
+/** Runs the graph of a statistic over batches and adds its outputs up in double precision: the statistics of criteria. */
+import type { StatisticGraph } from '@topiary/autodiff';
 import type { Graph, Tensor } from '@topiary/onnx';
 import { throwIfAborted } from './abort.js';
 import { initialValues } from './initial-values.js';
@@ -27,12 +27,12 @@ export interface Collected {
 /** `forward` gives the values of the parameters. */
 export const collect = async (
   forward: Graph,
-  gradients: GradientGraph,
+  statistic: Pick<StatisticGraph, 'graph' | 'parameters'>,
   batches: Iterable<Feeds> | AsyncIterable<Feeds>,
   options: CollectOptions = {},
 ): Promise<Collected> => {
-  const session = await compile(gradients.graph, options);
-  const parameters = initialValues(forward, gradients.parameters);
+  const session = await compile(statistic.graph, options);
+  const parameters = initialValues(forward, statistic.parameters);
   const { accumulate = add, size = ({ data }: Tensor) => data.length } = options;
   const totals = new Map<string, Float64Array>();
   let count = 0;

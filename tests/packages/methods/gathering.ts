@@ -1,5 +1,6 @@
 /** Collects a statistic over given batches, and compares arrays of 32-bit numbers. */
-import type { PerInitializer, Statistic } from '@topiary/methods';
+import { crossEntropy, drawn, type Loss } from '@topiary/autodiff';
+import { type PerInitializer, type Statistic, statisticGraph } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
 import { collect, type Feeds } from '@topiary/runtime';
 import { expect } from 'vitest';
@@ -7,14 +8,20 @@ import { expect } from 'vitest';
 /** Pictures in each batch. */
 export const BATCH = 4;
 
+export interface Gathering {
+  readonly rng?: () => number;
+  readonly loss?: Loss | null;
+  readonly batch?: number;
+}
+
 export const gather = async (
   statistic: Statistic,
   forward: Graph,
   batches: readonly Feeds[],
-  rng = () => 0.5,
+  { rng = () => 0.5, loss = crossEntropy(), batch: size = BATCH }: Gathering = {},
 ): Promise<PerInitializer> => {
-  const graph = statistic.build(forward, { batch: BATCH });
-  const feeds = batches.map((batch) => ({ ...batch, ...statistic.draw(graph, rng) }));
+  const graph = statisticGraph(statistic, forward, { batch: size, loss });
+  const feeds = batches.map((batch) => ({ ...batch, ...drawn(graph.draws, rng) }));
   return statistic.finish(await collect(forward, graph, feeds, statistic), graph);
 };
 

@@ -1,5 +1,6 @@
 /** The gradient statistic against central differences of the loss that onnxruntime computes, and Taylor on top of it. */
-import { checkParameters, methodOf, scoreGroups, statisticOf } from '@topiary/methods';
+import { crossEntropy } from '@topiary/autodiff';
+import { checkParameters, methodOf, scoreGroups, statisticGraph, statisticOf } from '@topiary/methods';
 import { type Graph, withData } from '@topiary/onnx';
 import { findGroups } from '@topiary/pruning';
 import { classificationFeeds, collect, evaluate } from '@topiary/runtime';
@@ -21,7 +22,7 @@ const feedsOf = (graph: Graph, index: number) => {
 
 const collected = async (graph: Graph) => {
   const gradient = statisticOf('gradient');
-  const built = gradient.build(graph, { batch: BATCH });
+  const built = statisticGraph(gradient, graph, { batch: BATCH, loss: crossEntropy() });
   const totals = await collect(graph, built, [feedsOf(graph, 0), feedsOf(graph, 1)], gradient);
   return gradient.finish(totals, built);
 };

@@ -1,5 +1,5 @@
 /** Statistics of what goes into layers and comes out of them, against layers that onnxruntime runs on one channel alone. */
-import { statisticOf } from '@topiary/methods';
+import { statisticGraph, statisticOf } from '@topiary/methods';
 import { dataOf, floats, type Graph, int, ints, type Tensor, tensor } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
 import { collect, type Feeds, infer } from '@topiary/runtime';
@@ -137,7 +137,7 @@ describe('response-gram', () => {
       const random = randomFrom('windows');
       const shares = Array.from({ length: BATCH * WINDOWS * 2 }, () => Math.fround(random.unit()));
       let i = 0;
-      const found = (await gather(statistic, graph, [feeds], () => shares[i++]!)).get('weight')!;
+      const found = (await gather(statistic, graph, [feeds], { rng: () => shares[i++]! })).get('weight')!;
       const inner = dims[0]! / groups;
       const responses: Float32Array[] = [];
       let [outputs, height, width] = [0, 0, 0];
@@ -168,7 +168,9 @@ describe('response-gram', () => {
     const random = randomFrom('tokens');
     const shares = Array.from({ length: BATCH * WINDOWS * 2 }, () => Math.fround(random.unit()));
     let i = 0;
-    const found = (await gather(statisticOf('response-gram'), graph, [feeds], () => shares[i++]!)).get('weight')!;
+    const found = (await gather(statisticOf('response-gram'), graph, [feeds], { rng: () => shares[i++]! })).get(
+      'weight',
+    )!;
     const w = dataOf(graph.initializers.get('weight')!) as Float32Array;
     const x = (feeds['input']!.data as Float32Array).map((value) => Math.max(0, value));
     const wanted = new Float64Array(16);
@@ -214,7 +216,7 @@ describe('map-rank', () => {
 
   const ranks = async (graph: Graph): Promise<number[]> => {
     const statistic = statisticOf('map-rank');
-    const built = statistic.build(graph, { batch: 1 });
+    const built = statisticGraph(statistic, graph, { batch: 1, loss: null });
     const feeds = { input: picture(), labels: tensor('int32', [1], Int32Array.of(0)) };
     const totals = await collect(graph, built, [feeds, feeds], statistic);
     return [...statistic.finish(totals, built).get('mix')!];

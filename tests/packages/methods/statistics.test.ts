@@ -1,5 +1,6 @@
 /** Statistics of gradients against the slow way: one picture at a time. */
-import { statisticOf } from '@topiary/methods';
+import { crossEntropy, drawn } from '@topiary/autodiff';
+import { statisticGraph, statisticOf } from '@topiary/methods';
 import { floats, type Graph, type Tensor, tensor } from '@topiary/onnx';
 import { collect, type Feeds, infer } from '@topiary/runtime';
 import { randomFrom } from '@topiary/zoo';
@@ -17,7 +18,7 @@ const labelsOf = (feeds: Feeds): readonly number[] => [...(feeds['labels']!.data
 /** Squares of the gradients of single examples: batches of one through the gradient statistic, summed. */
 const squaresOneByOne = async (forward: Graph, examples: readonly { image: Float32Array; label: number }[]) => {
   const statistic = statisticOf('gradient');
-  const graph = statistic.build(forward, { batch: 1 });
+  const graph = statisticGraph(statistic, forward, { batch: 1, loss: crossEntropy() });
   const sums = new Map<string, Float64Array>();
   for (const { image, label } of examples) {
     const feeds = { input: floats(image, [1, 3, 9, 9]), labels: tensor('int32', [1], Int32Array.of(label)) };
@@ -80,7 +81,7 @@ describe('fisher', () => {
     });
     expect(labels).not.toEqual(labelsOf(batch));
     let i = 0;
-    const found = await gather(statisticOf('fisher'), forward, [batch], () => numbers[i++]!);
+    const found = await gather(statisticOf('fisher'), forward, [batch], { rng: () => numbers[i++]! });
     const wanted = await squaresOneByOne(forward, examplesOf(batch, labels));
     expect([...found.keys()]).toEqual(['conv1.weight', 'conv2.weight', 'conv3.weight', 'linear.weight']);
     for (const [name, fisher] of found) expectSame(fisher, wanted.get(name)!, name);
@@ -89,10 +90,10 @@ describe('fisher', () => {
   it('draws labels as often as the softmax gives them', async () => {
     const logits = Float64Array.of(1, 0, -1, 0.5, 2);
     const [total, random, draws] = [logits.reduce((sum, z) => sum + Math.exp(z), 0), randomFrom('softmax'), 20_000];
-    const graph = statisticOf('fisher').build(forward, { batch: BATCH });
+    const graph = statisticGraph(statisticOf('fisher'), forward, { batch: BATCH, loss: crossEntropy() });
     const counts = new Float64Array(5);
     for (let i = 0; i < draws / BATCH; i += 1) {
-      const noise = statisticOf('fisher').draw(graph, () => random.unit())['gumbel']!.data;
+      const noise = drawn(graph.draws, () => random.unit())['gumbel']!.data;
       for (let n = 0; n < BATCH; n += 1) {
         const row = Array.from(logits, (z, c) => z + Number(noise[5 * n + c]));
         counts[row.indexOf(Math.max(...row))]! += 1;

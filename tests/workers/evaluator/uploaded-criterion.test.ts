@@ -1,7 +1,14 @@
 /** A scoring graph in its own process: the same scores as a built-in criterion, and a gate before it. */
 import { resolve } from 'node:path';
 import { check, criterionRules } from '@topiary/gate';
-import { type ItemInput, methodOf, scoreGroups, statisticOf, uploadedCriterion } from '@topiary/methods';
+import {
+  type ItemInput,
+  methodOf,
+  scoreGroups,
+  statisticGraph,
+  statisticOf,
+  uploadedCriterion,
+} from '@topiary/methods';
 import { encode, floats, type Graph, int, shapeAt } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
 import { findGroups } from '@topiary/pruning';
@@ -118,7 +125,7 @@ it('the mean activations are those that onnxruntime gives', async () => {
     std: [0.25],
   });
   const statistic = statisticOf('activation-mean');
-  const built = statistic.build(graph, { batch: 16 });
+  const built = statisticGraph(statistic, graph, { batch: 16, loss: null });
   async function* feeds() {
     for await (const { images, labels } of inOrder(split, 16)) yield classificationFeeds(graph, images, labels);
   }

@@ -1,5 +1,6 @@
 /** What a loss declares. One loss = one file; it adds its inputs and nodes to the graph of the network. */
 import type { GraphBuilder } from '@topiary/onnx';
+import type { Draw } from '../draws.js';
 
 export interface LossContext {
   readonly b: GraphBuilder;
@@ -13,9 +14,18 @@ export interface LossValues {
   readonly loss: string;
   /** Further scalars summed over the batch, by name (`correct`). */
   readonly metrics: Readonly<Record<string, string>>;
+  /** Inputs that hold chance (none). */
+  readonly draws?: readonly Draw[];
 }
 
 export interface Loss {
   readonly id: string;
   build(c: LossContext): LossValues;
+  /**
+   * The mean over the examples of a batch of one loss each, which depends on no other example: this loss, where it is such
+   * a mean. A loss that divides by something of the whole batch has another form here. null: there is none.
+   */
+  perExample(): Loss | null;
+  /** Per example, against labels that the network itself draws from what it predicts; null: nothing can be drawn. */
+  sampled(): Loss | null;
 }

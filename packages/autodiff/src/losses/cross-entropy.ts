@@ -5,6 +5,7 @@
 import { floats, type GraphBuilder, int, int64s } from '@topiary/onnx';
 import type { Loss } from './_loss.js';
 import { softCrossEntropy } from './_soft.js';
+import { sampledCrossEntropy } from './sampled-cross-entropy.js';
 
 /** Name of the input that holds the classes, int32 [N]; where pictures are mixed, those with the larger share. */
 export const LABELS = 'labels';
@@ -68,4 +69,6 @@ export const crossEntropy = (options: CrossEntropyOptions = {}): Loss => ({
     const correct = b.op('ReduceSum', [correctness(b, logits, LABELS)], { keepdims: int(0) });
     return { loss, metrics: { correct } };
   },
+  perExample: () => crossEntropy(options),
+  sampled: sampledCrossEntropy,
 });

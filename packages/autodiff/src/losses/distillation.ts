@@ -51,14 +51,21 @@ const logitsOf = (b: GraphBuilder, teacher: Graph, inputs: readonly string[], st
 };
 
 // L = (1 - w) · L_labels + w · L_teacher
-export const distilled = (labels: Loss, { teacher, kind, weight, temperature = 1 }: DistillationOptions): Loss => ({
-  id: `${labels.id}-${kind}-distillation`,
+export const distilled = (labels: Loss, options: DistillationOptions): Loss => ({
+  id: `${labels.id}-${options.kind}-distillation`,
   build: (c) => {
+    const { teacher, kind, weight, temperature = 1 } = options;
     const { b, inputs, outputs } = c;
-    const { loss, metrics } = labels.build(c);
+    const { loss, ...rest } = labels.build(c);
     const [student] = outputs;
     const lesson = lessons[kind](b, student!, logitsOf(b, teacher, inputs, student!), temperature);
     const shares = [b.op('Mul', [loss, b.scalar(1 - weight)]), b.op('Mul', [lesson, b.scalar(weight)])];
-    return { loss: b.op('Add', shares), metrics };
+    return { loss: b.op('Add', shares), ...rest };
   },
+  perExample: () => {
+    const each = labels.perExample();
+    return each && distilled(each, options);
+  },
+  // what a network would draw says nothing of its teacher
+  sampled: () => null,
 });

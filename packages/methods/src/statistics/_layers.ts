@@ -1,6 +1,13 @@
 /** The layers of a network as statistics see them: values that go in and out, and the initialiser that they multiply. */
-import { type Graph, type GraphBuilder, intOf, type Node } from '@topiary/onnx';
-import { type Convolution, convolutionOf } from '@topiary/ops';
+import { dimAt, type Graph, type GraphBuilder, intOf, isFixed, type Node, type Shape } from '@topiary/onnx';
+import { type Convolution, convolutionOf, inferTypes } from '@topiary/ops';
+
+/** Where the examples of a batch lie in a value. */
+export interface Examples {
+  readonly axis: number;
+  /** Places along the axis that one example takes: 64 of `64*N`. */
+  readonly each: number;
+}
 
 interface Layer {
   readonly node: Node;
@@ -9,6 +16,8 @@ interface Layer {
   /** Kernel, matrix or scale. */
   readonly weight: string;
   readonly dims: readonly number[];
+  /** Of x, and of y, which has the same axes in front of its channels; null: x is the same for all examples. */
+  readonly examples: Examples | null;
 }
 
 export interface ConvLayer extends Layer {
@@ -42,19 +51,43 @@ const READERS: Readonly<Record<string, Reader>> = {
   LayerNormalization: (layer) => (layer.dims.length === 1 ? { ...layer, form: 'norm', axis: -1 } : null),
 };
 
+/** The axis that carries the batch's symbol. */
+const examplesIn = (shape: Shape): Examples | null => {
+  const axis = shape.findIndex((dim) => !isFixed(dim));
+  return axis < 0 ? null : { axis, each: dimAt(shape[axis]!, 1) };
+};
+
+/** Of a network for one size of batch: nothing tells examples from places, and they lie in front everywhere. */
+const IN_FRONT: Examples = { axis: 0, each: 1 };
+
 /** Every layer whose weight is an initialiser and whose other input is a value, in the order of the nodes. */
-export const layersOf = (forward: Graph): AnyLayer[] =>
-  forward.nodes.flatMap((node) => {
+export const layersOf = (forward: Graph): AnyLayer[] => {
+  const types = inferTypes(forward);
+  const anyBatch = forward.inputs.some(({ shape }) => examplesIn(shape) !== null);
+  return forward.nodes.flatMap((node) => {
     const [x, weight] = node.inputs;
     const initializer = weight === undefined ? undefined : forward.initializers.get(weight);
     const read = node.domain === '' ? READERS[node.op] : undefined;
     if (!read || !initializer || forward.initializers.has(x!)) return [];
-    const layer = read({ node, x: x!, y: node.outputs[0]!, weight: weight!, dims: initializer.dims });
+    const examples = anyBatch ? examplesIn(types.get(x!)!.shape) : IN_FRONT;
+    const layer = read({ node, x: x!, y: node.outputs[0]!, weight: weight!, dims: initializer.dims, examples });
     return layer ? [layer] : [];
   });
+};
 
 export const weightLayersOf = (forward: Graph): WeightLayer[] =>
   layersOf(forward).filter((layer): layer is WeightLayer => layer.form !== 'norm');
+
+/** Layers by the initialiser that they read: a weight that is shared has several. */
+export const byWeight = <L extends AnyLayer>(layers: readonly L[]): ReadonlyMap<string, readonly L[]> => {
+  const found = new Map<string, L[]>();
+  for (const layer of layers) found.set(layer.weight, [...(found.get(layer.weight) ?? []), layer]);
+  return found;
+};
+
+/** Adds up what is made of each layer that reads one weight. */
+export const summed = <L extends AnyLayer>(b: GraphBuilder, layers: readonly L[], make: (layer: L) => string): string =>
+  layers.map(make).reduce((sum, one) => b.op('Add', [sum, one]));
 
 /** [inputs, outputs] of a linear layer. */
 export const sidesOf = ({ dims, transposed }: LinearLayer): readonly [number, number] =>

@@ -1,5 +1,5 @@
 /** How many examples a statistic may take at a time, so that what a graph keeps of them fits into memory. */
-import type { Graph } from '@topiary/onnx';
+import { elementsAt, type Graph } from '@topiary/onnx';
 import { inferTypes } from '@topiary/ops';
 
 /** Numbers that the values of a batch may take while gradients wait for them: 2 GiB. */
@@ -10,10 +10,7 @@ const valuesOf = (forward: Graph): number => {
   const types = inferTypes(forward);
   return forward.nodes
     .flatMap(({ outputs }) => outputs)
-    .reduce((sum, output) => {
-      const shape = types.get(output)?.shape ?? [];
-      return sum + shape.slice(1).reduce<number>((n, dim) => n * Number(dim), 1);
-    }, 0);
+    .reduce((sum, output) => sum + elementsAt(types.get(output)?.shape ?? []), 0);
 };
 
 /** Examples at a time whose values a backward pass can keep: at most `most`, and no more than 128. */

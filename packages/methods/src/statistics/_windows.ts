@@ -42,7 +42,7 @@ export const innerOf = (layer: WeightLayer): number =>
 const isDepthwise = (layer: WeightLayer): boolean =>
   layer.form === 'convolution' && layer.group > 1 && layer.dims[0] === layer.group && layer.dims[1] === 1;
 
-/** Layers that can lose inputs, also when a single one is left: not those that read the pictures. */
+/** Layers that can lose inputs, also when a single one is left: not those that read what the network is given. */
 export const readersOf = (forward: Graph): WeightLayer[] =>
   weightLayersOf(forward).filter(
     (layer) => !isDepthwise(layer) && forward.inputs.every(({ name }) => name !== layer.x),

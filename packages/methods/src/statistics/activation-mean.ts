@@ -1,10 +1,10 @@
 /**
  * Activation mean: for each layer, the mean over examples and places of each output channel, then of each input channel,
- * in one array [outputs, inputs]. Uploaded criteria ask for it.
+ * in one array [outputs, inputs]; the mean over the layers that share a weight. Uploaded criteria ask for it.
  */
-import { crossEntropy, gradientGraph } from '@topiary/autodiff';
+import { forwardGraph } from '@topiary/autodiff';
 import { type GraphBuilder, int } from '@topiary/onnx';
-import { type WeightLayer, weightLayersOf } from './_layers.js';
+import { byWeight, summed, type WeightLayer, weightLayersOf } from './_layers.js';
 import { batchForGradients } from './_memory.js';
 import { byInitializer, outputOf, type Statistic, usual } from './_statistic.js';
 
@@ -16,20 +16,24 @@ const channelMeans = (b: GraphBuilder, value: string, { form }: WeightLayer): st
   return b.op('ReduceMean', [value, b.int64s(others)], { keepdims: int(0) });
 };
 
+const bothMeans = (b: GraphBuilder, layer: WeightLayer): string => {
+  const means = [layer.y, layer.x].map((value) => channelMeans(b, value, layer));
+  return b.op('Concat', means, { axis: int(0) });
+};
+
 export const ActivationMean: Statistic = {
   ...usual,
   id: 'activation-mean',
   title: 'Mean activation of each channel',
+  needs: 'forward',
   batch: batchForGradients,
   build: (forward, { batch }) =>
-    gradientGraph(forward, {
-      loss: crossEntropy(),
+    forwardGraph(forward, {
       batch,
-      wrt: [],
       fragment: ({ b }) => {
-        for (const layer of weightLayersOf(forward)) {
-          const means = [layer.y, layer.x].map((value) => channelMeans(b, value, layer));
-          b.output(b.op('Concat', means, { axis: int(0) }), outputOf(layer.weight));
+        for (const [weight, layers] of byWeight(weightLayersOf(forward))) {
+          const total = summed(b, layers, (layer) => bothMeans(b, layer));
+          b.output(layers.length === 1 ? total : b.op('Div', [total, b.scalar(layers.length)]), outputOf(weight));
         }
       },
     }),

@@ -3,12 +3,12 @@
  *
  *   e_c = Σ over examples, places and outputs o of (x_c · w_oc)² = Σ_o w_ocᵀ R_c w_oc,  R_c = Σ x_c x_cᵀ over windows x_c.
  *
- * Kept per place along the weight's input axis; a grouped convolution adds its groups up.
+ * Kept per place along the weight's input axis; a grouped convolution adds its groups up, a shared weight its layers.
  */
-import { crossEntropy, gradientGraph } from '@topiary/autodiff';
-import { type Graph, type GraphBuilder, int, ints } from '@topiary/onnx';
+import { forwardGraph } from '@topiary/autodiff';
+import { elementsAt, type Graph, type GraphBuilder, int, ints } from '@topiary/onnx';
 import { inferTypes } from '@topiary/ops';
-import type { ConvLayer, LinearLayer } from './_layers.js';
+import { byWeight, type ConvLayer, type LinearLayer, summed } from './_layers.js';
 import { byInitializer, outputOf, type Statistic, usual } from './_statistic.js';
 import { allWindows, innerOf, readersOf } from './_windows.js';
 
@@ -47,11 +47,7 @@ const MOST = 2 ** 25;
 /** Examples at a time so that the windows of the widest layer fit. */
 const fittingBatch = (forward: Graph): number => {
   const types = inferTypes(forward);
-  const sizeOf = (value: string) =>
-    types
-      .get(value)!
-      .shape.slice(1)
-      .reduce<number>((n, dim) => n * Number(dim), 1);
+  const sizeOf = (value: string) => elementsAt(types.get(value)!.shape);
   const copies = readersOf(forward).map((layer) => {
     if (layer.form === 'linear') return sizeOf(layer.x);
     const [outputs] = layer.dims;
@@ -65,17 +61,17 @@ export const ChannelEnergy: Statistic = {
   ...usual,
   id: 'channel-energy',
   title: 'What layers make of each input channel alone',
+  needs: 'forward',
   batch: fittingBatch,
   build: (forward, { batch }) =>
-    gradientGraph(forward, {
-      loss: crossEntropy(),
+    forwardGraph(forward, {
       batch,
-      wrt: [],
       fragment: ({ b }) => {
-        for (const layer of readersOf(forward)) {
-          const energy = layer.form === 'linear' ? ofLinear(b, layer) : ofConvolution(b, layer);
-          b.output(energy, outputOf(layer.weight));
-        }
+        for (const [weight, layers] of byWeight(readersOf(forward)))
+          b.output(
+            summed(b, layers, (layer) => (layer.form === 'linear' ? ofLinear(b, layer) : ofConvolution(b, layer))),
+            outputOf(weight),
+          );
       },
     }),
   finish: (collected) => byInitializer(collected, (total) => total),

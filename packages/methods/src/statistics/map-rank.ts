@@ -1,14 +1,14 @@
 /**
  * Map rank: for each channel, the mean over pictures of the rank of its map, as it leaves the norm and the activation
- * behind the layer that makes it (and a residual addition between them). ONNX has no rank: maps leave the graph, few
+ * behind the layer that makes it (and a residual addition between them); of layers that share a weight, the first. ONNX has no rank: maps leave the graph, few
  * pictures at a time, and become one number each at once.
  */
-import { crossEntropy, gradientGraph } from '@topiary/autodiff';
-import { type Graph, ints, type Node } from '@topiary/onnx';
+import { forwardGraph } from '@topiary/autodiff';
+import { elementsAt, type Graph, ints, type Node } from '@topiary/onnx';
 import { inferTypes } from '@topiary/ops';
-import { weightLayersOf } from './_layers.js';
+import { byWeight, weightLayersOf } from './_layers.js';
 import { MatrixRank } from './_matrix-rank.js';
-import { byInitializer, outputOf, type Statistic, usual } from './_statistic.js';
+import { initializerOf, outputOf, type Statistic, usual } from './_statistic.js';
 
 /** What changes a map and keeps it the map of its channel. */
 const KEEPS = new Set([
@@ -67,11 +67,11 @@ interface Source {
 const sourcesOf = (forward: Graph): Source[] => {
   const types = inferTypes(forward);
   const readers = readersOf(forward);
-  return weightLayersOf(forward).flatMap(({ weight, y, form }) =>
-    types.get(y)!.shape.length === 4
-      ? [{ weight, value: settled(forward, readers, y), isLast: form === 'linear' }]
-      : [],
-  );
+  return [...byWeight(weightLayersOf(forward))].flatMap(([weight, [first]]) => {
+    const { y, form } = first!;
+    if (types.get(y)!.shape.length !== 4) return [];
+    return [{ weight, value: settled(forward, readers, y), isLast: form === 'linear' }];
+  });
 };
 
 /** Numbers that the maps of one batch may take. */
@@ -79,37 +79,22 @@ const MOST = 2 ** 23;
 
 const fittingBatch = (forward: Graph): number => {
   const types = inferTypes(forward);
-  const sizes = sourcesOf(forward).map(({ value }) =>
-    types
-      .get(value)!
-      .shape.slice(1)
-      .reduce<number>((n, dim) => n * Number(dim), 1),
-  );
-  return Math.max(
-    1,
-    Math.min(
-      32,
-      Math.floor(
-        MOST /
-          Math.max(
-            1,
-            sizes.reduce((a, b) => a + b, 0),
-          ),
-      ),
-    ),
-  );
+  const all = sourcesOf(forward).reduce((sum, { value }) => sum + elementsAt(types.get(value)!.shape), 0);
+  return Math.max(1, Math.min(32, Math.floor(MOST / Math.max(1, all))));
 };
+
+/** Behind the sums of the channels: how many maps each of them has had. */
+const COUNT = 1;
 
 export const MapRank: Statistic = {
   ...usual,
   id: 'map-rank',
   title: 'Mean rank of maps',
+  needs: 'forward',
   batch: fittingBatch,
   build: (forward, { batch }) =>
-    gradientGraph(forward, {
-      loss: crossEntropy(),
+    forwardGraph(forward, {
       batch,
-      wrt: [],
       fragment: ({ b }) => {
         for (const { weight, value, isLast } of sourcesOf(forward)) {
           const maps = isLast ? b.op('Transpose', [value], { perm: ints([0, 3, 1, 2]) }) : value;
@@ -117,16 +102,22 @@ export const MapRank: Statistic = {
         }
       },
     }),
-  size: ({ dims }) => (dims.length === 4 ? dims[1]! : 1),
+  size: ({ dims }) => dims[1]! + COUNT,
   accumulate: (total, { dims, data }) => {
-    if (dims.length !== 4) return;
-    const [batch, channels, height, width] = dims as [number, number, number, number];
+    const [maps, channels, height, width] = dims as [number, number, number, number];
     const rank = new MatrixRank(height, width);
-    for (let n = 0; n < batch; n += 1) {
+    for (let n = 0; n < maps; n += 1) {
       for (let c = 0; c < channels; c += 1) {
         total[c]! += rank.of(data as Float32Array, (n * channels + c) * height * width);
       }
     }
+    total[channels]! += maps;
   },
-  finish: (collected, { batch }) => byInitializer(collected, (total) => total / (batch * collected.batches)),
+  finish: ({ totals }) =>
+    new Map(
+      [...totals].map(([output, total]) => [
+        initializerOf(output),
+        Float32Array.from(total.subarray(0, -COUNT), (sum) => sum / total.at(-1)!),
+      ]),
+    ),
 };

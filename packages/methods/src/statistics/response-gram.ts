@@ -5,15 +5,15 @@
  *
  * one row per output o and window r of the layer's input; the same windows for all channels, drawn anew for every
  * example. Since D's rows are products, G is a product of two smaller ones, summed over taps: (Xᵀ X) ∘ (Wᵀ W). Of a
- * linear layer on tokens, windows are tokens. Kept by weight as [inputs, inputs]; groups of a convolution add up.
+ * linear layer on tokens, windows are tokens. Kept by weight as [inputs, inputs]; groups of a convolution add up, and so do layers that share a weight.
  */
-import { crossEntropy, gradientGraph } from '@topiary/autodiff';
-import { elements, floats, type Graph, type GraphBuilder, int, ints, tensor } from '@topiary/onnx';
-import { type ConvLayer, geometryOf, type LinearLayer, type WeightLayer } from './_layers.js';
+import { forwardGraph, type Rng } from '@topiary/autodiff';
+import { floats, type Graph, type GraphBuilder, int, ints } from '@topiary/onnx';
+import { byWeight, type ConvLayer, geometryOf, type LinearLayer, summed, type WeightLayer } from './_layers.js';
 import { byInitializer, outputOf, type Statistic, usual } from './_statistic.js';
 import { innerOf, padded, readersOf, tapsOf } from './_windows.js';
 
-/** Where windows begin, as shares of the places along each axis: [batch, windows, axes]. */
+/** Where windows begin, as shares of the places along each axis: [batch, windows, axes]. Pictures of one example share them. */
 const PLACES = 'windows';
 /** Windows per example, as in the paper. */
 const WINDOWS = 10;
@@ -34,6 +34,14 @@ const placeAlong = (b: GraphBuilder, axis: number, places: number): string => {
   return b.op('Floor', [b.op('Mul', [share, b.scalar(places)])]);
 };
 
+/** The same windows for each of the pictures that an example has: [batch · each, windows, 1]. */
+const repeated = (b: GraphBuilder, places: string, each: number): string => {
+  if (each === 1) return places;
+  const batch = Number(b.shape(places)[0]);
+  const apart = reshape(b, places, [batch, 1, WINDOWS, 1]);
+  return reshape(b, b.op('Expand', [apart, b.int64s([batch, each, WINDOWS, 1])]), [batch * each, WINDOWS, 1]);
+};
+
 /** Rows of ones and zeros that pick places: [batch, picks, of] from [batch, picks]. */
 const oneHot = (b: GraphBuilder, picks: string, of: number): string => {
   const levels = b.constant(floats(Float32Array.of(0, 1), [2]));
@@ -50,8 +58,9 @@ const windowsOf = (b: GraphBuilder, layer: ConvLayer): string => {
   const [batch, channels, ...sizes] = b.shape(wide).map(Number) as [number, number, ...number[]];
   const places = b.shape(layer.y).slice(2).map(Number);
   const steps = stridesOf(sizes);
+  const { each } = layer.examples!;
   const corner = places
-    .map((n, i) => b.op('Mul', [placeAlong(b, i, n), b.scalar(strides[i]! * steps[i]!)]))
+    .map((n, i) => b.op('Mul', [repeated(b, placeAlong(b, i, n), each), b.scalar(strides[i]! * steps[i]!)]))
     .reduce((sum, part) => b.op('Add', [sum, part]));
   const taps = tapsOf(kernel).map((tap) => tap.reduce((sum, t, i) => sum + t * dilations[i]! * steps[i]!, 0));
   const offsets = b.constant(floats(Float32Array.from(taps), [1, 1, taps.length]));
@@ -78,11 +87,12 @@ const ofConvolution = (b: GraphBuilder, layer: ConvLayer): string => {
 };
 
 /** Rows of a linear layer's input, [rows, inputs]: one per example, or some of its tokens. */
-const rowsOf = (b: GraphBuilder, { x }: LinearLayer): string => {
+const rowsOf = (b: GraphBuilder, { x, examples }: LinearLayer): string => {
   const shape = b.shape(x).map(Number);
-  if (shape.length === 2) return x;
-  const [batch, inputs] = [shape[0]!, shape.at(-1)!];
-  const tokens = product(shape.slice(1, -1));
+  const { each } = examples!;
+  if (shape.length === 2 && each === 1) return x;
+  const [batch, inputs] = [Number(b.shape(PLACES)[0]), shape.at(-1)!];
+  const tokens = product(shape.slice(0, -1)) / batch;
   const picks = oneHot(b, reshape(b, placeAlong(b, 0, tokens), [batch, WINDOWS]), tokens);
   return reshape(b, b.op('MatMul', [picks, reshape(b, x, [batch, tokens, inputs])]), [batch * WINDOWS, inputs]);
 };
@@ -95,38 +105,30 @@ const ofLinear = (b: GraphBuilder, layer: LinearLayer): string => {
   return b.op('Mul', [b.op('MatMul', [transpose(b, x, [1, 0]), x]), b.op('MatMul', [left, right])]);
 };
 
-const layersOf = (forward: Graph): WeightLayer[] => readersOf(forward).filter((layer) => innerOf(layer) <= WIDEST);
+/** A layer that sees the same for all examples has no windows of theirs. */
+const layersOf = (forward: Graph): WeightLayer[] =>
+  readersOf(forward).filter((layer) => innerOf(layer) <= WIDEST && layer.examples !== null);
 
 export const ResponseGram: Statistic = {
   ...usual,
   id: 'response-gram',
   title: 'Gram matrix of the parts that input channels play in responses',
+  needs: 'forward',
   batch: () => 32,
   build: (forward, { batch }) =>
-    gradientGraph(forward, {
-      loss: crossEntropy(),
+    forwardGraph(forward, {
       batch,
-      wrt: [],
-      fragment: ({ b }) => {
-        b.input(PLACES, 'float32', [batch, WINDOWS, AXES]);
-        for (const layer of layersOf(forward)) {
-          const gram = layer.form === 'linear' ? ofLinear(b, layer) : ofConvolution(b, layer);
-          b.output(gram, outputOf(layer.weight));
-        }
+      fragment: ({ b, draw }) => {
+        draw(PLACES, [batch, WINDOWS, AXES], share);
+        for (const [weight, layers] of byWeight(layersOf(forward)))
+          b.output(
+            summed(b, layers, (layer) => (layer.form === 'linear' ? ofLinear(b, layer) : ofConvolution(b, layer))),
+            outputOf(weight),
+          );
       },
     }),
-  draw: ({ batch }, rng) => {
-    const dims = [batch, WINDOWS, AXES];
-    return {
-      [PLACES]: tensor(
-        'float32',
-        dims,
-        Float32Array.from({ length: elements(dims) }, () => below(rng())),
-      ),
-    };
-  },
   finish: (collected) => byInitializer(collected, (total) => total),
 };
 
 /** As a 32-bit number, 1 - 2⁻⁵³ would be 1, and its place one too many. */
-const below = (share: number): number => Math.min(share, 1 - 2 ** -24);
+const share = (rng: Rng): number => Math.min(rng(), 1 - 2 ** -24);

@@ -1,9 +1,11 @@
 /** Collects what a criterion wants to know of the network beyond its weights, over batches of training data. */
+import { crossEntropy, drawn, type Rng } from '@topiary/autodiff';
 import {
+  assertLoss,
   type PerInitializer,
-  type Rng,
   type Statistic,
   type Statistics,
+  statisticGraph,
   statisticOf,
   type Wanted,
 } from '@topiary/methods';
@@ -14,6 +16,8 @@ import type { Data, RunContext } from '../run-context.js';
 
 /** Pictures that a batch of statistics stands for, however many of them a graph takes at a time. */
 const BATCH = 128;
+/** What those that need a gradient derive. */
+const LOSS = crossEntropy();
 
 /** What statistics need of a run. */
 export type StatisticsContext = Pick<RunContext, 'compile' | 'lock' | 'signal'> & {
@@ -45,12 +49,12 @@ const collectOne = async (
   const seed = task.run.seed * 1000 + round;
   const random = randomFrom(`statistic/${statistic.id}/${seed}`);
   const rng: Rng = () => random.unit();
-  const graph = statistic.build(model, { batch });
+  const graph = statisticGraph(statistic, model, { batch, loss: LOSS });
   async function* feeds() {
     // Statistics see the pictures as the network will: without augmentation.
     for await (const { images, labels } of batches(train, { batch, steps, seed })) {
       await lock.pause(signal);
-      yield { ...classificationFeeds(model, images, labels), ...statistic.draw(graph, rng) };
+      yield { ...classificationFeeds(model, images, labels), ...drawn(graph.draws, rng) };
     }
   }
   const { accumulate, size } = statistic;
@@ -63,6 +67,10 @@ export const collectStatistics = async (
   request: StatisticsRequest,
 ): Promise<Statistics> => {
   const given = Math.min(request.batches * BATCH, data.train.length);
+  assertLoss(
+    request.wanted.map(({ statistic }) => statisticOf(statistic)),
+    LOSS,
+  );
   const found = new Map<string, PerInitializer>();
   for (const { statistic, examples } of request.wanted) {
     const enough = Math.min(given, examples ?? given);
