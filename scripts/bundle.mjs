@@ -11,6 +11,7 @@ const entries = {
   'worker-child': 'workers/evaluator/src/child.ts',
   'criterion-child': 'workers/evaluator/src/criterion-child.ts',
   'runner-child': 'workers/evaluator/src/runner-child.ts',
+  'provider-child': 'workers/evaluator/src/provider-child.ts',
   'gate-child': 'workers/evaluator/src/gate-child.ts',
   supervisor: 'scripts/supervisor.ts',
   admin: 'scripts/admin.ts',

@@ -76,7 +76,7 @@ export const planImport = async (
     targets: [],
     seeds: [0],
     stages: STAGES,
-    capability: CAPABILITY,
+    capability: { ...CAPABILITY, device: facts.device },
     createdBy,
   });
 };

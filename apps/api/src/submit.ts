@@ -20,8 +20,11 @@ const PLANNERS: { readonly [K in SubmissionKind]: Planner<K> } = {
   import: planUploaded,
 };
 
-export const planSubmission = (
+export const planSubmission = async (
   context: ApiContext,
   body: CreateSubmission,
   createdBy: string,
-): Promise<NewSubmission> => (PLANNERS[body.kind] as Planner<SubmissionKind>)(context, body, createdBy);
+): Promise<NewSubmission> => {
+  const planned = await (PLANNERS[body.kind] as Planner<SubmissionKind>)(context, body, createdBy);
+  return { ...planned, capability: { ...planned.capability, device: body.device } };
+};

@@ -4,8 +4,12 @@ import { z } from 'zod';
 /** A worker as it last reported itself. */
 export const WorkerReport = z.object({
   id: z.string(),
-  provider: z.string(),
-  machine: z.string(),
+  device: z.enum(['cpu', 'gpu']).default('cpu').describe('The class of runs that it takes'),
+  provider: z.string().describe('Of onnxruntime, as it really loaded'),
+  machine: z.string().describe('The processor or accelerator'),
+  cores: z.number().int().nullable().default(null),
+  threads: z.number().int().nullable().default(null).describe('Of one run'),
+  memoryBytes: z.number().nullable().default(null).describe('What a run may take'),
   busy: z.boolean(),
   lastSeen: z.iso.datetime(),
 });

@@ -9,6 +9,11 @@ import { Sha256 } from './upload.js';
 export const State = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
 export type State = z.infer<typeof State>;
 
+export const DeviceClass = z
+  .enum(['cpu', 'gpu'])
+  .default('cpu')
+  .describe('What the runs need: workers on such a device take them, no others');
+
 const Seeds = z
   .array(
     z
@@ -24,6 +29,7 @@ const Seeds = z
 export const RecipeSubmission = z.strictObject({
   kind: z.literal('recipe'),
   board: z.string(),
+  device: DeviceClass,
   title: z.string().max(200).default(''),
   recipe: Recipe.prefault({}),
   targets: z
@@ -36,6 +42,7 @@ export const RecipeSubmission = z.strictObject({
 
 /** How a network wants its pictures, and what its outputs mean. */
 const ImportFacts = z.strictObject({
+  device: DeviceClass,
   board: z.string().optional().describe('A board that there is: the file becomes its base model'),
   name: Slug.optional().describe('Of the network, for a board of its own: `classification.<name>.<dataset>`'),
   dataset: Slug.optional().describe('For a board of its own: a data set, or a folder of pictures under DATA_DIR'),
@@ -83,6 +90,7 @@ const MethodName = z.string().trim().min(1).max(80).describe('What rows of the l
 export const PrunedModelsSubmission = z.strictObject({
   kind: z.literal('pruned-models'),
   board: z.string(),
+  device: DeviceClass,
   title: z.string().max(200).default(''),
   method: MethodName,
   paper: z.url().nullable().default(null),
@@ -102,6 +110,7 @@ export const PrunedModelsSubmission = z.strictObject({
 export const CriterionSubmission = z.strictObject({
   kind: z.literal('criterion'),
   board: z.string(),
+  device: DeviceClass,
   title: z.string().max(200).default(''),
   method: MethodName,
   paper: z.url().nullable().default(null),

@@ -8,4 +8,8 @@ export interface Settings {
   set(key: string, value: Json): Promise<void>;
   /** Sets it if absent; true for the caller that did: once-only actions of a fresh database. */
   setOnce(key: string, value: Json): Promise<boolean>;
+  /** Takes or keeps something for a while, by the database's clock; false while another holder has it. */
+  hold(key: string, holder: string, seconds: number): Promise<boolean>;
+  /** Gives it up, if it is still held by this holder. */
+  letGo(key: string, holder: string): Promise<void>;
 }

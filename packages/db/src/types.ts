@@ -131,6 +131,8 @@ export interface AttemptRef {
 export interface ClaimOptions {
   readonly worker: string;
   readonly leaseSeconds: number;
+  /** What the worker's device has: a run that needs more is left to another. */
+  readonly memoryBytes?: number;
 }
 
 export interface ClaimedRun extends AttemptRef {

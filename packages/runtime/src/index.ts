@@ -6,7 +6,14 @@ export { infer } from './infer.js';
 export { initialValue, initialValues } from './initial-values.js';
 export { type Latency, type LatencyOptions, latency } from './latency.js';
 export { peakMemoryBytes } from './memory.js';
-export { type Chosen, type Provider, type ProviderChoice, type ProviderState, providers } from './provider.js';
+export {
+  type Chosen,
+  chooseProvider,
+  type Provider,
+  type ProviderChoice,
+  type ProviderState,
+  providers,
+} from './provider.js';
 export { type CompileOptions, compile, type Session } from './session.js';
 export type { Feeds } from './tensors.js';
 export { type Progress, type Stepper, type TrainOptions, type TrainSummary, train } from './train.js';

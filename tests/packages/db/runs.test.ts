@@ -54,6 +54,19 @@ describe('claiming', () => {
     expect(taken.sort()).toEqual(refs.map((ref) => ref.run).sort());
   });
 
+  it('gives a worker only what its device can compute: the class by name, memory by size', async () => {
+    const options = { worker: 'w', leaseSeconds: 60 };
+    const [small] = await make({ capability: { device: 'gpu', memoryBytes: 2 ** 30 } });
+    const [large] = await make({ capability: { device: 'gpu', memoryBytes: 2 ** 40 } });
+    // The larger one has waited longer, and was begun and lost.
+    await test.query(`UPDATE runs SET resumed = true, queued_at = now() - interval '1 h' WHERE id = '${large!.run}'`);
+    expect((await test.db.runs.claimNext('gpu', { ...options, memoryBytes: 8e9 }))?.run).toBe(small!.run);
+    expect(await test.db.runs.claimNext('gpu', { ...options, memoryBytes: 8e9 })).toBeNull();
+    const onCpu = await test.db.runs.claimNext('cpu', { ...options, memoryBytes: 2 ** 50 });
+    expect(onCpu?.run).not.toBe(large!.run);
+    expect((await test.db.runs.claimNext('gpu', { ...options, memoryBytes: 2 ** 41 }))?.run).toBe(large!.run);
+  });
+
   it('refuses a stale job', async () => {
     const ref = await makeOne();
     expect(await test.db.runs.claim(next(ref), claim)).toBeNull();

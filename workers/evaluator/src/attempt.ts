@@ -145,6 +145,11 @@ export const runAttempt = async (
     await db.runs.fail(ref, timeoutProblem(limitSeconds));
     return 'timeout';
   }
+  // Not the run's fault but this worker's: another shall compute it.
+  if (last?.type === 'problem' && last.problem.code === 'TOPIARY_RUNTIME_PROVIDER') {
+    await db.runs.release(ref);
+    return 'unable';
+  }
   if (last?.type === 'problem') {
     await db.runs.fail(ref, last.problem);
     return 'failed';

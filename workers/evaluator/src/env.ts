@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { TopiaryError } from '@topiary/errors';
 import { z } from 'zod';
+import { usableCores } from './device.js';
 
 const Env = z.object({
   TOPIARY_HOME: z.string().default('.data'),
@@ -14,7 +15,8 @@ const Env = z.object({
     .regex(/^(file|s3):/)
     .optional(),
   EXECUTION_PROVIDER: z.enum(['auto', 'cpu', 'cuda']).default('auto'),
-  THREADS: z.coerce.number().int().min(0).max(256).default(0).describe('0: one per physical core'),
+  THREADS: z.coerce.number().int().min(0).max(256).default(0).describe('Of one run; 0: cores / WORKERS'),
+  WORKERS: z.coerce.number().int().min(1).max(256).default(1).describe('How many workers share this machine'),
   TEST_SPLIT_SECRET: z.string().min(16).optional(),
   MEASURE_LATENCY: z.enum(['on', 'off']).default('on').describe('off: on a machine that is busy with other work'),
   RUN_LIMIT_SECONDS: z.coerce
@@ -71,7 +73,7 @@ export const readEnv = (env: NodeJS.ProcessEnv): WorkerEnv => {
     queueUrl: e.QUEUE_URL,
     storageUrl: e.STORAGE_URL ?? `file:${home}/artefacts`,
     provider: e.EXECUTION_PROVIDER,
-    threads: e.THREADS,
+    threads: e.THREADS || Math.max(1, Math.floor(usableCores() / e.WORKERS)),
     testSecret: e.TEST_SPLIT_SECRET ?? null,
     measureLatency: e.MEASURE_LATENCY === 'on',
     limitSeconds: e.RUN_LIMIT_SECONDS,

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 
 /** How an attempt at a run ended. */
-export type Outcome = 'done' | 'failed' | 'cancelled' | 'lost' | 'released' | 'timeout' | 'crashed';
+export type Outcome = 'done' | 'failed' | 'cancelled' | 'lost' | 'released' | 'timeout' | 'crashed' | 'unable';
 
 export interface WorkerMetrics {
   begin(): void;

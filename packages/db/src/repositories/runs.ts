@@ -50,7 +50,7 @@ const claim = (client: Client, ref: AttemptRef, options: ClaimOptions): Promise<
 const claimNext = async (client: Client, device: RunJob['capability']['device'], options: ClaimOptions) => {
   // Looks without a lock and claims as usual: when others are faster it looks again.
   for (let look = 0; look < 10; look++) {
-    const next = await nextInLine(client, device);
+    const next = await nextInLine(client, device, options.memoryBytes);
     if (next === null) return null;
     const claimed = await claim(client, next, options);
     if (claimed !== null) return claimed;

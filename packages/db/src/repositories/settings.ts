@@ -25,4 +25,15 @@ export const settings = (client: Client): Settings => ({
       INSERT INTO settings (key, value) VALUES (${key}, ${text(value)}) ON CONFLICT (key) DO NOTHING`;
     return count === 1;
   },
+  hold: async (key, holder, seconds) => {
+    const count = await client.$executeRaw`
+      INSERT INTO settings (key, value) VALUES (${key}, ${text(holder)})
+      ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = clock_timestamp()
+      WHERE settings.value = excluded.value
+        OR settings.updated_at < clock_timestamp() - make_interval(secs => ${seconds}::double precision)`;
+    return count === 1;
+  },
+  letGo: async (key, holder) => {
+    await client.$executeRaw`DELETE FROM settings WHERE key = ${key} AND value = ${text(holder)}`;
+  },
 });

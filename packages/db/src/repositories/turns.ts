@@ -13,7 +13,7 @@ const IN_LINE = Prisma.sql`r.state = 'queued' AND NOT r.resumed`;
 const RESUMED = Prisma.sql`r.state = 'queued' AND r.resumed`;
 
 /** Everybody who waits for such a device: their next run, what they have under way, when they were served last. */
-const owners = (device: Prisma.Sql): Prisma.Sql => Prisma.sql`
+const owners = (device: Prisma.Sql, fits = Prisma.empty): Prisma.Sql => Prisma.sql`
   busy AS (SELECT owner, count(*) AS running FROM runs WHERE state = 'running' GROUP BY owner),
   owners AS (
     SELECT line.owner, line.runs, coalesce(b.running, 0) AS running, coalesce(t.served_at, '-infinity') AS served_at,
@@ -21,7 +21,7 @@ const owners = (device: Prisma.Sql): Prisma.Sql => Prisma.sql`
     FROM (SELECT owner, sum(runs) AS runs FROM waiting WHERE device = ${device} AND runs > 0 GROUP BY owner) AS line
       CROSS JOIN LATERAL (
         SELECT r.id, r.attempt, r.queued_at, r.position FROM runs r
-        WHERE ${IN_LINE} AND r.device = ${device} AND r.owner = line.owner
+        WHERE ${IN_LINE} AND r.device = ${device} AND r.owner = line.owner ${fits}
         ORDER BY r.queued_at, r.position, r.id LIMIT 1) AS next
       LEFT JOIN busy b ON b.owner = line.owner LEFT JOIN turns t ON t.owner = line.owner
   )`;
@@ -29,10 +29,17 @@ const owners = (device: Prisma.Sql): Prisma.Sql => Prisma.sql`
 /** Of those with equally many under way goes first who was served longest ago, then who asked first. */
 const PRECEDENCE = Prisma.sql`served_at, queued_at, position, id`;
 
-export const nextInLine = async (client: Client, device: Device): Promise<AttemptRef | null> => {
+/** `memoryBytes`: what the device has; runs that need more stay in line for another. */
+export const nextInLine = async (
+  client: Client,
+  device: Device,
+  memoryBytes: number | undefined,
+): Promise<AttemptRef | null> => {
+  const fits =
+    memoryBytes === undefined ? Prisma.empty : Prisma.sql`AND r.memory_bytes <= ${BigInt(Math.floor(memoryBytes))}`;
   const [first] = await client.$queryRaw<AttemptRef[]>`
-    WITH ${owners(Prisma.sql`${device}`)}, lost AS (
-      SELECT r.id, r.attempt FROM runs r WHERE ${RESUMED} AND r.device = ${device}
+    WITH ${owners(Prisma.sql`${device}`, fits)}, lost AS (
+      SELECT r.id, r.attempt FROM runs r WHERE ${RESUMED} AND r.device = ${device} ${fits}
       ORDER BY r.queued_at, r.position, r.id LIMIT 1
     ), next AS (SELECT id, attempt FROM owners ORDER BY running, ${PRECEDENCE} LIMIT 1)
     SELECT id AS run, attempt FROM (SELECT 1 AS rank, * FROM lost UNION ALL SELECT 2, * FROM next) AS either
