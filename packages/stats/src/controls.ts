@@ -1,0 +1,67 @@
+/**
+ * A row beside its controls: how far it stands above random pruning, and how much of that its layer widths explain
+ * (the same widths with the channels shuffled inside each group); and whether random's interval is narrow enough for the
+ * target to say anything.
+ */
+import type { Estimate } from './intervals.js';
+import type { MetricScale, RowEvidence } from './row-evidence.js';
+import type { SeedSpread } from './seed-spread.js';
+import { compareRows, type RowDifference } from './two-rows.js';
+
+export interface Controlled {
+  /** Row minus random, positive = better whatever the metric's direction; null: not testable. */
+  readonly aboveRandom: RowDifference | null;
+  /** Shuffled channels minus random: what the widths alone bring. */
+  readonly byWidths: RowDifference | null;
+  /** Row minus shuffled channels: what the choice of channels brings. */
+  readonly byChoice: RowDifference | null;
+  /** Of the distance from random, the part that the widths explain; null where row and random cannot be told apart. */
+  readonly widthShare: number | null;
+}
+
+interface ControlOptions {
+  readonly metric: MetricScale;
+  readonly spread: SeedSpread | null;
+  readonly significance?: number;
+}
+
+/** a over b in the direction in which the metric is better. */
+const gain = (
+  a: RowEvidence | null,
+  b: RowEvidence | null,
+  { metric, spread }: ControlOptions,
+): RowDifference | null => {
+  if (!a || !b) return null;
+  return metric.direction === 'higher' ? compareRows(a, b, metric, spread) : compareRows(b, a, metric, spread);
+};
+
+export const besideControls = (
+  row: RowEvidence,
+  { random, shuffled }: { readonly random: RowEvidence | null; readonly shuffled: RowEvidence | null },
+  options: ControlOptions,
+): Controlled => {
+  const aboveRandom = gain(row, random, options);
+  const byWidths = gain(shuffled, random, options);
+  const isTold = aboveRandom !== null && aboveRandom.p < (options.significance ?? 0.05);
+  const widthShare = isTold && byWidths ? byWidths.difference / aboveRandom.difference : null;
+  return { aboveRandom, byWidths, byChoice: gain(row, shuffled, options), widthShare };
+};
+
+/** `more seeds`: the interval may still become narrow enough; `unfit`: the target is not ranked. */
+export type ControlVerdict = 'fit' | 'more seeds' | 'unfit';
+
+export interface ControlLimits {
+  /** On the metric's scale. */
+  readonly halfWidth?: number;
+  readonly mostSeeds?: number;
+}
+
+/** Random gets seeds until the half-width of its interval is at most 3 points, at most 12. */
+export const controlVerdict = (
+  { low, high }: Estimate,
+  seeds: number,
+  { halfWidth = 3, mostSeeds = 12 }: ControlLimits = {},
+): ControlVerdict => {
+  if (low !== null && high !== null && (high - low) / 2 <= halfWidth) return 'fit';
+  return seeds < mostSeeds ? 'more seeds' : 'unfit';
+};
