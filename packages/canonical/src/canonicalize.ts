@@ -1,6 +1,6 @@
 /**
- * Makes a foreign graph plain: the same function, in opset 20, with every dimension but the batch fixed, one
- * initialiser per use, no shape arithmetic, and LayerNorm and GELU as one node each.
+ * Makes a foreign graph plain: the same function, in opset 20, with every dimension but the batch fixed, merged
+ * constants apart and shared weights together, no shape arithmetic, and LayerNorm and GELU as one node each.
  */
 import { type Graph, type Tensor, validate } from '@topiary/onnx';
 import { inferTypes } from '@topiary/ops';

@@ -1,7 +1,7 @@
 /**
  * Drops Identity and Dropout (which is one when it is not training). The exporter merges equal initialisers and
- * hands them round through Identity: there each use gets its own copy back, under its own name. Copies share their
- * bytes, which nobody writes to.
+ * hands them round through Identity: there each use gets its own copy back, under its own name, unless it is one
+ * parameter with two names (`ties.ts`). Copies share their bytes, which nobody writes to.
  */
 import { TopiaryError } from '@topiary/errors';
 import { edgesOf, type Graph, type Node, placeOf } from '@topiary/onnx';

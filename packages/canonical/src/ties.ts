@@ -1,14 +1,26 @@
 /**
- * The one tie that is meant: an embedding table that is also the output projection. Everything else that shares an
- * initialiser is a merger of the exporter.
+ * Which initialisers are one parameter with several readers. Exporters merge tensors that are equal, and those are
+ * constant: zeros, ones, an epsilon. A tensor whose numbers differ is equal to another only because it *is* the other:
+ * a layer that is called twice, an embedding table that is also the output projection, a table of relative positions.
  */
-import { edgesOf, type Graph, intOf, type Use } from '@topiary/onnx';
+import { dataOf, edgesOf, type Graph, type Initializer, type TypedArray, type Use } from '@topiary/onnx';
 
-const isEmbedding = (graph: Graph, { node, index }: Use): boolean =>
-  node.op === 'Gather' && index === 0 && intOf(node, 'axis', 0) === 0 && !graph.initializers.has(node.inputs[1]!);
+const isConstant = (data: TypedArray): boolean => {
+  const first = data[0];
+  for (let i = 1; i < data.length; i += 1) if (data[i] !== first) return false;
+  return true;
+};
 
-const isProjection = ({ node, index }: Use): boolean =>
-  (node.op === 'MatMul' || node.op === 'Gemm' || node.op === 'Transpose') && index <= 1;
+/** Random numbers that are still to be drawn differ; zeros and ones do not. */
+const isConstantValued = (initializer: Initializer): boolean => {
+  const { source } = initializer;
+  if (source.kind === 'init') return source.init.rule in { zeros: 0, ones: 0, constant: 0 };
+  return isConstant(dataOf(initializer)!);
+};
+
+/** Real numbers that are not all the same: what training made, or a table. */
+export const isTrained = (initializer: Initializer | undefined): initializer is Initializer =>
+  initializer?.type.startsWith('float') === true && !isConstantValued(initializer);
 
 /** Who reads a value, seen through Identity nodes. */
 const readersOf = (value: string, uses: ReadonlyMap<string, readonly Use[]>): readonly Use[] => {
@@ -27,10 +39,8 @@ const readersOf = (value: string, uses: ReadonlyMap<string, readonly Use[]>): re
 export const tiesOf = (graph: Graph): Set<string> => {
   const { uses } = edgesOf(graph);
   const ties = new Set<string>();
-  for (const name of graph.initializers.keys()) {
-    const all = readersOf(name, uses);
-    const others = all.filter((use) => !isEmbedding(graph, use));
-    if (others.length > 0 && others.length < all.length && others.every(isProjection)) ties.add(name);
+  for (const [name, initializer] of graph.initializers) {
+    if (readersOf(name, uses).length > 1 && isTrained(initializer)) ties.add(name);
   }
   return ties;
 };

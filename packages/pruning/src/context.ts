@@ -132,7 +132,9 @@ const collectMakers = (
     const name = node.inputs[Number(index)] ?? '';
     if (role.role !== 'weight' || !graph.initializers.has(name)) continue;
     const dimension = dims.get(name)?.[role.out];
-    if (!dimension) continue;
+    // a layer that is called twice makes its channels once
+    const isKnown = makers.some(({ initializer, axis }) => initializer === name && axis === role.out);
+    if (!dimension || isKnown) continue;
     const data = node.inputs.filter((input) => !graph.initializers.has(input)).map((input) => dims.get(input) ?? []);
     const incoming = new Set(leaves(data.flat()));
     const free = leaves([dimension]).filter(({ fixed }) => fixed === null);

@@ -55,6 +55,24 @@ export const smallResnet = (
   return b.build('small-resnet');
 };
 
+/** One convolution with its norm, and one matrix, each called twice. */
+export const smallTwice = (activation: (b: GraphBuilder, x: string) => string = (b, x) => b.op('Relu', [x])): Graph => {
+  const b = createBuilder();
+  const input = b.input('input', 'float32', ['N', 3, 9, 9]);
+  const stem = activation(b, conv(b, input, 'stem', 4, 1, 201));
+  const first = activation(b, norm(b, conv(b, stem, 'shared', 4, 1, 202), 'bn', 210));
+  const { nodes } = b.build('so far');
+  const [convolution, normalisation] = ['Conv', 'BatchNormalization'].map((op) => nodes.findLast((n) => n.op === op)!);
+  const again = b.op('Conv', [first, ...convolution!.inputs.slice(1)], convolution!.attributes);
+  const second = b.op('BatchNormalization', [again, ...normalisation!.inputs.slice(1)], normalisation!.attributes);
+  const pooled = b.op('Flatten', [b.op('GlobalAveragePool', [activation(b, second)])], { axis: int(1) });
+  const square = parameter(b, 'square.weight', [4, 4], 220, 0.8);
+  const mixed = b.op('MatMul', [activation(b, b.op('MatMul', [pooled, square])), square]);
+  const head = [parameter(b, 'head.weight', [4, 5], 221, 0.8), parameter(b, 'head.bias', [5], 222, 0.1)];
+  b.output(b.op('Gemm', [mixed, ...head]), 'logits');
+  return b.build('small-twice');
+};
+
 const layerNorm = (b: GraphBuilder, x: string, name: string, seed: number): string => {
   const D = Number(b.shape(x).at(-1));
   const vectors = [parameter(b, `${name}.weight`, [D], seed, 0.2, 1), parameter(b, `${name}.bias`, [D], seed + 1, 0.2)];

@@ -6,7 +6,7 @@ import { createBuilder } from '@topiary/ops';
 import { compile, type Feeds, initialValues } from '@topiary/runtime';
 import { describe, expect, it } from 'vitest';
 import { evaluate, random } from '../lowering/_support.js';
-import { smallBatch, smallResnet, smallTransformer } from './_nets.js';
+import { smallBatch, smallResnet, smallTransformer, smallTwice } from './_nets.js';
 
 /** Smooth, so that differences of any step are fair. */
 const smooth = (b: GraphBuilder, x: string): string => b.op('Mul', [x, b.op('Sigmoid', [x])]);
@@ -26,6 +26,7 @@ const nets = [
   ['a residual network, statistics of the batch', () => smallResnet(smooth), 'batch', 11],
   ['a residual network, running statistics', () => smallResnet(smooth), 'running', 11],
   ['a transformer', smallTransformer, 'batch', 22],
+  ['layers that are called twice', () => smallTwice(smooth), 'running', 7],
 ] as const;
 
 describe('the gradient of a small network', () => {

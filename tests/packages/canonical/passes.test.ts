@@ -8,10 +8,12 @@ import {
   type Node,
   scalar,
   string,
+  type Tensor,
   tensor,
   tensorOf,
   toNumbers,
 } from '@topiary/onnx';
+import { count } from '@topiary/ops';
 import { describe, expect, it } from 'vitest';
 import { check, n, opsOf, ramp, sketch, x } from './graphs.js';
 
@@ -279,19 +281,41 @@ describe('constants', () => {
 });
 
 describe('sharing', () => {
-  it('gives each use of a merged initialiser its own copy, under the name that Identity gave it', async () => {
-    const nodes = [
-      n('Identity', 'a.weight', 'b.weight'),
-      n('MatMul', 'x a.weight', 'p'),
-      n('MatMul', 'p b.weight', 'q'),
-      n('MatMul', 'q b.weight', 'y'),
-    ];
-    const graph = await check(sketch({ inputs: x('b', 3), constants: { 'a.weight': ramp(3, 3) }, nodes }), {
-      x: ramp(2, 3),
-    });
+  const calls = [
+    n('Identity', 'a.weight', 'b.weight'),
+    n('MatMul', 'x a.weight', 'p'),
+    n('MatMul', 'p b.weight', 'q'),
+    n('MatMul', 'q b.weight', 'y'),
+  ];
+  const called = (weight: Tensor) => sketch({ inputs: x('b', 3), constants: { 'a.weight': weight }, nodes: calls });
+
+  it('gives each use of a merged constant its own copy, under the name that Identity gave it', async () => {
+    const graph = await check(called(floats(new Float32Array(9).fill(0.5), [3, 3])), { x: ramp(2, 3) });
     expect(opsOf(graph)).toBe('MatMul MatMul MatMul');
     expect([...graph.initializers.keys()]).toEqual(['a.weight', 'b.weight', 'b_1.weight']);
     expect(graph.nodes.map(({ name }) => name)).toEqual(['a', 'b', 'b_1']);
+  });
+
+  it('keeps one parameter where the numbers differ, for only the tensor itself is equal to it', async () => {
+    const graph = await check(called(ramp(3, 3)), { x: ramp(2, 3) });
+    expect([...graph.initializers.keys()]).toEqual(['a.weight']);
+    expect(graph.nodes.map(({ inputs }) => inputs[1])).toEqual(['a.weight', 'a.weight', 'a.weight']);
+    expect(count(graph).params).toBe(9);
+  });
+
+  it('keeps one bias for a layer that is called twice, and another for its neighbour', async () => {
+    const nodes = [
+      n('Gemm', 'x w zeros', 'p'),
+      n('Gemm', 'p w zeros', 'q'),
+      n('Gemm', 'q v zeros', 'r'),
+      n('Gemm', 'r v zeros', 'y'),
+    ];
+    const constants = { w: ramp(3, 3), v: floats([3, 1, 2, 0, 1, 0, 2, 2, 1], [3, 3]), zeros: floats([0, 0, 0]) };
+    const graph = await check(sketch({ inputs: x('b', 3), constants, nodes }), { x: ramp(2, 3) });
+    const biases = graph.nodes.map(({ inputs }) => inputs[2]);
+    expect(biases[0]).toBe(biases[1]);
+    expect(biases[2]).toBe(biases[3]);
+    expect(new Set(biases).size).toBe(2);
   });
 
   it('keeps the tie between an embedding and its output projection', async () => {

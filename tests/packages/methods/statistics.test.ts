@@ -5,7 +5,7 @@ import { floats, type Graph, type Tensor, tensor } from '@topiary/onnx';
 import { collect, type Feeds, infer } from '@topiary/runtime';
 import { randomFrom } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
-import { smallBatch, smallResnet, smallTransformer } from '../autodiff/_nets.js';
+import { smallBatch, smallResnet, smallTransformer, smallTwice } from '../autodiff/_nets.js';
 import { BATCH, expectSame, gather } from './gathering.js';
 
 const slice = ({ dims, data }: Tensor, i: number): Float32Array => {
@@ -40,6 +40,7 @@ const examplesOf = (batch: Feeds, labels = labelsOf(batch)) =>
 describe.each([
   ['a ResNet', smallResnet(), 7],
   ['a transformer', smallTransformer(), 11],
+  ['layers that are called twice', smallTwice(), 5],
 ] as const)('on %s', (_name, forward, layers) => {
   const batches = [smallBatch(BATCH, 5), smallBatch(BATCH, 6)];
 
