@@ -268,6 +268,12 @@ const submission = (
   withdrawnReason: null,
   openDisputes: 0,
   createdAt: ago(300 + i * 4000),
+  finishedAt: state === 'queued' || state === 'running' ? null : ago(240),
+  runCounts: { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0, [state]: seeds.length },
+  outcomes:
+    state === 'done'
+      ? [{ target: targets[0]!.label, runs: seeds.length, metrics: [{ id: 'top1', phase: 'finetuned', value }] }]
+      : [],
   runs: seeds.map((seed) => run(`sub-${i}`, seed, state, value + seed * 0.3)),
 });
 

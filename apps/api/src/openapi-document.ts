@@ -32,6 +32,7 @@ const NAMED: ReadonlySet<string> = new Set<keyof typeof contracts>([
   'Session',
   'Status',
   'Submission',
+  'SubmissionItem',
   'Target',
   'TrackDescription',
   'Training',

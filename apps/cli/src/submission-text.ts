@@ -1,5 +1,5 @@
 /** A submission and its runs in words. */
-import type { Run, Submission } from '@topiary/client';
+import type { Run, Submission, SubmissionItem } from '@topiary/client';
 import { ago, percent, table, until } from './text.js';
 
 export const runLabel = ({ target, seed }: Run): string => `${target?.label ?? 'base'} seed ${seed}`;
@@ -35,7 +35,7 @@ export const describe = (submission: Submission, url: string): string =>
     table(submission.runs.map((run) => [`  ${runLabel(run)}`, run.state, note(run)])),
   ].join('');
 
-export const list = (submissions: readonly Submission[]): string =>
+export const list = (submissions: readonly SubmissionItem[]): string =>
   table([
     ['ID', 'STATE', 'DONE', 'BOARD', 'TITLE', 'MADE'],
     ...submissions.map(({ id, state, progress, board, title, createdAt }) => [

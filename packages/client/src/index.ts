@@ -16,4 +16,5 @@ export type Row = Schemas['Row'];
 export type Run = Schemas['Run'];
 export type Status = Schemas['Status'];
 export type Submission = Schemas['Submission'];
+export type SubmissionItem = Schemas['SubmissionItem'];
 export type Verdict = Schemas['Verdict'];

@@ -7,6 +7,7 @@ export * from './findings.js';
 export * from './imported-board.js';
 export * from './job.js';
 export * from './list.js';
+export * from './page.js';
 export * from './problem.js';
 export * from './recipe.js';
 export * from './result.js';

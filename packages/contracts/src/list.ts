@@ -1,16 +1,12 @@
 /** Lists and the leaderboard as the API returns them. */
 import { z } from 'zod';
 import { Board } from './catalogue.js';
+import { Page } from './page.js';
 import { Provenance, Target } from './result.js';
 import { Row } from './row.js';
 
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
-
-export const Page = z.object({
-  limit: z.coerce.number().int().min(1).max(500).default(50),
-  cursor: z.string().optional(),
-});
 
 export const LeaderboardQuery = Page.extend({
   limit: Page.shape.limit.unwrap().optional().describe('Of JSON 50; of CSV every row'),

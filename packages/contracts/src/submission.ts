@@ -1,9 +1,10 @@
 /** Submissions and runs as the API takes and shows them, and the events of a run. */
 import { z } from 'zod';
 import { Slug } from './imported-board.js';
+import { Page } from './page.js';
 import { Problem } from './problem.js';
 import { Recipe } from './recipe.js';
-import { Result, Target } from './result.js';
+import { Phase, Result, Target } from './result.js';
 import { Sha256 } from './upload.js';
 
 export const State = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
@@ -171,6 +172,23 @@ export type QueuePlace = z.infer<typeof QueuePlace>;
 export const Byline = z.object({ id: z.string(), name: z.string() });
 export type Byline = z.infer<typeof Byline>;
 
+export const RunCounts = z.object({
+  queued: z.number().int(),
+  running: z.number().int(),
+  done: z.number().int(),
+  failed: z.number().int(),
+  cancelled: z.number().int(),
+});
+export type RunCounts = z.infer<typeof RunCounts>;
+
+/** What came out at one target: the mean of each number over the runs that are done. */
+export const Outcome = z.object({
+  target: z.string().nullable().describe('Its label; null for what has no target'),
+  runs: z.number().int(),
+  metrics: z.array(z.object({ id: z.string(), phase: Phase, value: z.number() })),
+});
+export type Outcome = z.infer<typeof Outcome>;
+
 export const Submission = z.object({
   id: z.string(),
   kind: SubmissionKind,
@@ -189,10 +207,36 @@ export const Submission = z.object({
   /** Disputes that nobody has answered yet. */
   openDisputes: z.number().int(),
   createdAt: z.iso.datetime(),
+  finishedAt: z.iso.datetime().nullable().describe('When the last of its runs that have ended did'),
+  runCounts: RunCounts.describe('How many of its runs are in which state'),
+  outcomes: z.array(Outcome).describe('One for each target that has a result'),
   queue: QueuePlace.nullable().optional().describe('Null when nothing waits; absent in lists'),
   runs: z.array(Run),
 });
 export type Submission = z.infer<typeof Submission>;
+
+/** A submission in a list. */
+export const SubmissionItem = Submission.omit({ queue: true }).extend({
+  runs: z.array(Run).optional().describe('With `expand=runs` only; widths and files are left out'),
+});
+export type SubmissionItem = z.infer<typeof SubmissionItem>;
+
+/** With its runs a submission can be a hundred times as long. */
+export const MOST_EXPANDED = 20;
+
+export const SubmissionsQuery = Page.extend({
+  board: z.string().optional(),
+  state: State.optional(),
+  submitter: z.string().optional().describe('The id of a person'),
+  withdrawn: z.stringbool().optional(),
+  expand: z
+    .literal('runs')
+    .optional()
+    .describe(`Every submission with its runs; then limit is at most ${MOST_EXPANDED}`),
+}).refine(({ expand, limit }) => expand === undefined || limit <= MOST_EXPANDED, {
+  message: `at most ${MOST_EXPANDED} with expand=runs`,
+  path: ['limit'],
+});
 
 /** Events of a run, keyed (run, attempt, sequence); the SSE id is the database's own sequence. */
 export const RunEvent = z.discriminatedUnion('type', [

@@ -11,6 +11,7 @@ import type {
   Stage,
   State,
   Submission,
+  SubmissionItem,
   SubmissionKind,
   Target,
 } from '@topiary/contracts';
@@ -93,8 +94,8 @@ export interface SubmissionFilter {
   readonly includeWithdrawn?: boolean;
   readonly limit: number;
   readonly cursor?: string;
-  /** Results are large; lists leave them out (`result: null`) unless asked. */
-  readonly results?: boolean;
+  /** Runs are many and their results large; lists leave them out unless asked. */
+  readonly runs?: boolean;
 }
 
 export interface Submissions {
@@ -104,7 +105,7 @@ export interface Submissions {
    */
   create(input: NewSubmission, idempotency?: Idempotency, quota?: Quota): Promise<Created>;
   /** Newest first. */
-  list(filter: SubmissionFilter): Promise<PageOf<Submission>>;
+  list(filter: SubmissionFilter): Promise<PageOf<SubmissionItem>>;
   /** TOPIARY_DB_NOT_FOUND when there is none. */
   get(id: string): Promise<Submission>;
   /** Who made it, for permission checks. */

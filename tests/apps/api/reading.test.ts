@@ -144,11 +144,34 @@ describe('a leaderboard', () => {
     expect((await get(url)).json().rows[0].label).toBe('taylor · global');
   });
 
-  it('has its numbers in the list of submissions, too, without widths and files', async () => {
+  it('has its numbers in the list of submissions, too: means over the runs of a target, and how many there are', async () => {
     const { items } = (await get(`/api/v1/submissions?board=${BOARD}&state=done`)).json();
+    const item = items.find(({ label }: { label: string }) => label === 'taylor · global');
+    expect(item.runs).toBeUndefined();
+    expect(item.runCounts).toEqual({ queued: 0, running: 0, done: 2, failed: 0, cancelled: 0 });
+    expect(item.outcomes).toMatchObject([{ target: '2x', runs: 2 }]);
+    expect(item.outcomes[0].metrics).toContainEqual({
+      id: 'top1',
+      phase: 'finetuned',
+      value: expect.closeTo(85.8, 6),
+    });
+    const whole = (await get(`/api/v1/submissions/${item.id}`)).json();
+    expect(whole).toMatchObject({ ...item, runs: [{ state: 'done' }, { state: 'done' }] });
+    expect(item.finishedAt).toBe(
+      whole.runs
+        .map((run: { finishedAt: string }) => run.finishedAt)
+        .sort()
+        .at(-1),
+    );
+  });
+
+  it('has its runs there where that is asked for, without widths and files, and of few submissions', async () => {
+    const { items } = (await get(`/api/v1/submissions?board=${BOARD}&state=done&expand=runs&limit=20`)).json();
     const { result } = items.find(({ label }: { label: string }) => label === 'taylor · global').runs[0];
     expect(result.metrics).toContainEqual({ id: 'top1', phase: 'finetuned', value: 86, n: 4000 });
     expect([result.widths, result.artefacts]).toEqual([[], []]);
+    const refused = (await get('/api/v1/submissions?expand=runs&limit=21')).json();
+    expect(refused).toMatchObject({ status: 400, got: expect.stringMatching(/at most 20 with expand=runs/) });
   });
 
   it('leaves as CSV', async () => {

@@ -1,9 +1,10 @@
 /** Who computes next, and how much one person may have computed: on a real Postgres. */
-import { type Database, openDatabase } from '@topiary/db';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { Database } from '@topiary/db';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { freshDatabase, type TestDatabase } from '../../helpers/database.js';
 import { finishRun, resultWith } from '../../helpers/finished-run.js';
 import { addPerson } from '../../helpers/people.js';
+import { rowsRead } from '../../helpers/rows-read.js';
 import { submission } from './fixtures.js';
 
 let test: TestDatabase;
@@ -183,26 +184,6 @@ describe('the line', () => {
     expect(await there()).toHaveLength(5);
   });
 
-  /** Rows of `runs` that a piece of work read, as Postgres counts them. */
-  const rowsRead = async (work: (db: Database) => Promise<unknown>): Promise<number> => {
-    const count = async () => {
-      const sql = `SELECT coalesce(seq_tup_read + idx_tup_fetch, 0)::int AS n FROM pg_stat_user_tables WHERE relname = 'runs'`;
-      return (await test.query(sql))[0]!.n as number;
-    };
-    const others = `SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`;
-    const quiet = () => vi.waitFor(async () => expect(await test.query(others)).toEqual([]), 5_000);
-    // Counts are told when a connection ends.
-    await test.db.close();
-    test = { ...test, db: openDatabase(test.url) };
-    await quiet();
-    const before = await count();
-    const db = openDatabase(test.url, { connections: 1 });
-    await work(db);
-    await db.close();
-    await quiet();
-    return (await count()) - before;
-  };
-
   it('is not read by a claim or a forecast: they cost the same with three thousand runs waiting', async () => {
     const { id } = await submit('a', 1);
     const many = await submit('b', 1);
@@ -216,7 +197,7 @@ describe('the line', () => {
       expect((await db.submissions.forecast(many.id)).position).toBe(2);
       expect(await db.runs.claimNext('cpu', OPTIONS)).not.toBeNull();
     };
-    expect(await rowsRead(work)).toBeLessThan(100);
+    expect(await rowsRead(test, 'runs', work)).toBeLessThan(100);
   });
 });
 

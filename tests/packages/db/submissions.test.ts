@@ -3,6 +3,7 @@ import { parseTarget } from '@topiary/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshDatabase, type TestDatabase } from '../../helpers/database.js';
 import { addPerson } from '../../helpers/people.js';
+import { rowsRead } from '../../helpers/rows-read.js';
 import { claim, problem, result, submission } from './fixtures.js';
 
 let test: TestDatabase;
@@ -101,7 +102,7 @@ describe('listing', () => {
     });
   });
 
-  it('filters by state, owner and withdrawal, and leaves results out unless asked', async () => {
+  it('filters by state, owner and withdrawal, and leaves runs out unless asked', async () => {
     const { db } = test;
     const { account: ada } = await addPerson(db);
     const { submission: made } = await db.submissions.create(submission({ createdBy: ada.id }));
@@ -109,12 +110,53 @@ describe('listing', () => {
     await db.runs.claim(ref, claim);
     await db.runs.finish(ref, result());
     const find = (over: object) => db.submissions.list({ createdBy: ada.id, limit: 10, ...over });
-    expect((await find({ state: 'done' })).items[0]?.runs[0]?.result).toBeNull();
-    expect((await find({ results: true })).items[0]?.runs[0]?.result?.achieved).toBe(2.01);
+    expect((await find({ state: 'done' })).items[0]?.runs).toBeUndefined();
+    expect((await find({ runs: true })).items[0]?.runs?.[0]?.result?.achieved).toBe(2.01);
     expect((await find({ state: 'queued' })).items).toEqual([]);
     await db.submissions.withdraw(made.id);
     expect((await find({})).items).toEqual([]);
     expect((await find({ includeWithdrawn: true })).items).toHaveLength(1);
+  });
+
+  it('reads no run but those under way, however many there are', async () => {
+    const { db } = test;
+    const { submission: made } = await db.submissions.create(submission({ board: 'many', seeds: [0, 1, 2] }));
+    const ref = { run: made.runs[1]!.id, attempt: 1 };
+    await db.runs.claim(ref, claim);
+    await db.runs.progress(ref, { progress: 0.75, stages: [] });
+    await test.query(`INSERT INTO runs (id, submission_id, board, position, seed, device, memory_bytes, stages, state)
+      SELECT 'x' || i, submission_id, board, 10 + i, i, device, 0, '[]', 'failed' FROM runs, generate_series(1, 2000) AS i
+      WHERE id = '${ref.run}'`);
+    await test.query('ANALYZE runs');
+    const read = await rowsRead(test, 'runs', async (fresh) => {
+      const { items } = await fresh.submissions.list({ board: 'many', limit: 10 });
+      const runCounts = { queued: 2, running: 1, done: 0, failed: 0, cancelled: 0 };
+      expect(items).toMatchObject([{ id: made.id, runCounts, progress: 0.25 }]);
+    });
+    expect(read).toBeLessThan(20);
+  });
+
+  it('says of each target what came out, as the mean over its finished runs', async () => {
+    const { db } = test;
+    const targets = [parseTarget('4x'), parseTarget('2x')];
+    const { submission: made } = await db.submissions.create(submission({ board: 'mean', targets, seeds: [0, 1] }));
+    for (const [i, top1] of [60, 61, 80].entries()) {
+      const ref = { run: made.runs[i]!.id, attempt: 1 };
+      await db.runs.claim(ref, claim);
+      const metrics = [
+        { id: 'top1', phase: 'base' as const, value: 90, n: 4000 },
+        { id: 'top1', phase: 'finetuned' as const, value: top1, n: 4000 },
+      ];
+      await db.runs.finish(ref, result({ metrics }));
+    }
+    const [item] = (await db.submissions.list({ board: 'mean', limit: 1 })).items;
+    const base = { id: 'top1', phase: 'base', value: 90 };
+    expect(item?.outcomes).toEqual([
+      { target: '4x', runs: 2, metrics: [base, { id: 'top1', phase: 'finetuned', value: 60.5 }] },
+      { target: '2x', runs: 1, metrics: [base, { id: 'top1', phase: 'finetuned', value: 80 }] },
+    ]);
+    expect(item?.finishedAt).toBe((await db.submissions.get(made.id)).runs[2]!.finishedAt);
+    expect(item?.state).toBe('running');
   });
 });
 

@@ -1,6 +1,14 @@
 /** Submissions: create, list, look at, cancel, withdraw, run again. */
 import { createHash } from 'node:crypto';
-import { CreateSubmission, listOf, Page, QuotaState, State, Submission } from '@topiary/contracts';
+import {
+  CreateSubmission,
+  listOf,
+  QuotaState,
+  type Run,
+  Submission,
+  SubmissionItem,
+  SubmissionsQuery,
+} from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
@@ -13,12 +21,6 @@ import { quotaOf, quotaState, sendQuota } from '../quota.js';
 import { planSubmission } from '../submit.js';
 
 const Id = z.object({ id: z.string() });
-const Query = Page.extend({
-  board: z.string().optional(),
-  state: State.optional(),
-  submitter: z.string().optional().describe('The id of a person'),
-  withdrawn: z.stringbool().optional(),
-});
 const tags = ['submissions'];
 
 const idempotency = (request: FastifyRequest) => {
@@ -35,10 +37,7 @@ const idempotency = (request: FastifyRequest) => {
 };
 
 /** In lists a result is its numbers; widths and files are looked up one submission at a time. */
-const brief = (submission: Submission): Submission => ({
-  ...submission,
-  runs: submission.runs.map((run) => ({ ...run, result: run.result && { ...run.result, widths: [], artefacts: [] } })),
-});
+const brief = (run: Run): Run => ({ ...run, result: run.result && { ...run.result, widths: [], artefacts: [] } });
 
 export const submissions: Route = (app, context) => {
   const { db } = context;
@@ -71,19 +70,22 @@ export const submissions: Route = (app, context) => {
 
   app.get(
     '/api/v1/submissions',
-    { schema: { tags, querystring: Query, response: { 200: listOf(Submission) } } },
+    { schema: { tags, querystring: SubmissionsQuery, response: { 200: listOf(SubmissionItem) } } },
     async ({ query }) => {
-      const { board, state, submitter, limit, cursor, withdrawn } = query;
+      const { board, state, submitter, limit, cursor, withdrawn, expand } = query;
       const page = await db.submissions.list({
         limit,
-        results: true,
+        runs: expand === 'runs',
         ...(board === undefined ? {} : { board }),
         ...(state === undefined ? {} : { state }),
         ...(submitter === undefined ? {} : { createdBy: submitter }),
         ...(cursor === undefined ? {} : { cursor }),
         ...(withdrawn === undefined ? {} : { includeWithdrawn: withdrawn }),
       });
-      return { ...page, items: page.items.map(brief) };
+      return {
+        ...page,
+        items: page.items.map((item) => ({ ...item, ...(item.runs ? { runs: item.runs.map(brief) } : {}) })),
+      };
     },
   );
 

@@ -12,7 +12,7 @@ import type {
   Session,
   SignInWays,
   SignUp,
-  Submission,
+  SubmissionItem,
 } from '@topiary/contracts';
 import { at, json, type List, request } from './api.js';
 
@@ -37,7 +37,7 @@ export const accountApi = {
   createKey: (body: CreateKey) => request<CreatedKey>('/account/keys', json('POST', body)),
   revokeKey: (id: string) => request<List<ApiKey>>(`/account/keys/${at(id)}`, { method: 'DELETE' }),
   person: (id: string) => request<Person>(`/people/${at(id)}`),
-  submissionsOf: (id: string) => request<List<Submission>>(`/submissions?submitter=${at(id)}&limit=100`),
+  submissionsOf: (id: string) => request<List<SubmissionItem>>(`/submissions?submitter=${at(id)}&limit=100`),
 };
 
 export const waysQuery = queryOptions({ queryKey: ['ways'], queryFn: accountApi.ways, staleTime: 60_000 });

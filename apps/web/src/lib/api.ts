@@ -15,6 +15,7 @@ import type {
   Session,
   Status,
   Submission,
+  SubmissionItem,
   TrackDescription,
   Upload,
   Verdict,
@@ -114,7 +115,7 @@ export const api = {
     request<Comparison>(`/boards/${at(board)}/compare?rows=${rows.map(at).join(',')}`),
   findings: () => request<Findings>('/findings'),
   submissions: (cursor: string | null, limit: number) =>
-    request<List<Submission>>(`/submissions?limit=${limit}${cursor === null ? '' : `&cursor=${at(cursor)}`}`),
+    request<List<SubmissionItem>>(`/submissions?limit=${limit}${cursor === null ? '' : `&cursor=${at(cursor)}`}`),
   submission: (id: string) => request<Submission>(`/submissions/${at(id)}`),
   run: (id: string) => request<Run>(`/runs/${at(id)}`),
   submit: (body: CreateSubmissionInput, idempotencyKey: string) =>

@@ -1,7 +1,7 @@
 /** The first screen: what this is, one live picture, three ways in, what runs now and what came out last. */
 
 import { useQuery } from '@tanstack/react-query';
-import type { Board, Submission } from '@topiary/contracts';
+import type { Board, SubmissionItem } from '@topiary/contracts';
 import { useCallback, useMemo, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { Ago } from '../components/figures.js';
@@ -65,7 +65,7 @@ const Front = ({ board }: { readonly board: Board }) => {
   );
 };
 
-const Live = ({ items, boards }: { readonly items: readonly Submission[]; readonly boards: readonly Board[] }) => {
+const Live = ({ items, boards }: { readonly items: readonly SubmissionItem[]; readonly boards: readonly Board[] }) => {
   if (items.length === 0) {
     return (
       <p className="muted">
@@ -87,7 +87,13 @@ const Live = ({ items, boards }: { readonly items: readonly Submission[]; readon
   );
 };
 
-const Newest = ({ items, boards }: { readonly items: readonly Submission[]; readonly boards: readonly Board[] }) => {
+const Newest = ({
+  items,
+  boards,
+}: {
+  readonly items: readonly SubmissionItem[];
+  readonly boards: readonly Board[];
+}) => {
   const { data: tracks } = useQuery(tracksQuery);
   if (items.length === 0) return <p className="muted">{t('home.noResults')}</p>;
   return (
@@ -100,7 +106,7 @@ const Newest = ({ items, boards }: { readonly items: readonly Submission[]; read
             {summaryText(submission, mainMetric(tracks?.items, trackIdOf(submission.board)))}
           </span>
           <span className="muted">
-            <Ago iso={submission.runs[0]?.finishedAt ?? submission.createdAt} />
+            <Ago iso={submission.finishedAt ?? submission.createdAt} />
           </span>
         </li>
       ))}

@@ -1,7 +1,7 @@
 /** All submissions, newest first. */
 
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import type { Submission } from '@topiary/contracts';
+import type { SubmissionItem } from '@topiary/contracts';
 import { Link } from 'react-router';
 import { Ago } from '../components/figures.js';
 import { StateMark } from '../components/marks.js';
@@ -17,7 +17,7 @@ import { useSearchParam } from '../lib/url.js';
 
 const STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
 
-const Row = ({ submission }: { readonly submission: Submission }) => {
+const Row = ({ submission }: { readonly submission: SubmissionItem }) => {
   const { data: boards } = useQuery(boardsQuery);
   const { data: tracks } = useQuery(tracksQuery);
   const { id, label, title, board, state, progress, targets, seeds, createdAt } = submission;
@@ -44,7 +44,7 @@ const Row = ({ submission }: { readonly submission: Submission }) => {
   );
 };
 
-const Table = ({ items }: { readonly items: readonly Submission[] }) => (
+const Table = ({ items }: { readonly items: readonly SubmissionItem[] }) => (
   // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
   <section className="table-scroll" tabIndex={0} aria-label={t('submissions.title')}>
     <table>

@@ -8,7 +8,7 @@ import { activateBaseModel } from './base-models.js';
 import { openBoard } from './boards.js';
 import { type EventRow, stateEvent, writeEvents } from './event-log.js';
 import { requeueRun } from './requeue.js';
-import { lockSubmissionOf, refreshState } from './submission-state.js';
+import { lockSubmissionOf, refreshOutcomes, refreshState } from './submission-state.js';
 
 /** A run whose process dies this often is given up. */
 const MOST_CRASHES = 3;
@@ -97,6 +97,7 @@ const finish = async (client: Client, ref: AttemptRef, result: Result, admission
   const outcome = await endAttempt(client, ref, async (tx) => {
     await writeResult(tx, ref.run, result);
     await writeArtefacts(tx, ref.run, result);
+    await refreshOutcomes(tx, ref.run);
     if (admission?.board) await openBoard(tx, admission.board, ref.run);
     if (admission) await activateBaseModel(tx, admission.baseModel, ref.run);
     return { outcome: 'done', events: [stateEvent(ref.run, ref.attempt, 'done')] };

@@ -1,19 +1,22 @@
 /** Database rows as the contracts' shapes; JSON columns were written by us and are trusted. */
 import {
+  type Outcome,
   type Problem,
   type Result,
   type Run,
+  type RunCounts,
   type RunJob,
   type Stage,
   type Submission,
+  type SubmissionItem,
   SubmissionKind,
   type Target,
 } from '@topiary/contracts';
 import type { Prisma } from '../client.js';
 
 type RunRow = Omit<Prisma.RunModel, 'result'> & { readonly result?: Prisma.JsonValue };
-type SubmissionRow = Prisma.SubmissionModel & {
-  readonly runs: readonly RunRow[];
+/** A submission without its runs. */
+export type ItemRow = Prisma.SubmissionModel & {
   readonly author: { readonly id: string; readonly name: string } | null;
   readonly disputes: readonly unknown[];
 };
@@ -48,13 +51,21 @@ export const toRun = (row: RunRow): Run => ({
   finishedAt: iso(row.finishedAt),
 });
 
-const hasEnded = (row: RunRow): boolean => row.state !== 'queued' && row.state !== 'running';
+const NONE: RunCounts = { queued: 0, running: 0, done: 0, failed: 0, cancelled: 0 };
 
-/** Mean over the runs; one that has ended, however it did, has nothing left to do. */
-const progressOf = (runs: readonly RunRow[]): number =>
-  runs.reduce((sum, run) => sum + (hasEnded(run) ? 1 : run.progress), 0) / Math.max(1, runs.length);
+export const countRuns = (runs: readonly Pick<Run, 'state'>[]): RunCounts => {
+  const counts = { ...NONE };
+  for (const { state } of runs) counts[state] += 1;
+  return counts;
+};
 
-export const toSubmission = (row: SubmissionRow): Submission => ({
+/** Mean over the runs, of which those under way have done so much together; one that has ended has nothing left to do. */
+const progressOf = ({ queued, running, done, failed, cancelled }: RunCounts, underway: number): number => {
+  const ended = done + failed + cancelled;
+  return (ended + underway) / Math.max(1, ended + queued + running);
+};
+
+export const toItem = (row: ItemRow, underway: number): SubmissionItem => ({
   id: row.id,
   kind: SubmissionKind.parse(row.kind),
   board: row.board,
@@ -64,12 +75,22 @@ export const toSubmission = (row: SubmissionRow): Submission => ({
   targets: fromJson<Target[]>(row.targets),
   seeds: row.seeds,
   state: row.state,
-  progress: progressOf(row.runs),
+  progress: progressOf(fromJson<RunCounts>(row.runCounts), underway),
   submitter: row.author,
   withdrawn: row.withdrawnAt !== null,
   withdrawnReason: row.withdrawnReason,
   openDisputes: row.disputes.length,
   createdAt: row.createdAt.toISOString(),
+  finishedAt: iso(row.finishedAt),
+  runCounts: fromJson<RunCounts>(row.runCounts),
+  outcomes: fromJson<Outcome[]>(row.outcomes),
+});
+
+export const toSubmission = (row: ItemRow & { readonly runs: readonly RunRow[] }): Submission => ({
+  ...toItem(
+    row,
+    row.runs.reduce((sum, { state, progress }) => sum + (state === 'running' ? progress : 0), 0),
+  ),
   runs: row.runs.map(toRun),
 });
 

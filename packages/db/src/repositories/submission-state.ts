@@ -18,10 +18,10 @@ export const lockSubmissionOf = async (tx: Transaction, run: string): Promise<st
   return rows[0]?.id ?? null;
 };
 
-/** Under way: running. Else what is worst: failed, cancelled, done. */
+/** Under way: running. Else what is worst: failed, cancelled, done. With it what lists say of the runs. */
 export const refreshState = async (tx: Transaction, id: string): Promise<void> => {
   await tx.$executeRaw`
-    UPDATE submissions SET state = derived.state
+    UPDATE submissions SET state = derived.state, finished_at = derived.finished_at, run_counts = run_counts_of(${id})
     FROM (
       SELECT CASE
         WHEN bool_or(state = 'running') OR (bool_or(state = 'queued') AND bool_or(state IN ('done', 'failed'))) THEN 'running'
@@ -29,8 +29,14 @@ export const refreshState = async (tx: Transaction, id: string): Promise<void> =
         WHEN bool_or(state = 'failed') THEN 'failed'
         WHEN bool_or(state = 'cancelled') THEN 'cancelled'
         ELSE 'done'
-      END::run_state AS state
+      END::run_state AS state, max(finished_at) AS finished_at
       FROM runs WHERE submission_id = ${id}
     ) AS derived
     WHERE id = ${id}`;
+};
+
+/** After a run of it got a result; nothing else changes what came out. */
+export const refreshOutcomes = async (tx: Transaction, run: string): Promise<void> => {
+  await tx.$executeRaw`
+    UPDATE submissions s SET outcomes = outcomes_of(s.id) FROM runs r WHERE r.id = ${run} AND s.id = r.submission_id`;
 };

@@ -1,5 +1,5 @@
 /** Submissions: made with their runs and outbox rows in one transaction; listed, cancelled, withdrawn, run again. */
-import type { Run, Stage, Submission } from '@topiary/contracts';
+import type { Run, Stage, Submission, SubmissionItem } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { Actor } from '../account-types.js';
 import { type Client, notFound, type Prisma, type Transaction, transaction } from '../client.js';
@@ -9,7 +9,7 @@ import { writeAudit } from './audit.js';
 import { type EventRow, stateEvent, writeEvents } from './event-log.js';
 import { quotaUse, spend } from './quota.js';
 import { requeueEnded } from './requeue.js';
-import { fromJson, toJob, toSubmission, withPeople } from './rows.js';
+import { countRuns, fromJson, toItem, toJob, toRun, toSubmission, withPeople } from './rows.js';
 import { lockSubmission, refreshState } from './submission-state.js';
 import { forecast } from './turns.js';
 
@@ -38,12 +38,14 @@ const insert = async (tx: Transaction, input: NewSubmission): Promise<Submission
   const stages = input.stages.map((stage): Stage => ({ ...stage, state: 'waiting', seconds: null, progress: null }));
   const wanted = (targets.length > 0 ? targets : [null]).flatMap((target) => seeds.map((seed) => ({ target, seed })));
   const runs = wanted.map((run) => ({ ...run, id: newId() }));
+  const runCounts = countRuns(runs.map(() => ({ state: 'queued' })));
   const rows = JSON.stringify(runs.map((run) => ({ ...run, job: toJob({ id: run.id, attempt: 1, ...capability }) })));
   const [written] = await tx.$queryRaw<{ at: Date; author: string | null }[]>`
     WITH submitted AS (
-      INSERT INTO submissions (id, kind, board, title, label, division, recipe, recipe_hash, targets, seeds, created_by)
+      INSERT INTO submissions (id, kind, board, title, label, division, recipe, recipe_hash, targets, seeds, created_by,
+        run_counts)
       VALUES (${id}, ${kind}, ${board}, ${title}, ${label}, ${division}, ${JSON.stringify(recipe)}::jsonb, ${recipeHash},
-        ${JSON.stringify(targets)}::jsonb, ${[...seeds]}::int[], ${createdBy})
+        ${JSON.stringify(targets)}::jsonb, ${[...seeds]}::int[], ${createdBy}, ${JSON.stringify(runCounts)}::jsonb)
       RETURNING created_at, created_by
     ), wanted AS (
       SELECT run, place FROM jsonb_array_elements(${rows}::jsonb) WITH ORDINALITY AS list(run, place)
@@ -63,6 +65,7 @@ const insert = async (tx: Transaction, input: NewSubmission): Promise<Submission
     id,
     ...{ kind, board, title, label, recipe, targets: [...targets], seeds: [...seeds], createdAt },
     ...{ state: 'queued', progress: 0, withdrawn: false, withdrawnReason: null, openDisputes: 0 },
+    ...{ finishedAt: null, runCounts, outcomes: [] },
     submitter: createdBy === null ? null : { id: createdBy, name: written!.author! },
     runs: runs.map((run) => ({
       ...{ ...run, submission: id, board, stages, createdAt },
@@ -81,8 +84,12 @@ const claimKey = async (tx: Transaction, { scope, key, bodyHash }: Idempotency):
 
 const replay = async (tx: Transaction, { scope, key, bodyHash }: Idempotency): Promise<Created> => {
   const first = await tx.idempotencyKey.findUniqueOrThrow({ where: { scope_key: { scope, key } } });
-  if (first.bodyHash === bodyHash)
-    return { submission: fromJson<Submission>(first.response), replayed: true, used: null };
+  if (first.bodyHash === bodyHash) {
+    const kept = fromJson<Submission>(first.response);
+    // What an earlier release kept had no summary yet.
+    const summary = () => ({ finishedAt: null, runCounts: countRuns(kept.runs), outcomes: [] });
+    return { submission: kept.runCounts ? kept : { ...kept, ...summary() }, replayed: true, used: null };
+  }
   throw new TopiaryError('TOPIARY_API_CONFLICT', {
     where: `Idempotency-Key '${key}'`,
     expected: 'the same request as the first time',
@@ -107,6 +114,15 @@ const create = (client: Client, input: NewSubmission, idempotency?: Idempotency,
     return { submission, replayed: false, used };
   });
 
+/** What the runs under way have done, by submission; those are few, however long the page. */
+const progressUnderway = async (client: Client, submissions: readonly string[]): Promise<Map<string, number>> => {
+  if (submissions.length === 0) return new Map();
+  const rows = await client.$queryRaw<{ id: string; progress: number }[]>`
+    SELECT submission_id AS id, sum(progress) AS progress FROM runs
+    WHERE state = 'running' AND submission_id = ANY (${[...submissions]}::text[]) GROUP BY submission_id`;
+  return new Map(rows.map(({ id, progress }) => [id, progress]));
+};
+
 const list = async (client: Client, filter: SubmissionFilter) => {
   const { board, state, createdBy, limit, cursor } = filter;
   const rows = await client.submission.findMany({
@@ -119,12 +135,19 @@ const list = async (client: Client, filter: SubmissionFilter) => {
     },
     orderBy: { id: 'desc' },
     take: limit + 1,
-    include: { ...withPeople, runs: filter.results ? inOrder : { ...inOrder, omit: { result: true } } },
+    include: { ...withPeople, ...(filter.runs ? { runs: inOrder } : {}) },
   });
   const page = rows.slice(0, limit);
   const last = page.at(-1);
+  const underway = await progressUnderway(
+    client,
+    page.filter(({ state }) => state === 'running').map(({ id }) => id),
+  );
   return {
-    items: page.map(toSubmission),
+    items: page.map((row): SubmissionItem => {
+      const item = toItem(row, underway.get(row.id) ?? 0);
+      return 'runs' in row ? { ...item, runs: (row.runs as Prisma.RunModel[]).map(toRun) } : item;
+    }),
     nextCursor: rows.length > limit && last !== undefined ? toCursor(last.id) : null,
   };
 };
