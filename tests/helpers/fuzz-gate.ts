@@ -7,9 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalize } from '@topiary/canonical';
 import { isTopiaryError } from '@topiary/errors';
-import { ALLOWED, admit, networkRules } from '@topiary/gate';
+import { ALLOWED, admit, denseOf, networkRules } from '@topiary/gate';
 import { type Attribute, decode, encode, floats, type Node } from '@topiary/onnx';
-import { count } from '@topiary/ops';
 import { assertRuns } from '../../workers/evaluator/src/validity.js';
 import { honest, hostileFiles } from './hostile.js';
 import { runOnnx } from './onnxruntime.js';
@@ -199,12 +198,11 @@ const makeCanary = (folder: string): { readonly path: string; readonly wasRead: 
 };
 
 const base = honest();
-const { params, pure } = count(canonicalize(decode(base)));
 const rules = networkRules({
   input: [1, 8, 8],
   classes: 4,
   batch: 64,
-  dense: { params, macs: pure, bytes: base.length },
+  dense: denseOf(canonicalize(decode(base)), base.length),
 });
 const PICTURES = floats(
   Float32Array.from({ length: 128 }, (_, i) => Math.sin(i)),

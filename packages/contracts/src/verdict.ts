@@ -32,6 +32,9 @@ export const Verdict = z.object({
       opset: z.number().int(),
       params: z.number(),
       macs: z.object({ pure: z.number(), published: z.number() }),
+      work: z
+        .object({ joins: z.number(), elementwise: z.number(), movedBytes: z.number() })
+        .describe('For one example, besides the multiply-accumulates of layers'),
       peakActivationBytes: z.number(),
     })
     .nullable(),

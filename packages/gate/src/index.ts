@@ -2,10 +2,10 @@
 export { arityOf } from './arity.js';
 export { type Beside, beside, type Speedup } from './beside.js';
 export { type Admitted, admit, CHECKS, check } from './check.js';
+export { type Dense, denseOf, type OtherWork } from './dense.js';
 export { ABOVE_DENSE, GATE_LIMITS, type GateLimits } from './limits.js';
 export {
   criterionRules,
-  type Dense,
   type NetworkTask,
   networkRules,
   type Port,

@@ -21,6 +21,10 @@ export interface GateLimits {
   readonly memoryBytes: number;
   /** Multiply-accumulates for one example where there is no dense base to compare with. */
   readonly macs: number;
+  /** Element-wise work for one example, in additions. */
+  readonly elementwise: number;
+  /** Bytes read and written for one example. */
+  readonly movedBytes: number;
 }
 
 export const GATE_LIMITS: GateLimits = {
@@ -35,7 +39,18 @@ export const GATE_LIMITS: GateLimits = {
   elements: 2 ** 31 - 1,
   memoryBytes: 2 ** 31,
   macs: 2 ** 37,
+  elementwise: 2 ** 31,
+  movedBytes: 2 ** 36,
 };
 
 /** Above the dense base by this factor is too much: counters of different exporters differ by a few parts in a hundred. */
 export const ABOVE_DENSE = 1.05;
+
+/**
+ * Work between the layers may be written in more steps than in the base: a HardSwish is five operators to an old
+ * exporter, and each of them reads and writes.
+ */
+export const WORK_ABOVE_DENSE = 3;
+
+/** Of a network's multiply-accumulates: so many sums and products outside of its layers say nothing. */
+export const JOINS_FREE = 0.02;

@@ -1,6 +1,6 @@
 /** What is asked of an upload: which inputs and outputs, how large, and not dearer than what. */
 import { type Graph, isFixed, type Shape } from '@topiary/onnx';
-import { count } from '@topiary/ops';
+import { type Dense, denseOf } from './dense.js';
 import { GATE_LIMITS, type GateLimits } from './limits.js';
 
 /** Stands for some number: whichever the file has. */
@@ -11,15 +11,6 @@ export interface Port {
   readonly name: string | null;
   /** Numbers, `ANY`, and `N` for the open dimension; other symbols have the sizes of the rules. */
   readonly shape: Shape;
-}
-
-/** The dense network that an upload is compared with. */
-export interface Dense {
-  readonly params: number;
-  /** Multiply-accumulates for one example: convolutions, linear layers, attention products. */
-  readonly macs: number;
-  /** Of its file. */
-  readonly bytes: number;
 }
 
 export interface Rules {
@@ -33,6 +24,12 @@ export interface Rules {
   /** The open dimension when memory is estimated. */
   readonly batch: number;
   readonly dense: Dense | null;
+  /** Multiply-accumulates for one example, at least. */
+  readonly leastMacs: number;
+  /** Sums and products outside of layers where there is no dense base to compare with. */
+  readonly joins: { readonly perMac: number; readonly free: number };
+  /** No value has the open dimension twice: it would grow with the square of the batch. */
+  readonly apart: boolean;
   /** Open dimensions have to be open in the file itself: it runs with many sizes. */
   readonly open: boolean;
 }
@@ -56,6 +53,9 @@ export const networkRules = ({ input, classes, batch, dense, limits = {} }: Netw
   sizes: {},
   batch,
   dense,
+  leastMacs: 1,
+  joins: { perMac: 1, free: 2 ** 20 },
+  apart: true,
   open: false,
 });
 
@@ -69,15 +69,13 @@ export const rulesAlone = (batch: number): Rules => ({
 const fixed = (shape: Shape): number[] => shape.slice(1).filter(isFixed);
 
 /** The rules beside a base network: the same inputs and outputs, and no dearer. `bytes` is the size of its file. */
-export const rulesBeside = (base: Graph, bytes: number, batch: number): Rules => {
-  const { params, pure } = count(base);
-  return networkRules({
+export const rulesBeside = (base: Graph, bytes: number, batch: number): Rules =>
+  networkRules({
     input: fixed(base.inputs[0]!.shape),
     classes: fixed(base.outputs[0]!.shape)[0]!,
     batch,
-    dense: { params, macs: pure, bytes },
+    dense: denseOf(base, bytes),
   });
-};
 
 /** A scoring graph is small. */
 const CRITERION_LIMITS = { bytes: 2 ** 24, tensorBytes: 2 ** 23, nodes: 2_000, memoryBytes: 2 ** 30, macs: 2 ** 34 };
@@ -97,5 +95,9 @@ export const criterionRules = (): Rules => ({
   sizes: { M: ITEM.numbers },
   batch: ITEM.places,
   dense: null,
+  leastMacs: 0,
+  joins: { perMac: 0, free: Number.POSITIVE_INFINITY },
+  // distances between places are a matter of pairs
+  apart: false,
   open: true,
 });

@@ -1,5 +1,6 @@
 /** What the gate says of a file: one line per check, and every fault with its stable code. */
 import { CODES, type ErrorCode, type TopiaryError } from '@topiary/errors';
+import type { OtherWork } from './dense.js';
 
 /** `run` is the sandbox's own: the gate itself runs nothing. */
 export type CheckId =
@@ -39,6 +40,8 @@ export interface Facts {
   readonly opset: number;
   readonly params: number;
   readonly macs: { readonly pure: number; readonly published: number };
+  /** For one example, besides the multiply-accumulates of layers. */
+  readonly work: OtherWork;
   readonly peakActivationBytes: number;
 }
 

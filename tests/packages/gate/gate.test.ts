@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { canonicalize } from '@topiary/canonical';
 import { isTopiaryError } from '@topiary/errors';
-import { admit, CHECKS, check, type Dense, GATE_LIMITS, networkRules } from '@topiary/gate';
+import { admit, CHECKS, check, denseOf, GATE_LIMITS, networkRules } from '@topiary/gate';
 import { decode, encode, floats } from '@topiary/onnx';
 import { count } from '@topiary/ops';
 import { describe, expect, it } from 'vitest';
@@ -13,11 +13,8 @@ import { sample, withoutSamples } from '../../helpers/samples.js';
 const base = honest();
 const files = hostileFiles();
 const named = (start: string) => files.find(({ name }) => name.startsWith(start))!;
-const denseOf = (bytes: Uint8Array): Dense => {
-  const { params, pure } = count(canonicalize(decode(bytes)));
-  return { params, macs: pure, bytes: bytes.length };
-};
-const rules = networkRules({ input: [1, 8, 8], classes: 4, batch: 64, dense: denseOf(base) });
+const denseFile = (bytes: Uint8Array) => denseOf(canonicalize(decode(bytes)), bytes.length);
+const rules = networkRules({ input: [1, 8, 8], classes: 4, batch: 64, dense: denseFile(base) });
 
 describe('an honest file', () => {
   it('passes every check, and its counts are those of the operators', () => {
@@ -106,7 +103,7 @@ describe.skipIf(withoutSamples())('files that others exported', () => {
 
   it('with bytes flipped are accepted or refused, and an accepted one loads in onnxruntime', async () => {
     const bytes = readFileSync(sample('weights/resnet20-cifar10.onnx'));
-    const cifar = networkRules({ input: [3, 32, 32], classes: 10, batch: 8, dense: denseOf(bytes) });
+    const cifar = networkRules({ input: [3, 32, 32], classes: 10, batch: 8, dense: denseFile(bytes) });
     const rng = random(17);
     let [accepted, refused] = [0, 0];
     for (let i = 0; i < 60; i += 1) {

@@ -1,8 +1,9 @@
 /** What will it need: memory, multiply-accumulates, numbers; and is that no more than the dense base has? */
-import type { TopiaryError } from '@topiary/errors';
-import { bytesPerElement, elements, type Graph } from '@topiary/onnx';
-import { count, peakActivationBytes } from '@topiary/ops';
-import { ABOVE_DENSE } from '../limits.js';
+import type { ErrorCode, TopiaryError } from '@topiary/errors';
+import { bytesPerElement, elements, type Graph, placeOf } from '@topiary/onnx';
+import { count, peakActivationBytes, type Work, workOf } from '@topiary/ops';
+import { paramsOf } from '../dense.js';
+import { ABOVE_DENSE, JOINS_FREE, WORK_ABOVE_DENSE } from '../limits.js';
 import type { Rules } from '../rules.js';
 import { given, guarded, refuse, refuseAll, type Step } from './_step.js';
 
@@ -20,25 +21,126 @@ interface Cost {
   readonly macs: number;
   readonly memoryBytes: number;
   readonly tensorBytes: number;
+  readonly work: Work;
 }
 
-const faultsOf = (cost: Cost, { dense, limits, batch }: Rules): TopiaryError[] => {
-  const faults: TopiaryError[] = [];
-  const most = (code: TopiaryError['code'], where: string, got: number, limit: number, unit: string) => {
-    if (above(got, limit)) faults.push(refuse(code, where, `at most ${Math.floor(limit)}${unit}`, `${got}`));
-  };
-  const memory = `weights and activations at a batch of ${batch}`;
-  most('TOPIARY_GATE_MEMORY', memory, cost.memoryBytes, limits.memoryBytes, ' bytes');
-  const macs = dense === null ? limits.macs : Math.min(limits.macs, ABOVE_DENSE * dense.macs);
-  const base = dense === null ? '' : ` (${ABOVE_DENSE} times the dense base)`;
-  most('TOPIARY_GATE_MACS', 'multiply-accumulates for one example', cost.macs, macs, base);
-  if (dense === null) return faults;
-  most('TOPIARY_GATE_PARAMETERS', 'parameters', cost.params, ABOVE_DENSE * dense.params, base);
-  // A table that is looked up costs no multiplications, and need not be a parameter of any operator.
-  const numbers = ABOVE_DENSE * dense.bytes + SLACK_BYTES;
-  most('TOPIARY_GATE_PARAMETERS', 'numbers in the file', cost.tensorBytes, numbers, ` bytes${base}`);
-  return faults;
+interface Ceiling {
+  readonly code: ErrorCode;
+  readonly where: string;
+  readonly got: number;
+  readonly most: number;
+  readonly unit: string;
+}
+
+/** The node with most of it, for whoever has to find it. */
+const mostOf = ({ byNode }: Work, of: (cost: Work['byNode'][number]) => number): string => {
+  const most = byNode.reduce<Work['byNode'][number] | null>(
+    (best, cost) => (best === null || of(cost) > of(best) ? cost : best),
+    null,
+  );
+  return most === null || of(most) === 0 ? '' : `, most of them at ${placeOf(most.node)}`;
 };
+
+/** Ceilings that hold for every file. */
+const absolute = ({ macs, memoryBytes, work }: Cost, { limits, batch, dense }: Rules): readonly Ceiling[] => [
+  {
+    code: 'TOPIARY_GATE_MEMORY',
+    where: `weights and activations at a batch of ${batch}`,
+    got: memoryBytes,
+    most: limits.memoryBytes,
+    unit: ' bytes',
+  },
+  {
+    code: 'TOPIARY_GATE_MACS',
+    where: 'multiply-accumulates for one example',
+    got: macs,
+    most: dense === null ? limits.macs : Math.min(limits.macs, ABOVE_DENSE * dense.macs),
+    unit: dense === null ? '' : ` (${ABOVE_DENSE} times the dense base)`,
+  },
+  {
+    code: 'TOPIARY_GATE_WORK',
+    where: 'element-wise work for one example',
+    got: work.elementwise,
+    most: limits.elementwise,
+    unit: ' additions',
+  },
+  {
+    code: 'TOPIARY_GATE_WORK',
+    where: 'bytes moved for one example',
+    got: work.bytes,
+    most: limits.movedBytes,
+    unit: '',
+  },
+];
+
+/** Whatever the arithmetic, a multiply-accumulate outside of a layer joins two numbers of the example. */
+const hidden = ({ macs, work }: Cost, { dense, joins }: Rules): Ceiling => ({
+  code: 'TOPIARY_GATE_HIDDEN_MACS',
+  where: `sums and products outside of Conv, Gemm and MatMul${mostOf(work, (cost) => cost.joins)}`,
+  got: work.joins,
+  most: dense === null ? joins.free + joins.perMac * macs : ABOVE_DENSE * dense.work.joins + JOINS_FREE * macs,
+  unit: dense === null ? '' : ` (${ABOVE_DENSE} times the dense base, and ${JOINS_FREE} of the file's own layers)`,
+});
+
+/** Ceilings relative to the dense base. */
+const relative = ({ params, tensorBytes, work }: Cost, { dense }: Rules): readonly Ceiling[] => {
+  if (dense === null) return [];
+  const base = ` (${ABOVE_DENSE} times the dense base)`;
+  const more = ` (${WORK_ABOVE_DENSE} times the dense base, and ${JOINS_FREE} of its multiply-accumulates)`;
+  const free = JOINS_FREE * dense.macs;
+  return [
+    {
+      code: 'TOPIARY_GATE_PARAMETERS',
+      where: 'parameters',
+      got: params,
+      most: ABOVE_DENSE * dense.params,
+      unit: base,
+    },
+    // A table that is looked up costs no multiplications, and need not be a parameter of any operator.
+    {
+      code: 'TOPIARY_GATE_PARAMETERS',
+      where: 'numbers in the file',
+      got: tensorBytes,
+      most: ABOVE_DENSE * dense.bytes + SLACK_BYTES,
+      unit: ` bytes${base}`,
+    },
+    {
+      code: 'TOPIARY_GATE_WORK',
+      where: `element-wise work for one example${mostOf(work, (cost) => cost.elementwise)}`,
+      got: work.elementwise,
+      most: WORK_ABOVE_DENSE * dense.work.elementwise + free,
+      unit: ` additions${more}`,
+    },
+    {
+      code: 'TOPIARY_GATE_WORK',
+      where: `bytes moved for one example${mostOf(work, (cost) => cost.bytes)}`,
+      got: work.bytes,
+      most: WORK_ABOVE_DENSE * dense.work.movedBytes + free,
+      unit: more,
+    },
+  ];
+};
+
+const faultsOf = (cost: Cost, rules: Rules): TopiaryError[] => {
+  const idle = cost.macs < rules.leastMacs;
+  const nothing = refuse(
+    'TOPIARY_GATE_NO_MACS',
+    'multiply-accumulates for one example',
+    `at least ${rules.leastMacs}: a convolution, a linear layer or attention`,
+    `${cost.macs}`,
+  );
+  const ceilings = [...absolute(cost, rules), hidden(cost, rules), ...relative(cost, rules)];
+  const faults = ceilings
+    .filter(({ got, most }) => above(got, most))
+    .map(({ code, where, got, most, unit }) => refuse(code, where, `at most ${Math.floor(most)}${unit}`, `${got}`));
+  return idle ? [nothing, ...faults] : faults;
+};
+
+const measure = (canonical: Graph) =>
+  guarded(
+    () => 'TOPIARY_GATE_SHAPE',
+    () => ({ counted: count(canonical), work: workOf(canonical) }),
+  );
 
 export const cost: Step = {
   id: 'cost',
@@ -46,31 +148,23 @@ export const cost: Step = {
   run: (subject) => {
     const { rules, bytes } = subject;
     const canonical = given(subject.canonical);
-    const counted = guarded(
-      () => 'TOPIARY_GATE_SHAPE',
-      () => count(canonical),
-    );
+    const { counted, work } = measure(canonical);
     const peak = peakActivationBytes(canonical, rules.batch);
+    const { tensorBytes, opsets } = given(subject.survey);
+    const { pure, published } = counted;
+    const params = paramsOf(canonical, counted, rules.dense);
     subject.facts = {
       bytes: bytes.length,
       nodes: canonical.nodes.length,
-      opset: given(subject.survey).opsets.get('')!,
-      params: counted.params,
-      macs: { pure: counted.pure, published: counted.published },
+      opset: opsets.get('')!,
+      params,
+      macs: { pure, published },
+      work: { joins: work.joins, elementwise: work.elementwise, movedBytes: work.bytes },
       peakActivationBytes: peak,
     };
-    refuseAll(
-      faultsOf(
-        {
-          params: counted.params,
-          macs: counted.pure,
-          memoryBytes: peak + weightBytes(canonical),
-          tensorBytes: given(subject.survey).tensorBytes,
-        },
-        rules,
-      ),
-    );
+    const memoryBytes = peak + weightBytes(canonical);
+    refuseAll(faultsOf({ params, macs: pure, memoryBytes, tensorBytes, work }, rules));
     const alone = rules.dense === null ? '; no base to compare with' : '';
-    return `${counted.params} parameters, ${counted.pure} multiply-accumulates, ${peak} bytes of activations${alone}`;
+    return `${params} parameters, ${pure} multiply-accumulates, ${peak} bytes of activations${alone}`;
   },
 };

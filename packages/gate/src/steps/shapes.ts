@@ -23,7 +23,7 @@ const sizeOf = ({ shape }: TensorType, batch: number): bigint | null => {
   return size;
 };
 
-const checkSizes = (types: ReadonlyMap<string, TensorType>, { batch, limits }: Rules): void =>
+const checkSizes = (types: ReadonlyMap<string, TensorType>, { batch, limits, apart }: Rules): void =>
   refuseAll(
     [...types]
       .flatMap(([name, type]) => {
@@ -32,6 +32,8 @@ const checkSizes = (types: ReadonlyMap<string, TensorType>, { batch, limits }: R
         if (size === null) return [refuse('TOPIARY_GATE_SHAPE', where, 'sizes from 0 to 2^53', 'others')];
         if (size > BigInt(limits.elements))
           return [refuse('TOPIARY_GATE_SHAPE', where, `at most ${limits.elements} elements`, `${size}`)];
+        const open = type.shape.filter((dim) => typeof dim === 'string').length;
+        if (apart && open > 1) return [refuse('TOPIARY_GATE_SHAPE', where, 'one open dimension', `${open}`)];
         if (!TYPES.has(type.type)) return [refuse('TOPIARY_GATE_TYPE', where, [...TYPES].join(', '), type.type)];
         return [];
       })
