@@ -35,6 +35,7 @@ export const CODES = {
   // pruning
   TOPIARY_PRUNING_IMPOSSIBLE_TARGET: fact('The target cannot be reached', 'caller'),
   TOPIARY_PRUNING_NOTHING_TO_PRUNE: fact('The network has no prunable group', 'caller'),
+  TOPIARY_PRUNING_BAD_CUT: fact('The network cannot be cut there', 'caller'),
   TOPIARY_PRUNING_BAD_PLAN: fact('The plan does not fit the network', 'topiary'),
   // methods
   TOPIARY_METHODS_UNKNOWN: fact('No method has this kind and id', 'caller'),
