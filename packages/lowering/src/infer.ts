@@ -8,8 +8,6 @@ type Rule = (node: Node, x: readonly (TensorType | null)[], block: number) => re
 
 const sameAsFirst: Rule = (_node, [x]) => [x!];
 
-const shapeOfIndices: Rule = (_node, [x, indices]) => [{ type: x!.type, shape: indices!.shape }];
-
 const reorderInput: Rule = (node, [x], block) => {
   const [N, ...rest] = x!.shape;
   const last = intOf(node, 'channels_last', 0) === 1;
@@ -35,8 +33,8 @@ const blockedConv: Rule = (node, [x, w]) => {
 const asStandard: Rule = (node, x) => inferOp({ ...node, domain: '' }, x, () => null);
 
 const emitted: Readonly<Record<string, Rule>> = {
-  ':GatherElements': shapeOfIndices,
   ':ScatterElements': sameAsFirst,
+  'com.microsoft:QuickGelu': sameAsFirst,
   'com.microsoft.nchwc:Conv': blockedConv,
   'com.microsoft.nchwc:AveragePool': asStandard,
   'com.microsoft.nchwc:MaxPool': asStandard,

@@ -28,3 +28,7 @@ export const notChannels = (rank: number): readonly number[] => [...Array(rank).
 
 export const noGradient = (node: Node, expected: string, got: string): TopiaryError =>
   new TopiaryError('TOPIARY_OPS_NO_GRADIENT', { where: placeOf(node), expected, got });
+
+/** `above` where x > 0, else `below`. */
+export const wherePositive = (b: GraphBuilder, x: string, above: string, below: string): string =>
+  b.op('Where', [b.op('Greater', [x, b.scalar(0)]), above, below]);

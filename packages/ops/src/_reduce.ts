@@ -1,8 +1,27 @@
 /** What the reductions share. Axes are input 1 (opset 18); left out, all axes are reduced. */
-import { type Dim, elementsAt, type GraphBuilder, intOf, isFixed, type Node, type Tensor } from '@topiary/onnx';
+import {
+  DATA_TYPES,
+  type Dim,
+  elementsAt,
+  type GraphBuilder,
+  int,
+  intOf,
+  isFixed,
+  type Node,
+  type Tensor,
+} from '@topiary/onnx';
 import { folded, WEIGHTS } from './_cost.js';
-import { reshapeTo } from './_emit.js';
-import { type ChannelRule, forbidden, none, noRoles, nothing, type ShapeRule, type ValueRule } from './_op.js';
+import { reshapeTo, sumOver } from './_emit.js';
+import {
+  type ChannelRule,
+  forbidden,
+  type GradientRule,
+  none,
+  noRoles,
+  nothing,
+  type ShapeRule,
+  type ValueRule,
+} from './_op.js';
 import { constantOf } from './_reshape.js';
 import { fromFront, like, optionalInts, required } from './_rules.js';
 import { type Element, reduceKnown } from './_value.js';
@@ -57,15 +76,22 @@ export const reduction = {
   uploads: true,
 } as const;
 
+/** A reduced value with axes of size one where it was reduced, so that it meets x again. */
+export const beside = (b: GraphBuilder, node: Node, x: readonly string[], value: string): string => {
+  const shape = b.shape(x[0]!);
+  const axes = new Set(axesOf({ node, constant: (i) => b.constantOf(x[i]!) }, shape.length));
+  return reshapeTo(
+    b,
+    value,
+    shape.map((dim, axis): Dim => (axes.has(axis) ? 1 : dim)),
+  );
+};
+
 /** The gradient of a reduced value back over the shape of x, where a number of one axis each stood. */
 export const spread = (b: GraphBuilder, node: Node, x: readonly string[], dy: string): string => {
   const shape = b.shape(x[0]!);
   const axes = new Set(axesOf({ node, constant: (i) => b.constantOf(x[i]!) }, shape.length));
-  const column = reshapeTo(
-    b,
-    dy,
-    shape.map((dim, axis): Dim => (axes.has(axis) ? 1 : dim)),
-  );
+  const column = beside(b, node, x, dy);
   const target = shape.map((dim, axis) => (axes.has(axis) && isFixed(dim) ? dim : 1));
   return b.op('Expand', [column, b.int64s(target)]);
 };
@@ -75,4 +101,14 @@ export const foldedInto = (b: GraphBuilder, node: Node, x: readonly string[]): n
   const shape = b.shape(x[0]!);
   const axes = axesOf({ node, constant: (i) => b.constantOf(x[i]!) }, shape.length);
   return elementsAt(axes.map((axis) => shape[axis]!));
+};
+
+// equal extremes share dY: dX = [X = Y] · dY / how many they are (as PyTorch's amax and amin do)
+export const extremeGradient: GradientRule = ({ b, node, x, y, dY }) => {
+  const { length } = b.shape(x[0]!);
+  const axes = axesOf({ node, constant: (i) => b.constantOf(x[i]!) }, length);
+  const found = b.op('Equal', [x[0]!, beside(b, node, x, y[0]!)]);
+  const mask = b.op('Cast', [found], { to: int(DATA_TYPES[b.type(x[0]!).type]) });
+  const share = b.op('Div', [beside(b, node, x, dY[0]!), sumOver(b, mask, axes, true)]);
+  return [b.op('Mul', [mask, share]), ...x.slice(1).map(() => null)];
 };

@@ -1,8 +1,10 @@
 /** ConvTranspose: the gradient of a Conv as a layer. https://onnx.ai/onnx/operators/onnx__ConvTranspose.html */
 import { elementsAt, int, intOf, intsOf, type Node, type Shape, stringOf } from '@topiary/onnx';
-import { extent, groupedChannels, spatialOf, windowOf } from './_conv.js';
+import { abstract } from './_abstract.js';
+import { convolutionAttributes, extent, groupedChannels, spatialOf, windowOf } from './_conv.js';
 import { multiplied } from './_cost.js';
-import { defineOp, forbidden, type MacsRule, noValue } from './_op.js';
+import { noGradient, notChannels, sumOver } from './_emit.js';
+import { defineOp, type MacsRule, noValue } from './_op.js';
 import { badNode, fixedDim, required } from './_rules.js';
 
 /** out = (in - 1) · stride + extent + output_padding - pads */
@@ -37,7 +39,19 @@ export const ConvTranspose = defineOp({
     return [{ type: x.type, shape: [x.shape[0]!, channels, ...sizesOf(c.node, x.shape, w.shape)] }];
   },
   value: noValue,
-  gradient: forbidden,
+  // y is the input gradient of a Conv with this weight: dX = Conv(dY), dW = that Conv's weight gradient from dY and X
+  gradient: ({ b, node, x, dY, needs }) => {
+    if (intsOf(node, 'output_shape')?.length) throw noGradient(node, 'explicit pads', 'output_shape');
+    const [input, weight, dy] = [x[0]!, x[1]!, dY[0]!];
+    const kernel = spatialOf(b.shape(weight), node);
+    const window = windowOf(node, kernel, spatialOf(b.shape(dy), node));
+    const attributes = convolutionAttributes({ ...window, group: intOf(node, 'group', 1) });
+    const dX = needs(0) ? b.op('Conv', [dy, weight], attributes) : null;
+    const dW = needs(1) ? abstract(b, 'ConvWeightGrad', [dy, input], attributes) : null;
+    // dB = Σ dY over all but the channels
+    const dB = () => (needs(2) ? sumOver(b, dy, notChannels(b.shape(dy).length)) : null);
+    return [dX, dW, ...x.slice(2).map(dB)];
+  },
   channels: (c) => {
     const [x, w, bias] = [c.x[0]!, c.x[1]!, c.x[2] ?? []];
     const group = intOf(c.node, 'group', 1);

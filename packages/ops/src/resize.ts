@@ -1,37 +1,9 @@
 /** Resize: nearest neighbours or interpolation by fixed scales. https://onnx.ai/onnx/operators/onnx__Resize.html */
-import {
-  type Dim,
-  elementsAt,
-  type GraphBuilder,
-  int64s,
-  intOf,
-  ints,
-  intsOf,
-  isFixed,
-  type Node,
-  type Shape,
-  stringOf,
-} from '@topiary/onnx';
+import { type Dim, int64s, intOf, intsOf, isFixed, type Node, stringOf } from '@topiary/onnx';
 import { gathered } from './_cost.js';
-import { noGradient } from './_emit.js';
 import { type CostContext, defineOp, noRoles, noValue } from './_op.js';
+import { resizeGradient } from './_resize.js';
 import { badNode, fixedDim, fromFront, like, onePerOutput, optionalInts, required } from './_rules.js';
-
-/** Whole factors of the spatial axes of a nearest resize, or an error: each pixel becomes a block. */
-const blocksOf = (node: Node, x: Shape, y: Shape): readonly number[] => {
-  const nearest = stringOf(node, 'mode', 'nearest') === 'nearest';
-  const factors = y.map((dim, axis) => (dim === x[axis] ? 1 : Number(dim) / Number(x[axis])));
-  if (!nearest || !factors.every(Number.isInteger) || factors[0] !== 1 || factors[1] !== 1) {
-    throw noGradient(node, 'nearest neighbours by whole factors', `${stringOf(node, 'mode', 'nearest')}, [${factors}]`);
-  }
-  return factors.slice(2);
-};
-
-/** Sums blocks: the mean of each, times its size. */
-const sumBlocks = (b: GraphBuilder, value: string, block: readonly number[]): string => {
-  const mean = b.op('AveragePool', [value], { kernel_shape: ints(block), strides: ints(block) });
-  return b.op('Mul', [mean, b.scalar(elementsAt(block))]);
-};
 
 const axesOf = (node: Node, rank: number): readonly number[] =>
   (intsOf(node, 'axes') ?? [...Array(rank).keys()]).map((axis) => fromFront(axis, rank, node));
@@ -74,11 +46,7 @@ export const Resize = defineOp({
     return [like(x, shape)];
   },
   value: noValue,
-  // dX = sum of dY over each block
-  gradient: ({ b, node, x, y, dY }) => {
-    const block = blocksOf(node, b.shape(x[0]!), b.shape(y[0]!));
-    return [sumBlocks(b, dY[0]!, block), ...x.slice(1).map(() => null)];
-  },
+  gradient: ({ b, node, x, y, dY }) => [resizeGradient(b, node, x, y[0]!, dY[0]!), ...x.slice(1).map(() => null)],
   // batch and channels pass, places are new
   channels: (c) => {
     const [x, y] = [c.types.x[0]!.shape, c.types.y[0]!.shape];

@@ -1,7 +1,10 @@
 /** The blocked variant: one file per operator that profits from blocked channels; the plain rules do the rest. */
 import { clipGrad as plainClipGrad } from '../plain/clip-grad.js';
 import { geluGrad as plainGeluGrad } from '../plain/gelu-grad.js';
+import { leakyReluGrad as plainLeakyReluGrad } from '../plain/leaky-relu-grad.js';
 import { reluGrad as plainReluGrad } from '../plain/relu-grad.js';
+import { silu as plainSilu } from '../plain/silu.js';
+import { siluGrad as plainSiluGrad } from '../plain/silu-grad.js';
 import type { BlockedRule } from './_rule.js';
 import { averagePool } from './average-pool.js';
 import { averagePoolGrad } from './average-pool-grad.js';
@@ -38,6 +41,7 @@ const standard: Readonly<Record<string, BlockedRule>> = {
   GlobalAveragePool: globalAveragePool,
   HardSigmoid: elementwise(),
   HardSwish: elementwise(),
+  LeakyRelu: elementwise(),
   MaxPool: maxPool,
   Mul: elementwise(),
   Neg: elementwise(),
@@ -58,9 +62,12 @@ const abstract: Readonly<Record<string, BlockedRule>> = {
   ConvInputGrad: convInputGrad,
   ConvWeightGrad: convWeightGrad,
   GeluGrad: elementwise(plainGeluGrad),
+  LeakyReluGrad: elementwise(plainLeakyReluGrad),
   MaxPoolGrad: maxPoolGrad,
   ReduceTo: reduceTo,
   ReluGrad: elementwise(plainReluGrad),
+  Silu: elementwise(plainSilu),
+  SiluGrad: elementwise(plainSiluGrad),
   SliceGrad: sliceGrad,
 };
 

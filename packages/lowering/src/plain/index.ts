@@ -7,12 +7,18 @@ import { clipGrad } from './clip-grad.js';
 import { convInputGrad } from './conv-input-grad.js';
 import { convWeightGrad } from './conv-weight-grad.js';
 import { embeddingGrad } from './embedding-grad.js';
+import { gatherElementsGrad } from './gather-elements-grad.js';
 import { geluGrad } from './gelu-grad.js';
 import { gemm } from './gemm.js';
+import { groupNormalization } from './group-normalization.js';
+import { groupNormalizationGrad } from './group-normalization-grad.js';
 import { layerNormalizationGrad } from './layer-normalization-grad.js';
+import { leakyReluGrad } from './leaky-relu-grad.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 import { reduceTo } from './reduce-to.js';
 import { reluGrad } from './relu-grad.js';
+import { silu } from './silu.js';
+import { siluGrad } from './silu-grad.js';
 import { sliceGrad } from './slice-grad.js';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
 import { softmaxCrossEntropyGrad } from './softmax-cross-entropy-grad.js';
@@ -26,11 +32,17 @@ const rules: Readonly<Record<string, LoweringRule>> = {
   ConvInputGrad: convInputGrad,
   ConvWeightGrad: convWeightGrad,
   EmbeddingGrad: embeddingGrad,
+  GatherElementsGrad: gatherElementsGrad,
   GeluGrad: geluGrad,
+  GroupNormalization: groupNormalization,
+  GroupNormalizationGrad: groupNormalizationGrad,
   LayerNormalizationGrad: layerNormalizationGrad,
+  LeakyReluGrad: leakyReluGrad,
   MaxPoolGrad: maxPoolGrad,
   ReduceTo: reduceTo,
   ReluGrad: reluGrad,
+  Silu: silu,
+  SiluGrad: siluGrad,
   SliceGrad: sliceGrad,
   SoftmaxCrossEntropy: softmaxCrossEntropy,
   SoftmaxCrossEntropyGrad: softmaxCrossEntropyGrad,

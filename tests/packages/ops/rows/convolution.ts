@@ -1,5 +1,5 @@
 /** Convolutions and pooling. Multiply-accumulates: output elements · kernel · input channels per group. */
-import { floats, int, ints, string } from '@topiary/onnx';
+import { float, floats, int, ints, string } from '@topiary/onnx';
 import type { Row } from '../../../helpers/expect-op.js';
 import { constant, data, distinct, ints64, weight, whole } from '../../../helpers/operands.js';
 
@@ -100,6 +100,7 @@ export const rows: readonly Row[] = [
     macs: { pure: 64 * 54, published: 64 * 54 + 384 },
     atoms: 3,
     cut: 'zeroed',
+    linear: true,
   },
   {
     op: 'ConvTranspose',
@@ -109,6 +110,27 @@ export const rows: readonly Row[] = [
     macs: { pure: 96 * 8, published: 96 * 8 },
     atoms: 4,
     cut: 'zeroed',
+    linear: true,
+  },
+  {
+    op: 'ConvTranspose',
+    of: '2×2 blocks, as SAM upscales',
+    inputs: [data([2, 4, 3, 5]), weight([4, 3, 2, 2]), weight([3])],
+    attributes: { kernel_shape: ints([2, 2]), strides: ints([2, 2]) },
+    macs: { pure: 60 * 12, published: 60 * 12 + 180 },
+    atoms: 3,
+    cut: 'zeroed',
+    linear: true,
+  },
+  {
+    op: 'ConvTranspose',
+    of: 'dilated, with stride 1 and uneven pads',
+    inputs: [data([2, 3, 5, 4]), weight([3, 2, 3, 3])],
+    attributes: { dilations: ints([2, 1]), pads: ints([1, 0, 2, 1]) },
+    macs: { pure: 60 * 18, published: 60 * 18 },
+    atoms: 3,
+    cut: 'zeroed',
+    linear: true,
   },
   {
     op: 'FusedConv',
@@ -201,6 +223,42 @@ export const rows: readonly Row[] = [
       nearest_mode: string('floor'),
     },
     macs: { pure: 0, published: 216 },
+    atoms: 2,
+    linear: true,
+  },
+  ...(
+    [
+      ['linear', 'half_pixel', [7, 5]],
+      ['linear', 'pytorch_half_pixel', [1, 2]],
+      ['linear', 'align_corners', [6, 9]],
+      ['linear', 'asymmetric', [8, 3]],
+      ['cubic', 'half_pixel', [7, 2]],
+      ['nearest', 'half_pixel', [5, 2]],
+      ['nearest', 'asymmetric', [8, 6]],
+    ] as const
+  ).map(
+    ([mode, coordinates, sizes]): Row => ({
+      op: 'Resize',
+      of: `${mode}, ${coordinates}, 4×3 to ${sizes.join('×')}`,
+      inputs: [data([2, 4, 4, 3]), null, null, ints64(sizes)],
+      attributes: {
+        axes: ints([2, 3]),
+        mode: string(mode),
+        coordinate_transformation_mode: string(coordinates),
+        cubic_coeff_a: float(-0.75),
+      },
+      macs: { pure: 0, published: 4 * sizes[0] * sizes[1] },
+      atoms: 2,
+      linear: true,
+    }),
+  ),
+  {
+    op: 'Resize',
+    of: 'linear, by scales that leave a rest',
+    inputs: [data([2, 3, 5, 4]), null, constant(floats([1, 1, 1.5, 1.3]))],
+    attributes: { mode: string('linear') },
+    // floor(7.5) and floor(5.2)
+    macs: { pure: 0, published: 3 * 35 },
     atoms: 2,
     linear: true,
   },

@@ -1,6 +1,6 @@
 /** Functions of one element, and of two with broadcasting. The published counter sees activations: one per output. */
 import { DATA_TYPES, float, floats, int, string } from '@topiary/onnx';
-import type { Row } from '../../../helpers/expect-op.js';
+import { ABSTRACT, type Row } from '../../../helpers/expect-op.js';
 import {
   data,
   distinct,
@@ -41,6 +41,18 @@ export const rows: readonly Row[] = [
   unary('Erf'),
   unary('HardSwish', data([2, 3, 8], [])),
   { ...unary('HardSigmoid', data(DIMS, [-1, 1])), attributes: { alpha: float(0.5), beta: float(0.5) } },
+  { ...unary('LeakyRelu', data(DIMS, [0]), counted), attributes: { alpha: float(0.1) } },
+  { ...unary('LeakyRelu', data(DIMS, [0]), counted), of: 'steeper below zero', attributes: { alpha: float(-1.5) } },
+  unary('Elu', data(DIMS, [0]), counted),
+  { ...unary('Elu', data(DIMS, [0]), counted), of: 'to -2', attributes: { alpha: float(2) } },
+  unary('Selu', data(DIMS, [0]), counted),
+  unary('Softplus'),
+  { ...unary('Silu'), domain: ABSTRACT },
+  { ...unary('PRelu', data(DIMS, [0]), counted), inputs: [data(DIMS, [0]), weight([3, 1])] },
+  { ...unary('PRelu', data(DIMS, [0]), counted), of: 'one slope for all', inputs: [data(DIMS, [0]), weight([1])] },
+  unary('Sin'),
+  unary('Cos'),
+  unary('Atan'),
   unary('Neg'),
   unary('Exp'),
   unary('Abs', data(DIMS, [0])),
@@ -85,6 +97,10 @@ export const rows: readonly Row[] = [
   binary('Equal', 'integers', [ints64([1, -2, 3]), ints64([3])], 0),
   binary('Greater', 'numbers', [data(DIMS), data([2, 3, 1])], 3),
   binary('Less', 'numbers', [data(DIMS), weight([4])], 3),
+  binary('GreaterOrEqual', 'integers', [ints64([1, 2, 3]), ints64([2])], 0),
+  binary('GreaterOrEqual', 'numbers', [data(DIMS), data([2, 3, 1])], 3),
+  binary('LessOrEqual', 'integers', [ints64([1, 2, 3]), ints64([2])], 0),
+  binary('LessOrEqual', 'numbers', [data(DIMS), weight([4])], 3),
   binary(
     'Where',
     'a mask',
@@ -98,6 +114,8 @@ export const rows: readonly Row[] = [
     0,
   ),
   binary('And', 'truths', [truths([1, 0, 1, 0]), truths([1, 1, 0, 0])], 1),
+  binary('Or', 'truths', [truths([1, 0, 1, 0]), truths([1, 1, 0, 0])], 1),
+  binary('Xor', 'truths', [truths([1, 0, 1, 0]), truths([1, 1, 0, 0])], 1),
   binary('Not', 'truths', [truths([1, 0, 1, 0])], 1),
   binary('Cast', 'to a smaller integer', [indices([1, -2, 3])], 1),
 ].map((row) => {

@@ -1,5 +1,5 @@
 /** Operators that move elements: each is checked with the channels that it moves. */
-import { floats, int, ints } from '@topiary/onnx';
+import { floats, int, ints, string } from '@topiary/onnx';
 import type { Row } from '../../../helpers/expect-op.js';
 import { constant, data, indices, ints64, weight, whole } from '../../../helpers/operands.js';
 
@@ -60,6 +60,41 @@ export const rows: readonly Row[] = [
     attributes: { axis: int(2) },
   }),
   move('Gather', 'integers', [ints64([7, 8, 9]), ints64([2, 0])], 0),
+  move('GatherElements', 'one of each row', [data([2, 3, 5]), ints64([4, 0, 1, 1, 0, -1], [2, 3, 1])], 0, {
+    attributes: { axis: int(2) },
+  }),
+  move(
+    'GatherElements',
+    'indices that are computed',
+    [whole(data([4, 3])), whole(indices([0, 2, 3, 3, 1, 0, 0, 1, 0], [3, 3]))],
+    1,
+  ),
+  move('GatherElements', 'integers', [ints64([7, 8, 9, 6], [2, 2]), ints64([1, 0, 0, 0], [2, 2])], 0, {
+    attributes: { axis: int(1) },
+  }),
+  move('Tile', 'a middle axis, three times', [data([2, 3, 2]), ints64([1, 3, 1])], 3),
+  move('Tile', 'two axes', [whole(data([2, 3])), ints64([2, 2])], 2),
+  move('Tile', 'integers', [ints64([1, 2, 3], [1, 3]), ints64([2, 2])], 0),
+  move('Trilu', 'the lower triangle', [data([2, 4, 5])], 1, { attributes: { upper: int(0) } }),
+  move('Trilu', 'above the diagonal', [data([2, 4, 4]), ints64([1], [])], 1),
+  ...[-1, 0, 2].flatMap((k) =>
+    [0, 1].map((upper) =>
+      move(
+        'Trilu',
+        `integers, upper ${upper}, moved by ${k}`,
+        [ints64([1, 2, 3, 4, 5, 6, 7, 8, 9], [3, 3]), ints64([k], [])],
+        0,
+        {
+          attributes: { upper: int(upper) },
+        },
+      ),
+    ),
+  ),
+  move('DepthToSpace', 'blocks · channels', [data([2, 8, 2, 3])], 2, { attributes: { blocksize: int(2) } }),
+  move('DepthToSpace', 'channels · blocks, as PixelShuffle', [data([2, 12, 2, 3])], 2, {
+    attributes: { blocksize: int(2), mode: string('CRD') },
+  }),
+  move('SpaceToDepth', 'blocks · channels', [data([2, 3, 4, 6])], 2, { attributes: { blocksize: int(2) } }),
   move('OneHot', 'classes', [indices([0, 2, 1]), ints64([4]), constant(floats([0, 1]))], 0),
   move(
     'ScatterND',

@@ -15,6 +15,23 @@ const layerNorm = ([x, scale, bias]: readonly Tensor[]): readonly number[] => {
   });
 };
 
+/** The same with one mean and variance for `group` channels and all places. */
+const groupNorm =
+  (groupsOf: (channels: number) => number) =>
+  ([x, scale, bias]: readonly Tensor[]): readonly number[] => {
+    const [values, gain, shift] = [x!, scale!, bias!].map(toNumbers) as [number[], number[], number[]];
+    const [N, C] = x!.dims as [number, number];
+    const places = values.length / (N * C);
+    const size = values.length / (N * groupsOf(C));
+    return values.map((value, at) => {
+      const row = values.slice(at - (at % size), at - (at % size) + size);
+      const mean = row.reduce((a, b) => a + b, 0) / size;
+      const variance = row.reduce((sum, v) => sum + (v - mean) ** 2, 0) / size;
+      const channel = Math.floor(at / places) % C;
+      return ((value - mean) / Math.sqrt(variance + 1e-5)) * gain[channel]! + shift[channel]!;
+    });
+  };
+
 const channel = [positiveWeight([4]), weight([4])];
 
 export const rows: readonly Row[] = [
@@ -61,6 +78,52 @@ export const rows: readonly Row[] = [
     macs: { pure: 0, published: 48 },
     atoms: 4,
     cut: layerNorm,
+  },
+  {
+    op: 'InstanceNormalization',
+    of: 'pictures',
+    inputs: [data([2, 4, 3, 3]), ...channel],
+    macs: { pure: 0, published: 72 },
+    atoms: 4, // batch, channels, places
+    cut: groupNorm((channels) => channels),
+  },
+  {
+    op: 'InstanceNormalization',
+    of: 'groups of channels and places in a row',
+    inputs: [data([2, 4, 6]), ...channel],
+    macs: { pure: 0, published: 48 },
+    atoms: 3,
+    cut: groupNorm((channels) => channels),
+  },
+  {
+    op: 'GroupNormalization',
+    domain: ABSTRACT,
+    of: 'two groups of three',
+    inputs: [data([2, 6, 3, 2]), positiveWeight([6]), weight([6])],
+    attributes: { num_groups: int(2) },
+    macs: { pure: 0, published: 72 },
+    atoms: 4,
+    cut: groupNorm(() => 2),
+  },
+  {
+    op: 'GroupNormalization',
+    domain: ABSTRACT,
+    of: 'a group for each channel',
+    inputs: [data([2, 4, 5]), ...channel],
+    attributes: { num_groups: int(4) },
+    macs: { pure: 0, published: 40 },
+    atoms: 3,
+    cut: groupNorm((channels) => channels),
+  },
+  {
+    op: 'GroupNormalization',
+    domain: ABSTRACT,
+    of: 'one group of vectors, with epsilon',
+    inputs: [data([3, 4]), ...channel],
+    attributes: { num_groups: int(1), epsilon: float(1e-5) },
+    macs: { pure: 0, published: 8 },
+    atoms: 2,
+    cut: groupNorm(() => 1),
   },
   {
     op: 'Softmax',
