@@ -13,6 +13,7 @@ const WINDOW = { auto_pad: AUTO_PAD, dilations: 'ints', kernel_shape: 'ints', pa
 const POOL = { ...WINDOW, ceil_mode: 'int' } as const;
 const CONV = { ...WINDOW, group: 'int' } as const;
 const AXIS = { axis: 'int' } as const;
+const ARG = { ...AXIS, keepdims: 'int', select_last_index: 'int' } as const;
 const REDUCE = { keepdims: 'int', noop_with_empty_axes: 'int' } as const;
 
 const COORDINATES = [
@@ -26,7 +27,8 @@ const COORDINATES = [
 
 /** Operators that are not named here have none. */
 export const ATTRIBUTES: Readonly<Record<string, Readonly<Record<string, Allowed>>>> = {
-  ArgMax: { ...AXIS, keepdims: 'int', select_last_index: 'int' },
+  ArgMax: ARG,
+  ArgMin: ARG,
   AveragePool: { ...POOL, count_include_pad: 'int' },
   BatchNormalization: { epsilon: 'float', momentum: 'float', training_mode: 'int' },
   Cast: { to: 'int', saturate: 'int' },
@@ -34,23 +36,34 @@ export const ATTRIBUTES: Readonly<Record<string, Readonly<Record<string, Allowed
   ConstantOfShape: { value: 'tensor' },
   Conv: CONV,
   ConvTranspose: { ...CONV, output_padding: 'ints', output_shape: 'ints' },
+  CumSum: { exclusive: 'int', reverse: 'int' },
+  DepthToSpace: { blocksize: 'int', mode: ['DCR', 'CRD'] },
   Dropout: { seed: 'int' },
+  Elu: { alpha: 'float' },
   Flatten: AXIS,
   Gather: AXIS,
+  GatherElements: AXIS,
   Gelu: { approximate: ['none', 'tanh'] },
   Gemm: { alpha: 'float', beta: 'float', transA: 'int', transB: 'int' },
+  GroupNormalization: { epsilon: 'float', num_groups: 'int' },
   HardSigmoid: { alpha: 'float', beta: 'float' },
+  InstanceNormalization: { epsilon: 'float' },
   LayerNormalization: { ...AXIS, epsilon: 'float', stash_type: 'int' },
+  LeakyRelu: { alpha: 'float' },
   LogSoftmax: AXIS,
   MaxPool: { ...POOL, storage_order: 'int' },
   Mod: { fmod: 'int' },
   OneHot: AXIS,
   Pad: { mode: ['constant', 'reflect', 'edge', 'wrap'] },
+  ReduceL1: REDUCE,
   ReduceL2: REDUCE,
+  ReduceLogSumExp: REDUCE,
   ReduceMax: REDUCE,
   ReduceMean: REDUCE,
+  ReduceMin: REDUCE,
   ReduceProd: REDUCE,
   ReduceSum: REDUCE,
+  ReduceSumSquare: REDUCE,
   Reshape: { allowzero: 'int' },
   Resize: {
     antialias: 'int',
@@ -64,10 +77,14 @@ export const ATTRIBUTES: Readonly<Record<string, Readonly<Record<string, Allowed
     nearest_mode: ['round_prefer_floor', 'round_prefer_ceil', 'floor', 'ceil'],
   },
   ScatterND: { reduction: ['none', 'add', 'mul', 'max', 'min'] },
+  Selu: { alpha: 'float', gamma: 'float' },
   Shape: { start: 'int', end: 'int' },
   Softmax: AXIS,
+  SpaceToDepth: { blocksize: 'int' },
   Split: { ...AXIS, num_outputs: 'int' },
+  TopK: { ...AXIS, largest: 'int', sorted: 'int' },
   Transpose: { perm: 'ints' },
+  Trilu: { upper: 'int' },
 };
 
 /** What was expected of the attribute, in words; null where it is as it should be. */

@@ -6,7 +6,7 @@ import type { CostContext, CostRule, MacsRule } from './_op.js';
  * Time for one element against that of an addition: onnxruntime on one core, a megabyte of float32, best of four.
  * What takes less than twice the time (Exp, Erf, Sqrt, Tanh, …) counts as one, for memory is what they wait for.
  */
-export const WEIGHTS = { plain: 1, sign: 2, log: 5, power: 10, remainder: 15 } as const;
+export const WEIGHTS = { plain: 1, sign: 2, log: 5, power: 10, remainder: 15, softplus: 35 } as const;
 
 const sizeOf = (type: TensorType | null | undefined): number => (type ? elementsAt(type.shape) : 0);
 

@@ -1,5 +1,6 @@
 /** Elu: y = x where x > 0, else alpha · (eˣ - 1). https://onnx.ai/onnx/operators/onnx__Elu.html */
 import { floatOf } from '@topiary/onnx';
+import { each, WEIGHTS } from './_cost.js';
 import { wherePositive } from './_emit.js';
 import { defineOp } from './_op.js';
 import { unaryOperator } from './_pointwise.js';
@@ -15,4 +16,6 @@ export const Elu = defineOp({
     return [wherePositive(b, x[0]!, dY[0]!, b.op('Mul', [dY[0]!, slope]))];
   },
   macs: onePerOutput,
+  // as long as Log
+  cost: each(WEIGHTS.log),
 });

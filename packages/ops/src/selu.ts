@@ -1,5 +1,6 @@
 /** Selu: y = gamma · x where x > 0, else gamma · alpha · (eˣ - 1). https://onnx.ai/onnx/operators/onnx__Selu.html */
 import { floatOf } from '@topiary/onnx';
+import { each, WEIGHTS } from './_cost.js';
 import { wherePositive } from './_emit.js';
 import { defineOp } from './_op.js';
 import { unaryOperator } from './_pointwise.js';
@@ -20,4 +21,6 @@ export const Selu = defineOp({
     return [b.op('Mul', [dY[0]!, wherePositive(b, x[0]!, b.scalar(gamma), below)])];
   },
   macs: onePerOutput,
+  // as long as Log
+  cost: each(WEIGHTS.log),
 });

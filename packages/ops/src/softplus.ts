@@ -9,5 +9,5 @@ export const Softplus = defineOp({
   since: 1,
   // dX = dY · σ(X)
   gradient: ({ b, x, dY }) => [b.op('Mul', [dY[0]!, b.op('Sigmoid', [x[0]!])])],
-  cost: each(WEIGHTS.log),
+  cost: each(WEIGHTS.softplus),
 });

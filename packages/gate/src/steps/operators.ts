@@ -10,7 +10,8 @@ export const ALLOWED: ReadonlySet<string> = new Set([
   ...allOps()
     .filter(({ uploads }) => uploads)
     .map(({ type }) => type),
-  'Tile',
+  'Einsum',
+  'GroupNormalization',
   'Upsample',
 ]);
 
