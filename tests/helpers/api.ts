@@ -42,7 +42,11 @@ export const startApi = async (
     onRoute,
     siteDir,
     mailer = null,
-  }: Partial<Pick<AppOptions, 'onRoute' | 'siteDir'> & Pick<ApiContext, 'mailer'>> = {},
+    env = {},
+  }: Partial<Pick<AppOptions, 'onRoute' | 'siteDir'> & Pick<ApiContext, 'mailer'>> & {
+    /** Limits and quotas as the environment sets them. */
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<TestApi> => {
   const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'topiary-api-'));
@@ -61,7 +65,7 @@ export const startApi = async (
     version: 'test',
     metricsToken: METRICS_TOKEN,
     projectDir: join(folder, 'project'),
-    limits: limitsOf(LimitsEnv.parse({})),
+    limits: limitsOf(LimitsEnv.parse(env)),
     redis: null,
     queueCounts: async () => ({ waiting: 0, active: 0 }),
   };

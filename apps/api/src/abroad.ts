@@ -1,5 +1,5 @@
 /** What other places show of a board: a badge of a row for a README, and a feed of what is new. */
-import type { Board, MetricDescription, Row } from '@topiary/contracts';
+import { asLine, type Board, type MetricDescription, type Row } from '@topiary/contracts';
 import { makeBadge } from 'badge-maker';
 import { Feed } from 'feed';
 
@@ -8,6 +8,9 @@ const MEASURED = '#2e6f2a';
 const REPORTED = '#6b6f6a';
 
 const NEWEST = 50;
+
+/** One name with a character that XML cannot carry would make the whole document unreadable; old names may have one. */
+const nameIn = (text: string): string => asLine(text, 300);
 
 /** `Top-1 accuracy 86.10 %`, or null where the row has no such number. */
 const outcomeText = ({ metrics }: Row, { id, title, digits, unit }: MetricDescription): string | null => {
@@ -24,7 +27,7 @@ const facts = (row: Row, metric: MetricDescription, ...more: readonly string[]):
 /** A picture as wide as its text, in which nothing is loaded or run. */
 export const badgeOf = (board: Board, row: Row, metric: MetricDescription): string =>
   makeBadge({
-    label: `${board.title} ${row.target.label}`,
+    label: `${nameIn(board.title)} ${row.target.label}`,
     message: facts(row, metric, ...(row.provenance === 'reported' ? ['reported'] : [])).join(' \u00b7 '),
     color: row.provenance === 'reported' ? REPORTED : MEASURED,
   });
@@ -36,7 +39,7 @@ export const feedOf = (board: Board, rows: readonly Row[], metric: MetricDescrip
   const newest = dated.sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, NEWEST);
   const feed = new Feed({
     id: page,
-    title: `Topiary: ${board.title}`,
+    title: `Topiary: ${nameIn(board.title)}`,
     link: page,
     feedLinks: { atom: `${site}/api/v1/boards/${board.id}/feed.atom` },
     // The epoch where nothing is there yet: a feed must not look new each time that it is asked for.
@@ -48,10 +51,10 @@ export const feedOf = (board: Board, rows: readonly Row[], metric: MetricDescrip
     feed.addItem({
       id: `${page}/rows/${row.id}`,
       link: `${page}/rows/${row.id}`,
-      title: `${row.label} at ${row.target.label}`,
+      title: `${nameIn(row.label)} at ${row.target.label}`,
       description: facts(row, metric, `${row.seeds.length} seeds`, row.provenance).join(', '),
       date: at,
-      ...(row.submitter ? { author: [{ name: row.submitter.name }] } : {}),
+      ...(row.submitter ? { author: [{ name: nameIn(row.submitter.name) }] } : {}),
     });
   return feed.atom1();
 };

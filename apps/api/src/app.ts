@@ -11,6 +11,7 @@ import { shortWay } from './plugins/remembered.js';
 import { requestLog } from './plugins/request-log.js';
 import { security } from './plugins/security.js';
 import { site } from './plugins/site.js';
+import { text } from './plugins/text.js';
 import { abroad } from './routes/abroad.js';
 import { account } from './routes/account.js';
 import { artefacts } from './routes/artefacts.js';
@@ -97,6 +98,7 @@ export const buildApp = async (
   await security(app, context, host);
   auth(app, context);
   limitPeople(app, context);
+  text(app);
   // Inside a plugin, so that the hooks of those above are in force and /openapi.json sees every route.
   await app.register(async (routes) => {
     for (const route of ROUTES) route(routes as App, context);

@@ -6,6 +6,7 @@ import { COMMANDS } from './commands.js';
 import { EXIT, UsageError } from './exit.js';
 import { commandHelp, GLOBAL, help } from './help.js';
 import { readSettings } from './settings.js';
+import { printable } from './text.js';
 
 /** Written in by scripts/bundle.mjs. */
 const VERSION = process.env.TOPIARY_VERSION ?? 'unbundled';
@@ -54,7 +55,7 @@ const runCommand = async (command: Command, args: readonly string[], io: Io): Pr
 /** What a script needs to know about a failure, as JSON where it asked for JSON. */
 const report = (error: unknown, json: boolean, io: Io): number => {
   const say = (code: number, sentence: string, more: object = {}): number => {
-    io.err(json ? `${JSON.stringify({ error: sentence, ...more })}\n` : `topiary: ${sentence}\n`);
+    io.err(printable(json ? `${JSON.stringify({ error: sentence, ...more })}\n` : `topiary: ${sentence}\n`));
     return code;
   };
   if (io.signal.aborted) return EXIT.interrupted;
@@ -70,8 +71,9 @@ const report = (error: unknown, json: boolean, io: Io): number => {
   return say(EXIT.failed, error instanceof Error ? error.message : String(error));
 };
 
-export const cli = async (args: readonly string[], io: Io): Promise<number> => {
+export const cli = async (args: readonly string[], terminal: Io): Promise<number> => {
   const [name, ...rest] = args;
+  const io: Io = { ...terminal, out: (text) => terminal.out(printable(text)) };
   try {
     if (name === '--version' || name === '-V') io.out(`${VERSION}\n`);
     else if (name === undefined || name === '--help' || name === '-h' || (name === 'help' && rest.length === 0))

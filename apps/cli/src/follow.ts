@@ -3,7 +3,7 @@ import { answer, events, type RunEventRecord, type Submission } from '@topiary/c
 import type { Context } from './command.js';
 import { EXIT } from './exit.js';
 import { hasFailed, runLabel } from './submission-text.js';
-import { percent, seconds } from './text.js';
+import { percent, printable, seconds } from './text.js';
 
 type RunEvent = RunEventRecord['event'];
 
@@ -33,7 +33,8 @@ export const follow = async (context: Context, id: string, lastEventId?: string)
   const labels = new Map((await get()).runs.map((run) => [run.id, runLabel(run)]));
   let last = lastEventId;
   try {
-    const onReconnect = (error: unknown) => err(`(connection lost: ${(error as Error).message}; trying again)\n`);
+    const onReconnect = (error: unknown) =>
+      err(printable(`(connection lost: ${(error as Error).message}; trying again)\n`));
     for await (const record of events(api, id, { lastEventId, signal, onReconnect })) {
       last = record.id;
       out(json ? `${JSON.stringify(record)}\n` : lineOf(labels, record));

@@ -1,5 +1,14 @@
 /** Numbers, times and tables as a terminal shows them. */
 
+/** What a terminal would obey instead of showing it: controls, and marks that turn the direction of what follows. */
+const OBEYED = /(?![\t\n])[\p{Control}\p{Bidi_Control}\u2028\u2029]/gu;
+
+/** Other people's words as characters alone; the line ends of a CSV stay. */
+export const printable = (text: string): string =>
+  text.replace(OBEYED, (mark, at: number) =>
+    mark === '\r' && text[at + 1] === '\n' ? mark : `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+
 /** Columns side by side, aligned to the left. */
 export const table = (rows: readonly (readonly string[])[]): string => {
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));

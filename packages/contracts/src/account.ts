@@ -1,5 +1,6 @@
 /** Accounts, sessions, keys and invites as the API takes and shows them. */
 import { z } from 'zod';
+import { Line } from './text.js';
 
 export const Role = z.enum(['user', 'organiser', 'admin']);
 export type Role = z.infer<typeof Role>;
@@ -8,7 +9,7 @@ export type Role = z.infer<typeof Role>;
 export const KeyScope = z.enum(['read', 'submit', 'admin']);
 export type KeyScope = z.infer<typeof KeyScope>;
 
-const Name = z.string().trim().min(1).max(80).describe('Shown in public beside what you submit');
+const Name = Line(1, 80).describe('Shown in public beside what you submit');
 const Email = z.email().max(254);
 const Password = z.string().min(10).max(128);
 
@@ -83,7 +84,7 @@ export const ApiKey = z.object({
 export type ApiKey = z.infer<typeof ApiKey>;
 
 export const CreateKey = z.strictObject({
-  name: z.string().trim().min(1).max(80),
+  name: Line(1, 80),
   scopes: z.array(KeyScope).min(1).max(3).default(['read', 'submit']),
   expiresInDays: z.number().int().min(1).max(3650).nullable().default(null),
 });

@@ -15,6 +15,7 @@ export * from './row.js';
 export * from './session.js';
 export * from './shipped.js';
 export * from './submission.js';
+export * from './text.js';
 export * from './trust.js';
 export * from './upload.js';
 export * from './verdict.js';

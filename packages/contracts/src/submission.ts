@@ -5,6 +5,7 @@ import { Page } from './page.js';
 import { Problem } from './problem.js';
 import { Recipe } from './recipe.js';
 import { Phase, Result, Target } from './result.js';
+import { Line, WebAddress } from './text.js';
 import { Sha256 } from './upload.js';
 
 export const State = z.enum(['queued', 'running', 'done', 'failed', 'cancelled']);
@@ -31,7 +32,7 @@ export const RecipeSubmission = z.strictObject({
   kind: z.literal('recipe'),
   board: z.string(),
   device: DeviceClass,
-  title: z.string().max(200).default(''),
+  title: Line(0, 200).default(''),
   recipe: Recipe.prefault({}),
   targets: z
     .array(z.string().regex(/^\d+(\.\d+)?x$/, 'a speed-up such as 2x'))
@@ -47,11 +48,11 @@ const ImportFacts = z.strictObject({
   board: z.string().optional().describe('A board that there is: the file becomes its base model'),
   name: Slug.optional().describe('Of the network, for a board of its own: `classification.<name>.<dataset>`'),
   dataset: Slug.optional().describe('For a board of its own: a data set, or a folder of pictures under DATA_DIR'),
-  title: z.string().max(200).default(''),
+  title: Line(0, 200).default(''),
   mean: z.array(z.number()).min(1).max(4),
   std: z.array(z.number().positive()).min(1).max(4),
   classes: z
-    .array(z.string().max(200))
+    .array(Line(0, 200))
     .max(100_000)
     .default([])
     .describe("Names in the order of the network's outputs; empty: the data set's own order"),
@@ -85,16 +86,16 @@ const Licence = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/, 'an SPDX identifier such as MIT or CC-BY-4.0')
   .describe('SPDX identifier; the file is published under it');
-const MethodName = z.string().trim().min(1).max(80).describe('What rows of the leaderboard are called');
+const MethodName = Line(1, 80).describe('What rows of the leaderboard are called');
 
 /** `kind: pruned-models`: one ONNX file per target; verified to be smaller, fine-tuned here or only measured. */
 export const PrunedModelsSubmission = z.strictObject({
   kind: z.literal('pruned-models'),
   board: z.string(),
   device: DeviceClass,
-  title: z.string().max(200).default(''),
+  title: Line(0, 200).default(''),
   method: MethodName,
-  paper: z.url().nullable().default(null),
+  paper: WebAddress.nullable().default(null),
   licence: Licence,
   division: z
     .enum(['closed', 'open'])
@@ -112,9 +113,9 @@ export const CriterionSubmission = z.strictObject({
   kind: z.literal('criterion'),
   board: z.string(),
   device: DeviceClass,
-  title: z.string().max(200).default(''),
+  title: Line(0, 200).default(''),
   method: MethodName,
-  paper: z.url().nullable().default(null),
+  paper: WebAddress.nullable().default(null),
   licence: Licence,
   file: Sha256.describe(
     'Of an uploaded ONNX graph: any of weight [K,M], gradient [K,M], activation_mean [K] in, score [K] out; K and M open',

@@ -3,10 +3,11 @@ import { z } from 'zod';
 import { Role } from './account.js';
 import { Problem } from './problem.js';
 import { Byline, State } from './submission.js';
+import { Prose } from './text.js';
 
-const Text = z.string().trim().min(10).max(2000);
+const Text = Prose(10, 2000);
 
-export const Withdraw = z.strictObject({ reason: z.string().trim().min(3).max(500).describe('Shown in public') });
+export const Withdraw = z.strictObject({ reason: Prose(3, 500).describe('Shown in public') });
 
 export const Dispute = z.object({
   id: z.string(),

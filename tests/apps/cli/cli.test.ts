@@ -47,6 +47,15 @@ it('submits what its options say', async () => {
   });
 });
 
+it('shows what other people wrote as characters, which a terminal does not obey', async () => {
+  const { id } = await submitted('--title', 'Loud');
+  await server.database.query(`UPDATE submissions SET title = E'\\x1b[31mred\\u202e' WHERE id = '${id}'`);
+  const { out } = await topiary(['status', id]);
+  expect(out).toMatch(/^\\u001b\[31mred\\u202e\n/);
+  const { out: all } = await topiary(['status']);
+  expect(all).not.toMatch(/(?!\n)[\p{Control}\p{Bidi_Control}]/u);
+});
+
 it('takes a recipe from a file or from standard input, and lets options win over it', async () => {
   const path = join(folder, 'recipe.json');
   writeFileSync(path, JSON.stringify({ criterion: 'taylor', scope: 'local' }));

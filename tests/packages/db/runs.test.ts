@@ -75,6 +75,20 @@ describe('claiming', () => {
 });
 
 describe('fencing', () => {
+  it('keeps what a file or a log says, though Postgres could not keep each of its characters', async () => {
+    const { db } = test;
+    const { runs } = (await db.submissions.create(submission())).submission;
+    const ref = { run: runs[0]!.id, attempt: 1 };
+    await db.runs.claim(ref, claim);
+    const text = 'node \0 and \ud800 of \u{1f600}';
+    expect(await db.runs.appendEvents(ref, [{ sequence: 1, event: { type: 'log', level: 'info', text } }])).toBe(true);
+    expect(await db.runs.fail(ref, { ...problem, detail: text })).toBe(true);
+    const kept = 'node \ufffd and \ufffd of \u{1f600}';
+    expect((await db.runs.get(ref.run)).problem?.detail).toBe(kept);
+    const events = await db.events.after('0', { run: ref.run });
+    expect(events.map(({ event }) => event)).toContainEqual({ type: 'log', level: 'info', text: kept });
+  });
+
   it('lets an attempt that lost its lease write nothing', async () => {
     const { db } = test;
     const ref = await makeOne();

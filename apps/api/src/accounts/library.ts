@@ -2,6 +2,7 @@
  * The auth library, set up: e-mail and password, sessions, and the other providers that the environment names.
  * Its own HTTP routes stay closed but for the provider's callback; ours call it and speak our errors.
  */
+import { asLine } from '@topiary/contracts';
 import { type Database, newId } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
 import { APIError, createAuthEndpoint } from 'better-auth/api';
@@ -118,7 +119,12 @@ export const openLibrary = (db: Database, settings: AccountSettings, resets: Res
           }),
         },
       },
-      user: { create: { before: async (user) => ({ data: { ...user, image: null } }) } },
+      // A name that another provider hands over was checked by nobody here.
+      user: {
+        create: {
+          before: async (user) => ({ data: { ...user, name: asLine(user.name, 80) || 'Somebody', image: null } }),
+        },
+      },
       session: { create: { before: refuseDisabled(db) } },
     },
     advanced: {

@@ -3,6 +3,7 @@ import { type Problem, type Result, toProblem } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { Admission } from '../board-types.js';
 import { type Client, Prisma, type Transaction, transaction } from '../client.js';
+import { jsonText } from '../json.js';
 import type { AttemptRef, Runs } from '../types.js';
 import { activateBaseModel } from './base-models.js';
 import { openBoard } from './boards.js';
@@ -55,7 +56,7 @@ const close = async (
   problem: Problem | null,
 ): Promise<Step> => {
   await tx.$executeRaw`
-    UPDATE runs SET state = ${state}::run_state, problem = ${problem === null ? null : JSON.stringify(problem)}::jsonb,
+    UPDATE runs SET state = ${state}::run_state, problem = ${problem === null ? null : jsonText(problem)}::jsonb,
       lease_until = NULL, finished_at = clock_timestamp()
     WHERE id = ${run}`;
   return { outcome: state, events: [stateEvent(run, attempt, state, problem)] };
@@ -72,7 +73,7 @@ const giveBack = async (
   return { outcome: 'requeued', events: await requeueRun(tx, ref.run, crash !== null) };
 };
 
-const json = (value: unknown): Prisma.Sql => Prisma.sql`${JSON.stringify(value)}::jsonb`;
+const json = (value: unknown): Prisma.Sql => Prisma.sql`${jsonText(value)}::jsonb`;
 
 const writeResult = async (tx: Transaction, run: string, result: Result): Promise<void> => {
   const seconds = Object.values(result.seconds).reduce((sum, value) => sum + value, 0);

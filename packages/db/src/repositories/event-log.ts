@@ -1,6 +1,7 @@
 /** Writing events: numbered in the order in which they become visible, announced to those who listen. */
 import type { Problem, RunEvent, State } from '@topiary/contracts';
 import type { Transaction } from '../client.js';
+import { jsonText } from '../json.js';
 
 export const CHANNEL = 'topiary_events';
 
@@ -29,7 +30,7 @@ export const writeEvents = async (tx: Transaction, submission: string, rows: rea
     written AS (
       INSERT INTO run_events (run_id, attempt, sequence, event)
       SELECT e->>'run', (e->>'attempt')::int, (e->>'sequence')::int, e->'event'
-      FROM held, jsonb_array_elements(${JSON.stringify(rows)}::jsonb) WITH ORDINALITY AS list(e, place)
+      FROM held, jsonb_array_elements(${jsonText(rows)}::jsonb) WITH ORDINALITY AS list(e, place)
       ORDER BY place
       ON CONFLICT (run_id, attempt, sequence) DO NOTHING
     )

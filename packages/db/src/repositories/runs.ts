@@ -1,6 +1,7 @@
 /** Runs: claimed with a lease on the database's clock, and written only by the attempt that is current. */
 import type { RunJob, Stage, State, SubmissionKind, Target } from '@topiary/contracts';
 import { type Client, notFound, type Transaction, transaction } from '../client.js';
+import { jsonText } from '../json.js';
 import type { AttemptRef, ClaimedRun, ClaimOptions, NewEvent, Runs } from '../types.js';
 import { attemptEnds } from './attempt-ends.js';
 import { stateEvent, writeEvents } from './event-log.js';
@@ -110,7 +111,7 @@ export const runs = (client: Client): Runs => ({
   heartbeat: (ref, leaseSeconds) => heartbeat(client, ref, leaseSeconds),
   progress: async ({ run, attempt }, { stages, progress }) => {
     const count = await client.$executeRaw`
-      UPDATE runs SET stages = ${JSON.stringify(stages)}::jsonb, progress = ${progress}::double precision
+      UPDATE runs SET stages = ${jsonText(stages)}::jsonb, progress = ${progress}::double precision
       WHERE id = ${run} AND attempt = ${attempt} AND state = 'running'`;
     return count === 1;
   },
