@@ -6,6 +6,7 @@ import { resolveBoard, trackOf } from '@topiary/tracks/catalogue';
 import { boardView } from './boards.js';
 import type { ApiContext } from './context.js';
 import { boardRows } from './leaderboard.js';
+import { cursorAfter, startAfter } from './leaderboard-cursor.js';
 import { matchesQuery, type Query, sortedRows } from './leaderboard-query.js';
 
 /** The board's view also tells whether its data are there, which no database notices: it is made anew this often. */
@@ -59,14 +60,17 @@ const selected = (
   });
 };
 
-/** One page. The cursor is the id of the last row of the page before. */
+/** One page. */
 export const leaderboardPage = async (context: ApiContext, id: string, query: Query) => {
   const board = await wholeBoard(context, id);
   const target = query.target === undefined ? null : targetOf(board, query.target);
   const rows = await selected(context, board, query);
-  const from = query.cursor === undefined ? 0 : rows.findIndex((row) => row.id === query.cursor) + 1;
+  const { sort, cursor } = query;
+  const { metrics } = trackOf(board.view);
+  const from = cursor === undefined ? 0 : startAfter(cursor, { rows, ranked: board.rows }, sort, metrics);
   const limit = query.limit ?? (query.format === 'csv' ? rows.length : 50);
   const page = rows.slice(from, from + limit);
-  const more = from + limit < rows.length;
-  return { board: board.view, target, rows: page as Row[], nextCursor: more ? (page.at(-1)?.id ?? null) : null };
+  const last = from + limit < rows.length ? page.at(-1) : undefined;
+  const nextCursor = last ? cursorAfter(last, sort, metrics) : null;
+  return { board: board.view, target, rows: page as Row[], nextCursor };
 };

@@ -9,7 +9,7 @@ export type Query = z.output<typeof LeaderboardQuery>;
 type Value = number | string | null | undefined;
 type Column = (row: LeaderboardRow) => Value;
 
-const outcome = (row: LeaderboardRow, metric: string) =>
+export const outcome = (row: LeaderboardRow, metric: string) =>
   row.metrics.find(({ id, phase }) => id === metric && phase !== 'base')?.value;
 
 const base = (row: LeaderboardRow, metric: string) =>
@@ -43,39 +43,48 @@ const columnsFor = (metrics: readonly string[]): ReadonlyMap<string, Column> =>
     ['at', (row) => row.at],
   ]);
 
-type Order = (a: LeaderboardRow, b: LeaderboardRow) => number;
+/** One column that a list is sorted by, and how two of its values compare. */
+export interface SortKey {
+  readonly column: Column;
+  readonly order: (a: Value, b: Value) => number;
+}
 
 const isMissing = (value: Value): value is null | undefined =>
   value === null || value === undefined || Number.isNaN(value);
 
 /** Missing values come last, whichever way the column is sorted. */
 const by =
-  (column: Column, down: boolean): Order =>
-  (a, b) => {
-    const [p, q] = [column(a), column(b)];
+  (down: boolean): SortKey['order'] =>
+  (p, q) => {
     if (isMissing(p) || isMissing(q)) return Number(isMissing(p)) - Number(isMissing(q));
     const order = typeof p === 'number' && typeof q === 'number' ? p - q : String(p).localeCompare(String(q), 'en');
     return down ? -order : order;
   };
 
-export const sortedRows = (
-  rows: readonly LeaderboardRow[],
-  sort: string | undefined,
-  metrics: readonly string[],
-): readonly LeaderboardRow[] => {
-  if (!sort) return rows;
+/** The columns of a `sort`, the first decides; none: the order of the ranks. */
+export const sortKeysOf = (sort: string | undefined, metrics: readonly string[]): readonly SortKey[] => {
+  if (!sort) return [];
   const columns = columnsFor(metrics);
-  const orders = sort.split(',').map((part) => {
+  return sort.split(',').map((part) => {
     const name = part.replace(/^-/, '');
     const column = columns.get(name);
-    if (column) return by(column, part.startsWith('-'));
+    if (column) return { column, order: by(part.startsWith('-')) };
     throw new TopiaryError('TOPIARY_API_VALIDATION', {
       where: 'sort',
       expected: [...columns.keys()].join(', '),
       got: part,
     });
   });
-  return [...rows].sort((a, b) => orders.reduce((found, order) => found || order(a, b), 0));
+};
+
+export const sortedRows = (
+  rows: readonly LeaderboardRow[],
+  sort: string | undefined,
+  metrics: readonly string[],
+): readonly LeaderboardRow[] => {
+  const keys = sortKeysOf(sort, metrics);
+  if (keys.length === 0) return rows;
+  return [...rows].sort((a, b) => keys.reduce((found, { column, order }) => found || order(column(a), column(b)), 0));
 };
 
 const part = ({ recipe }: LeaderboardRow, name: string): unknown => recipe[name] ?? 'none';

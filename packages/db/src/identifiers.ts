@@ -19,7 +19,8 @@ export const toCursor = (id: string): string => Buffer.from(id.replaceAll('-', '
 export const fromCursor = (cursor: string): string => {
   const hex = Buffer.from(cursor, 'base64url').toString('hex');
   const id = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  if (ID.test(id)) return id;
+  // Base64 reads over what it does not know: only what we would have written is ours.
+  if (ID.test(id) && toCursor(id) === cursor) return id;
   throw new TopiaryError('TOPIARY_API_VALIDATION', {
     where: 'cursor',
     expected: 'a nextCursor of this list',

@@ -133,6 +133,44 @@ describe('a leaderboard', () => {
     expect((await get(`/api/v1/boards/${BOARD}/leaderboard?target=9x`)).json().code).toBe('TOPIARY_API_VALIDATION');
   });
 
+  const page = (query: string) => get(`/api/v1/boards/${BOARD}/leaderboard?target=2x&${query}`);
+
+  it.each(['', 'sort=-top1', 'sort=label', 'sort=params,-label'])(
+    'goes on after a page whose last row has left or has moved (%s)',
+    async (sort) => {
+      const { runs, id } = await submit('fpgm');
+      await finishRun(api.context.db, runs[0].id, resultWith(85));
+      const labels = (await page(sort)).json().rows.map(({ label }: { label: string }) => label);
+      const place = labels.indexOf('fpgm · global');
+      const { nextCursor, rows } = (await page(`${sort}&limit=${place + 1}`)).json();
+      expect(rows.at(-1).label).toBe('fpgm · global');
+      const rest = async () =>
+        nextCursor === null
+          ? []
+          : (await page(`${sort}&cursor=${nextCursor}`)).json().rows.map(({ label }: { label: string }) => label);
+      expect(await rest()).toEqual(labels.slice(place + 1));
+      await api.app.inject({ method: 'DELETE', url: `/api/v1/submissions/${id}`, headers: api.member });
+      expect(await rest()).toEqual(labels.slice(place + 1));
+    },
+  );
+
+  it('refuses a cursor that is none, and one of another order', async () => {
+    const { nextCursor } = (await page('limit=1&sort=label')).json();
+    const nonsense = ['nonsense', 'W10', 'taylor-2x-aaaaaaaa-measured', Buffer.from('{"id":1}').toString('base64url')];
+    for (const query of [
+      ...nonsense.map((cursor) => `cursor=${cursor}`),
+      `cursor=${nextCursor}`,
+      `cursor=${nextCursor}&sort=-label`,
+    ]) {
+      expect((await page(query)).json()).toMatchObject({ status: 400, where: 'cursor' });
+    }
+    for (const list of ['/api/v1/submissions', '/api/v1/admin/accounts', '/api/v1/admin/failures']) {
+      const { headers } = { headers: api.owner };
+      const answer = await api.app.inject({ url: `${list}?cursor=AAAAAAAAAAAAAAAAAAAAAA!!`, headers });
+      expect(answer.json()).toMatchObject({ status: 400, where: 'cursor' });
+    }
+  });
+
   it('costs nothing when asked again with its ETag, and changes when a run is withdrawn', async () => {
     const url = `/api/v1/boards/${BOARD}/leaderboard`;
     const etag = String((await get(url)).headers['etag']);
