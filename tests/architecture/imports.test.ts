@@ -39,7 +39,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'tracks/catalogue',
   ],
   client: [],
-  cli: ['client', 'gate'],
+  cli: ['errors', 'client', 'gate'],
   web: ['contracts'],
   evaluator: [
     'errors',

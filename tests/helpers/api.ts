@@ -43,21 +43,17 @@ export const startApi = async (
     siteDir,
     mailer = null,
     env = {},
-    database: given,
-    storage,
-  }: Partial<
-    Pick<AppOptions, 'onRoute' | 'siteDir'> & Pick<ApiContext, 'mailer' | 'storage'> & { database: TestDatabase }
-  > & {
+  }: Partial<Pick<AppOptions, 'onRoute' | 'siteDir'> & Pick<ApiContext, 'mailer'>> & {
     /** Limits and quotas as the environment sets them. */
     readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<TestApi> => {
-  const database = given ?? (await freshDatabase());
+  const database = await freshDatabase();
   const folder = await mkdtemp(join(tmpdir(), 'topiary-api-'));
   const events = await openEventHub(database.db);
   const context: ApiContext = {
     db: database.db,
-    storage: storage ?? (await openStorage(`file:${join(folder, 'artefacts')}`)),
+    storage: await openStorage(`file:${join(folder, 'artefacts')}`),
     accounts: openAccounts(database.db, { ...ACCOUNTS, ...settings }, mailer),
     mailer,
     checker: openChecker(resolve(import.meta.dirname, '../../dist/gate-child.mjs')),

@@ -36,6 +36,7 @@ export const topiaryCli = (server: { readonly url: string; readonly ownerKey: st
       stdin: async () => stdin,
       askSecret: async () => null,
       terminal,
+      shown: false,
       env: { TOPIARY_URL: server.url, ...config, ...key, ...env },
       signal: new AbortController().signal,
     });

@@ -1,6 +1,7 @@
 /** What a command is: a file that declares its options and does one thing. */
 import type { Api } from '@topiary/client';
 import type { Settings } from './settings.js';
+import type { Speech } from './speech.js';
 
 export interface Option {
   readonly type: 'string' | 'boolean';
@@ -9,6 +10,8 @@ export interface Option {
   /** What stands for the value in the help: `--board <id>`. */
   readonly value?: string;
   readonly help: string;
+  /** What the value may be, for completions. */
+  readonly choices?: () => readonly string[] | Promise<readonly string[]>;
 }
 
 export type Options = Readonly<Record<string, Option>>;
@@ -30,11 +33,13 @@ export interface Io {
   askSecret(question: string): Promise<string | null>;
   /** Whether somebody watches what `err` says. */
   readonly terminal: boolean;
+  /** Whether somebody watches what `out` says. */
+  readonly shown: boolean;
   readonly env: NodeJS.ProcessEnv;
   readonly signal: AbortSignal;
 }
 
-export interface Context extends Io {
+export interface Context extends Omit<Io, 'out' | 'err' | 'shown'>, Speech {
   readonly api: Api;
   readonly url: string;
   readonly settings: Settings;
@@ -47,6 +52,8 @@ export interface Command<O extends Options = Options> {
   readonly summary: string;
   /** `<id> …`; empty = none. */
   readonly operands: string;
+  /** What an operand may be, for completions; files otherwise. */
+  readonly choices?: readonly string[];
   readonly options: O;
   readonly examples: readonly string[];
   /** Returns the exit status. */

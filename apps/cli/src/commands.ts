@@ -1,11 +1,21 @@
 /** All commands, in the order of the help. */
 import type { Command } from './command.js';
+import { Boards } from './commands/boards.js';
 import { Cancel } from './commands/cancel.js';
 import { Check } from './commands/check.js';
+import { Completions } from './commands/completions.js';
+import { Datasets } from './commands/datasets.js';
 import { Export } from './commands/export.js';
 import { Login } from './commands/login.js';
 import { Logs } from './commands/logs.js';
+import { Methods } from './commands/methods.js';
+import { Models } from './commands/models.js';
 import { Status } from './commands/status.js';
 import { Submit } from './commands/submit.js';
 
-export const COMMANDS: readonly Command[] = [Login, Check, Submit, Status, Logs, Cancel, Export];
+export const COMMANDS: readonly Command[] = [
+  ...[Check],
+  ...[Login, Boards, Methods, Models, Datasets],
+  ...[Submit, Status, Logs, Cancel, Export],
+  Completions,
+];

@@ -2,8 +2,9 @@
 import { answer, events, type RunEventRecord, type Submission } from '@topiary/client';
 import type { Context } from './command.js';
 import { EXIT } from './exit.js';
+import { oneLine } from './safe-text.js';
 import { hasFailed, runLabel } from './submission-text.js';
-import { percent, printable, seconds } from './text.js';
+import { percent, seconds } from './text.js';
 
 type RunEvent = RunEventRecord['event'];
 
@@ -23,24 +24,23 @@ const TEXT: { readonly [Type in RunEvent['type']]: (event: Extract<RunEvent, { t
 
 const lineOf = (labels: ReadonlyMap<string, string>, { at, run, event }: RunEventRecord): string => {
   const words = (TEXT[event.type] as (event: RunEvent) => string)(event);
-  return `${at.slice(11, 19)}  ${labels.get(run) ?? run}  ${words}\n`;
+  return `${oneLine(`${at.slice(11, 19)}  ${labels.get(run) ?? run}  ${words}`)}\n`;
 };
 
 /** Returns the exit status that the outcome deserves. */
 export const follow = async (context: Context, id: string, lastEventId?: string): Promise<number> => {
-  const { api, json, out, err, signal } = context;
+  const { api, json, out, note, signal } = context;
   const get = (): Promise<Submission> => api.GET('/api/v1/submissions/{id}', { params: { path: { id } } }).then(answer);
   const labels = new Map((await get()).runs.map((run) => [run.id, runLabel(run)]));
   let last = lastEventId;
   try {
-    const onReconnect = (error: unknown) =>
-      err(printable(`(connection lost: ${(error as Error).message}; trying again)\n`));
+    const onReconnect = (error: unknown) => note(`(connection lost: ${(error as Error).message}; trying again)\n`);
     for await (const record of events(api, id, { lastEventId, signal, onReconnect })) {
       last = record.id;
       out(json ? `${JSON.stringify(record)}\n` : lineOf(labels, record));
     }
   } catch (error) {
-    if (signal.aborted && last !== undefined) err(`\nto go on: topiary logs ${id} --after ${last}\n`);
+    if (signal.aborted && last !== undefined) note(`\nto go on: topiary logs ${id} --after ${last}\n`);
     throw error;
   }
   return hasFailed(await get()) ? EXIT.failed : EXIT.ok;

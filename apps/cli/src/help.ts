@@ -11,6 +11,7 @@ export const GLOBAL = {
   },
   key: { type: 'string', value: 'key', help: 'an API key (TOPIARY_KEY is safer: other users can read command lines)' },
   json: { type: 'boolean', help: 'print JSON' },
+  quiet: { type: 'boolean', short: 'q', help: 'say nothing but results and failures' },
   help: { type: 'boolean', short: 'h', help: 'print this' },
 } as const satisfies Options;
 

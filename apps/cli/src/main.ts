@@ -35,6 +35,7 @@ process.exitCode = await cli(process.argv.slice(2), {
   stdin: () => text(process.stdin),
   askSecret,
   terminal: process.stderr.isTTY === true,
+  shown: process.stdout.isTTY === true,
   env: process.env,
   signal: interrupted.signal,
 });

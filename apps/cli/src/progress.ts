@@ -1,5 +1,5 @@
-/** How far a file has come: one line that counts up at a terminal; elsewhere only its end is said. */
-import type { Io } from './command.js';
+/** How far something has come: a bar in one line at a terminal; elsewhere only its end is said. */
+import type { Speech } from './speech.js';
 import { fileSize, percent } from './text.js';
 
 export interface Progress {
@@ -9,15 +9,17 @@ export interface Progress {
   done(sentence: string): void;
 }
 
-const CLEAR_LINE = '\r\u001b[2K';
+const CELLS = 24;
 
-export const progressOf = ({ err, terminal }: Pick<Io, 'err' | 'terminal'>, name: string, bytes: number): Progress => {
-  const clear = terminal ? CLEAR_LINE : '';
-  return {
-    at: (sent) => {
-      if (terminal) err(`${clear}${name}  ${percent(sent / bytes)} of ${fileSize(bytes)}`);
-    },
-    note: (sentence) => err(`${clear}(${sentence})\n`),
-    done: (sentence) => err(`${clear}${name}  ${sentence}\n`),
-  };
+/** `[=======>        ]  45 %` */
+export const bar = (share: number): string => {
+  const full = Math.round(Math.min(1, Math.max(0, share)) * CELLS);
+  const head = full > 0 && full < CELLS ? `${'='.repeat(full - 1)}>` : '='.repeat(full);
+  return `[${head.padEnd(CELLS)}] ${percent(share)}`;
 };
+
+export const progressOf = (speech: Pick<Speech, 'note' | 'status'>, name: string, bytes: number): Progress => ({
+  at: (sent) => speech.status(`${name}  ${bar(sent / bytes)} of ${fileSize(bytes)}`),
+  note: (sentence) => speech.note(`(${sentence})\n`),
+  done: (sentence) => speech.note(`${name}  ${sentence}\n`),
+});

@@ -1,5 +1,6 @@
 /** A submission and its runs in words. */
 import type { Run, Submission, SubmissionItem } from '@topiary/client';
+import { oneLine } from './safe-text.js';
 import { ago, percent, table, until } from './text.js';
 
 export const runLabel = ({ target, seed }: Run): string => `${target?.label ?? 'base'} seed ${seed}`;
@@ -23,7 +24,7 @@ const waiting = ({ queue }: Submission): string[][] => {
 
 export const describe = (submission: Submission, url: string): string =>
   [
-    `${submission.title}\n`,
+    `${oneLine(submission.title)}\n`,
     table([
       ['id', submission.id],
       ['board', submission.board],

@@ -1,16 +1,9 @@
 /** Numbers, times and tables as a terminal shows them. */
-
-/** What a terminal would obey instead of showing it: controls, and marks that turn the direction of what follows. */
-const OBEYED = /(?![\t\n])[\p{Control}\p{Bidi_Control}\u2028\u2029]/gu;
-
-/** Other people's words as characters alone; the line ends of a CSV stay. */
-export const printable = (text: string): string =>
-  text.replace(OBEYED, (mark, at: number) =>
-    mark === '\r' && text[at + 1] === '\n' ? mark : `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+import { oneLine } from './safe-text.js';
 
 /** Columns side by side, aligned to the left. */
-export const table = (rows: readonly (readonly string[])[]): string => {
+export const table = (texts: readonly (readonly string[])[]): string => {
+  const rows = texts.map((row) => row.map(oneLine));
   const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => (row[i] ?? '').length)));
   const line = (row: readonly string[]) =>
     row
@@ -36,3 +29,9 @@ export const fileSize = (bytes: number): string => {
 export const ago = (iso: string): string => `${seconds(Math.max(0, (Date.now() - Date.parse(iso)) / 1000))} ago`;
 
 export const until = (iso: string): string => seconds(Math.max(0, (Date.parse(iso) - Date.now()) / 1000));
+
+/** `25.6 M`: three digits and a power of a thousand. */
+export const count = (value: number): string => {
+  const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.max(1, value)) / 3)));
+  return power === 0 ? String(value) : `${(value / 1000 ** power).toPrecision(3)} ${['', 'k', 'M', 'G', 'T'][power]}`;
+};

@@ -12,15 +12,17 @@ export interface Uploading {
   inWords(error: unknown): unknown;
 }
 
+const SILENT = { note: () => undefined, status: () => undefined };
+
 /** `dry`: the files are hashed and stay here. */
-export const uploading = ({ url, settings, json, signal, ...io }: Context, dry: boolean): Uploading => {
+export const uploading = ({ url, settings, json, signal, ...speech }: Context, dry: boolean): Uploading => {
   const paths = new Map<string, string>();
   return {
     send: async ({ option, path, where }) => {
       paths.set(where, path);
       const file = await localFile(option, path);
       if (dry) return file.sha256;
-      const { at, note, done } = progressOf(json ? { err: () => undefined, terminal: false } : io, path, file.bytes);
+      const { at, note, done } = progressOf(json ? SILENT : speech, path, file.bytes);
       const onRetry = (error: Error) => note(`${error.message}; trying again`);
       await sendFile({ url, key: settings.key }, file, { onProgress: at, onRetry, signal });
       done(`${fileSize(file.bytes)} sent, sha256 ${file.sha256}`);

@@ -169,7 +169,7 @@ describe('a submission of files', () => {
   it('counts up in one line at a terminal, and stays silent for a script that reads JSON', async () => {
     const submit = ['submit', '-b', BOARD, ...ABOUT, '--model'];
     const shown = await topiary([...submit, `2x=${file('seen.onnx', linear(7))}`], { terminal: true });
-    expect(shown.err).toMatch(/^\r.*seen\.onnx {2}0 % of 124 kB\r.*100 % of 124 kB\r.*sent/s);
+    expect(shown.err).toMatch(/^\r.*seen\.onnx {2}\[ +\] 0 % of 124 kB\r.*=\] 100 % of 124 kB\r.*sent/s);
     expect(shown.err.match(/\n/g)).toHaveLength(1);
     await json([...submit, `2x=${file('unseen.onnx', linear(8))}`]);
   });

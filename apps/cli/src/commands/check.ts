@@ -4,6 +4,7 @@ import { sendBytes, type Verdict } from '@topiary/client';
 import { type Context, defineCommand } from '../command.js';
 import { EXIT, UsageError } from '../exit.js';
 import { localVerdict } from '../local-gate.js';
+import { oneLine } from '../safe-text.js';
 import { fileSize, table } from '../text.js';
 
 const MARK = { passed: 'passed', failed: 'FAILED', skipped: '-' } as const;
@@ -11,7 +12,7 @@ const MARK = { passed: 'passed', failed: 'FAILED', skipped: '-' } as const;
 const describe = ({ ok, checks, faults, facts, speedup }: Verdict, conclusion: string): string =>
   [
     table(checks.map(({ title, state, detail }) => [MARK[state], title, detail])),
-    ...faults.map(({ code, detail }) => `  ${detail} (${code})\n`),
+    ...faults.map(({ code, detail }) => `  ${oneLine(detail)} (${code})\n`),
     facts === null ? '' : `${fileSize(facts.bytes)}, ${facts.params} parameters, opset ${facts.opset}\n`,
     speedup === null
       ? ''

@@ -41,7 +41,13 @@ export const Export = defineCommand({
   operands: '<board>',
   options: {
     target: { type: 'string', short: 't', value: '2x', help: 'rows of one target (all)' },
-    format: { type: 'string', short: 'f', value: FORMATS.join('|'), help: 'csv, or json with everything (csv)' },
+    format: {
+      type: 'string',
+      short: 'f',
+      value: FORMATS.join('|'),
+      help: 'csv, or json with everything (csv)',
+      choices: () => FORMATS,
+    },
     output: { type: 'string', short: 'o', value: 'file', help: 'instead of standard output' },
     sort: { type: 'string', value: 'column', help: 'a metric, params, macs, latency, seconds or at; -column reverses' },
     provenance: { type: 'string', value: 'kind', help: 'measured, shipped, reported or reproduced' },
@@ -49,7 +55,7 @@ export const Export = defineCommand({
     method: { type: 'string', value: 'id', help: 'rows that use this method' },
   },
   examples: ['topiary export classification.resnet-tiny.shapes32 --target 2x -o board.csv'],
-  run: async ({ api, json, out }, operands, { format, output, ...filter }) => {
+  run: async ({ api, json, raw }, operands, { format, output, ...filter }) => {
     const [board] = operands;
     if (board === undefined || operands.length > 1) throw new UsageError('export takes the id of one board');
     const wanted = json ? 'json' : (format ?? 'csv');
@@ -60,7 +66,7 @@ export const Export = defineCommand({
       wanted === 'csv'
         ? await csv(api, board, query)
         : `${JSON.stringify(await wholeBoard(api, board, query), null, 2)}\n`;
-    if (output === undefined) out(text);
+    if (output === undefined) raw(text);
     else await writeFile(output, text);
     return EXIT.ok;
   },

@@ -2,6 +2,7 @@
 import { answer, connect } from '@topiary/client';
 import { defineCommand } from '../command.js';
 import { EXIT, UsageError } from '../exit.js';
+import { oneLine } from '../safe-text.js';
 
 export const Login = defineCommand({
   name: 'login',
@@ -20,7 +21,9 @@ export const Login = defineCommand({
     const { user } = answer(await connect({ url, key }).GET('/api/v1/session'));
     if (!user) throw new Error(`${url} does not know this key`);
     await settings.keep(url, key);
-    out(json ? `${JSON.stringify({ url, user })}\n` : `signed in to ${url} as ${user.name} (${settings.path})\n`);
+    out(
+      json ? `${JSON.stringify({ url, user })}\n` : `signed in to ${url} as ${oneLine(user.name)} (${settings.path})\n`,
+    );
     return EXIT.ok;
   },
 });

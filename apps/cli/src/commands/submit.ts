@@ -11,13 +11,13 @@ import { uploading } from '../uploading.js';
 
 const TRIES = 4;
 
-const send = async ({ api, err }: Context, body: CreateSubmission, key: string): Promise<Submission> => {
+const send = async ({ api, note }: Context, body: CreateSubmission, key: string): Promise<Submission> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return answer(await api.POST('/api/v1/submissions', { body, headers: { 'idempotency-key': key } }));
     } catch (error) {
       if (!(error instanceof Unreachable) || attempt === TRIES) throw error;
-      err(`(${error.message}; trying again)\n`);
+      note(`(${error.message}; trying again)\n`);
       await sleep(500 * 2 ** attempt);
     }
   }
@@ -37,7 +37,12 @@ export const Submit = defineCommand({
     },
     regularizer: { type: 'string', value: 'id', help: 'what shrinks channels before they are cut' },
     procedure: { type: 'string', value: 'id', help: 'a whole method instead' },
-    scope: { type: 'string', value: 'scope', help: 'local, global or isomorphic: who competes with whom' },
+    scope: {
+      type: 'string',
+      value: 'scope',
+      help: 'local, global or isomorphic: who competes with whom',
+      choices: () => ['local', 'global', 'isomorphic'],
+    },
     param: { type: 'string', multiple: true, value: 'part.name=value', help: "a method's parameter" },
     prune: { type: 'string', multiple: true, value: 'name=value', help: 'how to prune: protection, roundTo, steps, …' },
     sparsify: { type: 'string', multiple: true, value: 'name=value', help: 'the training with the regularizer' },
