@@ -5,14 +5,27 @@
  *   invite [--email <email>] [--role <role>]  a link to sign up with (roles: user, organiser, admin)
  *   role <email> <role>                       gives an account another role
  *   check-audit                               recomputes the chain of the audit log
+ *
+ * Without the API, on the database and the files:
+ *
+ *   backup [--to <folder>] [--keep 14] [--nightly 02:00]   database first, then files; the folder is BACKUP_URL, else $TOPIARY_HOME/backups
+ *   backups [--from <folder>] [--newest-within 26h]        what there is; ends with 1 where the newest is older
+ *   restore --from <folder> [--id <back-up>]               into an empty home (TOPIARY_HOME), while no server runs on it
+ *   preflight                                              what a start of this release would do to the database
  */
 import { parseArgs } from 'node:util';
+import { isTopiaryError } from '@topiary/errors';
+import { LOCAL_COMMANDS } from './backup/commands.js';
 import { ApiError, answer, connect, fail } from './client.js';
 
 const USAGE = `usage: npm run admin -- reset-password <email>
        npm run admin -- invite [--email <email>] [--role user|organiser|admin]
        npm run admin -- role <email> user|organiser|admin
        npm run admin -- check-audit
+       npm run admin -- backup [--to <folder>] [--keep 14] [--nightly 02:00]
+       npm run admin -- backups [--from <folder>] [--newest-within 26h]
+       npm run admin -- restore --from <folder> [--id <back-up>]
+       npm run admin -- preflight
 options: --url http://127.0.0.1:3000, --key <key> of an admin (else $TOPIARY_HOME/owner.key)`;
 
 const { values, positionals } = parseArgs({
@@ -22,6 +35,12 @@ const { values, positionals } = parseArgs({
     role: { type: 'string' },
     url: { type: 'string' },
     key: { type: 'string' },
+    to: { type: 'string' },
+    from: { type: 'string' },
+    id: { type: 'string' },
+    keep: { type: 'string' },
+    nightly: { type: 'string' },
+    'newest-within': { type: 'string' },
   },
 });
 const [command, ...rest] = positionals;
@@ -60,9 +79,17 @@ const commands: Record<string, (api: Awaited<ReturnType<typeof connect>>['api'])
   },
 };
 
-const run = commands[command ?? ''] ?? fail(USAGE);
-const { api } = await connect(values);
-await run(api).catch((error: unknown) => {
+const local = LOCAL_COMMANDS[command ?? ''];
+const remote = commands[command ?? ''];
+const run = async (): Promise<void> => {
+  if (local) await local(values);
+  else if (remote) await remote((await connect(values)).api);
+  else fail(USAGE);
+};
+await run().catch((error: unknown) => {
+  if (isTopiaryError(error)) fail(`${error.code}\n${error.message}`);
   if (error instanceof ApiError) fail(error.message);
   throw error;
 });
+// A pool may keep a connection open for a while.
+process.exit(0);

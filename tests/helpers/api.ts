@@ -43,17 +43,21 @@ export const startApi = async (
     siteDir,
     mailer = null,
     env = {},
-  }: Partial<Pick<AppOptions, 'onRoute' | 'siteDir'> & Pick<ApiContext, 'mailer'>> & {
+    database: given,
+    storage,
+  }: Partial<
+    Pick<AppOptions, 'onRoute' | 'siteDir'> & Pick<ApiContext, 'mailer' | 'storage'> & { database: TestDatabase }
+  > & {
     /** Limits and quotas as the environment sets them. */
     readonly env?: Readonly<Record<string, string>>;
   } = {},
 ): Promise<TestApi> => {
-  const database = await freshDatabase();
+  const database = given ?? (await freshDatabase());
   const folder = await mkdtemp(join(tmpdir(), 'topiary-api-'));
   const events = await openEventHub(database.db);
   const context: ApiContext = {
     db: database.db,
-    storage: await openStorage(`file:${join(folder, 'artefacts')}`),
+    storage: storage ?? (await openStorage(`file:${join(folder, 'artefacts')}`)),
     accounts: openAccounts(database.db, { ...ACCOUNTS, ...settings }, mailer),
     mailer,
     checker: openChecker(resolve(import.meta.dirname, '../../dist/gate-child.mjs')),

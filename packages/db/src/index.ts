@@ -2,12 +2,15 @@
 export type * from './access-types.js';
 export type * from './account-types.js';
 export type { AuthStore } from './auth-store.js';
+export { type AppliedMigration, type Dump, dumpDatabase } from './backup/dump.js';
+export { loadDatabase } from './backup/load.js';
 export type * from './board-types.js';
 export { type DatabaseOptions, openDatabase } from './database.js';
 export { type HomeLock, lockHome } from './embedded/home-lock.js';
 export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded/index.js';
 export { endLeftovers, STARTED_FOR } from './embedded/leftovers.js';
 export { privateHome } from './embedded/private-home.js';
+export { reachDatabase } from './embedded/reach.js';
 export { newId } from './identifiers.js';
-export { migrate } from './migrate.js';
+export { migrate, pendingMigrations } from './migrate.js';
 export type * from './types.js';

@@ -68,7 +68,12 @@ const check = (applied: readonly Applied[], migrations: readonly Migration[]): v
   for (const { migration_name: name, checksum, finished_at: finishedAt } of applied) {
     const file = migrations.find((migration) => migration.name === name);
     if (file === undefined) {
-      throw fault(name, 'a migration that this release knows', 'one of a newer release', 'Start that release again');
+      throw fault(
+        name,
+        'a database that this release knows',
+        'one that a newer release has changed',
+        'Start that release again, or restore the back-up that was made before the upgrade into another home',
+      );
     }
     if (finishedAt === null) throw fault(name, 'a finished migration', 'one that failed half-way');
     if (file.checksum !== checksum) {
@@ -95,26 +100,63 @@ const apply = async (client: pg.Client, { name, sql, checksum }: Migration): Pro
   }
 };
 
-const run = async (client: pg.Client, migrations: readonly Migration[]): Promise<string[]> => {
+type Wanted = (name: string) => boolean;
+
+const run = async (client: pg.Client, migrations: readonly Migration[], wanted: Wanted): Promise<string[]> => {
   await client.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
   await client.query(TABLE);
   const { rows } = await client.query<Applied>(
     'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
   );
   check(rows, migrations);
-  const pending = migrations.filter(({ name }) => !rows.some((row) => row.migration_name === name));
+  const pending = migrations.filter(({ name }) => wanted(name) && !rows.some((row) => row.migration_name === name));
   for (const migration of pending) await apply(client, migration);
   return pending.map(({ name }) => name);
 };
 
-/** Returns the names applied now. `directory` is for tests. */
-export const migrate = async (url: string, directory = defaultDirectory()): Promise<string[]> => {
+/** Whether this release knows all of them: throws, with a sentence, of one that it does not. */
+export const checkKnown = (
+  applied: readonly { readonly name: string; readonly checksum: string }[],
+  directory = defaultDirectory(),
+): void => {
+  const rows = applied.map(({ name, checksum }) => ({ migration_name: name, checksum, finished_at: new Date() }));
+  check(rows, readMigrations(directory));
+};
+
+/** What a start of this release would do to a database, without doing it. */
+export const pendingMigrations = async (url: string, directory = defaultDirectory()): Promise<string[]> => {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    const { rows: there } = await client.query(`SELECT to_regclass('public._prisma_migrations') AS found`);
+    const { rows } = there[0].found
+      ? await client.query<Applied>(
+          'SELECT migration_name, checksum, finished_at FROM _prisma_migrations WHERE rolled_back_at IS NULL',
+        )
+      : { rows: [] };
+    const migrations = readMigrations(directory);
+    check(rows, migrations);
+    return migrations.map(({ name }) => name).filter((name) => !rows.some((row) => row.migration_name === name));
+  } catch (error) {
+    throw asOurs(error);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+};
+
+/** Returns the names applied now. `directory` is for tests; `only`: the schema of an older release. */
+export const migrate = async (
+  url: string,
+  directory = defaultDirectory(),
+  only?: ReadonlySet<string>,
+): Promise<string[]> => {
   const migrations = readMigrations(directory);
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 10_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    return await run(client, migrations);
+    return await run(client, migrations, (name) => only?.has(name) ?? true);
   } catch (error) {
     throw asOurs(error);
   } finally {

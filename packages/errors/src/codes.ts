@@ -110,6 +110,9 @@ export const CODES = {
   TOPIARY_WORKER_LEASE_LOST: fact('Another attempt has taken the run over', 'topiary'),
   TOPIARY_START_ENVIRONMENT: fact('An environment variable is wrong', 'operator'),
   TOPIARY_START_ALREADY_RUNNING: fact('A server already runs on this home', 'operator'),
+  TOPIARY_BACKUP_NOT_EMPTY: fact('A back-up is restored into an empty home', 'operator'),
+  TOPIARY_BACKUP_DAMAGED: fact('The back-up is not what it was when it was made', 'operator'),
+  TOPIARY_BACKUP_PLACE: fact('There is no such back-up', 'operator'),
   TOPIARY_START_POSTGRES: fact('The embedded Postgres did not start', 'operator'),
 } as const satisfies Record<`TOPIARY_${string}`, ErrorFact>;
 

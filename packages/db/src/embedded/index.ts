@@ -50,7 +50,7 @@ export interface EmbeddedPostgres {
   stop(): Promise<void>;
 }
 
-const DATABASE = 'topiary';
+export const DATABASE = 'topiary';
 
 const makeCluster = (place: Place, password: string, home: string, volatile: boolean): void => {
   const draft = `${place.dataDir}.draft`;
