@@ -9,7 +9,7 @@ import { methodOf, scoreGroups } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
 import { applyPlan, findGroups, plan } from '@topiary/pruning';
 import { classificationFeeds, evaluate, Trainer } from '@topiary/runtime';
-import { boardOf, protocolOf } from '@topiary/tracks';
+import { boardOf } from '@topiary/tracks';
 import { batches, buildModel, inOrder, materialize, Resnet56, Shapes32, type Split } from '@topiary/zoo';
 import { measured, timed } from './clock.js';
 import { type Clock, type Peer, startPeer } from './peer.js';
@@ -34,6 +34,8 @@ export interface WholeRunOptions {
 }
 
 const BOARD = boardOf('classification.resnet56.cifar10');
+/** Of its protocol. */
+const AUGMENT = { crop: 4, flip: true };
 const PICTURES = 10_000;
 /** Steps of each between turns. */
 const TURN = 10;
@@ -67,7 +69,7 @@ interface Setting {
 }
 
 const finetune = async (trainer: Trainer, train: Split, { peer, batch, steps, clock }: Setting) => {
-  const source = batches(train, { batch, steps, seed: 0, augment: protocolOf(BOARD).augment });
+  const source = batches(train, { batch, steps, seed: 0, augment: AUGMENT });
   const { session, training } = trainer;
   const turn = async (length: number): Promise<void> => {
     for (let i = 0; i < length; i += 1) {

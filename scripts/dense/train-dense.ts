@@ -1,16 +1,27 @@
-/** Trains a network of the zoo from its seed, with the worker's own training stage. */
+/** Trains a network of the zoo from its seed, as procedures train. */
 import { performance } from 'node:perf_hooks';
 import type { Training } from '@topiary/contracts';
+import { trainPipeline } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
-import { buildModel, datasetOf, materialize, modelOf, splitHash } from '@topiary/zoo';
+import { graphOf, single } from '@topiary/pipeline';
+import { bindClassifier } from '@topiary/tasks';
+import { buildModel, datasetOf, materialize, modelOf, type Split, splitHash } from '@topiary/zoo';
 import { MeasureLock } from '../../workers/evaluator/src/measure-lock.js';
+import { procedureContext } from '../../workers/evaluator/src/procedure-context.js';
 import { Reporter } from '../../workers/evaluator/src/reporter.js';
-import type { Data, RunContext } from '../../workers/evaluator/src/run-context.js';
+import type { RunContext } from '../../workers/evaluator/src/run-context.js';
 import { evaluateOn } from '../../workers/evaluator/src/stages/evaluate.js';
-import { trainNetwork } from '../../workers/evaluator/src/stages/training.js';
 
 /** Of the classification track: what its boards fine-tune with. */
 const PROTOCOL = { augment: { crop: 4, flip: true }, evaluationBatch: 500 };
+
+/** Both splits of a data set. */
+export interface Data {
+  readonly train: Split;
+  readonly test: Split;
+  readonly classes: number;
+  readonly testHash: string;
+}
 
 export interface DenseRequest {
   readonly model: string;
@@ -32,8 +43,7 @@ export interface Dense {
 /** What of a run's context a training reads. */
 const contextOf = ({ seed, home, threads }: DenseRequest): RunContext =>
   ({
-    task: { run: { seed } },
-    protocol: PROTOCOL,
+    job: { run: { seed, run: 'dense' }, home },
     report: new Reporter([], {}, (message) => {
       if (message.type === 'event' && message.event.type === 'log') console.log(message.event.text);
     }),
@@ -65,10 +75,14 @@ export const trainDense = async (request: DenseRequest): Promise<Dense> => {
   const data = await openData(dataset, dataDir);
   const context = contextOf(request);
   const initial = materialize(buildModel(modelOf(model)), seed);
-  const graph = await trainNetwork(context, initial, data, training, {
+  const { train, test, classes, testHash: hash } = data;
+  const task = bindClassifier({ train, test, classes, hash, ...PROTOCOL });
+  const pipeline = single(initial);
+  const given = { task, base: pipeline, pipeline, source: null, milestone: async () => undefined };
+  const trained = await trainPipeline(procedureContext(context, given), pipeline, training, {
     stage: 'finetune',
     progress: printer(training.steps),
   });
-  const { top1, loss } = await evaluateOn(context, graph, data);
-  return { graph, data, top1: 100 * top1, loss };
+  const { values } = await evaluateOn(context, trained, task);
+  return { graph: graphOf(trained), data, top1: values['top1']!, loss: values['loss']! };
 };

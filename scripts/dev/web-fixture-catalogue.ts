@@ -11,9 +11,38 @@ export const tracks: TrackDescription[] = [
       title: { finetune: 'Fine-tune' }[id] ?? `${id[0]!.toUpperCase()}${id.slice(1)}`,
     })),
     metrics: [
-      { id: 'top1', title: 'Top-1', unit: '%', direction: 'higher', digits: 2 },
-      { id: 'loss', title: 'Cross-entropy', unit: '', direction: 'lower', digits: 3 },
+      { id: 'top1', title: 'Top-1', unit: '%', direction: 'higher', digits: 2, estimator: 'share', bounds: [0, 100] },
+      {
+        id: 'loss',
+        title: 'Cross-entropy',
+        unit: '',
+        direction: 'lower',
+        digits: 3,
+        estimator: 'mean',
+        bounds: [0, null],
+      },
     ],
+    phases: [
+      { id: 'base', title: 'base model' },
+      { id: 'pruned', title: 'right after the cut' },
+      { id: 'finetuned', title: 'after fine-tuning' },
+    ],
+    axes: [
+      { id: 'macs', title: 'MACs', unit: '', digits: 3, scale: 'linear', perMachine: false },
+      { id: 'params', title: 'Parameters', unit: '', digits: 3, scale: 'linear', perMachine: false },
+      { id: 'latency', title: 'Latency', unit: 'ms', digits: 3, scale: 'linear', perMachine: true },
+    ],
+    targetAxis: 'macs',
+    controls: [
+      {
+        id: 'random',
+        title: 'random pruning',
+        recipe: { criterion: 'random', regularizer: null, procedure: null },
+        same: ['finetune'],
+        nearest: 'scope',
+      },
+    ],
+    apart: [{ field: 'regularizer', present: 'regularizer', absent: 'criterion' }],
   },
 ];
 

@@ -17,6 +17,8 @@ const board = (id: string, title: string, rest: Partial<Board>): Board => {
   const [track = '', model = '', dataset = ''] = id.split('.');
   return {
     id,
+    frozen: false,
+    versions: ['1'],
     version: '1',
     title,
     track,
@@ -96,6 +98,7 @@ const rowOf = ([criterion, x, value, half, rank, tier, above, share]: (typeof TA
     ],
     aboveRandom: { value: above, low: above - half * 1.3, high: above + half * 1.3 },
     params: { base: BASE.params, left: Math.round(BASE.params * share) },
+    costs: {},
     macs: { pure: { base: 9_601_000, left: macs * 0.97 }, published: { base: BASE.macs, left: macs } },
     latency: i === 2 ? null : { p50Ms: 1.42 / x ** 0.7 + i * 0.004, p99Ms: 2.1, baseP50Ms: 1.42, batch: 1 },
     machine: 'b41c',

@@ -9,8 +9,10 @@ import { boardOf, fillRecipe, protocolOf, recipeHash, trackOf } from '@topiary/t
 import { describeMachine } from '../../workers/evaluator/src/machine.js';
 import { MeasureLock } from '../../workers/evaluator/src/measure-lock.js';
 import type { FromChild } from '../../workers/evaluator/src/messages.js';
+import { procedureContext } from '../../workers/evaluator/src/procedure-context.js';
 import { Reporter } from '../../workers/evaluator/src/reporter.js';
 import type { RunContext } from '../../workers/evaluator/src/run-context.js';
+import type { Prepared } from '../../workers/evaluator/src/stages/prepare.js';
 import { samplesDir } from './samples.js';
 
 export interface Run {
@@ -54,7 +56,7 @@ export const withContext = async <T>(run: Run, body: (context: RunContext) => Pr
     const storage = await openStorage(pathToFileURL(home).href);
     const { sha256 } = await storage.put(run.model);
     return await body({
-      task: {
+      job: {
         run: {
           run: 'experiment',
           attempt: 1,
@@ -72,9 +74,7 @@ export const withContext = async <T>(run: Run, body: (context: RunContext) => Pr
         opens: null,
         model: {
           sha256,
-          mean: [...run.normalisation.mean],
-          std: [...run.normalisation.std],
-          classes: [],
+          settings: { ...run.normalisation },
           metrics: [],
           splitHash: null,
         },
@@ -100,3 +100,7 @@ export const withContext = async <T>(run: Run, body: (context: RunContext) => Pr
     await rm(home, { recursive: true, force: true });
   }
 };
+
+/** What a procedure would be given in such a run; nothing is measured on the test split on the way. */
+export const procedureIn = (context: RunContext, { pipeline, task }: Pick<Prepared, 'pipeline' | 'task'>) =>
+  procedureContext(context, { task, base: pipeline, pipeline, source: null, milestone: async () => undefined });

@@ -10,7 +10,8 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { ScopeRun } from '@topiary/contracts';
-import { checkParameters, methodOf, scoreGroups } from '@topiary/methods';
+import { checkParameters, collectStatistics, methodOf, scoreGroups, trainPipeline } from '@topiary/methods';
+import { graphOf, merge, single } from '@topiary/pipeline';
 import { applyPlan, type Dependencies, findGroups, type Plan, plan, topologyOf } from '@topiary/pruning';
 import { scopeClaims } from '@topiary/stats';
 import { fillRecipe } from '@topiary/tracks';
@@ -18,11 +19,9 @@ import { randomFrom } from '@topiary/zoo';
 import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
 import type { RunContext } from '../../workers/evaluator/src/run-context.js';
 import { evaluateOn } from '../../workers/evaluator/src/stages/evaluate.js';
-import { finetune } from '../../workers/evaluator/src/stages/finetune.js';
 import { type Prepared, prepare } from '../../workers/evaluator/src/stages/prepare.js';
-import { collectStatistics } from '../../workers/evaluator/src/stages/statistics.js';
 import { table } from '../bench/summary.js';
-import { withContext } from './context.js';
+import { procedureIn, withContext } from './context.js';
 import { addResult, readResults } from './results.js';
 
 const NAME = 'isomorphic';
@@ -95,42 +94,45 @@ const classesOf = ({ graph, groups }: Dependencies, { kept }: Plan): Pick<ScopeR
 };
 
 /** Scores of one network, its statistics collected once per criterion. */
-const scorer = (context: RunContext, { model, data }: Prepared, dependencies: Dependencies) => {
+const scorer = (context: RunContext, prepared: Prepared, dependencies: Dependencies) => {
+  const { pipeline } = prepared;
+  const graph = merge(pipeline);
   const known = new Map<string, ReturnType<typeof collectStatistics>>();
   return async ({ criterion: id, normalize }: Setting) => {
     const criterion = methodOf('criterion', id);
     const hasScale = criterion.parameters.some((parameter) => parameter.id === 'normalise');
     const params = checkParameters(criterion, hasScale ? { normalise: normalize } : {});
-    const request = { wanted: criterion.collects(params), model, batches: BATCHES, round: 0 };
-    const statistics = known.get(id) ?? collectStatistics(context, data, request);
+    const request = { wanted: criterion.collects(params), pipeline, graph, batches: BATCHES, round: 0 };
+    const statistics = known.get(id) ?? collectStatistics(procedureIn(context, prepared), request);
     known.set(id, statistics);
-    const random = randomFrom(`score/${context.task.run.seed}`);
+    const random = randomFrom(`score/${context.job.run.seed}`);
     const options = { params, rng: () => random.unit(), statistics: await statistics };
-    return scoreGroups(criterion, model, dependencies.groups, options);
+    return scoreGroups(criterion, graph, dependencies.groups, options);
   };
 };
 
 const runSettings = async (context: RunContext, model: string, settings: readonly Setting[], part: Part) => {
-  const { board, protocol, task } = context;
+  const { board, protocol, job } = context;
   const prepared = await prepare(context);
-  const dependencies = findGroups(prepared.model, { heads: true });
+  const base = graphOf(prepared.pipeline);
+  const dependencies = findGroups(base, { heads: true });
   const score = scorer(context, prepared, dependencies);
   const recipe = fillRecipe(board, {});
   for (const setting of settings) {
     const { scope, share } = setting;
     const target = { value: 1 / share, counter: protocol.counter };
     const chosen = plan(dependencies, await score(setting), { target, scope, accept: true });
-    const cut = applyPlan(prepared.model, dependencies, chosen).graph;
-    const request = { pruned: cut, base: prepared.model, data: prepared.data, recipe };
-    const done = part.trains ? await finetune(context, request, () => undefined) : cut;
-    const { top1 } = await evaluateOn(context, done, prepared.data);
+    const cut = single(applyPlan(base, dependencies, chosen).graph);
+    const request = { stage: 'finetune', progress: () => undefined, teachers: { base: prepared.pipeline } };
+    const done = part.trains ? await trainPipeline(procedureIn(context, prepared), cut, recipe.finetune, request) : cut;
+    const { values: measured } = await evaluateOn(context, done, prepared.task);
     const run = ScopeRun.parse({
       model,
       family: TRANSFORMERS.has(model) ? 'transformer' : 'convolutional',
       ...setting,
-      seed: task.run.seed,
+      seed: job.run.seed,
       steps: part.trains ? recipe.finetune.steps : 0,
-      top1: 100 * top1,
+      top1: measured['top1']!,
       ...classesOf(dependencies, chosen),
     });
     await addResult(NAME, run);
@@ -151,7 +153,7 @@ const runModel = async (id: string, seed: number, part: Part): Promise<void> => 
     seed,
     threads: Number(values.threads),
     model: await readFile(shippedPath(shipped.sha256)),
-    normalisation: { mean: shipped.mean, std: shipped.std },
+    normalisation: shipped.settings,
     codeVersion: 'experiment',
   };
   await withContext(run, async (context) => {

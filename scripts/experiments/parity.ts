@@ -10,14 +10,15 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { prune } from '@topiary/methods';
 import { encode } from '@topiary/onnx';
+import { graphOf } from '@topiary/pipeline';
 import { boardOf, type FilledRecipe, fillRecipe } from '@topiary/tracks';
-import { type Batch, batches, inOrder, normalized, type Split } from '@topiary/zoo';
+import { type Batch, batches, datasetNamed, inOrder, normalized, type Split } from '@topiary/zoo';
 import type { RunContext } from '../../workers/evaluator/src/run-context.js';
 import { prepare } from '../../workers/evaluator/src/stages/prepare.js';
-import { prune } from '../../workers/evaluator/src/stages/prune.js';
 import { table } from '../bench/summary.js';
-import { withContext } from './context.js';
+import { procedureIn, withContext } from './context.js';
 import { BOARD, NAME, type Recorded } from './recorded.js';
 import { addResult, readResults } from './results.js';
 import { MEAN, readSample, STD } from './samples.js';
@@ -64,13 +65,13 @@ async function* inputOf(
   train: Split,
   test: Split,
   { finetune }: FilledRecipe,
-  { protocol, task }: RunContext,
+  { job }: RunContext,
 ): AsyncGenerator<Uint8Array> {
   const { batch, lr, momentum, weightDecay } = finetune;
   const header = { steps, batch, lr, momentum, weightDecay, mean: MEAN, std: STD, dims: test.dims, test: test.length };
   yield Buffer.from(`${JSON.stringify(header)}\n`);
   for await (const whole of inOrder(raw(test), test.length)) yield bytesOf(whole);
-  const source = batches(raw(train), { batch, steps, seed: task.run.seed, augment: protocol.augment });
+  const source = batches(raw(train), { batch, steps, seed: job.run.seed, augment: { crop: 4, flip: true } });
   for await (const one of source) yield bytesOf(one);
 }
 
@@ -108,11 +109,14 @@ const runPeer = (seed: number, model: Uint8Array): Promise<Parity> => {
   };
   return withContext(run, async (context) => {
     const filled = fillRecipe(boardOf(BOARD), recipe);
-    const { model: base, data } = await prepare(context);
-    const request = { model: base, data, recipe: filled, target: context.task.run.target! };
-    const { cut } = await prune(context, request, () => undefined);
-    const file = join(context.task.home, 'pruned.onnx');
-    await writeFile(file, encode(cut.graph));
+    const prepared = await prepare(context);
+    const { job, board, protocol } = context;
+    const data = await datasetNamed(board.dataset).open({ dataDir: job.dataDir });
+    const { pipeline } = prepared;
+    const request = { pipeline, recipe: filled, target: job.run.target!, counter: protocol.counter };
+    const pruned = await prune(procedureIn(context, prepared), request, () => undefined);
+    const file = join(job.home, 'pruned.onnx');
+    await writeFile(file, encode(graphOf(pruned.pipeline)));
     const before = loadavg()[0]!;
     const child = spawn(process.env['PYTHON'] ?? 'python3', [PEER, file, `${threads}`]);
     child.stderr.pipe(process.stderr);

@@ -7,16 +7,19 @@
  */
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { checkParameters, methodOf, scoreGroups } from '@topiary/methods';
+import { checkParameters, collectStatistics, methodOf, scoreGroups } from '@topiary/methods';
 import { METHODS } from '@topiary/methods/catalogue';
 import type { Graph } from '@topiary/onnx';
+import { single } from '@topiary/pipeline';
 import { applyPlan, findGroups, planRatio } from '@topiary/pruning';
+import { bindClassifier } from '@topiary/tasks';
 import { reportedOn } from '@topiary/tracks';
 import { buildModel, inMemory, materialize, Resnet50, randomFrom, type Split } from '@topiary/zoo';
 import { describeMachine } from '../../workers/evaluator/src/machine.js';
 import { MeasureLock } from '../../workers/evaluator/src/measure-lock.js';
-import { collectStatistics } from '../../workers/evaluator/src/stages/statistics.js';
+import type { RunContext } from '../../workers/evaluator/src/run-context.js';
 import { table } from '../bench/summary.js';
+import { procedureIn } from './context.js';
 import { addResult, readResults } from './results.js';
 
 const NAME = 'step-times';
@@ -70,14 +73,19 @@ const timeStep = async (criterionId: string, model: Graph, train: Split): Promis
     compile: { provider: 'cpu', threads } as const,
     lock: new MeasureLock(tmpdir()),
     signal: new AbortController().signal,
-    task: { run: { seed: 0 } },
-  };
+    job: { run: { seed: 0, run: 'step-times' }, home: tmpdir() },
+  } as unknown as RunContext;
+  const pipeline = single(model);
+  const augment = { crop: 0, flip: false };
+  const task = bindClassifier({ train, test: train, classes: 1000, hash: '', augment, evaluationBatch: 128 });
   const began = performance.now();
-  const statistics = await collectStatistics(
-    context,
-    { train },
-    { wanted, model, batches: Math.ceil(pictures / 128), round: 0 },
-  );
+  const statistics = await collectStatistics(procedureIn(context, { pipeline, task }), {
+    wanted,
+    pipeline,
+    graph: model,
+    batches: Math.ceil(pictures / 128),
+    round: 0,
+  });
   const collected = performance.now();
   const dependencies = findGroups(model);
   const random = randomFrom('score/0');

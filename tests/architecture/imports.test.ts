@@ -18,10 +18,12 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   pruning: ['errors', 'onnx', 'ops'],
   gate: ['errors', 'onnx', 'ops', 'canonical'],
   runtime: ['errors', 'onnx', 'ops', 'autodiff', 'lowering'],
-  methods: ['errors', 'contracts', 'onnx', 'ops', 'autodiff', 'pruning'],
+  methods: ['errors', 'contracts', 'onnx', 'ops', 'autodiff', 'pruning', 'pipeline', 'tasks'],
   zoo: ['errors', 'contracts', 'onnx', 'ops', 'canonical'],
   stats: ['errors', 'contracts'],
-  tracks: ['errors', 'contracts', 'methods', 'zoo', 'stats', 'methods/catalogue', 'zoo/catalogue'],
+  pipeline: ['errors', 'onnx', 'ops'],
+  tasks: ['errors', 'contracts', 'onnx', 'ops', 'autodiff', 'pipeline', 'stats', 'zoo', 'zoo/catalogue'],
+  tracks: ['errors', 'contracts', 'methods', 'zoo', 'stats', 'methods/catalogue', 'tasks/catalogue', 'zoo/catalogue'],
   storage: ['errors'],
   sandbox: ['errors'],
   queue: ['errors', 'contracts'],
@@ -54,6 +56,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'sandbox/child',
     'runtime',
     'pruning',
+    'pipeline',
+    'tasks',
     'methods',
     'zoo',
     'tracks',
@@ -62,6 +66,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'queue',
     'storage',
     'methods/catalogue',
+    'methods/training',
+    'tasks/losses',
     'zoo/catalogue',
     'tracks/catalogue',
   ],
@@ -84,7 +90,7 @@ const ONLY: Record<string, readonly string[]> = {
 };
 
 /** Node's own modules that a pure package never touches: no file, clock, network or hidden random source. */
-const PURE = ['onnx', 'ops', 'canonical', 'autodiff', 'lowering', 'pruning', 'stats', 'gate'];
+const PURE = ['pipeline', 'onnx', 'ops', 'canonical', 'autodiff', 'lowering', 'pruning', 'stats', 'gate'];
 
 const files = (folder: string): string[] =>
   readdirSync(folder).flatMap((name) => {

@@ -5,7 +5,7 @@
 import type { BoardDescription } from '@topiary/contracts';
 import type { BaseModel, BoardActivity } from '@topiary/db';
 import { type LeaderboardRow, leaderboard, type RunRecord } from '@topiary/stats';
-import { trackOf } from '@topiary/tracks/catalogue';
+import { addressOf, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
 import { recordsOf } from './run-records.js';
 
@@ -33,7 +33,9 @@ const baseOf = (newest: RunRecord | undefined): Standings['base'] =>
 const compute = async (context: ApiContext, board: BoardDescription): Promise<Standings> => {
   const records = await recordsOf(context, board);
   const runs = await Promise.all(records.map(async ({ run, correct }) => ({ ...run, correct: await correct() })));
-  return { rows: leaderboard(runs, { metrics: trackOf(board).metrics }), base: baseOf(runs.filter(isLocal).at(-1)) };
+  const { metrics, phases, controls, apart } = trackOf(board);
+  const rules = { metrics, phases: phases.map(({ id }) => id), control: controls[0] ?? null, apart };
+  return { rows: leaderboard(runs, rules), base: baseOf(runs.filter(isLocal).at(-1)) };
 };
 
 /** `activity` of the board, where it is known already; absent where nothing was run. */
@@ -45,10 +47,10 @@ export const standingsOf = async (
   const known = memory.get(context.db) ?? new Map<string, Standings & { readonly version: string }>();
   memory.set(context.db, known);
   const version = activity?.version ?? 'nothing was run';
-  const remembered = known.get(board.id);
+  const remembered = known.get(addressOf(board));
   if (remembered?.version === version) return remembered;
   const computed = { version, ...(await compute(context, board)) };
-  known.set(board.id, computed);
+  known.set(addressOf(board), computed);
   return computed;
 };
 

@@ -1,7 +1,7 @@
 /** What a board's rows are made of: runs of this server, results that come with the project, numbers that papers print. */
 import type { BoardDescription, ShippedRun } from '@topiary/contracts';
 import { type Correct, type RunRecord, unpackBits } from '@topiary/stats';
-import { reportedOn, shippedOn, shippedResultsFolder } from '@topiary/tracks/catalogue';
+import { countsOn, reportedOn, shippedOn, shippedResultsFolder } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
 import { correctOf } from './correct.js';
 
@@ -14,10 +14,12 @@ export interface Recorded {
 const unknown = async (): Promise<null> => null;
 
 const fromShipped = (shipped: ShippedRun, i: number): Recorded => {
-  const { correct, at, machine, seconds, ...rest } = shipped;
+  const { correct, at, machine, seconds, costs, axes, ...rest } = shipped;
   const n = shipped.metrics.find(({ phase }) => phase !== 'base')?.n;
   const run: RunRecord = {
     ...rest,
+    ...(costs ? { costs } : {}),
+    ...(axes ? { axes } : {}),
     run: `${shipped.board}/${i}`,
     submission: null,
     provenance: 'shipped',
@@ -34,9 +36,12 @@ const fromShipped = (shipped: ShippedRun, i: number): Recorded => {
 /** Local runs come first, oldest first. */
 export const recordsOf = async (
   { db, storage, projectDir }: ApiContext,
-  { id }: BoardDescription,
-): Promise<Recorded[]> => [
-  ...(await db.boards.rows(id)).map((run) => ({ run, correct: () => correctOf(storage, run) })),
-  ...shippedOn(shippedResultsFolder(projectDir), id).map(fromShipped),
-  ...reportedOn(id).map((run) => ({ run, correct: unknown })),
-];
+  board: BoardDescription,
+): Promise<Recorded[]> => {
+  const { id } = board;
+  const all = [
+    ...(await db.boards.rows(id)).map((run) => ({ run, correct: () => correctOf(storage, run) })),
+    ...shippedOn(shippedResultsFolder(projectDir), id).map(fromShipped),
+  ].filter(({ run }) => countsOn(board, run.protocol));
+  return [...all, ...reportedOn(id).map((run) => ({ run, correct: unknown }))];
+};

@@ -8,13 +8,13 @@ import { planSubmission } from './submit.js';
 
 /** Opens every board whose base model is shipped; an imported one that is already in force stays. */
 export const publishShipped = async ({ db, storage }: ApiContext): Promise<void> => {
-  for (const { model, dataset, sha256, bytes, mean, std, metrics, params, macs, splitHash } of SHIPPED) {
+  for (const { model, dataset, sha256, bytes, settings, metrics, params, macs, splitHash } of SHIPPED) {
     for (const board of BOARDS.filter((b) => b.model === model && b.dataset === dataset)) {
       if (await db.baseModels.active(board.id)) continue;
       if (!(await storage.stat(sha256))) await storage.put(createReadStream(shippedPath(sha256)), { sha256 });
       await db.artefacts.add({ sha256, bytes, mediaType: 'application/octet-stream' });
-      const base = { sha256, bytes, mean, std, metrics, params, macs, splitHash };
-      await db.baseModels.activate({ board: board.id, ...base, classes: [], provenance: 'shipped' });
+      const base = { sha256, bytes, settings, metrics, params, macs, splitHash };
+      await db.baseModels.activate({ board: board.id, ...base, provenance: 'shipped' });
     }
   }
 };

@@ -39,6 +39,15 @@ export const MethodDescription = z.object({
   requires: z.array(NetworkTrait).describe('What a network must have to be served'),
   deterministic: z.boolean(),
   parameters: z.array(ParameterDescription),
+  axes: z
+    .array(z.string())
+    .nullable()
+    .optional()
+    .describe("Of a procedure: what it makes less of; null: the track's own axes"),
+  stages: z
+    .array(z.object({ id: z.string(), title: z.string() }))
+    .optional()
+    .describe('Of a procedure'),
 });
 export type MethodDescription = z.infer<typeof MethodDescription>;
 
@@ -58,8 +67,39 @@ export const MetricDescription = z.object({
   unit: z.string(),
   direction: z.enum(['higher', 'lower']),
   digits: z.number().int(),
+  estimator: z
+    .enum(['share', 'mean', 'set'])
+    .describe(
+      '`share`: of the test examples, in percent; `mean`: over the test examples; `set`: of all examples together (a Fréchet distance, mAP)',
+    ),
+  bounds: z.tuple([z.number().nullable(), z.number().nullable()]).describe('The least and the most it can be'),
 });
 export type MetricDescription = z.infer<typeof MetricDescription>;
+
+/** Something that a method makes less of. */
+export const AxisDescription = z.object({
+  id: z.string(),
+  title: z.string(),
+  unit: z.string(),
+  digits: z.number().int(),
+  scale: z.enum(['linear', 'log']),
+  perMachine: z.boolean().describe('Measured, so that only rows of one machine compare'),
+});
+export type AxisDescription = z.infer<typeof AxisDescription>;
+
+/** A row that shows what chance would have done: it is recognised by its recipe. */
+export const ControlDescription = z.object({
+  id: z.string(),
+  title: z.string(),
+  recipe: z.record(z.string(), z.unknown()).describe('What its recipe says; a field left out there is null'),
+  same: z.array(z.string()).describe('Fields of the recipe that it shares with the row that it belongs to'),
+  nearest: z.string().describe('Of several, the one that shares this field, too'),
+});
+export type ControlDescription = z.infer<typeof ControlDescription>;
+
+/** Rows with and without a field of the recipe are ranked apart. */
+export const ApartRule = z.object({ field: z.string(), present: z.string(), absent: z.string() });
+export type ApartRule = z.infer<typeof ApartRule>;
 
 export const TrackDescription = z.object({
   id: z.string(),
@@ -67,6 +107,13 @@ export const TrackDescription = z.object({
   summary: z.string(),
   stages: z.array(z.object({ id: z.string(), title: z.string() })),
   metrics: z.array(MetricDescription).describe('The first is the one that ranks'),
+  phases: z
+    .array(z.object({ id: z.string(), title: z.string() }))
+    .describe('In which metrics are measured, `base` first; the last one that a row has decides its place'),
+  axes: z.array(AxisDescription).describe('The first is what plots begin with'),
+  targetAxis: z.string().describe('What a target such as `2x` means'),
+  controls: z.array(ControlDescription).describe('The first is what "above random" is measured from'),
+  apart: z.array(ApartRule),
 });
 export type TrackDescription = z.infer<typeof TrackDescription>;
 
@@ -95,6 +142,8 @@ export type DatasetDescription = z.infer<typeof DatasetDescription>;
 export const BoardDescription = z.object({
   id: z.string().describe('`<track>.<model>.<dataset>`'),
   version: z.string(),
+  frozen: z.boolean().default(false).describe('An earlier version: its rows stay as they are, and none joins them'),
+  versions: z.array(z.string()).default([]).describe('All that there are, the current one last; `<id>@<version>`'),
   title: z.string(),
   track: z.string(),
   model: z.string(),

@@ -80,3 +80,10 @@ export const Recipe = z.strictObject({
 });
 export type Recipe = z.infer<typeof Recipe>;
 export type RecipeInput = z.input<typeof Recipe>;
+
+/** A recipe that leaves nothing open: the methods' own defaults, then the board's. */
+export type FilledRecipe = Omit<Recipe, 'prune' | 'sparsify' | 'finetune'> & {
+  readonly prune: Recipe['prune'] & { readonly solve: 'bisect' | 'first-crossing' };
+  readonly sparsify: Training;
+  readonly finetune: Training;
+};

@@ -2,19 +2,21 @@
 import { z } from 'zod';
 
 export const Target = z.object({
-  axis: z.enum(['macs']).describe('What is reduced'),
-  value: z.number().gt(1).max(10).describe('Base MACs over MACs left'),
-  label: z.string().describe('`2x`'),
+  axis: z.string().describe('What is reduced: an axis of the track'),
+  value: z.number().gt(1).max(10).describe('The base on this axis over what is left of it'),
+  label: z.string().describe("`2x` on the track's own axis of targets, else `params:2x`"),
 });
 export type Target = z.infer<typeof Target>;
 
-/** `2x`, `3.5x` -> a target on the MACs axis. */
-export const parseTarget = (label: string): Target => {
-  const value = Number(/^(\d+(?:\.\d+)?)x$/.exec(label)?.[1] ?? Number.NaN);
-  return Target.parse({ axis: 'macs', value, label });
+/** `2x`, `3.5x`: a target on the axis that the track names; `params:2x` on another one. */
+export const TARGET_LABEL = /^(?:([a-z0-9-]+):)?(\d+(?:\.\d+)?)x$/;
+
+export const parseTarget = (label: string, axis = 'macs'): Target => {
+  const [, named, value] = TARGET_LABEL.exec(label) ?? [];
+  return Target.parse({ axis: named ?? axis, value: Number(value ?? Number.NaN), label });
 };
 
-export const Phase = z.enum(['base', 'pruned', 'finetuned']);
+export const Phase = z.string().describe('`base`, then what the method makes of it: `pruned`, `finetuned`, …');
 export type Phase = z.infer<typeof Phase>;
 
 export const Provenance = z.enum(['measured', 'shipped', 'reported', 'reproduced']);
@@ -25,6 +27,9 @@ export const RunMetric = z.object({ id: z.string(), phase: Phase, value: z.numbe
 export type RunMetric = z.infer<typeof RunMetric>;
 
 const Count = z.object({ base: z.number(), left: z.number() });
+/** What the network costs on each axis of its track, before and after. */
+export const Costs = z.record(z.string(), Count);
+export type Costs = z.infer<typeof Costs>;
 export const Macs = z.object({ pure: Count, published: Count });
 
 /** p50 and p99 of one model, milliseconds; `base*` from the base model timed in alternation. */
@@ -60,10 +65,15 @@ export const Width = z.object({
 export type Width = z.infer<typeof Width>;
 
 export const ArtefactRef = z.object({
-  kind: z.enum(['model', 'kept', 'curve', 'log', 'correct']),
+  kind: z
+    .string()
+    .describe(
+      '`model`, `kept`, `curve`, `log`; `correct` and `answers`: the answers per test example, private; else the view that shows it',
+    ),
   sha256: z.string(),
   bytes: z.number().int(),
   mediaType: z.string(),
+  title: z.string().optional().describe('Of what a view shows'),
 });
 export type ArtefactRef = z.infer<typeof ArtefactRef>;
 
@@ -75,7 +85,16 @@ export const Result = z.object({
   metrics: z.array(RunMetric),
   params: Count,
   macs: Macs,
+  costs: Costs.optional().describe('By axis of the track; absent in results of version 1: `params` and `macs` are all'),
+  axes: z
+    .array(z.string())
+    .optional()
+    .describe("Axes that the method changes, where these are not the track's own; rows rank with their like only"),
   latency: Latency.nullable(),
+  laps: z
+    .record(z.string(), z.record(z.string(), z.number()))
+    .optional()
+    .describe('Medians in ms of the parts of each timed unit; absent where a unit has one part'),
   peakMemoryBytes: z.number().nullable(),
   seconds: z.record(z.string(), z.number()).describe('Seconds per stage'),
   stepSeconds: z.number().nullable().default(null).describe('Of one pruning step: statistics, scores, choice and cut'),

@@ -59,6 +59,7 @@ export const Row = z.object({
   aboveRandom: Interval.nullable(),
   params: KnownCount,
   macs: z.object({ pure: KnownCount, published: KnownCount }),
+  costs: z.record(z.string(), KnownCount).default({}).describe('On each axis of the track, before and after'),
   latency: z
     .object({ p50Ms: z.number(), p99Ms: z.number(), baseP50Ms: z.number(), batch: z.number().int() })
     .nullable(),

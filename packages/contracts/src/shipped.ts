@@ -9,6 +9,8 @@ export const ShippedRun = Result.pick({
   metrics: true,
   params: true,
   macs: true,
+  costs: true,
+  axes: true,
   latency: true,
   seconds: true,
   stepSeconds: true,

@@ -5,10 +5,8 @@ export interface NewBaseModel {
   readonly board: string;
   readonly sha256: string;
   readonly bytes: number;
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
-  /** Names in the order of the network's outputs; empty: the data set's own order. */
-  readonly classes: readonly string[];
+  /** What its task wants to know of it: mean and standard deviation, tokenizer, sampler. */
+  readonly settings: Readonly<Record<string, unknown>>;
   readonly metrics: readonly { readonly id: string; readonly value: number; readonly n: number }[];
   readonly params: number;
   readonly macs: { readonly pure: number; readonly published: number };
@@ -43,6 +41,9 @@ export interface LeaderboardSource {
   readonly metrics: Result['metrics'];
   readonly params: Result['params'];
   readonly macs: Result['macs'];
+  /** Absent in runs of version 1. */
+  readonly costs?: NonNullable<Result['costs']>;
+  readonly axes?: readonly string[];
   readonly latency: Result['latency'];
   readonly machine: string;
   readonly protocol: string;

@@ -41,6 +41,13 @@ export const CODES = {
   TOPIARY_METHODS_UNKNOWN: fact('No method has this kind and id', 'caller'),
   TOPIARY_METHODS_CANNOT_SERVE: fact('The method cannot serve this network or task', 'caller'),
   TOPIARY_METHODS_PARAMETER: fact('A parameter is out of range', 'caller'),
+  // pipeline, tasks
+  TOPIARY_PIPELINE_PART: fact('The pipeline has no such part, or parts that contradict each other', 'caller'),
+  TOPIARY_PIPELINE_SCHEDULE: fact('The schedule cannot be played', 'caller'),
+  TOPIARY_PIPELINE_PORT: fact('A port is given something that it does not take', 'caller'),
+  TOPIARY_TASKS_UNKNOWN: fact('No task has this id', 'caller'),
+  TOPIARY_TASKS_SETTINGS: fact("The settings are not those of the board's task", 'caller'),
+  TOPIARY_TASKS_CANNOT_SERVE: fact('The method cannot serve this task', 'caller'),
   // gate: uploaded files
   TOPIARY_GATE_TOO_LARGE: fact('The file is larger than this server takes', 'caller'),
   TOPIARY_GATE_NOT_ONNX: fact('The file is not an ONNX model', 'caller'),
@@ -83,6 +90,7 @@ export const CODES = {
   TOPIARY_ZOO_DATA_CORRUPT: fact('The data set is damaged', 'operator'),
   TOPIARY_TRACKS_UNKNOWN_BOARD: fact('No board has this id', 'caller'),
   TOPIARY_TRACKS_BAD_RECIPE: fact('The recipe contradicts itself', 'caller'),
+  TOPIARY_TRACKS_AXIS: fact('The method does not change what the target asks for', 'caller'),
   TOPIARY_TRACKS_BOARD_CLOSED: fact('The board takes no submissions here', 'operator'),
   TOPIARY_STATS_BAD_INPUT: fact('A statistic was asked of values that it is not defined for', 'topiary'),
   // storage, queue, db

@@ -20,6 +20,8 @@ export const describe = (method: MethodDescription): MethodDescription => ({
   requires: [...method.requires],
   deterministic: method.deterministic,
   parameters: method.parameters.map((parameter) => ({ ...parameter })),
+  ...(method.axes === undefined ? {} : { axes: method.axes && [...method.axes] }),
+  ...(method.stages === undefined ? {} : { stages: [...method.stages] }),
 });
 
 export const choice = (

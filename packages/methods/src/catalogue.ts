@@ -5,13 +5,18 @@
 import type { MethodDescription, RecipeDescription } from '@topiary/contracts';
 import { describe } from './_method.js';
 import * as criteria from './criteria/index.js';
+import { PROCEDURES } from './procedures/catalogue.js';
 import * as recipes from './recipes/index.js';
 import * as regularizers from './regularizers/index.js';
 
 export { assertRequired } from './_serves.js';
 export { checkParameters } from './parameters.js';
 
-export const METHODS: readonly MethodDescription[] = [...Object.values(criteria), ...Object.values(regularizers)]
+export const METHODS: readonly MethodDescription[] = [
+  ...Object.values(criteria),
+  ...Object.values(regularizers),
+  ...PROCEDURES,
+]
   .map((method) => describe(method))
   .sort((a, b) => a.title.localeCompare(b.title));
 

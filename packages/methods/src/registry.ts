@@ -7,8 +7,6 @@ import { assertRequired } from './_serves.js';
 import type { Criterion } from './criteria/_criterion.js';
 import * as criteria from './criteria/index.js';
 import { lacksOf } from './lacks.js';
-import type { Procedure } from './procedures/_procedure.js';
-import * as procedures from './procedures/index.js';
 import type { Regularizer } from './regularizers/_regularizer.js';
 import * as regularizers from './regularizers/index.js';
 import type { Statistic } from './statistics/_statistic.js';
@@ -17,19 +15,20 @@ import * as statistics from './statistics/index.js';
 export interface MethodOf {
   readonly criterion: Criterion;
   readonly regularizer: Regularizer;
-  readonly procedure: Procedure;
 }
 
 const byId = <T extends { readonly id: string }>(units: Readonly<Record<string, T>>): ReadonlyMap<string, T> =>
   new Map(Object.values(units).map((unit) => [unit.id, unit]));
 
-const METHODS: { readonly [K in MethodKind]: ReadonlyMap<string, MethodOf[K]> } = {
+/** Kinds of method that are arithmetic on one network; procedures have a registry of their own. */
+export type UnitKind = keyof MethodOf;
+
+const METHODS: { readonly [K in UnitKind]: ReadonlyMap<string, MethodOf[K]> } = {
   criterion: byId<Criterion>(criteria),
   regularizer: byId<Regularizer>(regularizers as Readonly<Record<string, Regularizer>>),
-  procedure: byId<Procedure>(procedures),
 };
 
-const find = <T>(kind: string, units: ReadonlyMap<string, T>, id: string): T => {
+export const findIn = <T>(kind: string, units: ReadonlyMap<string, T>, id: string): T => {
   const unit = units.get(id);
   if (unit === undefined) {
     throw new TopiaryError('TOPIARY_METHODS_UNKNOWN', {
@@ -41,23 +40,12 @@ const find = <T>(kind: string, units: ReadonlyMap<string, T>, id: string): T => 
   return unit;
 };
 
-export const methodOf = <K extends MethodKind>(kind: K, id: string): MethodOf[K] => find(kind, METHODS[kind], id);
+export const methodOf = <K extends UnitKind>(kind: K, id: string): MethodOf[K] => findIn(kind, METHODS[kind], id);
 
 const STATISTICS = byId<Statistic>(statistics);
 
-export const statisticOf = (id: string): Statistic => find('statistic', STATISTICS, id);
+export const statisticOf = (id: string): Statistic => findIn('statistic', STATISTICS, id);
 
 /** Throws before anything is computed when a method cannot serve a network. */
-export const assertServes = (
-  method: Pick<About<MethodKind>, 'kind' | 'id' | 'requires'> & { readonly refuses?: Procedure['refuses'] },
-  graph: Graph,
-): void => {
+export const assertServes = (method: Pick<About<MethodKind>, 'kind' | 'id' | 'requires'>, graph: Graph): void =>
   assertRequired(method, graph.name, method.requires.length > 0 ? lacksOf(graph) : []);
-  const reason = method.refuses?.(graph) ?? null;
-  if (reason === null) return;
-  throw new TopiaryError('TOPIARY_METHODS_CANNOT_SERVE', {
-    where: `${method.kind} ${method.id} on network '${graph.name}'`,
-    expected: 'a network that the method can serve',
-    got: reason,
-  });
-};

@@ -4,7 +4,7 @@ export { type Collected, type CollectOptions, collect } from './collect.js';
 export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 export { infer } from './infer.js';
 export { initialValue, initialValues } from './initial-values.js';
-export { type Latency, type LatencyOptions, latency } from './latency.js';
+export { alternate, type Latency, type LatencyOptions, latency, type Timeable, type Timed } from './latency.js';
 export { peakMemoryBytes } from './memory.js';
 export {
   type Chosen,

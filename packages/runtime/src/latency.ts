@@ -44,36 +44,79 @@ const inputs = (graph: Graph, batch: number): Feeds =>
     }),
   );
 
-const timed = async (session: Session, feeds: Feeds): Promise<number> => {
+/** Something that is timed; it may tell how long its parts took. */
+export interface Timeable {
+  run(round: number): Promise<Readonly<Record<string, number>>>;
+}
+
+/** Medians and tails of two things that were timed in turn, with the medians of their parts, in ms. */
+export interface Timed {
+  readonly first: Omit<Latency, 'batch'> & { readonly laps: Readonly<Record<string, number>> };
+  readonly second: Omit<Latency, 'batch'> & { readonly laps: Readonly<Record<string, number>> };
+}
+
+/** Times of one of the two, whole and by part. */
+class Times {
+  readonly whole: number[] = [];
+  readonly #laps = new Map<string, number[]>();
+
+  add(ms: number, laps: Readonly<Record<string, number>>): void {
+    this.whole.push(ms);
+    for (const [lap, time] of Object.entries(laps)) this.#laps.set(lap, [...(this.#laps.get(lap) ?? []), time]);
+  }
+
+  summary(): Timed['first'] {
+    const { batch: _, ...rest } = summary(this.whole, 0);
+    const laps = [...this.#laps].map(([lap, times]) => [lap, quantile(Float64Array.from(times).sort(), 0.5)]);
+    return { ...rest, laps: Object.fromEntries(laps) };
+  }
+}
+
+/** Times two things in turn, so that a busy host slows both alike. */
+export const alternate = async (
+  first: Timeable,
+  second: Timeable,
+  { warmupMs = 500, samples = 100, signal }: Pick<LatencyOptions, 'warmupMs' | 'samples' | 'signal'> = {},
+): Promise<Timed> => {
+  const [a, b] = [new Times(), new Times()];
+  let round = 0;
+  const both = async (keep: boolean): Promise<void> => {
+    throwIfAborted(signal, 'latency');
+    for (const [one, times] of [[first, a] as const, [second, b] as const]) {
+      const began = performance.now();
+      const laps = await one.run(round);
+      if (keep) times.add(performance.now() - began, laps);
+    }
+    round += 1;
+  };
   const began = performance.now();
-  await session.run(feeds);
-  return performance.now() - began;
+  do await both(false);
+  while (performance.now() - began < warmupMs);
+  for (let i = 0; i < samples; i += 1) await both(true);
+  return { first: a.summary(), second: b.summary() };
 };
+
+const passOf = (session: Session, feeds: Feeds): Timeable => ({
+  run: async () => {
+    await session.run(feeds);
+    return {};
+  },
+});
 
 export const latency = async (
   base: Graph,
   pruned: Graph,
   options: LatencyOptions = {},
 ): Promise<{ base: Latency; pruned: Latency }> => {
-  const { batch = 1, warmupMs = 500, samples = 100, signal } = options;
+  const { batch = 1 } = options;
   const graphs = [base, pruned];
   const sessions = await Promise.all(graphs.map((graph) => compile(graph, { level: 'all', ...options })));
   const feeds = graphs.map((graph) => inputs(graph, batch));
-  const times: [number[], number[]] = [[], []];
-  const both = async (keep: boolean): Promise<void> => {
-    throwIfAborted(signal, 'latency');
-    for (const [i, session] of sessions.entries()) {
-      const time = await timed(session, feeds[i]!);
-      if (keep) times[i]!.push(time);
-    }
-  };
   try {
-    const began = performance.now();
-    do await both(false);
-    while (performance.now() - began < warmupMs);
-    for (let i = 0; i < samples; i += 1) await both(true);
+    const [one, two] = sessions.map((session, i) => passOf(session, feeds[i]!));
+    const { first, second } = await alternate(one!, two!, options);
+    return { base: { ...first, batch }, pruned: { ...second, batch } };
   } finally {
     await Promise.all(sessions.map((session) => session.release()));
   }
-  return { base: summary(times[0], batch), pruned: summary(times[1], batch) };
 };

@@ -17,12 +17,15 @@ export interface RowMetric extends Estimate {
   readonly interval: 'seeds' | 'examples' | 'none';
 }
 
-const PHASES: readonly Phase[] = ['finetuned', 'pruned', 'base'];
+/** The order of phases where a track names none. */
+const PHASES: readonly Phase[] = ['base', 'pruned', 'finetuned'];
 
-const clamp = (interval: Interval): Interval => ({
+type Kind = Pick<MetricDescriptor, 'estimator' | 'bounds'>;
+
+const clamp = (interval: Interval, [least, most]: Kind['bounds']): Interval => ({
   value: interval.value,
-  low: Math.max(0, interval.low),
-  high: Math.min(100, interval.high),
+  low: Math.max(least ?? Number.NEGATIVE_INFINITY, interval.low),
+  high: Math.min(most ?? Number.POSITIVE_INFINITY, interval.high),
 });
 
 /**
@@ -32,31 +35,42 @@ const clamp = (interval: Interval): Interval => ({
 export const metricInterval = (
   values: readonly number[],
   examples: number | null,
-  share: boolean,
+  { estimator, bounds }: Kind,
 ): Estimate & Pick<RowMetric, 'interval'> => {
   const value = mean(values);
   if (values.length > 1 && values.some((other) => other !== values[0])) {
     const interval = studentInterval(values);
-    return { ...(share ? clamp(interval) : interval), interval: 'seeds' };
+    return { ...(estimator === 'share' ? clamp(interval, bounds) : interval), interval: 'seeds' };
   }
-  if (!share || examples === null || examples < 1) return { value, low: null, high: null, interval: 'none' };
+  if (estimator !== 'share' || examples === null || examples < 1)
+    return { value, low: null, high: null, interval: 'none' };
   const { low, high } = wilsonInterval(Math.round((value / 100) * examples), examples);
   return { value, low: 100 * low, high: 100 * high, interval: 'examples' };
 };
 
 /** Only the final network's answers are recorded, and what they make a share of is the metric that ranks. */
-const bootstrapOf = (runs: readonly RunRecord[], phase: Phase, isRanking: boolean): RowMetric['bootstrap'] => {
+const bootstrapOf = (
+  runs: readonly RunRecord[],
+  phase: Phase,
+  order: readonly Phase[],
+  isRanking: boolean,
+): RowMetric['bootstrap'] => {
   const correct = runs.flatMap((run) => (run.correct && run.correct.length > 0 ? [run.correct] : []));
-  const last = PHASES.find((one) => runs.some(({ metrics }) => metrics.some((m) => m.phase === one)));
+  const last = order.findLast((one) => runs.some(({ metrics }) => metrics.some((m) => m.phase === one)));
   const isSameTest = correct.every(({ length }) => length === correct[0]!.length);
   if (!isRanking || phase !== last || correct.length === 0 || correct.length < runs.length || !isSameTest) return null;
   const { low, high } = bootstrapShare(correct, { seed: 1 });
   return { low: 100 * low, high: 100 * high };
 };
 
-export const rowMetrics = (runs: readonly RunRecord[], descriptors: readonly MetricDescriptor[]): RowMetric[] =>
-  descriptors.flatMap(({ id, unit }, place) =>
-    PHASES.flatMap((phase): RowMetric[] => {
+/** The last phase comes first, as a reader wants it. */
+export const rowMetrics = (
+  runs: readonly RunRecord[],
+  descriptors: readonly MetricDescriptor[],
+  phases: readonly Phase[] = PHASES,
+): RowMetric[] =>
+  descriptors.flatMap(({ id, estimator, bounds }, place) =>
+    [...phases].reverse().flatMap((phase): RowMetric[] => {
       const found = runs.flatMap((run) =>
         run.metrics.filter((m) => m.id === id && m.phase === phase).map((m) => ({ ...m, seed: run.seed })),
       );
@@ -64,7 +78,7 @@ export const rowMetrics = (runs: readonly RunRecord[], descriptors: readonly Met
       if (values.length === 0) return [];
       const n = found.some(({ seed }) => seed === null) ? null : values.length;
       const std = values.length > 1 ? standardDeviation(values) : null;
-      const bootstrap = bootstrapOf(runs, phase, place === 0 && unit === '%');
-      return [{ id, phase, n, std, bootstrap, ...metricInterval(values, found[0]!.n, unit === '%') }];
+      const bootstrap = bootstrapOf(runs, phase, phases, place === 0 && estimator === 'share');
+      return [{ id, phase, n, std, bootstrap, ...metricInterval(values, found[0]!.n, { estimator, bounds }) }];
     }),
   );

@@ -2,7 +2,8 @@
 import type { Correct } from './paired.js';
 import type { Direction } from './pareto.js';
 
-export type Phase = 'base' | 'pruned' | 'finetuned';
+/** `base`, then those of the track in their order. */
+export type Phase = string;
 export type Provenance = 'measured' | 'shipped' | 'reported' | 'reproduced';
 
 /** Null where a paper does not print it. */
@@ -32,7 +33,7 @@ export interface RunRecord {
   readonly recipe: Readonly<Record<string, unknown>>;
   readonly recipeHash: string;
   readonly provenance: Provenance;
-  readonly target: { readonly axis: 'macs'; readonly value: number; readonly label: string };
+  readonly target: { readonly axis: string; readonly value: number; readonly label: string };
   /** Null in a paper, which gives one number for an unknown number of seeds. */
   readonly seed: number | null;
   readonly achieved: number;
@@ -46,6 +47,10 @@ export interface RunRecord {
   }[];
   readonly params: Count;
   readonly macs: { readonly pure: Count; readonly published: Count };
+  /** By axis of the track; absent in runs of version 1, which counted parameters and MACs. */
+  readonly costs?: Readonly<Record<string, Count>>;
+  /** Axes that the method changes, where they are not the track's own. */
+  readonly axes?: readonly string[];
   readonly latency: {
     readonly p50Ms: number;
     readonly p99Ms: number;
@@ -68,9 +73,39 @@ export interface RunRecord {
   readonly note?: string | null;
 }
 
-/** What a track says of a metric; `%` marks a share of the test examples. */
+/** What kind of number a metric is: a share of the examples, a mean over them, or one of all of them together. */
+export type Estimator = 'share' | 'mean' | 'set';
+
+/** What a track says of a metric. Shares are in percent. */
 export interface MetricDescriptor {
   readonly id: string;
-  readonly unit: string;
   readonly direction: Direction;
+  readonly estimator: Estimator;
+  /** The least and the most that it can be; null: without end. */
+  readonly bounds: readonly [number | null, number | null];
 }
+
+/** A row that shows what chance would have done, recognised by its recipe. */
+export interface ControlRule {
+  /** What its recipe says; null: the field is null or absent. */
+  readonly recipe: Readonly<Record<string, unknown>>;
+  /** Fields of the recipe that it shares with the row that it belongs to. */
+  readonly same: readonly string[];
+  /** Of several, the one that shares this field, too. */
+  readonly nearest: string;
+}
+
+/** Rows with and without a field of the recipe are ranked apart. */
+export interface ApartRule {
+  readonly field: string;
+  readonly present: string;
+  readonly absent: string;
+}
+
+/** What the network costs on each axis that the run names. */
+export const costsOf = ({ costs, params, macs, latency }: RunRecord): Readonly<Record<string, Count>> => ({
+  params,
+  macs: macs.published,
+  ...costs,
+  ...(latency === null ? {} : { latency: { base: latency.baseP50Ms, left: latency.p50Ms } }),
+});

@@ -6,9 +6,11 @@ export interface Protocol {
   readonly version: string;
   /** Which count of MACs targets are measured by. */
   readonly counter: 'published' | 'pure';
-  /** Of the training pictures: pixels of padding before a random crop, and mirroring. */
-  readonly augment: { readonly crop: number; readonly flip: boolean };
-  /** Pictures per call when a metric is measured. */
+  /** What its task is told beyond the base model's own settings; see the task for what it knows. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** What happens to training examples, in words. */
+  readonly augmentation: string;
+  /** Examples per call when a metric is measured. */
   readonly evaluationBatch: number;
   readonly latency: { readonly batch: number; readonly warmupMs: number; readonly samples: number };
   /** The classifier's outputs are the classes and always stay. */
@@ -35,8 +37,18 @@ export interface BoardSpec {
   readonly cost: Cost;
 }
 
-export interface Track extends TrackDescription {
+/** A protocol that was current once, with its boards as they were; nothing new runs under it. */
+export interface Frozen {
   readonly protocol: Protocol;
+  readonly boards: readonly BoardSpec[];
+}
+
+export interface Track extends TrackDescription {
+  /** What its networks must do, by the id of a task. */
+  readonly task: string;
+  readonly protocol: Protocol;
+  /** Earlier versions, the oldest first. */
+  readonly earlier: readonly Frozen[];
   /** Why this version runs nothing on the track's boards, which then show published numbers only; null: it does. */
   readonly cannot: string | null;
   readonly boards: readonly BoardSpec[];

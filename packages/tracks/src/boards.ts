@@ -8,13 +8,20 @@ import { Detection } from './detection.js';
 
 const ALL: readonly Track[] = [Classification, Detection];
 
-export const TRACKS: readonly TrackDescription[] = ALL.map(({ id, title, summary, stages, metrics }) => ({
-  id,
-  title,
-  summary,
-  stages: [...stages],
-  metrics: [...metrics],
-}));
+const described = (track: Track): TrackDescription => ({
+  id: track.id,
+  title: track.title,
+  summary: track.summary,
+  stages: [...track.stages],
+  metrics: [...track.metrics],
+  phases: [...track.phases],
+  axes: [...track.axes],
+  targetAxis: track.targetAxis,
+  controls: [...track.controls],
+  apart: [...track.apart],
+});
+
+export const TRACKS: readonly TrackDescription[] = ALL.map(described);
 
 /** A training in words; only what differs from nothing is said. */
 const trainingLine = ({ finetune: t }: BoardSpec): string => {
@@ -34,29 +41,43 @@ const trainingLine = ({ finetune: t }: BoardSpec): string => {
   return parts.join(', ');
 };
 
-const augmentationLine = ({ augment }: Protocol): string => `crop ${augment.crop}${augment.flip ? ' and flip' : ''}`;
-
 /** One line: data, budget, counter, version. */
-const protocolLine = ({ protocol }: Track, spec: BoardSpec): string =>
+const protocolLine = (protocol: Protocol, spec: BoardSpec): string =>
   [
     spec.dataset.title,
-    `${trainingLine(spec)}, ${spec.dataset.augmentation ?? augmentationLine(protocol)}`,
+    `${trainingLine(spec)}, ${spec.dataset.augmentation ?? protocol.augmentation}`,
     `targets by the ${protocol.counter} MACs`,
     protocol.version,
   ].join(' · ');
 
-const versionOf = ({ protocol }: Track): string => protocol.version.split('/')[1]!;
+const versionOf = ({ version }: Protocol): string => version.split('/')[1]!;
 
-/** What a track declares of a board, with what follows from it. */
-export const describeBoard = (track: Track, spec: BoardSpec): BoardDescription => ({
-  id: `${track.id}.${spec.model.id}.${spec.dataset.id}`,
-  version: versionOf(track),
+const idOf = (track: Track, spec: BoardSpec): string => `${track.id}.${spec.model.id}.${spec.dataset.id}`;
+
+/** In which versions of a track's protocol a board exists, the current one last. */
+const versionsOf = (track: Track, spec: BoardSpec): string[] => [
+  ...track.earlier
+    .filter(({ boards }) => boards.some((board) => idOf(track, board) === idOf(track, spec)))
+    .map(({ protocol }) => versionOf(protocol)),
+  versionOf(track.protocol),
+];
+
+/** What a track declares of a board, with what follows from it; `protocol`: an earlier one, which is frozen. */
+export const describeBoard = (
+  track: Track,
+  spec: BoardSpec,
+  protocol: Protocol = track.protocol,
+): BoardDescription => ({
+  id: idOf(track, spec),
+  version: versionOf(protocol),
+  frozen: protocol !== track.protocol,
+  versions: versionsOf(track, spec),
   title: `${spec.model.title} on ${spec.dataset.title}`,
   track: track.id,
   model: spec.model.id,
   dataset: spec.dataset.id,
   targets: [...spec.targets],
-  protocol: protocolLine(track, spec),
+  protocol: protocolLine(protocol, spec),
   finetune: { ...spec.finetune },
   sparsify: { ...spec.sparsify },
   estimateSeconds: Math.round(
@@ -69,20 +90,33 @@ export const describeBoard = (track: Track, spec: BoardSpec): BoardDescription =
   ),
 });
 
-interface Entry {
+export interface Entry {
   readonly board: BoardDescription;
   readonly spec: BoardSpec;
 }
 
-const ENTRIES: readonly Entry[] = ALL.flatMap((track) =>
-  track.boards.map((spec) => ({ spec, board: describeBoard(track, spec) })),
-);
+/** The boards of a track under its current protocol, and under those that it had. */
+export const boardsOf = (track: Track): { readonly current: readonly Entry[]; readonly frozen: readonly Entry[] } => ({
+  current: track.boards.map((spec) => ({ spec, board: describeBoard(track, spec) })),
+  frozen: track.earlier.flatMap(({ protocol, boards }) =>
+    boards.map((spec) => ({ spec, board: describeBoard(track, spec, protocol) })),
+  ),
+});
+
+const ENTRIES: readonly Entry[] = ALL.flatMap((track) => boardsOf(track).current);
+
+/** Boards of earlier protocols: readable for ever, under `<id>@<version>`. */
+const FROZEN: readonly Entry[] = ALL.flatMap((track) => boardsOf(track).frozen);
 
 /** The tracks' own boards; more may have been imported (`allBoards`). */
 export const BOARDS: readonly BoardDescription[] = ENTRIES.map(({ board }) => board);
 
 /** The board of an id `<track>.<model>.<dataset>`, or of one version of it, `<id>@<version>`. */
-export const boardOf = (id: string, boards: readonly BoardDescription[] = BOARDS): BoardDescription => {
+export const boardOf = (
+  id: string,
+  boards: readonly BoardDescription[] = BOARDS,
+  earlier: readonly BoardDescription[] = FROZEN.map(({ board }) => board),
+): BoardDescription => {
   const [name = '', version] = id.split('@');
   const found = boards.find((board) => board.id === name);
   if (!found) {
@@ -92,15 +126,19 @@ export const boardOf = (id: string, boards: readonly BoardDescription[] = BOARDS
       got: id,
     });
   }
-  if (version !== undefined && version !== found.version) {
-    throw new TopiaryError('TOPIARY_TRACKS_UNKNOWN_BOARD', {
-      where: `version of board ${name}`,
-      expected: found.version,
-      got: version,
-    });
-  }
-  return found;
+  if (version === undefined || version === found.version) return found;
+  const frozen = earlier.find((board) => board.id === name && board.version === version);
+  if (frozen) return frozen;
+  throw new TopiaryError('TOPIARY_TRACKS_UNKNOWN_BOARD', {
+    where: `version of board ${name}`,
+    expected: `one of ${found.versions.join(', ')}`,
+    got: version,
+  });
 };
+
+/** The address of a board: its id, and of a frozen one the version, too. */
+export const addressOf = ({ id, version, frozen }: Pick<BoardDescription, 'id' | 'version' | 'frozen'>): string =>
+  frozen ? `${id}@${version}` : id;
 
 /** What the board's track declares. */
 export const trackOf = (board: Pick<BoardDescription, 'track'>): TrackDescription =>
@@ -108,12 +146,23 @@ export const trackOf = (board: Pick<BoardDescription, 'track'>): TrackDescriptio
 
 export const trackById = (id: string): Track => ALL.find((track) => track.id === id)!;
 
+const protocols = ({ protocol, earlier }: Track): readonly Protocol[] => [...earlier.map((e) => e.protocol), protocol];
+
 /** The protocol that runs on the board follow. */
-export const protocolOf = (board: Pick<BoardDescription, 'track'>): Protocol => trackById(board.track).protocol;
+export const protocolOf = ({ track, version }: Pick<BoardDescription, 'track' | 'version'>): Protocol =>
+  protocols(trackById(track)).find((protocol) => versionOf(protocol) === version)!;
+
+/** Whether a run under a protocol counts on a board: a frozen one keeps its own, the current one has all others. */
+export const countsOn = (board: Pick<BoardDescription, 'track' | 'version' | 'frozen'>, protocol: string): boolean => {
+  const { earlier } = trackById(board.track);
+  return board.frozen
+    ? protocol === protocolOf(board).version
+    : !earlier.some(({ protocol: { version } }) => version === protocol);
+};
 
 /** What a track declares of one of its own boards. */
-export const specOf = ({ id }: Pick<BoardDescription, 'id'>): BoardSpec =>
-  ENTRIES.find(({ board }) => board === boardOf(id))!.spec;
+export const specOf = ({ id, version }: Pick<BoardDescription, 'id' | 'version'>): BoardSpec =>
+  [...ENTRIES, ...FROZEN].find(({ board }) => board.id === id && board.version === version)!.spec;
 
 /** Why this version can run nothing on the board, whatever data are here; null: it can. */
 export const cannotRun = (board: Pick<BoardDescription, 'track'>): string | null => trackById(board.track).cannot;

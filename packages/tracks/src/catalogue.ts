@@ -1,14 +1,26 @@
 /** Tracks and boards as plain descriptions, and what recipes on them mean; loads nothing that computes. */
+export type { FilledRecipe } from '@topiary/contracts';
 export type { BoardSpec, Protocol } from './_track.js';
-export { BOARDS, boardOf, cannotRun, protocolOf, specOf, TRACKS, trackOf } from './boards.js';
+export {
+  addressOf,
+  BOARDS,
+  boardOf,
+  cannotRun,
+  countsOn,
+  protocolOf,
+  specOf,
+  TRACKS,
+  trackById,
+  trackOf,
+} from './boards.js';
 export { allBoards, describeImported, type ImportedBoards, newBoard, resolveBoard } from './imported.js';
 export {
   checkRecipe,
   checkServed,
   divisionOf,
   estimateSeconds,
-  type FilledRecipe,
   fillRecipe,
+  fillSteps,
   recipeHash,
   recipeLabel,
 } from './recipe.js';

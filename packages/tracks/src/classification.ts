@@ -3,6 +3,8 @@
  * accuracy on the test split decides. Budgets and targets follow PruningBench (arXiv 2406.12315) as far as a CPU goes.
  */
 import type { BoardDescription, Training } from '@topiary/contracts';
+import { CLASSIFICATION_METRICS } from '@topiary/tasks/catalogue';
+import { PRUNING } from './_pruning.js';
 import { STAGES } from './_stages.js';
 import type { BoardSpec, Cost, Track } from './_track.js';
 import { finetune, sparsify } from './_training.js';
@@ -73,18 +75,19 @@ export const Classification: Track = {
   title: 'Image classification',
   summary: 'Prune a trained network to a share of its MACs, fine-tune it for a fixed budget, compare top-1 accuracy.',
   stages: STAGES,
-  metrics: [
-    { id: 'top1', title: 'Top-1 accuracy', unit: '%', direction: 'higher', digits: 2 },
-    { id: 'loss', title: 'Cross-entropy', unit: 'nats', direction: 'lower', digits: 4 },
-  ],
+  task: 'classification',
+  metrics: CLASSIFICATION_METRICS,
+  ...PRUNING,
   protocol: {
     version: 'classification/1',
     counter: 'published',
-    augment: { crop: 4, flip: true },
+    options: { crop: 4, flip: true },
+    augmentation: 'crop 4 and flip',
     evaluationBatch: 128,
     latency: { batch: 1, warmupMs: 300, samples: 200 },
     keeps: 'the classifier',
   },
+  earlier: [],
   cannot: null,
   boards: [
     shipped('resnet-tiny', 'ResNet-tiny', finetune(200), { fixedSeconds: 2.5, stepSeconds: 0.092 }),

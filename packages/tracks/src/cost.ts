@@ -1,7 +1,6 @@
 /** How long runs take, roughly: enough to be told before pressing the button. */
-import type { Target, Training } from '@topiary/contracts';
+import type { FilledRecipe, Target, Training } from '@topiary/contracts';
 import type { Cost } from './_track.js';
-import type { FilledRecipe } from './recipe.js';
 
 /** The part of a training step that pruning does not make cheaper (memory traffic, small kernels). */
 const STUBBORN = 0.3;

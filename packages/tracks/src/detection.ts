@@ -3,6 +3,7 @@
  * Targets and trainer are PruningBench's (arXiv 2406.12315), whose numbers are all there is: nothing runs here yet.
  */
 import type { Training } from '@topiary/contracts';
+import { PRUNING } from './_pruning.js';
 import { STAGES } from './_stages.js';
 import type { Track } from './_track.js';
 import { finetune, sparsify } from './_training.js';
@@ -14,15 +15,29 @@ export const Detection: Track = {
   title: 'Object detection',
   summary: 'Prune a trained detector to a share of its MACs, fine-tune it, compare mean average precision.',
   stages: STAGES,
-  metrics: [{ id: 'map50-95', title: 'mAP 50 to 95', unit: '', direction: 'higher', digits: 2 }],
+  task: 'detection',
+  metrics: [
+    {
+      id: 'map50-95',
+      title: 'mAP 50 to 95',
+      unit: '',
+      direction: 'higher',
+      digits: 2,
+      estimator: 'set',
+      bounds: [0, 100],
+    },
+  ],
+  ...PRUNING,
   protocol: {
     version: 'detection/1',
     counter: 'published',
-    augment: { crop: 0, flip: true },
+    options: {},
+    augmentation: 'crop 0 and flip',
     evaluationBatch: 16,
     latency: { batch: 1, warmupMs: 300, samples: 200 },
     keeps: 'the detection head',
   },
+  earlier: [],
   cannot: 'This version trains and evaluates no detectors: the board shows published numbers only.',
   boards: [
     {

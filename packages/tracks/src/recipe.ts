@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import {
   type BoardDescription,
+  type FilledRecipe,
   type MethodDescription,
   type MethodKind,
   type NetworkTrait,
@@ -100,13 +101,6 @@ export const checkServed = (
   }
 };
 
-/** A recipe that leaves nothing open. */
-export type FilledRecipe = Omit<Recipe, 'prune' | 'sparsify' | 'finetune'> & {
-  readonly prune: Recipe['prune'] & { readonly solve: 'bisect' | 'first-crossing' };
-  readonly sparsify: Training;
-  readonly finetune: Training;
-};
-
 /** The board's training with what the recipe says otherwise. */
 const filledTraining = (board: Training, recipe: PartialTraining): Training => ({
   ...board,
@@ -138,6 +132,11 @@ export const fillRecipe = (board: Budget, recipe: RecipeInput): FilledRecipe => 
     finetune: filledTraining(board.finetune, parsed.finetune),
   };
 };
+
+/** The steps of a recipe, each filled in; a recipe is one step. */
+export const fillSteps = (board: Budget, recipe: RecipeInput | Readonly<Record<string, unknown>>): FilledRecipe[] => [
+  fillRecipe(board, recipe as RecipeInput),
+];
 
 /** `closed`: within the board's fine-tuning budget, so that rows compare; `open`: more examples were spent. */
 export const divisionOf = (budget: Budget, recipe: RecipeInput): 'closed' | 'open' => {

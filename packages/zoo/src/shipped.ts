@@ -10,9 +10,9 @@ export interface ShippedModel {
   /** Of the file, and its name. */
   readonly sha256: string;
   readonly bytes: number;
-  /** Its input's normalisation, and its counts (of one picture). */
-  readonly mean: readonly number[];
-  readonly std: readonly number[];
+  /** What its task wants to know of it; of a classifier its input's normalisation. */
+  readonly settings: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  /** Of one picture. */
   readonly params: number;
   readonly macs: { readonly pure: number; readonly published: number };
   /** Measured on the reference test split, whose hash stands beside them; top-1 in percent. */

@@ -63,7 +63,15 @@ describe('the Pareto front', () => {
     ).toEqual([]));
 });
 
-const top1: MetricDescription = { id: 'top1', title: 'Top-1', unit: '%', direction: 'higher', digits: 2 };
+const top1: MetricDescription = {
+  id: 'top1',
+  title: 'Top-1',
+  unit: '%',
+  direction: 'higher',
+  digits: 2,
+  estimator: 'share',
+  bounds: [0, 100],
+};
 const board = {
   id: 'b',
   targets: [2, 4].map((value) => ({ axis: 'macs', value, label: `${value}x` })),

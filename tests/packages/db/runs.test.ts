@@ -225,14 +225,14 @@ describe('finishing', () => {
       macs: 41_000_000,
       testExamples: 10_000,
     };
-    const admission = { baseModel: baseModel({ board: board.id, classes: ['b', 'a'] }), board };
+    const admission = { baseModel: baseModel({ board: board.id, settings: { classes: ['b', 'a'] } }), board };
     const ref = await makeOne({ kind: 'import', board: board.id, targets: [] });
     await db.runs.claim(ref, claim);
     expect(await db.runs.finish({ ...ref, attempt: 2 }, result(), admission)).toBe(false);
     expect(await db.boards.imported()).toEqual([]);
     expect(await db.runs.finish(ref, result(), admission)).toBe(true);
     expect(await db.boards.imported()).toEqual([board]);
-    expect(await db.baseModels.active(board.id)).toMatchObject({ classes: ['b', 'a'], active: true });
+    expect(await db.baseModels.active(board.id)).toMatchObject({ settings: { classes: ['b', 'a'] }, active: true });
   });
 
   it('keeps one active base model when many are activated at once', async () => {

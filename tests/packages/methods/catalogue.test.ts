@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { MethodDescription } from '@topiary/contracts';
-import { methodOf } from '@topiary/methods';
+import { methodOf, procedureOf } from '@topiary/methods';
 import { checkParameters, METHODS } from '@topiary/methods/catalogue';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,10 @@ describe('METHODS', () => {
         .map((name) => `${kind} ${name.replace('.ts', '')}`);
     const expected = [...files('criteria', 'criterion'), ...files('regularizers', 'regularizer')];
     expect(METHODS.map(({ kind, id }) => `${kind} ${id}`).sort()).toEqual(expected.sort());
-    for (const { kind, id } of METHODS) expect(methodOf(kind, id).id).toBe(id);
+    for (const { kind, id } of METHODS) {
+      if (kind === 'procedure') expect(procedureOf({ procedure: id }).id).toBe(id);
+      else expect(methodOf(kind, id).id).toBe(id);
+    }
   });
 
   it('have defaults that their own check accepts', () => {

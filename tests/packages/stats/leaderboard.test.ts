@@ -1,13 +1,23 @@
 /** Rows against the rules of the protocol, on runs small enough to check by eye. */
 import { Row } from '@topiary/contracts';
 import type { LeaderboardSource } from '@topiary/db';
-import { type LeaderboardRow, leaderboard, type RunRecord } from '@topiary/stats';
+import { type LeaderboardOptions, type LeaderboardRow, leaderboard, type RunRecord } from '@topiary/stats';
 import { describe, expect, it } from 'vitest';
 
 const METRICS = [
-  { id: 'top1', unit: '%', direction: 'higher' },
-  { id: 'loss', unit: 'nats', direction: 'lower' },
+  { id: 'top1', direction: 'higher', estimator: 'share', bounds: [0, 100] },
+  { id: 'loss', direction: 'lower', estimator: 'mean', bounds: [0, null] },
 ] as const;
+const RULES: LeaderboardOptions = {
+  metrics: METRICS,
+  phases: ['base', 'pruned', 'finetuned'],
+  control: {
+    recipe: { criterion: 'random', regularizer: null, procedure: null },
+    same: ['finetune'],
+    nearest: 'scope',
+  },
+  apart: [{ field: 'regularizer', present: 'regularizer', absent: 'criterion' }],
+};
 
 interface Given {
   readonly criterion: string;
@@ -57,7 +67,7 @@ describe('leaderboard', () => {
   it('makes one contract row per recipe with means over its seeds', () => {
     const rows = leaderboard(
       [90, 91, 92].map((top1, seed) => runOf({ criterion: 'taylor', top1, seed })),
-      { metrics: METRICS },
+      { ...RULES },
     );
     expect(rows).toHaveLength(1);
     expect(fromDatabase).toBeTypeOf('function');
@@ -86,7 +96,7 @@ describe('leaderboard', () => {
           over: { metrics: [{ id: 'top1', phase: 'finetuned', value: 80, n: 70 }] },
         }),
       ],
-      { metrics: METRICS },
+      { ...RULES },
     );
     expect(rows.map((row) => [row.label, row.rank])).toEqual([
       ['taylor · global', 1],
@@ -104,7 +114,7 @@ describe('leaderboard', () => {
         ...[80, 82].map((top1, seed) => runOf({ criterion: 'random', top1, seed })),
         ...[90, 92].map((top1, seed) => runOf({ criterion: 'taylor', top1, seed })),
       ],
-      { metrics: METRICS },
+      { ...RULES },
     );
     // both variances 2, so df = 2 and half width 4.30265 · √2
     expect(seeds[0]!.aboveRandom!.value).toBe(10);
@@ -116,7 +126,7 @@ describe('leaderboard', () => {
         runOf({ criterion: 'random', top1: 80, correct: bits(800) }),
         runOf({ criterion: 'taylor', top1: 90, correct: bits(900) }),
       ],
-      { metrics: METRICS },
+      { ...RULES },
     );
     // 100 of 1,000 examples gained: s² = 0.1 · 0.9 · 1000 / 999, t(999) = 1.96234
     const half = 1.9623414611 * Math.sqrt((0.09 * 1000) / 999 / 1000);
@@ -128,20 +138,20 @@ describe('leaderboard', () => {
     const given = (criterion: string, right: number) => ({ criterion, top1: right / 10 });
     const runs = [given('a', 900), given('b', 899), given('c', 885)];
     const withBits = runs.map((g) => runOf({ ...g, correct: bits(g.top1 * 10) }));
-    expect(leaderboard(withBits, { metrics: METRICS }).map((row) => row.tier)).toEqual([1, 1, 2]);
-    expect(leaderboard(runs.map(runOf), { metrics: METRICS }).map((row) => row.tier)).toEqual([1, 1, 1]);
+    expect(leaderboard(withBits, { ...RULES }).map((row) => row.tier)).toEqual([1, 1, 2]);
+    expect(leaderboard(runs.map(runOf), { ...RULES }).map((row) => row.tier)).toEqual([1, 1, 1]);
     // 900 of 1,000 by the bootstrap over examples: 1.96 √(0.9 · 0.1 / 1000) = 1.86 points to either side
-    const { bootstrap } = leaderboard(withBits, { metrics: METRICS })[0]!.metrics[0]!;
+    const { bootstrap } = leaderboard(withBits, { ...RULES })[0]!.metrics[0]!;
     expect(bootstrap!.low).toBeCloseTo(90 - 1.86, 0);
     expect(bootstrap!.high).toBeCloseTo(90 + 1.86, 0);
-    expect(leaderboard(runs.map(runOf), { metrics: METRICS })[0]!.metrics[0]!.bootstrap).toBeNull();
+    expect(leaderboard(runs.map(runOf), { ...RULES })[0]!.metrics[0]!.bootstrap).toBeNull();
   });
 
   it('takes the first run of a seed: rolling the dice again adds nothing', () => {
     const again = { finishedAt: '2026-02-01T00:00:00.000Z', run: 'again' };
     const rows = leaderboard(
       [runOf({ criterion: 'taylor', top1: 95, over: again }), runOf({ criterion: 'taylor', top1: 90 })],
-      { metrics: METRICS },
+      { ...RULES },
     );
     expect(rows[0]!.metrics[0]!.value).toBe(90);
     expect(rows[0]!.seeds).toEqual([0]);
@@ -157,10 +167,10 @@ describe('leaderboard', () => {
       [by('ada', 2), by('ada', 2), by('bob', 1), by('cyd', 0)].map((over, seed) =>
         runOf({ criterion: 'taylor', top1: 90 + seed, seed, over }),
       ),
-      { metrics: METRICS },
+      { ...RULES },
     );
     expect(row).toMatchObject({ submitter: { name: 'cyd' }, openDisputes: 3 });
-    expect(leaderboard([runOf({ criterion: 'taylor', top1: 90 })], { metrics: METRICS })[0]).toMatchObject({
+    expect(leaderboard([runOf({ criterion: 'taylor', top1: 90 })], { ...RULES })[0]).toMatchObject({
       submitter: null,
       openDisputes: 0,
     });
@@ -179,7 +189,7 @@ describe('leaderboard', () => {
         runOf({ criterion: 'd', top1: 99, over: { provenance: 'reported' } }),
         runOf({ criterion: 'e', top1: 80 }),
       ],
-      { metrics: METRICS },
+      { ...RULES },
     );
     expect(rows.map((row) => [row.label[0], row.target.label, row.rank])).toEqual([
       ['b', '2x', 1],
@@ -199,7 +209,7 @@ describe('leaderboard', () => {
         runOf({ criterion: 'b', top1: 88, over: { recipe: recipe('b') } }),
         runOf({ criterion: 'c', top1: 84, over: { recipe: recipe('c') } }),
       ],
-      { metrics: METRICS },
+      { ...RULES },
     );
     expect(rows.map((row) => [row.label[0], row.rank, row.aboveRandom?.value])).toEqual([
       ['a', 1, expect.closeTo(5, 9)],
@@ -225,7 +235,7 @@ describe('leaderboard', () => {
           metrics: [{ id: 'top1', phase: 'finetuned', value: top1, n: null }],
         },
       });
-    const rows = leaderboard([printed('taylor', 78), printed('random', 77)], { metrics: METRICS });
+    const rows = leaderboard([printed('taylor', 78), printed('random', 77)], { ...RULES });
     expect(Row.parse(asContract(rows[0]!))).toEqual(rows[0]);
     expect(rows[0]).toMatchObject({ rank: 1, tier: null, seeds: [], seconds: null, at: null, params: { left: null } });
     expect(rows[0]!.metrics[0]).toMatchObject({ value: 78, low: null, high: null, n: null, std: null });
@@ -235,7 +245,7 @@ describe('leaderboard', () => {
   it('keeps a run without the metric off the ranks and behind the others', () => {
     const rows = leaderboard(
       [runOf({ criterion: 'a', top1: 0, over: { metrics: [] } }), runOf({ criterion: 'b', top1: 10 })],
-      { metrics: METRICS },
+      { ...RULES },
     );
     expect(rows.map((row) => [row.label[0], row.rank, row.tier])).toEqual([
       ['b', 1, 1],
@@ -247,7 +257,7 @@ describe('leaderboard', () => {
     const slow = { machine: 'm2', latency: { p50Ms: 20, p99Ms: 30, baseP50Ms: 40, batch: 1 } };
     const rows = leaderboard(
       [runOf({ criterion: 'a', top1: 90 }), runOf({ criterion: 'a', top1: 91, seed: 1, over: slow })],
-      { metrics: METRICS },
+      { ...RULES },
     );
     expect(rows[0]).toMatchObject({ machine: 'm2', latency: { p50Ms: 20, p99Ms: 30 } });
   });

@@ -40,20 +40,27 @@ describe('ranks', () => {
   });
 });
 
+const SHARE = { estimator: 'share', bounds: [0, 100] } as const;
+
 describe('metricInterval', () => {
   it('is Student over seeds, Wilson for one seed, and nothing for a single loss', () => {
     // s = 1 around 91 with n = 3: half width 4.30265 / √3
-    expect(metricInterval([90, 91, 92], 1000, true)).toMatchObject({ value: 91, interval: 'seeds' });
-    expect(metricInterval([90, 91, 92], 1000, true).low).toBeCloseTo(91 - 4.30265 / Math.sqrt(3), 4);
+    expect(metricInterval([90, 91, 92], 1000, SHARE)).toMatchObject({ value: 91, interval: 'seeds' });
+    expect(metricInterval([90, 91, 92], 1000, SHARE).low).toBeCloseTo(91 - 4.30265 / Math.sqrt(3), 4);
     // Newcombe's 81 of 263
-    const single = metricInterval([(100 * 81) / 263], 263, true);
+    const single = metricInterval([(100 * 81) / 263], 263, SHARE);
     expect(single.interval).toBe('examples');
     expect(single.low).toBeCloseTo(25.53, 2);
-    expect(metricInterval([0.4], 1000, false)).toEqual({ value: 0.4, low: null, high: null, interval: 'none' });
+    expect(metricInterval([0.4], 1000, { estimator: 'mean', bounds: [0, null] })).toEqual({
+      value: 0.4,
+      low: null,
+      high: null,
+      interval: 'none',
+    });
   });
 
   it('never leaves 0 … 100 %, and falls back to the test set where no seed changes the outcome', () => {
-    expect(metricInterval([99, 99.9], 1000, true).high).toBe(100);
-    expect(metricInterval([90, 90, 90], 1000, true).interval).toBe('examples');
+    expect(metricInterval([99, 99.9], 1000, SHARE).high).toBe(100);
+    expect(metricInterval([90, 90, 90], 1000, SHARE).interval).toBe('examples');
   });
 });

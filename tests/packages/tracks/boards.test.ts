@@ -50,7 +50,7 @@ describe('boards', () => {
       mixup: 0,
       distillation: 'none',
     });
-    expect(protocolOf(board)).toMatchObject({ counter: 'published', augment: { crop: 4, flip: true } });
+    expect(protocolOf(board)).toMatchObject({ counter: 'published', options: { crop: 4, flip: true } });
   });
 
   it('tell the protocol in one line', () => {
@@ -71,7 +71,7 @@ describe('boardOf', () => {
     expect(() => boardOf('classification.resnet20')).toThrow(
       /expected one of classification\.resnet-tiny\.shapes32, .*; got classification\.resnet20/,
     );
-    expect(() => boardOf(`${BOARDS[0]!.id}@7`)).toThrow(/version of board .*; expected 1; got 7/);
+    expect(() => boardOf(`${BOARDS[0]!.id}@7`)).toThrow(/version of board .*; expected one of 1; got 7/);
     expect(() => boardOf('')).toThrow(/No board has this id/);
   });
 });
@@ -102,7 +102,7 @@ it('loads plain descriptions only', async () => {
   });
   const inputs = Object.keys(metafile.inputs);
   const ours = new Set(inputs.filter((path) => path.startsWith('packages/')).map((path) => path.split('/')[1]));
-  expect([...ours].sort()).toEqual(['contracts', 'errors', 'methods', 'tracks']);
+  expect([...ours].sort()).toEqual(['contracts', 'errors', 'methods', 'tasks', 'tracks']);
   const others = new Set(inputs.flatMap((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []));
   expect([...others]).toEqual(['zod']);
 });

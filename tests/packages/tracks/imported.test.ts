@@ -23,7 +23,7 @@ describe('an imported board', () => {
     expect(BoardDescription.parse(board)).toEqual(board);
     expect(await resolveBoard(kept(mine()), `${mine().id}@1`)).toEqual(board);
     expect((await allBoards(kept(mine()))).map(({ id }) => id)).toEqual([...BOARDS.map(({ id }) => id), mine().id]);
-    await expect(resolveBoard(kept(mine()), `${mine().id}@7`)).rejects.toThrow(/expected 1; got 7/);
+    await expect(resolveBoard(kept(mine()), `${mine().id}@7`)).rejects.toThrow(/expected one of 1; got 7/);
     await expect(resolveBoard(kept(), mine().id)).rejects.toThrow(
       expect.objectContaining({ code: 'TOPIARY_TRACKS_UNKNOWN_BOARD' }),
     );

@@ -9,7 +9,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runAttempt } from '../../../workers/evaluator/src/attempt.js';
 import { parseAccelerator } from '../../../workers/evaluator/src/device.js';
 import { readEnv } from '../../../workers/evaluator/src/env.js';
-import type { Task } from '../../../workers/evaluator/src/messages.js';
+import type { Job } from '../../../workers/evaluator/src/messages.js';
 import { freshDatabase, type TestDatabase } from '../../helpers/database.js';
 import { until } from '../../helpers/server.js';
 import { submission } from '../../packages/db/fixtures.js';
@@ -94,7 +94,7 @@ it('a provider that stops to load in the middle of the day costs no run: it goes
     `process.once('message', () => process.send({ type: 'problem', problem: ${JSON.stringify(problem)} }, undefined, {}, () => process.exit(0)));`,
   );
   const options = { db: test.db, log: pino({ level: 'silent' }), childPath, limitSeconds: 30 };
-  const outcome = await runAttempt(run, {} as Task, { ...options, signal: new AbortController().signal });
+  const outcome = await runAttempt(run, {} as Job, { ...options, signal: new AbortController().signal });
   expect(outcome).toBe('unable');
   expect(await stateOf(ref.run)).toEqual({ state: 'queued', attempt: 2, worker: null });
   expect((await test.query(`SELECT crashes FROM runs WHERE id = '${ref.run}'`))[0]).toEqual({ crashes: 0 });

@@ -1,21 +1,21 @@
 /** Uploaded networks in a process of their own: what is scored, what is seen through, what is ended. */
-import { tmpdir } from 'node:os';
 import { resolve } from 'node:path';
 import { canonicalize } from '@topiary/canonical';
+import { trainPipeline } from '@topiary/methods';
 import { dataOf, decode } from '@topiary/onnx';
 import { count } from '@topiary/ops';
+import { graphOf, single } from '@topiary/pipeline';
 import { classificationFeeds, evaluate } from '@topiary/runtime';
 import { boardOf, fillRecipe, protocolOf } from '@topiary/tracks';
 import { inMemory, inOrder } from '@topiary/zoo';
 import { afterEach, describe, expect, it } from 'vitest';
-import { MeasureLock } from '../../../workers/evaluator/src/measure-lock.js';
-import { Reporter } from '../../../workers/evaluator/src/reporter.js';
+import { remoteCompute } from '../../../workers/evaluator/src/compute.js';
+import { trainRemotely } from '../../../workers/evaluator/src/pruned-models-run.js';
 import { Runner, type RunnerOptions } from '../../../workers/evaluator/src/runner.js';
-import { probe, score } from '../../../workers/evaluator/src/stages/score.js';
 import { checkSmaller } from '../../../workers/evaluator/src/stages/smaller.js';
-import { trainNetwork, trainRemotely } from '../../../workers/evaluator/src/stages/training.js';
 import { honest } from '../../helpers/hostile.js';
 import { batchLeakModel, constantModel, endlessModel, memorisingModel } from '../../helpers/hostile-models.js';
+import { classifierTask, procedureFor, runContext } from '../../helpers/procedure.js';
 
 const BOARD = boardOf('classification.resnet-tiny.shapes32');
 const SIZE = 96;
@@ -26,17 +26,15 @@ const split = inMemory({
   mean: [0.5],
   std: [0.25],
 });
-const data = { train: split, test: split, classes: 4 };
+const task = classifierTask(split, 4);
 const base = honest(16);
+const dense = canonicalize(decode(base));
 
-const context = () => ({
-  compile: { provider: 'cpu', threads: 1 } as const,
-  protocol: protocolOf(BOARD),
-  report: new Reporter([], {}, () => undefined),
-  lock: new MeasureLock(tmpdir()),
-  signal: new AbortController().signal,
-  task: { run: { seed: 0 } },
-});
+/** As a run does: on the network's side of the sandbox, with labels on this one. */
+const score = (runner: Runner) => task.evaluate(single(dense), 'test', remoteCompute(runContext(), runner));
+const probe = async (runner: Runner): Promise<void> => {
+  for (const one of task.probes) await one.run(single(dense), remoteCompute(runContext(), runner));
+};
 
 const runners: Runner[] = [];
 afterEach(async () => {
@@ -63,20 +61,21 @@ describe('an honest network', () => {
       for await (const { images, labels } of inOrder(split, 64)) yield classificationFeeds(graph, images, labels);
     }
     const expected = await evaluate(graph, feeds(), { provider: 'cpu', threads: 1 });
-    const found = await score(context(), await open(bytes), data);
-    expect(found.correct).toEqual(expected.correct);
-    expect(found.loss).toBeCloseTo(expected.loss, 5);
+    const found = await score(await open(bytes));
+    expect(found.answers!.values).toEqual(expected.correct);
+    expect(found.values['loss']).toBeCloseTo(expected.loss, 5);
   });
 
   it('passes the probes, and is trained to what it becomes in the process itself', async () => {
     const bytes = honest(8);
     const runner = await open(bytes);
-    await probe(context(), runner, data);
+    await probe(runner);
     const settings = { ...fillRecipe(BOARD, {}).finetune, steps: 4, batch: 16 };
-    const dense = canonicalize(decode(base));
-    await trainRemotely(context(), runner, dense, data, settings, () => undefined);
-    const request = { stage: 'finetune', progress: () => undefined, teacher: dense } as const;
-    const here = await trainNetwork(context(), canonicalize(decode(bytes)), data, settings, request);
+    const prepared = { pipeline: single(dense), bytes: base.length, task };
+    await trainRemotely(runContext(), runner, prepared, settings, () => undefined);
+    const graph = canonicalize(decode(bytes));
+    const request = { stage: 'finetune', progress: () => undefined, teachers: { base: single(dense) } };
+    const here = graphOf(await trainPipeline(procedureFor({ graph, task }), single(graph), settings, request));
     const there = decode(await runner.file());
     const weights = (graph: typeof here) =>
       [...graph.initializers.values()].flatMap((one) => Array.from(dataOf(one)!, Number));
@@ -107,21 +106,21 @@ describe('a network that is something else than it seems', () => {
   };
 
   it('answers the same for every picture: refused', async () => {
-    await expect(probe(context(), await open(constantModel()), data)).rejects.toMatchObject({
+    await expect(probe(await open(constantModel()))).rejects.toMatchObject({
       code: 'TOPIARY_GATE_CONSTANT',
     });
   });
 
   it('looks at the other pictures of the batch: refused', async () => {
-    await expect(probe(context(), await open(batchLeakModel()), data)).rejects.toMatchObject({
+    await expect(probe(await open(batchLeakModel()))).rejects.toMatchObject({
       code: 'TOPIARY_GATE_BATCH',
     });
   });
 
   it('has learnt the test pictures by heart: its score is perfect, and the probe refuses it', async () => {
     const runner = await open(memorisingModel(await pictures(), split.labels));
-    expect((await score(context(), runner, data)).top1).toBe(1);
-    await expect(probe(context(), runner, data)).rejects.toMatchObject({ code: 'TOPIARY_GATE_MEMORISED' });
+    expect((await score(runner)).values['top1']).toBe(100);
+    await expect(probe(runner)).rejects.toMatchObject({ code: 'TOPIARY_GATE_MEMORISED' });
   });
 
   it('works where no counter of multiply-accumulates looks: refused before it runs', async () => {

@@ -8,7 +8,7 @@ import { type Problem, toProblem } from '@topiary/contracts';
 import type { ClaimedRun, Database } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
 import type { Logger } from 'pino';
-import type { FromChild, Task } from './messages.js';
+import type { FromChild, Job } from './messages.js';
 import type { Outcome } from './metrics.js';
 import { Recorder } from './recorder.js';
 
@@ -61,7 +61,7 @@ interface Ending {
 }
 
 /** Runs the child to its end, passing on what it says. */
-const runChild = (task: Task, child: ChildProcess, recorder: Recorder, log: Logger): Promise<Ending> =>
+const runChild = (job: Job, child: ChildProcess, recorder: Recorder, log: Logger): Promise<Ending> =>
   new Promise((resolve) => {
     let last: Ending['last'] = null;
     const lines: string[] = [];
@@ -80,12 +80,12 @@ const runChild = (task: Task, child: ChildProcess, recorder: Recorder, log: Logg
     });
     child.once('error', (error) => lines.push(String(error)));
     child.once('close', (code, signal) => resolve({ code, signal, last, lines }));
-    child.send(task, () => undefined);
+    child.send(job, () => undefined);
   });
 
 export const runAttempt = async (
   run: ClaimedRun,
-  task: Task,
+  job: Job,
   { db, log, childPath, limitSeconds, signal }: AttemptOptions,
 ): Promise<Outcome> => {
   const ref = { run: run.run, attempt: run.attempt };
@@ -122,7 +122,7 @@ export const runAttempt = async (
   signal.addEventListener('abort', onShutdown);
   if (signal.aborted) onShutdown();
 
-  const { code, signal: killed, last, lines } = await runChild(task, child, recorder, log);
+  const { code, signal: killed, last, lines } = await runChild(job, child, recorder, log);
   clearInterval(beat);
   clearTimeout(limit);
   signal.removeEventListener('abort', onShutdown);

@@ -9,7 +9,7 @@ import { criterionRun } from './criterion-run.js';
 import { importRun } from './import-run.js';
 import { describeMachine } from './machine.js';
 import { MeasureLock } from './measure-lock.js';
-import type { FromChild, Task } from './messages.js';
+import type { FromChild, Job } from './messages.js';
 import { prunedModelsRun } from './pruned-models-run.js';
 import { recipeRun } from './recipe-run.js';
 import { Reporter } from './reporter.js';
@@ -36,24 +36,24 @@ const send = (message: FromChild): Promise<void> =>
     process.send(message, undefined, {}, () => done());
   });
 
-const contextOf = async (task: Task): Promise<RunContext> => {
-  const { board } = task;
-  const threads = task.threads || availableParallelism();
+const contextOf = async (job: Job): Promise<RunContext> => {
+  const { board } = job;
+  const threads = job.threads || availableParallelism();
   const usable = (await providers()).find(
-    (p) => p.available && (task.provider === 'auto' || p.provider === task.provider),
+    (p) => p.available && (job.provider === 'auto' || p.provider === job.provider),
   );
   return {
-    task,
+    job,
     board,
     protocol: protocolOf(board),
-    storage: await openStorage(task.storageUrl),
+    storage: await openStorage(job.storageUrl),
     report: new Reporter(
-      task.run.stages,
+      job.run.stages,
       { finetune: 12, evaluate: 2, measure: 2, prepare: 2 },
       (message) => void send(message),
     ),
-    lock: new MeasureLock(task.home),
-    compile: { provider: task.provider, threads },
+    lock: new MeasureLock(job.home),
+    compile: { provider: job.provider, threads },
     machine: describeMachine({ provider: usable?.provider ?? 'cpu', threads }),
     signal: stop.signal,
   };
@@ -66,10 +66,10 @@ const asTopiaryError = (error: unknown): TopiaryError =>
         got: error instanceof Error ? (error.stack ?? error.message) : String(error),
       });
 
-process.once('message', async (task: Task) => {
+process.once('message', async (job: Job) => {
   try {
-    const context = await contextOf(task);
-    await send(await KINDS[task.run.kind](context));
+    const context = await contextOf(job);
+    await send(await KINDS[job.run.kind](context));
   } catch (error) {
     await send({ type: 'problem', problem: toProblem(asTopiaryError(error)) });
   }

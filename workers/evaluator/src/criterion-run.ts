@@ -1,7 +1,7 @@
 /** A run of an uploaded criterion: the ordinary run of a recipe, with scores from a graph in a process of its own. */
 import { join } from 'node:path';
 import { TopiaryError } from '@topiary/errors';
-import { type ItemInput, type ScoredItem, uploadedCriterion, wantedFor } from '@topiary/methods';
+import { type CriterionSource, type ItemInput, type ScoredItem, uploadedCriterion, wantedFor } from '@topiary/methods';
 import { Sandbox, type SandboxLimits } from '@topiary/sandbox';
 import type { FilledRecipe } from '@topiary/tracks';
 import { z } from 'zod';
@@ -9,7 +9,6 @@ import type { FromChild } from './messages.js';
 import { runRecipe } from './recipe-run.js';
 import type { RunContext } from './run-context.js';
 import { Runner } from './runner.js';
-import type { CriterionSource } from './stages/prune.js';
 
 const LIMITS: SandboxLimits = { memoryBytes: 2 ** 31, seconds: 60, cpuSeconds: 4 * 3600, processes: 128 };
 const Submitted = z.looseObject({ method: z.string(), file: z.string() });
@@ -31,8 +30,8 @@ export const criterionRun = async (
   context: RunContext,
   module: string = join(import.meta.dirname, 'criterion-child.mjs'),
 ): Promise<Extract<FromChild, { type: 'result' }>> => {
-  const { task, storage, report, signal, compile } = context;
-  const { method, file } = Submitted.parse(task.run.recipe);
+  const { job, storage, report, signal, compile } = context;
+  const { method, file } = Submitted.parse(job.run.recipe);
   for (const sentence of Runner.missing) report.log(sentence, 'warn');
   const sandbox = new Sandbox({ module, limits: LIMITS, where: 'the uploaded criterion' });
   const onAbort = () => void sandbox.close();
@@ -42,8 +41,8 @@ export const criterionRun = async (
     const inputs = await sandbox.ask<ItemInput[]>('open', { model, compile: { ...compile, provider: 'cpu' } });
     report.log(`criterion ${file.slice(0, 12)}: asks for ${inputs.join(', ')}`);
     // The API filled it in to the last field, with the ordinary parameters of criteria.
-    const recipe = task.run.recipe as unknown as FilledRecipe;
-    return await runRecipe(context, recipe, sourceOf(sandbox, method, inputs));
+    const recipe = job.run.recipe as unknown as FilledRecipe;
+    return await runRecipe(context, [recipe], sourceOf(sandbox, method, inputs));
   } finally {
     signal.removeEventListener('abort', onAbort);
     await sandbox.close();

@@ -3,72 +3,67 @@ import type { ImportedBoard, Result } from '@topiary/contracts';
 import type { NewBaseModel } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
 import { lacksOf } from '@topiary/methods';
-import type { Graph } from '@topiary/onnx';
-import { count } from '@topiary/ops';
-import { type Evaluation, peakMemoryBytes } from '@topiary/runtime';
+import { isFixed } from '@topiary/onnx';
+import { merge, type Pipeline } from '@topiary/pipeline';
+import { peakMemoryBytes } from '@topiary/runtime';
+import type { BoundTask, Evaluation } from '@topiary/tasks';
 import { describeImported } from '@topiary/tracks';
 import type { FromChild } from './messages.js';
-import type { Data, RunContext } from './run-context.js';
-import { damagedPictures } from './stages/damaged.js';
+import type { RunContext } from './run-context.js';
+import { countedOf } from './stages/costs.js';
+import { damagedExamples } from './stages/damaged.js';
 import { evaluateOn, metricsOf } from './stages/evaluate.js';
 import { prepare } from './stages/prepare.js';
 import { rehearse } from './stages/rehearse.js';
 
-/** A network that guesses has nothing to lose: it should beat chance by this factor. */
-const ABOVE_CHANCE = 2;
-
 /** What the network tells of the board that it opens. Networks without batch normalisation are trained by AdamW. */
-const completed = (opens: ImportedBoard, model: Graph, { test }: Data): ImportedBoard => {
-  const has = (op: string) => model.nodes.some((node) => node.op === op);
+const completed = (opens: ImportedBoard, pipeline: Pipeline, task: BoundTask): ImportedBoard => {
+  const graph = merge(pipeline);
+  const has = (op: string) => graph.nodes.some((node) => node.op === op);
   const optimizer = has('LayerNormalization') && !has('BatchNormalization') ? 'adamw' : 'sgd';
-  const macs = count(model).published;
-  return { ...opens, input: [...test.dims], optimizer, lacks: lacksOf(model), macs, testExamples: test.length };
+  const macs = countedOf(task, 'published', pipeline, pipeline).macs.published.base;
+  const input = graph.inputs[0]!.shape.slice(1).filter(isFixed);
+  return { ...opens, input, optimizer, lacks: lacksOf(graph), macs, testExamples: task.examples.test };
 };
 
 /**
  * A board of a track promises a trained network. On a board of its own a network may be as it is, but everybody is told.
  */
-const checkAccuracy = ({ board, task, report }: RunContext, { top1 }: Evaluation, { classes }: Data): string[] => {
-  const least = Math.min(1, ABOVE_CHANCE / classes);
-  if (top1 >= least) return [];
-  const facts = {
-    where: board.id,
-    expected: `a top-1 of at least ${(100 * least).toFixed(1)} % on the test split, twice chance`,
-    got: `${(100 * top1).toFixed(2)} %`,
-    cure: 'Check the order of the classes and the normalisation (mean, std)',
-  };
-  const error = new TopiaryError('TOPIARY_ZOO_NOT_TRAINED', facts);
-  if (!task.opens) throw error;
+const checkTrained = ({ board, job, report }: RunContext, evaluation: Evaluation, task: BoundTask): string[] => {
+  const facts = task.guesses(evaluation);
+  if (facts === null) return [];
+  const error = new TopiaryError('TOPIARY_ZOO_NOT_TRAINED', { where: board.id, ...facts });
+  if (!job.opens) throw error;
   report.log(error.message, 'warn');
   return ['at-chance'];
 };
 
 export const importRun = async (context: RunContext): Promise<Extract<FromChild, { type: 'result' }>> => {
-  const { task, protocol, report, machine } = context;
-  const { model, bytes, data } = await report.stage('prepare', () => prepare(context));
-  const opens = task.opens && completed(task.opens, model, data);
+  const { job, protocol, report, machine } = context;
+  const { pipeline, bytes, task } = await report.stage('prepare', () => prepare(context));
+  const opens = job.opens && completed(job.opens, pipeline, task);
   const board = opens ? describeImported(opens) : context.board;
-  await report.stage('rehearse', () => rehearse(context, model, data, board.finetune));
-  const evaluation = await report.stage('evaluate', (progress) => evaluateOn(context, model, data, progress));
-  const warnings = checkAccuracy(context, evaluation, data);
-  const damaged = damagedPictures(context, data);
-  const { params, pure, published } = count(model);
+  await report.stage('rehearse', () => rehearse(context, pipeline, task, board.finetune));
+  const evaluation = await report.stage('evaluate', (progress) => evaluateOn(context, pipeline, task, progress));
+  const warnings = checkTrained(context, evaluation, task);
+  const damaged = damagedExamples(context, task);
+  const counted = countedOf(task, protocol.counter, pipeline, pipeline);
   const metrics = metricsOf('base', evaluation);
-  const { sha256, mean, std, classes } = task.model;
+  const { sha256, settings } = job.model;
   const baseModel = await report.stage('publish', async (): Promise<NewBaseModel> => {
     const measured = metrics.map(({ id, value, n }) => ({ id, value, n }));
-    const facts = { sha256, bytes, mean, std, classes, params, macs: { pure, published } };
-    return { board: board.id, ...facts, metrics: measured, splitHash: data.testHash, provenance: 'measured' };
+    const { params, macs } = counted;
+    const sizes = { params: params.left, macs: { pure: macs.pure.left, published: macs.published.left } };
+    const facts = { sha256, bytes, settings: { ...settings }, ...sizes };
+    return { board: board.id, ...facts, metrics: measured, splitHash: task.hash, provenance: 'measured' };
   });
-  const same = (value: number) => ({ base: value, left: value });
   const result: Result = {
     achieved: 1,
     counter: protocol.counter,
     ...damaged,
     flags: [...warnings, ...damaged.flags],
     metrics,
-    params: same(params),
-    macs: { pure: same(pure), published: same(published) },
+    ...counted,
     latency: null,
     peakMemoryBytes: peakMemoryBytes(),
     seconds: report.seconds,
@@ -77,10 +72,10 @@ export const importRun = async (context: RunContext): Promise<Extract<FromChild,
     widths: [],
     artefacts: [],
     machine,
-    recipeHash: task.run.recipeHash,
+    recipeHash: job.run.recipeHash,
     protocol: protocol.version,
-    codeVersion: task.codeVersion,
-    splitHash: data.testHash,
+    codeVersion: job.codeVersion,
+    splitHash: task.hash,
   };
   return { type: 'result', result, admission: { baseModel, board: opens } };
 };

@@ -3,18 +3,17 @@ import type { BoardDescription, ImportedBoard, Problem, Result, RunEvent, Stage 
 import type { Admission, ClaimedRun } from '@topiary/db';
 
 /** Everything that a run needs, resolved: the child only reads files and computes. */
-export interface Task {
+export interface Job {
   readonly run: ClaimedRun;
   readonly board: BoardDescription;
   /** Of an import: the board that it opens, as far as it is known before the network was looked at. */
   readonly opens: ImportedBoard | null;
   /** The base model; of an import, the uploaded file. */
   readonly model: {
+    /** Of an ONNX file, or of a pipeline's manifest. */
     readonly sha256: string;
-    readonly mean: readonly number[];
-    readonly std: readonly number[];
-    /** Names in the order of its outputs; empty: the data set's own order. */
-    readonly classes: readonly string[];
+    /** What its task wants to know of it; the task checks them. */
+    readonly settings: Readonly<Record<string, unknown>>;
     /** Of the base model, measured on the test split with this hash; empty for an import. */
     readonly metrics: readonly { readonly id: string; readonly value: number; readonly n: number }[];
     readonly splitHash: string | null;

@@ -2,26 +2,28 @@
  * A run of an uploaded network: verified to be smaller, fine-tuned by the board's recipe in the closed division, and
  * measured here. Whatever touches the uploaded graph happens in a process of its own; labels of the test split stay here.
  */
-import type { ArtefactRef, Result, RunMetric } from '@topiary/contracts';
+import type { ArtefactRef, Result, RunMetric, Training } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
+import { runSteps, type Stepper, type TrainingContext } from '@topiary/methods';
 import { count } from '@topiary/ops';
+import { graphOf } from '@topiary/pipeline';
+import { train } from '@topiary/runtime';
 import { z } from 'zod';
+import { pauseOf, remoteCompute } from './compute.js';
 import type { FromChild } from './messages.js';
 import type { RunContext } from './run-context.js';
 import { Runner } from './runner.js';
 import type { Opened } from './runner-messages.js';
 import { baseMetrics } from './stages/base-metrics.js';
-import { damagedPictures } from './stages/damaged.js';
-import { evaluateOn, metricsOf } from './stages/evaluate.js';
+import { damagedExamples } from './stages/damaged.js';
+import { evaluateOn, metricsOf, outcomeText } from './stages/evaluate.js';
 import { type Prepared, prepare } from './stages/prepare.js';
 import { publishUpload } from './stages/publish.js';
-import { probe, score } from './stages/score.js';
 import { checkSmaller, widthsOf } from './stages/smaller.js';
-import { trainRemotely } from './stages/training.js';
 
 const Submitted = z.object({ division: z.enum(['closed', 'open']), models: z.record(z.string(), z.string()) });
 
-const submittedOf = ({ task: { run } }: RunContext) => {
+const submittedOf = ({ job: { run } }: RunContext) => {
   const { division, models } = Submitted.parse(run.recipe);
   const file = run.target && models[run.target.label];
   if (run.target && file) return { division, file, target: run.target };
@@ -33,9 +35,9 @@ const submittedOf = ({ task: { run } }: RunContext) => {
 };
 
 const openRunner = async (context: RunContext, file: string, module?: string): Promise<Runner> => {
-  const { storage, task, protocol, compile, report } = context;
+  const { storage, job, protocol, compile, report } = context;
   for (const sentence of Runner.missing) report.log(sentence, 'warn');
-  const [model, base] = await Promise.all([storage.read(file), storage.read(task.model.sha256)]);
+  const [model, base] = await Promise.all([storage.read(file), storage.read(job.model.sha256)]);
   // Of the shared memory of a Buffer only the file's own bytes travel.
   const own = (bytes: Uint8Array) => Uint8Array.from(bytes);
   return Runner.open({
@@ -59,15 +61,16 @@ interface Found {
 }
 
 const resultOf = (context: RunContext, found: Found): Result => {
-  const { task, protocol, report, machine } = context;
+  const { job, protocol, report, machine } = context;
   const { prepared, opened, achieved, metrics, latency, peakMemoryBytes, artefacts } = found;
-  const { model, data } = prepared;
+  const { pipeline, task } = prepared;
+  const model = graphOf(pipeline);
   const { params, macs } = opened.facts;
   const before = count(model);
   return {
     achieved,
     counter: protocol.counter,
-    ...damagedPictures(context, data),
+    ...damagedExamples(context, task),
     metrics: [...metrics],
     params: { base: before.params, left: params },
     macs: {
@@ -82,19 +85,19 @@ const resultOf = (context: RunContext, found: Found): Result => {
     widths: widthsOf(model, opened.weights),
     artefacts,
     machine,
-    recipeHash: task.run.recipeHash,
+    recipeHash: job.run.recipeHash,
     protocol: protocol.version,
-    codeVersion: task.codeVersion,
-    splitHash: data.testHash,
+    codeVersion: job.codeVersion,
+    splitHash: task.hash,
   };
 };
 
 /** Both sessions live in the runner's process and take turns there; the lock is held here. */
 const measured = async (
-  { task, report, lock, signal, protocol }: RunContext,
+  { job, report, lock, signal, protocol }: RunContext,
   runner: Runner,
 ): Promise<Result['latency']> => {
-  if (!task.measureLatency) {
+  if (!job.measureLatency) {
     report.skip('measure');
     return null;
   }
@@ -104,33 +107,60 @@ const measured = async (
   return { p50Ms: pruned.p50Ms, p99Ms: pruned.p99Ms, baseP50Ms: base.p50Ms, baseP99Ms: base.p99Ms, batch, samples };
 };
 
+/** The board's training of an uploaded network in its own process: it is sent batches of the training split, one by one. */
+export const trainRemotely = async (
+  context: RunContext,
+  runner: Runner,
+  { pipeline, task }: Prepared,
+  settings: Training,
+  progress: (share: number) => void,
+): Promise<void> => {
+  const { report, signal, job } = context;
+  const { provider } = await runner.startTraining(task.id, settings);
+  const stepper: Stepper & { readonly provider: string } = {
+    steps: ([step]) => runner.step(step!.feeds, step!.lr).then((result) => [result]),
+    together: 1,
+    provider,
+  };
+  const training: Omit<TrainingContext, 'trainer'> = {
+    task,
+    seed: job.run.seed,
+    fit: (one, options) => train(one, { ...options, signal }),
+    point: (stage, series, step, value) => report.point(stage, series, step, value),
+    log: (text, level) => report.log(text, level),
+    pause: pauseOf(context),
+  };
+  await runSteps(training, stepper, pipeline, settings, { stage: 'finetune', progress });
+  await runner.endTraining();
+};
+
 const stages = async (context: RunContext, prepared: Prepared, runner: Runner): Promise<Found> => {
   const { board, protocol, report } = context;
   const { division, target } = submittedOf(context);
-  const { model, data } = prepared;
+  const { pipeline, task } = prepared;
   const { opened } = runner;
-  const achieved = checkSmaller(count(model), opened.facts, target, protocol);
+  const remote = remoteCompute(context, runner);
+  const achieved = checkSmaller(count(graphOf(pipeline)), opened.facts, target, protocol);
   report.log(`${achieved.toFixed(3)}x by the ${protocol.counter} MACs, ${opened.facts.params} parameters`);
   const pruned = await report.stage('verify', async (progress) => {
-    await probe(context, runner, data);
-    return score(context, runner, data, progress);
+    for (const probe of task.probes) await probe.run(pipeline, remote);
+    return task.evaluate(pipeline, 'test', remote, { progress });
   });
   const tuning = division === 'closed' && board.finetune.steps > 0;
   if (!tuning) report.skip('finetune');
-  else
-    await report.stage('finetune', (progress) => trainRemotely(context, runner, model, data, board.finetune, progress));
+  else await report.stage('finetune', (progress) => trainRemotely(context, runner, prepared, board.finetune, progress));
   const [base, final] = await report.stage('evaluate', async (progress) => {
-    if (tuning) await probe(context, runner, data);
+    if (tuning) for (const probe of task.probes) await probe.run(pipeline, remote);
     return [
-      baseMetrics(context, data) ?? metricsOf('base', await evaluateOn(context, model, data)),
-      tuning ? await score(context, runner, data, progress) : pruned,
+      baseMetrics(context, task) ?? metricsOf('base', await evaluateOn(context, pipeline, task)),
+      tuning ? await task.evaluate(pipeline, 'test', remote, { progress }) : pruned,
     ] as const;
   });
-  report.log(`top-1 ${(100 * final.top1).toFixed(2)} %${tuning ? ' after fine-tuning' : ''}`);
+  report.log(`${outcomeText(task, final)}${tuning ? ' after fine-tuning' : ''}`);
   const latency = await measured(context, runner);
   const peakMemoryBytes = await runner.peakMemoryBytes();
   const artefacts = await report.stage('publish', async () =>
-    publishUpload(context, { file: await runner.file(), correct: final.correct }),
+    publishUpload(context, { file: await runner.file(), answers: final.answers }),
   );
   const metrics = [...base, ...metricsOf('pruned', pruned), ...metricsOf('finetuned', final)];
   return { prepared, opened, achieved, metrics, latency, peakMemoryBytes, artefacts };

@@ -1,145 +1,133 @@
-/** A run of a recipe: the track's stages, one after another. */
-import type { Result } from '@topiary/contracts';
-import { TopiaryError } from '@topiary/errors';
-import { assertServes, methodOf } from '@topiary/methods';
-import type { Graph } from '@topiary/onnx';
-import { count } from '@topiary/ops';
+/** A run of a recipe: prepare, the recipe's procedures one after another, evaluate, measure, publish. */
+import type { FilledRecipe, Result, RunMetric } from '@topiary/contracts';
+import { assertRecipe, type CriterionSource, type ProcedureOutcome, procedureOf } from '@topiary/methods';
+import { assertPipeline, type Pipeline } from '@topiary/pipeline';
 import { peakMemoryBytes } from '@topiary/runtime';
-import { type FilledRecipe, fillRecipe } from '@topiary/tracks';
+import type { Evaluation } from '@topiary/tasks';
+import { fillSteps, trackOf } from '@topiary/tracks';
+import { checkpointsOf } from './checkpoint.js';
+import { ownCompute } from './compute.js';
 import type { FromChild } from './messages.js';
-import type { Data, RunContext } from './run-context.js';
+import { procedureContext } from './procedure-context.js';
+import type { RunContext } from './run-context.js';
 import { baseMetrics } from './stages/base-metrics.js';
-import { damagedPictures } from './stages/damaged.js';
-import { evaluateOn, metricsOf } from './stages/evaluate.js';
-import { finetune } from './stages/finetune.js';
-import { measure } from './stages/measure.js';
-import { prepare } from './stages/prepare.js';
-import { type CriterionSource, prune } from './stages/prune.js';
+import { achievedOn, countedOf } from './stages/costs.js';
+import { damagedExamples } from './stages/damaged.js';
+import { evaluateOn, metricsOf, outcomeText } from './stages/evaluate.js';
+import { type Measured, measure } from './stages/measure.js';
+import { type Prepared, prepare } from './stages/prepare.js';
 import { publish } from './stages/publish.js';
-import { sparsify } from './stages/sparsify.js';
 
-/** Says no before anything is read: what the run would be ranked under is what has to run. */
-export const assertRuns = ({ procedure }: Pick<FilledRecipe, 'procedure'>): void => {
-  if (procedure === null) return;
-  throw new TopiaryError('TOPIARY_METHODS_UNKNOWN', {
-    where: 'recipe.procedure',
-    expected: 'null: this version of the worker runs no procedure',
-    got: procedure,
-  });
-};
+/** What the steps of a recipe came to, together. */
+interface Made extends Omit<ProcedureOutcome, 'flags'> {
+  readonly flags: readonly string[];
+  /** Measured on the test split on the way. */
+  readonly milestones: readonly RunMetric[];
+}
 
-/** Says no before anything is computed. */
-const assertServed = ({ criterion, regularizer }: FilledRecipe, model: Graph): void => {
-  if (criterion !== null) assertServes(methodOf('criterion', criterion), model);
-  if (regularizer !== null) assertServes(methodOf('regularizer', regularizer), model);
-};
+interface Steps {
+  readonly recipes: readonly FilledRecipe[];
+  readonly source: CriterionSource | null;
+}
 
-/** The base network, or what a regularizer makes of it. */
-const sparsified = async (
-  context: RunContext,
-  request: { readonly model: Graph; readonly data: Data; readonly recipe: FilledRecipe },
-): Promise<{ readonly graph: Graph; readonly epochSeconds: number | null }> => {
-  const { report } = context;
-  if (request.recipe.regularizer === null || request.recipe.sparsify.steps === 0) {
-    report.skip('sparsify');
-    return { graph: request.model, epochSeconds: null };
+/** Each step begins with what the one before made; only the last one reaches the target. */
+const takeSteps = async (context: RunContext, { pipeline: base, task }: Prepared, steps: Steps): Promise<Made> => {
+  const { job, protocol } = context;
+  const milestones: RunMetric[] = [];
+  const milestone = async (phase: string, pipeline: Pipeline): Promise<void> => {
+    milestones.push(...metricsOf(phase, await evaluateOn(context, pipeline, task)));
+  };
+  let made: ProcedureOutcome = { pipeline: base, facts: [], flags: [] };
+  for (const recipe of steps.recipes) {
+    const procedure = procedureOf(recipe);
+    const params = recipe.params.procedure;
+    const request = { target: job.run.target, counter: protocol.counter, recipe, params };
+    assertRecipe(made.pipeline, steps.source ? { ...request, recipe: { ...recipe, criterion: null } } : request);
+    const given = { task, base, pipeline: made.pipeline, source: steps.source, milestone };
+    const next = await procedure.run(procedureContext(context, given), request);
+    assertPipeline(next.pipeline);
+    made = {
+      ...made,
+      ...next,
+      facts: [...made.facts, ...next.facts],
+      flags: [...new Set([...made.flags, ...next.flags])],
+    };
   }
-  return report.stage('sparsify', async (progress) => {
-    const outcome = await sparsify(context, request, progress);
-    const { top1 } = await evaluateOn(context, outcome.graph, request.data);
-    report.log(`top-1 ${(100 * top1).toFixed(2)} % after sparsifying, ${outcome.epochSeconds.toFixed(1)} s an epoch`);
-    return outcome;
-  });
+  return { ...made, milestones };
 };
 
 /** Null where the worker was told that its machine is busy with other work. */
-const measured = async (context: RunContext, base: Graph, pruned: Graph): Promise<Result['latency']> => {
-  const { report, task } = context;
-  if (task.measureLatency) return report.stage('measure', () => measure(context, base, pruned));
+const measured = async (context: RunContext, prepared: Prepared, made: Made): Promise<Measured> => {
+  const { report, job } = context;
+  const { task, pipeline } = prepared;
+  if (job.measureLatency) return report.stage('measure', () => measure(context, task, pipeline, made.pipeline));
   report.skip('measure');
-  return null;
+  return { latency: null, laps: {} };
 };
+
+/** Axes that the recipe changes, where they are not the track's own. */
+const axesOf = (recipes: readonly FilledRecipe[]): Pick<Result, 'axes'> => {
+  const axes = recipes.flatMap((recipe) => procedureOf(recipe).axes ?? []);
+  return recipes.every((recipe) => procedureOf(recipe).axes === null) ? {} : { axes: [...new Set(axes)].sort() };
+};
+
+const evaluated = async (context: RunContext, { pipeline, task }: Prepared, made: Made) =>
+  context.report.stage('evaluate', async (progress) => {
+    const known = baseMetrics(context, task);
+    const base = known ?? metricsOf('base', await evaluateOn(context, pipeline, task));
+    const final = await evaluateOn(context, made.pipeline, task, progress);
+    context.report.log(`${outcomeText(task, final)} on the test split`);
+    return { base, final };
+  });
+
+const published = (context: RunContext, { pipeline, task }: Prepared, made: Made, final: Evaluation) =>
+  context.report.stage('publish', async () => {
+    const shown = await task.show(made.pipeline, pipeline, ownCompute(context));
+    const facts = [...made.facts, ...shown];
+    return publish(context, { pipeline: made.pipeline, facts, answers: final.answers });
+  });
 
 /** `source`: a criterion from elsewhere, in the place of the recipe's own. */
 export const runRecipe = async (
   context: RunContext,
-  recipe: FilledRecipe,
-  source?: CriterionSource,
+  recipes: readonly FilledRecipe[],
+  source: CriterionSource | null = null,
 ): Promise<Extract<FromChild, { type: 'result' }>> => {
-  const { task, protocol, report, machine } = context;
-  const { target } = task.run;
-  if (!target)
-    throw new TopiaryError('TOPIARY_API_VALIDATION', {
-      where: `run ${task.run.run}`,
-      expected: 'a target',
-      got: 'none',
-    });
-
-  assertRuns(recipe);
-  const { model, data } = await report.stage('prepare', () => prepare(context));
-  assertServed(source ? { ...recipe, criterion: null } : recipe, model);
-  const sparse = await sparsified(context, { model, data, recipe });
-  const {
-    cut,
-    plan,
-    stepSeconds,
-    metrics: pruned,
-  } = await report.stage('prune', async (progress) => {
-    const outcome = await prune(
-      context,
-      { model: sparse.graph, data, recipe, target, ...(source ? { source } : {}) },
-      progress,
-    );
-    return { ...outcome, metrics: metricsOf('pruned', await evaluateOn(context, outcome.cut.graph, data)) };
-  });
-  let tuned = cut.graph;
-  if (recipe.finetune.steps === 0) report.skip('finetune');
-  else {
-    tuned = await report.stage('finetune', (progress) =>
-      finetune(context, { pruned: cut.graph, base: model, data, recipe }, progress),
-    );
-  }
-  const [base, final] = await report.stage('evaluate', async (progress) => {
-    const known = baseMetrics(context, data);
-    return [
-      known ?? metricsOf('base', await evaluateOn(context, model, data)),
-      await evaluateOn(context, tuned, data, progress),
-    ] as const;
-  });
-  report.log(`top-1 ${(100 * final.top1).toFixed(2)} % after fine-tuning`);
-  const latency = await measured(context, model, tuned);
-  const damaged = damagedPictures(context, data);
-  const artefacts = await report.stage('publish', () =>
-    publish(context, { model: tuned, kept: cut.kept, correct: final.correct }),
-  );
-
-  const [before, after] = [count(model), count(tuned)];
+  const { job, board, protocol, report, machine } = context;
+  const prepared = await report.stage('prepare', () => prepare(context));
+  const { pipeline, task } = prepared;
+  const made = await takeSteps(context, prepared, { recipes, source });
+  const { base, final } = await evaluated(context, prepared, made);
+  const { latency, laps } = await measured(context, prepared, made);
+  const damaged = damagedExamples(context, task);
+  const artefacts = await published(context, prepared, made, final);
+  const counted = countedOf(task, protocol.counter, pipeline, made.pipeline);
+  const { targetAxis, phases } = trackOf(board);
   const result: Result = {
-    achieved: plan.achieved,
+    achieved: achievedOn(counted, job.run.target, targetAxis),
     counter: protocol.counter,
     ...damaged,
-    flags: [...plan.flags, ...damaged.flags],
-    metrics: [...base, ...pruned, ...metricsOf('finetuned', final)],
-    params: { base: before.params, left: after.params },
-    macs: {
-      pure: { base: before.pure, left: after.pure },
-      published: { base: before.published, left: after.published },
-    },
+    flags: [...made.flags, ...damaged.flags],
+    metrics: [...base, ...made.milestones, ...metricsOf(phases.at(-1)!.id, final)],
+    ...counted,
+    ...axesOf(recipes),
     latency,
+    ...(Object.keys(laps).length === 0 ? {} : { laps: { ...laps } }),
     peakMemoryBytes: peakMemoryBytes(),
     seconds: report.seconds,
-    stepSeconds,
-    epochSeconds: sparse.epochSeconds,
-    widths: cut.widths.map((width) => ({ ...width })),
+    stepSeconds: made.stepSeconds ?? null,
+    epochSeconds: made.epochSeconds ?? null,
+    widths: [...(made.widths ?? [])],
     artefacts,
     machine,
-    recipeHash: task.run.recipeHash,
+    recipeHash: job.run.recipeHash,
     protocol: protocol.version,
-    codeVersion: task.codeVersion,
-    splitHash: data.testHash,
+    codeVersion: job.codeVersion,
+    splitHash: task.hash,
   };
+  await checkpointsOf(job.home, job.run.run).remove();
   return { type: 'result', result };
 };
 
 export const recipeRun = (context: RunContext): Promise<Extract<FromChild, { type: 'result' }>> =>
-  runRecipe(context, fillRecipe(context.board, context.task.run.recipe));
+  runRecipe(context, fillSteps(context.board, context.job.run.recipe));

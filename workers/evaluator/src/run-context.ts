@@ -1,15 +1,14 @@
-/** What the stages of one run share: the task, the data, how to compile, how to report, when to stop. */
+/** What the stages of one run share: the job, the data, how to compile, how to report, when to stop. */
 import type { BoardDescription, Machine } from '@topiary/contracts';
 import type { CompileOptions } from '@topiary/runtime';
 import type { Storage } from '@topiary/storage';
 import type { Protocol } from '@topiary/tracks';
-import type { Split } from '@topiary/zoo';
 import type { MeasureLock } from './measure-lock.js';
-import type { Task } from './messages.js';
+import type { Job } from './messages.js';
 import type { Reporter } from './reporter.js';
 
 export interface RunContext {
-  readonly task: Task;
+  readonly job: Job;
   readonly board: BoardDescription;
   readonly protocol: Protocol;
   readonly storage: Storage;
@@ -18,12 +17,4 @@ export interface RunContext {
   readonly compile: CompileOptions;
   readonly machine: Machine;
   readonly signal: AbortSignal;
-}
-
-/** Both splits with the normalisation of the model in hand. */
-export interface Data {
-  readonly train: Split;
-  readonly test: Split;
-  readonly classes: number;
-  readonly testHash: string;
 }

@@ -5,9 +5,12 @@
 
 import { canonicalize } from '@topiary/canonical';
 import { admit, check, rulesBeside } from '@topiary/gate';
+import { optimizerOf } from '@topiary/methods/training';
 import { decode, encode, floats, type Graph, shapeAt } from '@topiary/onnx';
+import { single } from '@topiary/pipeline';
 import { type CompileOptions, compile, latency, peakMemoryBytes, type Session, Trainer } from '@topiary/runtime';
 import { serve } from '@topiary/sandbox/child';
+import { lossOfTask } from '@topiary/tasks/losses';
 import type {
   LatencyRequest,
   LogitsRequest,
@@ -16,7 +19,6 @@ import type {
   StepRequest,
   TrainRequest,
 } from './runner-messages.js';
-import { lossOf, optimizerOf } from './stages/training-parts.js';
 import { assertRuns } from './validity.js';
 
 interface State {
@@ -57,12 +59,12 @@ const logits = async ({ images, size }: LogitsRequest): Promise<{ logits: Float3
   return { logits: data as Float32Array, dims };
 };
 
-const train = async ({ settings }: TrainRequest): Promise<{ provider: string }> => {
+const train = async ({ task, settings }: TrainRequest): Promise<{ provider: string }> => {
   const s = opened();
   const { batch, weightDecay, clip, ema } = settings;
   s.trainer = await Trainer.create(s.graph, {
     ...s.options,
-    loss: lossOf(settings, s.base),
+    loss: lossOfTask(task)(settings, { base: single(s.base) }),
     optimizer: optimizerOf(settings),
     batch,
     weightDecay,

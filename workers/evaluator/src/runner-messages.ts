@@ -24,6 +24,8 @@ export interface LogitsRequest {
 }
 
 export interface TrainRequest {
+  /** Id of the task whose loss it learns by. */
+  readonly task: string;
   readonly settings: Training;
 }
 

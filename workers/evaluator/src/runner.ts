@@ -47,8 +47,8 @@ export class Runner {
     return this.#sandbox.ask('logits', { images, size });
   }
 
-  startTraining(settings: Training): Promise<{ provider: string }> {
-    return this.#sandbox.ask('train', { settings });
+  startTraining(task: string, settings: Training): Promise<{ provider: string }> {
+    return this.#sandbox.ask('train', { task, settings });
   }
 
   step(feeds: Feeds, lr: number): Promise<StepResult> {

@@ -9,9 +9,9 @@ import { pino } from 'pino';
 import { LEASE_SECONDS, runAttempt } from './attempt.js';
 import { findDevice } from './device.js';
 import { readEnv } from './env.js';
+import { resolveJob } from './job.js';
 import { type Outcome, openMetrics } from './metrics.js';
 import { Presence } from './presence.js';
-import { resolveTask } from './task.js';
 
 /** The queue is a hint: an idle worker looks into the database itself this often. */
 const POLL_MS = 5_000;
@@ -61,8 +61,8 @@ const start = async (): Promise<void> => {
     await presence.report();
     runLog.info('run begins');
     try {
-      const task = await resolveTask(db, run, { ...env, provider: device.provider }, codeVersion);
-      outcome = await runAttempt(run, task, {
+      const job = await resolveJob(db, run, { ...env, provider: device.provider }, codeVersion);
+      outcome = await runAttempt(run, job, {
         db,
         log: runLog,
         childPath: join(root, 'dist/worker-child.mjs'),

@@ -81,7 +81,7 @@ const writeResult = async (tx: Transaction, run: string, result: Result): Promis
     UPDATE runs SET state = 'done', lease_until = NULL, finished_at = clock_timestamp(), progress = 1, problem = NULL,
       result = ${json(result)}, achieved = ${result.achieved}::double precision, counter = ${result.counter},
       flags = ${result.flags}::text[], metrics = ${json(result.metrics)}, params = ${json(result.params)},
-      macs = ${json(result.macs)}, latency = ${json(result.latency)}, machine = ${result.machine.fingerprint},
+      macs = ${json(result.macs)}, costs = ${json(result.costs ?? null)}, axes = ${json(result.axes ?? null)}, latency = ${json(result.latency)}, machine = ${result.machine.fingerprint},
       protocol = ${result.protocol}, split_hash = ${result.splitHash}, seconds = ${seconds}::double precision,
       step_seconds = ${result.stepSeconds}::double precision, epoch_seconds = ${result.epochSeconds}::double precision
     WHERE id = ${run}`;

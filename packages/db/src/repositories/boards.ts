@@ -5,7 +5,11 @@ import type { BoardActivity, Boards, LeaderboardSource } from '../board-types.js
 import { type Client, Prisma, type Transaction } from '../client.js';
 import { fromJson, toJson } from './rows.js';
 
-type SourceRow = Omit<LeaderboardSource, 'finishedAt'> & { readonly finishedAt: Date };
+type SourceRow = Omit<LeaderboardSource, 'finishedAt' | 'costs' | 'axes'> & {
+  readonly finishedAt: Date;
+  readonly costs: NonNullable<LeaderboardSource['costs']> | null;
+  readonly axes: readonly string[] | null;
+};
 
 const rows = async (client: Client, board: string, target?: string): Promise<LeaderboardSource[]> => {
   const onTarget = target === undefined ? Prisma.empty : Prisma.sql`AND r.target_label = ${target}`;
@@ -14,7 +18,7 @@ const rows = async (client: Client, board: string, target?: string): Promise<Lea
       CASE WHEN p.id IS NULL THEN NULL ELSE json_build_object('id', p.id, 'name', p.name) END AS submitter,
       coalesce(d.open, 0)::int AS "openDisputes",
       s.division, s.recipe, s.recipe_hash AS "recipeHash",
-      r.provenance, r.target, r.seed, r.achieved, r.counter, r.flags, r.metrics, r.params, r.macs, r.latency,
+      r.provenance, r.target, r.seed, r.achieved, r.counter, r.flags, r.metrics, r.params, r.macs, r.costs, r.axes, r.latency,
       r.machine, r.protocol, r.split_hash AS "splitHash", r.seconds, r.step_seconds AS "stepSeconds",
       r.epoch_seconds AS "epochSeconds", r.finished_at AS "finishedAt",
       (SELECT a.sha256 FROM run_artefacts a WHERE a.run_id = r.id AND a.kind = 'correct' LIMIT 1) AS "correctSha256"
@@ -24,7 +28,12 @@ const rows = async (client: Client, board: string, target?: string): Promise<Lea
     WHERE r.board = ${board} AND r.state = 'done' AND r.target_label IS NOT NULL ${onTarget}
       AND s.withdrawn_at IS NULL
     ORDER BY r.finished_at, r.id`;
-  return found.map((row) => ({ ...row, finishedAt: row.finishedAt.toISOString() }));
+  return found.map(({ costs, axes, finishedAt, ...row }) => ({
+    ...row,
+    ...(costs === null ? {} : { costs }),
+    ...(axes === null ? {} : { axes }),
+    finishedAt: finishedAt.toISOString(),
+  }));
 };
 
 interface ActivityRow {

@@ -1,82 +1,153 @@
 /**
  * What a procedure declares: a whole way of making a network cheaper. It is given everything that computes, stores or
- * measures, builds its losses and cuts with `autodiff` and `pruning`, and never sees onnxruntime, a file or a clock.
+ * measures, builds its losses and cuts with `autodiff` and `pruning`, and never sees onnxruntime, a file, a clock or the
+ * test split.
  */
-import type { Schedule, TrainingOptions } from '@topiary/autodiff';
-import type { Target } from '@topiary/contracts';
+import type { Schedule, StatisticGraph, TrainingGraph, TrainingOptions } from '@topiary/autodiff';
+import type { FilledRecipe, Target, Width } from '@topiary/contracts';
 import type { Graph, Tensor } from '@topiary/onnx';
+import type { Counter, Feeds, Pipeline } from '@topiary/pipeline';
+import type { BoundTask, EvaluateOptions, Evaluation, Fact } from '@topiary/tasks';
 import type { About, Params } from '../_method.js';
-import type { Rng } from '../criteria/_criterion.js';
-import type { Statistics } from '../statistics/_statistic.js';
+import type { CriterionSource } from '../criteria/_source.js';
+import type { Statistic, Totals } from '../statistics/_statistic.js';
 
-/** Values for the inputs of a graph, by name. */
-export type Feeds = Readonly<Record<string, Tensor>>;
-
-/** The batch of a step (0, 1, …). */
-export type BatchSource = (step: number) => Feeds | Promise<Feeds>;
-
-export interface ProcedureData {
-  /** Batches of the training split without end, shuffled and augmented as the protocol says. */
-  batches(batch: number): BatchSource;
+/** Deterministic random numbers of one stream. */
+export interface Random {
+  /** Uniform in [0, 1). */
+  unit(): number;
+  /** A whole number in [0, n). */
+  below(n: number): number;
+  shuffle(values: Int32Array): Int32Array;
 }
 
-export interface TrainOptions extends TrainingOptions {
+export interface Step {
+  readonly feeds: Feeds;
+  readonly lr: number;
+}
+
+export interface StepResult {
+  /** Number of steps taken, this one included. */
+  readonly step: number;
+  readonly loss: number;
+  /** Sums over the batch, by name. */
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Takes training steps, wherever the network lies. */
+export interface Stepper {
+  steps(steps: readonly Step[]): Promise<readonly StepResult[]>;
+  /** Steps that one call takes at most. */
+  readonly together: number;
+}
+
+/** A network in training; it lives across phases. */
+export interface Trainer extends Stepper {
+  readonly training: TrainingGraph;
+  /** What computes its steps, in words. */
+  readonly provider: string;
+  value(name: string): Tensor;
+  setCoefficient(coefficient: TrainingGraph['coefficients'][number], values?: Float32Array): void;
+  /** The network as it stands, or its moving average where one is kept. */
+  export(): Graph;
+  release(): Promise<void>;
+}
+
+export interface TrainerOptions extends TrainingOptions {
+  readonly weightDecay: number;
+  /** Steps in one call (what the network profits from). */
+  readonly together?: number;
+}
+
+export interface FitOptions {
   readonly steps: number;
   readonly schedule: Schedule;
-  readonly weightDecay: number;
-  /** Values for the graph's coefficient inputs, asked before each step; those left out stay as they are. */
-  readonly setCoefficients?: (step: number) => ReadonlyMap<string, Float32Array>;
-  readonly onStep?: (taken: { readonly step: number; readonly steps: number; readonly loss: number }) => void;
+  /** The batch of a step (0, 1, …). */
+  readonly batch: (step: number) => Feeds | Promise<Feeds>;
+  readonly onStep?: (result: StepResult) => void;
 }
 
-/** Something to keep: `store` names it by its content. */
-export type Artefact =
-  | { readonly kind: 'model'; readonly graph: Graph }
-  | { readonly kind: 'kept' | 'curve' | 'log'; readonly json: unknown };
+/** A compiled graph. */
+export interface Session {
+  run(feeds: Feeds): Promise<Feeds>;
+  release(): Promise<void>;
+}
+
+/** A task without its test split. */
+export type TrainingTask = Pick<BoundTask, 'id' | 'metrics' | 'examples' | 'loss' | 'batches' | 'points'>;
 
 export interface ProcedureContext {
-  /** The base network, canonical. */
-  readonly model: Graph;
-  readonly data: ProcedureData;
-  readonly rng: Rng;
-  /** Trains a network and returns it with its new elements. */
-  train(graph: Graph, feeds: BatchSource, options: TrainOptions): Promise<Graph>;
-  infer(graph: Graph, feeds: Feeds): Promise<Feeds>;
-  /** Statistics of a network over batches of training data. */
-  collect(
-    needs: readonly string[],
-    graph: Graph,
-    options: { readonly batch: number; readonly batches: number },
-  ): Promise<Statistics>;
-  /** Stores something and returns its sha256. */
-  store(artefact: Artefact): Promise<string>;
+  /** Before anything was done: the teacher of a distillation. */
+  readonly base: Pipeline;
+  /** What this procedure begins with: the base, or what the step before made of it. */
+  readonly pipeline: Pipeline;
+  readonly task: TrainingTask;
+  readonly seed: number;
+  /** The stream that belongs to a name; the same in every run of one seed. */
+  random(name: string): Random;
+  /** Built in, or uploaded in its place. */
+  criterion(id: string): CriterionSource;
+  /** Trains a graph with the loss that is given. */
+  trainer(graph: Graph, options: TrainerOptions): Promise<Trainer>;
+  /** Takes the steps of a training, and says how many seconds that took. */
+  fit(stepper: Stepper, options: FitOptions): Promise<{ readonly seconds: number }>;
+  session(graph: Graph): Promise<Session>;
+  /** Runs the graph of a statistic over batches; `forward` has the values of the parameters. */
+  gather(
+    forward: Graph,
+    graph: StatisticGraph,
+    batches: AsyncIterable<Feeds>,
+    how: Pick<Statistic, 'accumulate' | 'size'>,
+  ): Promise<Totals>;
+  /** On examples of the training split that are held out; nobody here sees the test split. */
+  evaluate(pipeline: Pipeline, options?: EvaluateOptions): Promise<Evaluation>;
+  /** Has the pipeline measured on the test split, under the name of a phase; the numbers go into the result alone. */
+  milestone(phase: string, pipeline: Pipeline): Promise<void>;
+  /** Something to go on from after the process died; replaces what was kept before. */
+  checkpoint(state: Uint8Array): Promise<void>;
+  /** What was kept last in an earlier attempt at this run; null: nothing. */
+  restore(): Promise<Uint8Array | null>;
   /** Runs one of the declared stages; progress is from 0 to 1. */
   stage<T>(id: string, body: (progress: (share: number) => void) => Promise<T>): Promise<T>;
-  readonly signal: AbortSignal;
+  /** One that has nothing to do. */
+  skip(stage: string): void;
+  /** A point of a curve that people watch live. */
+  point(stage: string, series: string, step: number, value: number): void;
+  log(text: string, level?: 'info' | 'warn'): void;
+  /** Waits while somebody on this machine measures; throws when the run was cancelled. */
+  pause(): Promise<void>;
 }
 
 export interface ProcedureRequest {
-  readonly target: Target;
-  /** Checked: see `checkParameters`. */
+  /** Null: the method's own knobs decide, and the axis is reported, not reached. */
+  readonly target: Target | null;
+  /** Which count of MACs a target means. */
+  readonly counter: Counter;
+  readonly recipe: FilledRecipe;
+  /** Of the procedure, checked: see `checkParameters`. */
   readonly params: Params;
-  readonly finetune: {
-    readonly steps: number;
-    readonly batch: number;
-    readonly lr: number;
-    readonly momentum: number;
-    readonly weightDecay: number;
-  };
 }
 
-/** What a procedure hands back: the network to be evaluated, and what it stored. */
+/** What a procedure hands back. */
 export interface ProcedureOutcome {
-  readonly model: Graph;
-  readonly artefacts: readonly string[];
+  readonly pipeline: Pipeline;
+  /** What a page shows of how it came about. */
+  readonly facts: readonly Fact[];
+  /** What a reader must know. */
+  readonly flags: readonly string[];
+  /** Channels per layer, where layers became narrower. */
+  readonly widths?: readonly Width[];
+  /** Of one pruning step, as the literature reports it. */
+  readonly stepSeconds?: number | null;
+  /** Of one pass over the training data with a regularizer. */
+  readonly epochSeconds?: number | null;
 }
 
-export interface Procedure extends About<'procedure'> {
-  readonly stages: readonly { readonly id: string; readonly title: string }[];
-  /** Why the procedure cannot serve a network, or null. Asked before anything is computed. */
-  readonly refuses: (graph: Graph) => string | null;
+/** What a procedure says of itself; light, so that the catalogue can list it. */
+export type AboutProcedure = About<'procedure'> & Required<Pick<About<'procedure'>, 'axes' | 'stages'>>;
+
+export interface Procedure extends AboutProcedure {
+  /** Why it cannot serve a network or what a recipe asks of it, or null. Asked before anything is computed. */
+  readonly refuses: (pipeline: Pipeline, request: ProcedureRequest) => string | null;
   readonly run: (context: ProcedureContext, request: ProcedureRequest) => Promise<ProcedureOutcome>;
 }

@@ -1,2 +1,3 @@
-/** Every procedure, one line each. */
+/** Procedures: whole ways of making a network cheaper. */
+export { PruneFinetune } from './prune-finetune/prune-finetune.js';
 export { ToyHalve } from './toy-halve.js';

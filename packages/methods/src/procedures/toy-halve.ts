@@ -1,15 +1,16 @@
 /**
  * Toy: halves every width by magnitude and fine-tunes. An example of a procedure in the fewest lines, which pins the
- * interface; it is no competitor, ignores the target and is not in the public catalogue.
+ * interface; it is no competitor, reaches no target and is not in the public catalogue.
  *
  *   each layer keeps the ⌊K / 2⌋ channels with the largest mean Σ w²
  */
-import { cosine, crossEntropy, sgd } from '@topiary/autodiff';
+import { merge, split } from '@topiary/pipeline';
 import { applyPlan, findGroups, planRatio } from '@topiary/pruning';
 import { MagnitudeL2 } from '../criteria/magnitude-l2.js';
 import { checkParameters } from '../parameters.js';
 import { scoreGroups } from '../score.js';
 import type { Procedure } from './_procedure.js';
+import { trainPipeline } from './_training.js';
 
 export const ToyHalve: Procedure = {
   kind: 'procedure',
@@ -23,27 +24,26 @@ export const ToyHalve: Procedure = {
   requires: [],
   deterministic: true,
   parameters: [],
+  axes: ['macs', 'params', 'latency'],
   stages: [
     { id: 'prune', title: 'Halve' },
     { id: 'finetune', title: 'Fine-tune' },
   ],
   refuses: () => null,
-  run: async ({ model, data, rng, train, store, stage }, { finetune }) => {
-    const halved = await stage('prune', async () => {
-      const dependencies = findGroups(model);
-      const params = checkParameters(MagnitudeL2, {});
-      const scores = scoreGroups(MagnitudeL2, model, dependencies.groups, { params, rng });
-      return applyPlan(model, dependencies, planRatio(dependencies, scores, 0.5, { scope: 'local' })).graph;
+  run: async (context, { recipe }) => {
+    const halved = await context.stage('prune', async () => {
+      const graph = merge(context.pipeline);
+      const dependencies = findGroups(graph);
+      const random = context.random('toy-halve');
+      const options = { params: checkParameters(MagnitudeL2, {}), rng: () => random.unit() };
+      const scores = scoreGroups(MagnitudeL2, graph, dependencies.groups, options);
+      const cut = applyPlan(graph, dependencies, planRatio(dependencies, scores, 0.5, { scope: 'local' }));
+      return { pipeline: split(cut.graph, context.pipeline), widths: cut.widths };
     });
-    const trained = await stage('finetune', (progress) =>
-      train(halved, data.batches(finetune.batch), {
-        ...finetune,
-        loss: crossEntropy(),
-        optimizer: sgd({ momentum: finetune.momentum }),
-        schedule: cosine(finetune),
-        onStep: ({ step, steps }) => progress(step / steps),
-      }),
+    await context.milestone('pruned', halved.pipeline);
+    const pipeline = await context.stage('finetune', (progress) =>
+      trainPipeline(context, halved.pipeline, recipe.finetune, { stage: 'finetune', progress }),
     );
-    return { model: trained, artefacts: [await store({ kind: 'model', graph: trained })] };
+    return { pipeline, facts: [], flags: [], widths: halved.widths };
   },
 };

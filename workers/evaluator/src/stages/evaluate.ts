@@ -1,26 +1,22 @@
-/** Evaluate: top-1 and cross-entropy on the test split, in its own order. */
-import type { Phase, RunMetric } from '@topiary/contracts';
-import type { Graph } from '@topiary/onnx';
-import { classificationFeeds, type Evaluation, evaluate } from '@topiary/runtime';
-import { inOrder } from '@topiary/zoo';
-import type { Data, RunContext } from '../run-context.js';
+/** Evaluate: the task's metrics on the test split, in its own order. */
+import type { RunMetric } from '@topiary/contracts';
+import type { Pipeline } from '@topiary/pipeline';
+import type { BoundTask, Evaluation } from '@topiary/tasks';
+import { ownCompute } from '../compute.js';
+import type { RunContext } from '../run-context.js';
 
-export const evaluateOn = async (
-  { compile, protocol, lock, signal }: Pick<RunContext, 'compile' | 'protocol' | 'lock' | 'signal'>,
-  model: Graph,
-  { test }: Pick<Data, 'test'>,
+export const evaluateOn = (
+  context: Pick<RunContext, 'compile' | 'lock' | 'signal'>,
+  pipeline: Pipeline,
+  task: BoundTask,
   progress: (share: number) => void = () => undefined,
-): Promise<Evaluation> => {
-  async function* feeds() {
-    for await (const { images, labels } of inOrder(test, protocol.evaluationBatch)) {
-      await lock.pause(signal);
-      yield classificationFeeds(model, images, labels);
-    }
-  }
-  return evaluate(model, feeds(), { ...compile, signal, onBatch: (seen) => progress(seen / test.length) });
-};
+): Promise<Evaluation> => task.evaluate(pipeline, 'test', ownCompute(context), { progress });
 
-export const metricsOf = (phase: Phase, { top1, loss, n }: Evaluation): RunMetric[] => [
-  { id: 'top1', phase, value: 100 * top1, n },
-  { id: 'loss', phase, value: loss, n },
-];
+export const metricsOf = (phase: string, { values, n }: Evaluation): RunMetric[] =>
+  Object.entries(values).map(([id, value]) => ({ id, phase, value, n }));
+
+/** The metric that ranks, in words. */
+export const outcomeText = ({ metrics }: Pick<BoundTask, 'metrics'>, { values }: Evaluation): string => {
+  const { id, title, unit, digits } = metrics[0]!;
+  return `${title} ${values[id]!.toFixed(digits)} ${unit}`.trim();
+};

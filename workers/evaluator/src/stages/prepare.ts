@@ -1,33 +1,53 @@
-/** Prepare: read and check the model, open the data set. */
-import type { Graph } from '@topiary/onnx';
-import { classOrder, datasetNamed, importModel, normalized, relabelled, type Split, splitHash } from '@topiary/zoo';
-import type { Data, RunContext } from '../run-context.js';
+/** Prepare: read and check the base model, open its task's data. */
+
+import type { Pipeline } from '@topiary/pipeline';
+import { readManifest, type Schedule } from '@topiary/pipeline';
+import { type BoundTask, taskOf } from '@topiary/tasks';
+import { trackById } from '@topiary/tracks';
+import type { RunContext } from '../run-context.js';
 
 export interface Prepared {
-  readonly model: Graph;
+  readonly pipeline: Pipeline;
+  /** Of its files. */
   readonly bytes: number;
-  readonly data: Data;
+  readonly task: BoundTask;
 }
 
-export const prepare = async ({ task, board, storage, report }: RunContext): Promise<Prepared> => {
-  const { sha256, mean, std } = task.model;
-  const { dataDir } = task;
-  const dataset = datasetNamed(board.dataset);
-  const classes = await dataset.classesIn(dataDir);
+interface Files {
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly schedule: Schedule | null;
+}
+
+/** One ONNX file, or the files that a manifest names. */
+const filesOf = async ({ job, storage }: RunContext): Promise<Files> => {
+  const { sha256 } = job.model;
   const bytes = await storage.read(sha256);
-  const model = importModel(bytes, { input: dataset.anySize ? null : dataset.input, classes: classes.length });
-  report.log(`model ${sha256.slice(0, 12)}: ${bytes.length} bytes, ${model.nodes.length} nodes`);
-  const splits = await dataset.open({
-    dataDir,
-    input: model.inputs[0]!.shape.slice(1).filter((dim) => typeof dim === 'number'),
-    ...(task.testSecret === null ? {} : { testSecret: task.testSecret }),
+  const manifest = readManifest(bytes);
+  if (manifest === null) return { files: new Map([['network', bytes]]), schedule: null };
+  const parts = Object.entries(manifest.parts);
+  const read = await Promise.all(parts.map(async ([part, file]) => [part, await storage.read(file)] as const));
+  return { files: new Map(read), schedule: manifest.schedule };
+};
+
+export const prepare = async (context: RunContext): Promise<Prepared> => {
+  const { job, board, protocol, report } = context;
+  const task = taskOf(trackById(board.track).task);
+  const { files, schedule } = await filesOf(context);
+  const { dataset } = board;
+  const pipeline = await task.read({ files, schedule, dataset, dataDir: job.dataDir });
+  const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);
+  const nodes = [...pipeline.parts.values()].reduce((sum, { graph }) => sum + graph.nodes.length, 0);
+  report.log(`model ${job.model.sha256.slice(0, 12)}: ${bytes} bytes, ${nodes} nodes`);
+  const bound = await task.open({
+    dataset,
+    dataDir: job.dataDir,
+    testSecret: job.testSecret,
+    pipeline,
+    settings: job.model.settings,
+    options: protocol.options,
+    evaluationBatch: protocol.evaluationBatch,
   });
-  const testHash = splitHash(splits.test);
-  const order = classOrder(classes, task.model.classes);
-  const own = (split: Split) => normalized(order ? relabelled(split, order) : split, mean, std);
-  const [train, test] = [own(splits.train), own(splits.test)];
-  report.log(
-    `data ${dataset.id}: ${train.length} for training, ${test.length} for testing, test split ${testHash.slice(0, 12)}`,
-  );
-  return { model, bytes: bytes.length, data: { train, test, classes: classes.length, testHash } };
+  const { train, test } = bound.examples;
+  report.log(`data ${dataset}: ${train} for training, ${test} for testing, test split ${bound.hash.slice(0, 12)}`);
+  return { pipeline, bytes, task: bound };
 };

@@ -1,45 +1,89 @@
-/** Publish: the pruned network, its kept indices, curves, log and correctness bits, each under its sha256. */
+/** Publish: the networks, what views show, curves, log and answers, each under its sha256. */
 import type { ArtefactRef } from '@topiary/contracts';
-import { encode, type Graph } from '@topiary/onnx';
-import type { Cut } from '@topiary/pruning';
+import { encode } from '@topiary/onnx';
+import { type Pipeline, writeManifest } from '@topiary/pipeline';
 import { packBits } from '@topiary/stats';
+import type { Answers, Fact } from '@topiary/tasks';
 import type { Reporter } from '../reporter.js';
 import type { RunContext } from '../run-context.js';
 
 const JSON_TYPE = 'application/json';
+const OCTETS = 'application/octet-stream';
 
 export interface Findings {
-  readonly model: Graph;
-  readonly kept: Cut['kept'];
-  readonly correct: Uint8Array;
+  readonly pipeline: Pipeline;
+  readonly facts: readonly Fact[];
+  readonly answers: Answers | null;
 }
 
-type File = readonly [ArtefactRef['kind'], Uint8Array, string];
+interface File {
+  readonly kind: string;
+  readonly bytes: Uint8Array;
+  readonly mediaType: string;
+  readonly title?: string;
+}
 
-const OCTETS = 'application/octet-stream';
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
+/** Answers per test example; private. Bits are packed, numbers are float32. */
+const answerFile = ({ values }: Answers): File =>
+  values instanceof Uint8Array
+    ? { kind: 'correct', bytes: packBits(values), mediaType: OCTETS }
+    : {
+        kind: 'answers',
+        bytes: new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
+        mediaType: OCTETS,
+      };
+
 /** What every run leaves behind. */
-const common = (report: Reporter, correct: Uint8Array): readonly File[] => [
-  ['curve', text(JSON.stringify(report.curves)), JSON_TYPE],
-  ['correct', packBits(correct), OCTETS],
-  ['log', text(`${report.logText}\n`), 'text/plain; charset=utf-8'],
+const common = (report: Reporter, answers: Answers | null): readonly File[] => [
+  { kind: 'curve', bytes: text(JSON.stringify(report.curves)), mediaType: JSON_TYPE },
+  ...(answers === null ? [] : [answerFile(answers)]),
+  { kind: 'log', bytes: text(`${report.logText}\n`), mediaType: 'text/plain; charset=utf-8' },
 ];
 
-const store = ({ storage }: RunContext, files: readonly File[]): Promise<ArtefactRef[]> =>
-  Promise.all(files.map(async ([kind, bytes, mediaType]) => ({ kind, mediaType, ...(await storage.put(bytes)) })));
+const put = async ({ storage }: RunContext, { bytes, ...about }: File): Promise<ArtefactRef> => ({
+  ...about,
+  ...(await storage.put(bytes)),
+});
 
-export const publish = (context: RunContext, { model, kept, correct }: Findings): Promise<ArtefactRef[]> => {
-  const indices = kept.map((entry) => ({ ...entry, kept: Array.from(entry.kept) }));
-  return store(context, [
-    ['model', encode(model), OCTETS],
-    ['kept', text(JSON.stringify(indices)), JSON_TYPE],
-    ...common(context.report, correct),
-  ]);
+const store = (context: RunContext, files: readonly File[]): Promise<ArtefactRef[]> =>
+  Promise.all(files.map((file) => put(context, file)));
+
+/** One file; of several parts one each, and the manifest that names them. */
+const storePipeline = async (context: RunContext, { parts, schedule }: Pipeline): Promise<ArtefactRef[]> => {
+  const files = await Promise.all(
+    [...parts].map(async ([part, { graph }]) => {
+      const ref = await put(context, {
+        kind: 'model',
+        bytes: encode(graph),
+        mediaType: OCTETS,
+        ...(parts.size > 1 ? { title: part } : {}),
+      });
+      return [part, ref] as const;
+    }),
+  );
+  const refs = files.map(([, ref]) => ref);
+  if (parts.size === 1) return refs;
+  const shas = Object.fromEntries(files.map(([part, { sha256 }]) => [part, sha256]));
+  return [
+    ...refs,
+    await put(context, { kind: 'pipeline', bytes: writeManifest(shas, schedule), mediaType: JSON_TYPE }),
+  ];
 };
+
+export const publish = async (context: RunContext, { pipeline, facts, answers }: Findings): Promise<ArtefactRef[]> => [
+  ...(await storePipeline(context, pipeline)),
+  ...(await store(
+    context,
+    facts.map(({ view, ...fact }) => ({ kind: view, ...fact })),
+  )),
+  ...(await store(context, common(context.report, answers))),
+];
 
 /** Of an uploaded network the file comes written already, and nobody but its author knows what was kept. */
 export const publishUpload = (
   context: RunContext,
-  { file, correct }: { readonly file: Uint8Array; readonly correct: Uint8Array },
-): Promise<ArtefactRef[]> => store(context, [['model', file, OCTETS], ...common(context.report, correct)]);
+  { file, answers }: { readonly file: Uint8Array; readonly answers: Answers | null },
+): Promise<ArtefactRef[]> =>
+  store(context, [{ kind: 'model', bytes: file, mediaType: OCTETS }, ...common(context.report, answers)]);

@@ -1,18 +1,18 @@
 /**
  * Rehearse: whatever runs on a board will do to its network, once and small, before the board opens: groups, a plan for
- * the first target, the cut, and a training step on two pictures. What cannot be served fails here, by its name.
+ * the first target, the cut, and a training step on two examples. What cannot be served fails here, by its name.
  */
 import type { Training } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
-import { checkParameters, methodOf, scoreGroups } from '@topiary/methods';
+import { checkParameters, methodOf, optimizerOf, scoreGroups } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
+import { merge, type Pipeline, split } from '@topiary/pipeline';
 import { applyPlan, type Cut, type Dependencies, findGroups, plan } from '@topiary/pruning';
-import { classificationFeeds, Trainer } from '@topiary/runtime';
-import { batches } from '@topiary/zoo';
-import type { Data, RunContext } from '../run-context.js';
-import { lossOf, optimizerOf } from './training-parts.js';
+import { Trainer } from '@topiary/runtime';
+import type { BoundTask } from '@topiary/tasks';
+import type { RunContext } from '../run-context.js';
 
-const PICTURES = 2;
+const EXAMPLES = 2;
 const REASONS = 3;
 
 const groupsOf = (model: Graph): Dependencies => {
@@ -41,34 +41,40 @@ const cutOnce = ({ protocol }: RunContext, model: Graph, target: number): Cut =>
 
 const trainOnce = async (
   { compile }: RunContext,
-  graph: Graph,
-  { train }: Data,
+  pipeline: Pipeline,
+  task: BoundTask,
   settings: Training,
 ): Promise<number> => {
   const { weightDecay, clip, ema, lr } = settings;
   const plain: Training = { ...settings, mixup: 0, cutmix: 0, distillation: 'none' };
-  const trainer = await Trainer.create(graph, {
+  const trainer = await Trainer.create(merge(pipeline), {
     ...compile,
-    loss: lossOf(plain, graph),
+    loss: task.loss(plain),
     optimizer: optimizerOf(plain),
-    batch: PICTURES,
+    batch: EXAMPLES,
     weightDecay,
     clip,
     ema,
     together: 1,
   });
   try {
-    const { images, labels } = (await batches(train, { batch: PICTURES, steps: 1, seed: 0 }).next()).value!;
-    return (await trainer.step(classificationFeeds(graph, images, labels), lr)).loss;
+    const request = { from: 'train', batch: EXAMPLES, steps: 1, seed: 0, plain: true } as const;
+    const feeds = (await task.batches(pipeline, request).next()).value!;
+    return (await trainer.step(feeds, lr)).loss;
   } finally {
     await trainer.release();
   }
 };
 
-export const rehearse = async (context: RunContext, model: Graph, data: Data, training: Training): Promise<void> => {
+export const rehearse = async (
+  context: RunContext,
+  pipeline: Pipeline,
+  task: BoundTask,
+  training: Training,
+): Promise<void> => {
   const [target] = context.board.targets;
-  const { graph, widths } = cutOnce(context, model, target!.value);
-  const loss = await trainOnce(context, graph, data, training);
+  const { graph, widths } = cutOnce(context, merge(pipeline), target!.value);
+  const loss = await trainOnce(context, split(graph, pipeline), task, training);
   context.report.log(
     `rehearsed: cut to ${target!.label} in ${widths.length} layers, one training step, loss ${loss.toFixed(3)}`,
   );

@@ -1,33 +1,26 @@
 /**
  * Sparsify: trains the base network with a regularizer before it is pruned. The network of the best epoch goes on, as
- * published; since the test split takes no part, the epoch is chosen by training pictures that are held out.
+ * published; since the test split takes no part, the epoch is chosen by training examples that are held out.
  */
-import { checkParameters, methodOf, Regularization, viewsOf } from '@topiary/methods';
+import type { FilledRecipe } from '@topiary/contracts';
 import type { Graph } from '@topiary/onnx';
+import { merge, type Pipeline, split } from '@topiary/pipeline';
 import { findGroups } from '@topiary/pruning';
-import type { Trainer } from '@topiary/runtime';
-import type { FilledRecipe } from '@topiary/tracks';
-import type { Data } from '../run-context.js';
-import { evaluateOn } from './evaluate.js';
-import { BestEpoch, holdOut } from './held-out.js';
-import { type TrainingContext, trainNetwork } from './training.js';
-
-/** One training picture in so many is held out. */
-const HELD = 10;
-
-export interface SparsifyRequest {
-  readonly model: Graph;
-  readonly data: Pick<Data, 'train'>;
-  readonly recipe: Pick<FilledRecipe, 'regularizer' | 'params' | 'sparsify'>;
-}
+import { checkParameters } from '../../parameters.js';
+import { methodOf } from '../../registry.js';
+import { Regularization } from '../../regularize.js';
+import { viewsOf } from '../../score.js';
+import type { ProcedureContext, Trainer } from '../_procedure.js';
+import { type TrainingContext, trainPipeline } from '../_training.js';
+import { BestEpoch } from './best-epoch.js';
 
 export interface Sparsified {
-  readonly graph: Graph;
+  readonly pipeline: Pipeline;
   /** Seconds of one pass over the training data, as the literature reports the cost of regularizers. */
   readonly epochSeconds: number;
 }
 
-/** Groups as a regularizer sees them: the classifier, whose outputs are the classes, is left in peace. */
+/** Groups as a regularizer sees them: layers that never lose a channel (the classifier) are left in peace. */
 const viewsWithout = (graph: Graph) => {
   const { groups, fixed } = findGroups(graph);
   const whole = new Set(fixed.filter(({ channels, of }) => channels === of).map(({ initializer }) => initializer));
@@ -63,30 +56,37 @@ const coefficientsBy = (regularization: Regularization, epochs: Epochs) => {
   };
 };
 
+/** What sparsifying needs of a run. */
+export type SparsifyContext = TrainingContext & Pick<ProcedureContext, 'evaluate'>;
+
 export const sparsify = async (
-  context: TrainingContext,
-  { model, data, recipe }: SparsifyRequest,
+  context: SparsifyContext,
+  pipeline: Pipeline,
+  recipe: Pick<FilledRecipe, 'regularizer' | 'params' | 'sparsify'>,
   progress: (share: number) => void,
 ): Promise<Sparsified> => {
+  const { task, evaluate, log } = context;
   const regularizer = methodOf('regularizer', recipe.regularizer!);
   const params = checkParameters(regularizer, recipe.params.regularizer);
-  const regularization = new Regularization(regularizer, params, viewsWithout(model));
+  const regularization = new Regularization(regularizer, params, viewsWithout(merge(pipeline)));
   const { steps, batch } = recipe.sparsify;
-  const { rest, held } = holdOut(data.train, HELD);
-  const perEpoch = Math.max(1, Math.round(rest.length / batch));
-  const best = new BestEpoch(async (graph) => (await evaluateOn(context, graph, { test: held })).top1);
-  const onEnd = (epoch: number, trainer: Trainer) => best.offer(epoch, trainer.export());
+  const metric = task.metrics[0]!;
+  const perEpoch = Math.max(1, Math.round(task.examples.rest / batch));
+  const best = new BestEpoch(evaluate, metric);
+  const onEnd = (epoch: number, trainer: Trainer) => best.offer(epoch, split(trainer.export(), pipeline));
   const began = performance.now();
-  const last = await trainNetwork(context, model, { train: rest }, recipe.sparsify, {
+  const last = await trainPipeline(context, pipeline, recipe.sparsify, {
     stage: 'sparsify',
+    prefix: 'sparsify-',
+    from: 'rest',
     progress,
     coefficients: ['add'],
     setCoefficients: coefficientsBy(regularization, { steps: perEpoch, onEnd }),
   });
-  const { graph, epoch, top1 } = await best.offer(Math.ceil(steps / perEpoch), last);
-  context.report.log(
-    `epoch ${epoch} of ${Math.ceil(steps / perEpoch)} goes on: ${(100 * top1).toFixed(2)} % of ${held.length} held-out pictures`,
+  const chosen = await best.offer(Math.ceil(steps / perEpoch), last);
+  log(
+    `epoch ${chosen.epoch} of ${Math.ceil(steps / perEpoch)} goes on: ${metric.title} ${chosen.value.toFixed(metric.digits)} ${metric.unit} on ${chosen.n} held-out examples`,
   );
   const seconds = (performance.now() - began) / 1000 - best.seconds;
-  return { graph, epochSeconds: (seconds / Math.max(1, steps)) * perEpoch };
+  return { pipeline: chosen.pipeline, epochSeconds: (seconds / Math.max(1, steps)) * perEpoch };
 };

@@ -1,15 +1,13 @@
 /** A training as a recipe describes it: no field is without effect, schedules are what they say, coefficients arrive. */
-import { tmpdir } from 'node:os';
 import type { Training } from '@topiary/contracts';
+import { scheduleOf, type TrainingRequest, trainPipeline } from '@topiary/methods';
 import { dataOf, type Graph } from '@topiary/onnx';
-import { boardOf, fillRecipe, protocolOf } from '@topiary/tracks';
+import { graphOf, single } from '@topiary/pipeline';
+import { boardOf, fillRecipe } from '@topiary/tracks';
 import { inMemory } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
-import { MeasureLock } from '../../../workers/evaluator/src/measure-lock.js';
-import { Reporter } from '../../../workers/evaluator/src/reporter.js';
-import { type TrainingRequest, trainNetwork } from '../../../workers/evaluator/src/stages/training.js';
-import { scheduleOf } from '../../../workers/evaluator/src/stages/training-parts.js';
-import { smallResnet, smallTransformer } from '../../packages/autodiff/_nets.js';
+import { classifierTask, procedureFor, runContext } from '../../helpers/procedure.js';
+import { smallResnet, smallTransformer } from '../autodiff/_nets.js';
 
 const BOARD = boardOf('classification.resnet-tiny.shapes32');
 
@@ -24,22 +22,16 @@ const SPLIT = inMemory({
   std: [0.25, 0.25, 0.25],
 });
 
-const context = () => ({
-  compile: { provider: 'cpu', threads: 1 } as const,
-  protocol: protocolOf(BOARD),
-  report: new Reporter([], {}, () => undefined),
-  lock: new MeasureLock(tmpdir()),
-  signal: new AbortController().signal,
-  task: { run: { seed: 0 } },
-});
+const on = (context = runContext()) => procedureFor({ graph: smallResnet(), task: classifierTask(SPLIT, 5), context });
 
-const trained = (changes: Partial<Training>, request: Partial<TrainingRequest> = {}): Promise<Graph> =>
-  trainNetwork(
-    context(),
-    smallResnet(),
-    { train: SPLIT },
-    { ...SETTINGS, ...changes },
-    { stage: 'finetune', progress: () => undefined, teacher: smallTransformer(), ...request },
+const trained = async (changes: Partial<Training>, request: Partial<TrainingRequest> = {}): Promise<Graph> =>
+  graphOf(
+    await trainPipeline(
+      on(),
+      single(smallResnet()),
+      { ...SETTINGS, ...changes },
+      { stage: 'finetune', progress: () => undefined, teachers: { base: single(smallTransformer()) }, ...request },
+    ),
   );
 
 const weights = (graph: Graph): number[] =>
@@ -104,11 +96,15 @@ describe('a training', () => {
   });
 
   it('keeps the curves of its two stages apart', async () => {
-    const told = context();
-    for (const stage of ['sparsify', 'finetune'] as const)
-      await trainNetwork(told, smallResnet(), { train: SPLIT }, SETTINGS, { stage, progress: () => undefined });
-    expect(Object.keys(told.report.curves)).toEqual(['sparsify-loss', 'sparsify-top1', 'loss', 'train-top1']);
-    expect(told.report.curves['loss']!.steps).toEqual([1, 2, 3, 4, 5]);
+    const context = runContext();
+    for (const [stage, prefix] of [
+      ['sparsify', 'sparsify-'],
+      ['finetune', ''],
+    ] as const)
+      await trainPipeline(on(context), single(smallResnet()), SETTINGS, { stage, prefix, progress: () => undefined });
+    const { curves } = context.report;
+    expect(Object.keys(curves)).toEqual(['sparsify-loss', 'sparsify-train-top1', 'loss', 'train-top1']);
+    expect(curves['loss']!.steps).toEqual([1, 2, 3, 4, 5]);
   });
 });
 

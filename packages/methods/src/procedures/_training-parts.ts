@@ -1,19 +1,6 @@
-/** What the words of a training mean: the loss, the optimiser and the schedule that they name. */
-import {
-  adamw,
-  constant,
-  cosine,
-  crossEntropy,
-  distilled,
-  type Loss,
-  type Optimizer,
-  type Schedule,
-  sgd,
-  step,
-  warmup,
-} from '@topiary/autodiff';
+/** What the words of a training mean: the optimiser and the schedule that they name. */
+import { adamw, constant, cosine, type Optimizer, type Schedule, sgd, step, warmup } from '@topiary/autodiff';
 import type { Training } from '@topiary/contracts';
-import type { Graph } from '@topiary/onnx';
 
 type Makers<Word extends string, T> = Readonly<Record<Word, T>>;
 
@@ -34,14 +21,3 @@ const schedules: Makers<Training['schedule'], (lr: number, steps: number) => Sch
 
 export const scheduleOf = ({ schedule, lr, steps, warmup: rising }: Training): Schedule =>
   warmup({ lr, steps: rising, next: schedules[schedule](lr, Math.max(1, steps - rising)) });
-
-export const isMixed = ({ mixup, cutmix }: Training): boolean => mixup > 0 || cutmix > 0;
-
-const lossWith = (settings: Training): Loss =>
-  crossEntropy({ labelSmoothing: settings.labelSmoothing, mixed: isMixed(settings) });
-
-export const lossOf = (settings: Training, teacher: Graph): Loss => {
-  const { distillation: kind, distillationWeight: weight, temperature } = settings;
-  const labels = lossWith(settings);
-  return kind === 'none' ? labels : distilled(labels, { teacher, kind, weight, temperature });
-};

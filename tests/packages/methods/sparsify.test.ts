@@ -1,15 +1,15 @@
 /** Sparse training before pruning: every regularizer pulls where it says it pulls, and nowhere else. */
-import { tmpdir } from 'node:os';
+import { sparsify } from '@topiary/methods';
 import { METHODS } from '@topiary/methods/catalogue';
 import { dataOf, type Graph } from '@topiary/onnx';
-import { boardOf, fillRecipe, protocolOf } from '@topiary/tracks';
+import { graphOf, type Pipeline, single } from '@topiary/pipeline';
+import { holdOut } from '@topiary/tasks';
+import { boardOf, fillRecipe } from '@topiary/tracks';
 import { inMemory, type Split } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
-import { MeasureLock } from '../../../workers/evaluator/src/measure-lock.js';
-import { Reporter } from '../../../workers/evaluator/src/reporter.js';
-import { BestEpoch, holdOut } from '../../../workers/evaluator/src/stages/held-out.js';
-import { sparsify } from '../../../workers/evaluator/src/stages/sparsify.js';
-import { smallResnet } from '../../packages/autodiff/_nets.js';
+import { BestEpoch } from '../../../packages/methods/src/procedures/prune-finetune/best-epoch.js';
+import { classifierTask, procedureFor } from '../../helpers/procedure.js';
+import { smallResnet } from '../autodiff/_nets.js';
 
 const BOARD = boardOf('classification.resnet-tiny.shapes32');
 const SPLIT = inMemory({
@@ -20,15 +20,6 @@ const SPLIT = inMemory({
   std: [0.25, 0.25, 0.25],
 });
 
-const context = () => ({
-  compile: { provider: 'cpu', threads: 1 } as const,
-  protocol: protocolOf(BOARD),
-  report: new Reporter([], {}, () => undefined),
-  lock: new MeasureLock(tmpdir()),
-  signal: new AbortController().signal,
-  task: { run: { seed: 0 } },
-});
-
 /** Eight steps of six: two passes over the data. */
 const sparse = async (regularizer: string, params: Readonly<Record<string, number | string>>) => {
   const recipe = fillRecipe(BOARD, {
@@ -36,7 +27,10 @@ const sparse = async (regularizer: string, params: Readonly<Record<string, numbe
     params: { regularizer: params },
     sparsify: { steps: 8, batch: 6, lr: 0.02, schedule: 'constant' },
   });
-  return sparsify(context(), { model: smallResnet(), data: { train: SPLIT }, recipe }, () => undefined);
+  const graph = smallResnet();
+  const context = procedureFor({ graph, task: classifierTask(SPLIT, 5) });
+  const { pipeline, epochSeconds } = await sparsify(context, single(graph), recipe, () => undefined);
+  return { graph: graphOf(pipeline), epochSeconds };
 };
 
 const roles = ({ nodes, initializers }: Graph) => {
@@ -77,7 +71,7 @@ describe('sparsify', () => {
 
 describe('holdOut', () => {
   it('puts every picture on one side, with its label', async () => {
-    const { rest, held } = holdOut(SPLIT, 10);
+    const { rest, held } = holdOut(SPLIT);
     expect([rest.length, held.length]).toEqual([21, 3]);
     const read = async ({ length, pictures, labels }: Split) =>
       Promise.all(
@@ -92,12 +86,21 @@ describe('holdOut', () => {
 });
 
 describe('BestEpoch', () => {
-  it('remembers the most accurate network, of equals the later one', async () => {
-    const accuracies = [0.5, 0.7, 0.7, 0.6];
-    const graphs = accuracies.map(() => smallResnet());
-    const best = new BestEpoch(async (graph) => accuracies[graphs.indexOf(graph)]!);
+  const offered = async (direction: 'higher' | 'lower', values: readonly number[]) => {
+    const pipelines = values.map(() => single(smallResnet()));
+    const metric = { id: 'score', direction };
+    const evaluate = async (one: Pipeline) => ({
+      n: 3,
+      values: { score: values[pipelines.indexOf(one)]! },
+      answers: null,
+    });
+    const best = new BestEpoch(evaluate, metric);
     const found = [];
-    for (const [i, graph] of graphs.entries()) found.push((await best.offer(i + 1, graph)).epoch);
-    expect(found).toEqual([1, 2, 3, 3]);
+    for (const [i, pipeline] of pipelines.entries()) found.push((await best.offer(i + 1, pipeline)).epoch);
+    return found;
+  };
+  it('remembers the best network, of equals the later one, whichever way the metric points', async () => {
+    expect(await offered('higher', [0.5, 0.7, 0.7, 0.6])).toEqual([1, 2, 3, 3]);
+    expect(await offered('lower', [0.5, 0.7, 0.5, 0.6])).toEqual([1, 1, 3, 3]);
   });
 });

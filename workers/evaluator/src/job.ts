@@ -1,11 +1,11 @@
-/** Resolves a claimed run into a task: which file is the model, how are its inputs normalised. */
+/** Resolves a claimed run into a job: which file is the model, how are its inputs normalised. */
 import { ImportedBoard } from '@topiary/contracts';
 import type { ClaimedRun, Database } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
 import { describeImported, resolveBoard } from '@topiary/tracks';
 import { z } from 'zod';
 import type { WorkerEnv } from './env.js';
-import type { Task } from './messages.js';
+import type { Job } from './messages.js';
 
 const Import = z.object({
   model: z.string(),
@@ -19,24 +19,19 @@ const Import = z.object({
 const opensOf = (run: ClaimedRun): ImportedBoard | null =>
   run.kind === 'import' ? Import.parse(run.recipe).opens : null;
 
-const modelOf = async (db: Database, run: ClaimedRun): Promise<Task['model']> => {
+const modelOf = async (db: Database, run: ClaimedRun): Promise<Job['model']> => {
   if (run.kind === 'import') {
     const { model, mean, std, classes } = Import.parse(run.recipe);
-    return { sha256: model, mean, std, classes, metrics: [], splitHash: null };
+    return { sha256: model, settings: { mean, std, classes }, metrics: [], splitHash: null };
   }
   const base = await db.baseModels.active(run.board);
   if (!base)
     throw new TopiaryError('TOPIARY_TRACKS_BOARD_CLOSED', { where: run.board, expected: 'a base model', got: 'none' });
-  const { sha256, mean, std, classes, metrics, splitHash } = base;
-  return { sha256, mean, std, classes, metrics, splitHash };
+  const { sha256, settings, metrics, splitHash } = base;
+  return { sha256, settings, metrics, splitHash };
 };
 
-export const resolveTask = async (
-  db: Database,
-  run: ClaimedRun,
-  env: WorkerEnv,
-  codeVersion: string,
-): Promise<Task> => {
+export const resolveJob = async (db: Database, run: ClaimedRun, env: WorkerEnv, codeVersion: string): Promise<Job> => {
   const opens = opensOf(run);
   return {
     run,

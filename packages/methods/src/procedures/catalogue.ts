@@ -1,0 +1,5 @@
+/** Descriptions of the public procedures, light: no procedure's own code is loaded. Examples are not listed. */
+import type { AboutProcedure } from './_procedure.js';
+
+/** Prune-finetune is not among them: it is what a recipe without a procedure means. */
+export const PROCEDURES: readonly AboutProcedure[] = [];

@@ -1,0 +1,35 @@
+/** Finds the procedure of a recipe, and refuses early what it cannot serve. */
+import type { FilledRecipe } from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
+import { merge, type Pipeline } from '@topiary/pipeline';
+import { assertServes, findIn, methodOf } from '../registry.js';
+import type { Procedure, ProcedureRequest } from './_procedure.js';
+import * as procedures from './index.js';
+
+const PROCEDURES = new Map<string, Procedure>(Object.values(procedures).map((procedure) => [procedure.id, procedure]));
+
+/** A recipe without a procedure prunes and fine-tunes. */
+export const procedureOf = ({ procedure }: Pick<FilledRecipe, 'procedure'>): Procedure =>
+  findIn('procedure', PROCEDURES, procedure ?? procedures.PruneFinetune.id);
+
+/** Adds a procedure of an installation's own. */
+export const addProcedure = (procedure: Procedure): void => {
+  PROCEDURES.set(procedure.id, procedure);
+};
+
+/** Throws before anything is computed when a recipe's methods cannot serve a pipeline. */
+export const assertRecipe = (pipeline: Pipeline, request: ProcedureRequest): void => {
+  const { criterion, regularizer } = request.recipe;
+  const graph = merge(pipeline);
+  const procedure = procedureOf(request.recipe);
+  assertServes(procedure, graph);
+  if (criterion !== null) assertServes(methodOf('criterion', criterion), graph);
+  if (regularizer !== null) assertServes(methodOf('regularizer', regularizer), graph);
+  const reason = procedure.refuses(pipeline, request);
+  if (reason === null) return;
+  throw new TopiaryError('TOPIARY_METHODS_CANNOT_SERVE', {
+    where: `procedure ${procedure.id} on network '${graph.name}'`,
+    expected: 'a network and a recipe that the procedure can serve',
+    got: reason,
+  });
+};

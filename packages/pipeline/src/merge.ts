@@ -1,0 +1,90 @@
+/**
+ * All parts as one graph, and back: whatever cuts, counts or trains a graph then does the same to a pipeline, and what
+ * several parts share stays one tensor. Values and nodes are named `<part>/<name>`; initialisers keep their names.
+ */
+import { TopiaryError } from '@topiary/errors';
+import { dataOf, type Graph, type Initializer, type Node, type Value } from '@topiary/onnx';
+import { type Pipeline, withGraphs } from './pipeline.js';
+
+const prefixed = (part: string, { initializers }: Graph): ((name: string) => string) => {
+  return (name) => (name === '' || initializers.has(name) ? name : `${part}/${name}`);
+};
+
+const sameElements = (a: Initializer, b: Initializer): boolean => {
+  if (a.source === b.source) return true;
+  if (a.type !== b.type || a.dims.length !== b.dims.length || a.dims.some((dim, i) => dim !== b.dims[i])) return false;
+  const [p, q] = [dataOf(a), dataOf(b)];
+  if (p === null || q === null) return JSON.stringify(a.source) === JSON.stringify(b.source);
+  return p === q || p.every((value, i) => Object.is(value, q[i]));
+};
+
+/** Every stored tensor of a pipeline, once. */
+export const initializersOf = ({ parts }: Pipeline): Map<string, Initializer> => {
+  const all = new Map<string, Initializer>();
+  for (const [part, { graph }] of parts) {
+    for (const [name, initializer] of graph.initializers) {
+      const other = all.get(name);
+      if (other === undefined) all.set(name, initializer);
+      else if (!sameElements(other, initializer)) {
+        throw new TopiaryError('TOPIARY_PIPELINE_PART', {
+          where: `initialiser '${name}' of part '${part}'`,
+          expected: 'the same tensor in every part that has one of this name',
+          got: 'another one',
+        });
+      }
+    }
+  }
+  return all;
+};
+
+const renamed = (name: (value: string) => string) => ({
+  value: (value: Value): Value => ({ ...value, name: name(value.name) }),
+  node: (node: Node, part: string): Node => ({
+    ...node,
+    name: `${part}/${node.name}`,
+    inputs: node.inputs.map(name),
+    outputs: node.outputs.map(name),
+  }),
+});
+
+/** A pipeline of one part is its graph, as it is. */
+export const merge = (pipeline: Pipeline): Graph => {
+  const [first, ...others] = [...pipeline.parts];
+  if (others.length === 0) return first![1].graph;
+  const all = [...pipeline.parts].map(([part, { graph }]) => ({ part, graph, as: renamed(prefixed(part, graph)) }));
+  return {
+    name: all.map(({ part }) => part).join('+'),
+    opsets: Object.assign({}, ...all.map(({ graph }) => graph.opsets)),
+    inputs: all.flatMap(({ graph, as }) => graph.inputs.map(as.value)),
+    outputs: all.flatMap(({ graph, as }) => graph.outputs.map(as.value)),
+    nodes: all.flatMap(({ graph, part, as }) => graph.nodes.map((node) => as.node(node, part))),
+    initializers: initializersOf(pipeline),
+    metadata: {},
+  };
+};
+
+const unprefixed = (part: string) => {
+  const start = `${part}/`;
+  return (name: string): string => (name.startsWith(start) ? name.slice(start.length) : name);
+};
+
+const readBy = (nodes: readonly Node[]): ReadonlySet<string> => new Set(nodes.flatMap(({ inputs }) => inputs));
+
+/** The pipeline with what became of its merged graph: other initialisers and attributes, the same parts and ports. */
+export const split = (merged: Graph, pipeline: Pipeline): Pipeline => {
+  if (pipeline.parts.size === 1) return withGraphs(pipeline, () => merged);
+  return withGraphs(pipeline, (graph, part) => {
+    const name = unprefixed(part);
+    const nodes = merged.nodes
+      .filter((node) => node.name.startsWith(`${part}/`))
+      .map((node) => ({
+        ...node,
+        name: name(node.name),
+        inputs: node.inputs.map(name),
+        outputs: node.outputs.map(name),
+      }));
+    const read = readBy(nodes);
+    const initializers = new Map([...merged.initializers].filter(([initializer]) => read.has(initializer)));
+    return { ...graph, nodes, initializers };
+  });
+};

@@ -1,0 +1,105 @@
+/** A row before it is ranked: the runs behind it, its metrics, and what it is compared by. */
+import type { ControlSample } from './above-random.js';
+import { mean } from './descriptive.js';
+import { groupBy } from './group-by.js';
+import { type RowMetric, rowMetrics } from './row-metrics.js';
+import type { ApartRule, ControlRule, MetricDescriptor, Phase, RunRecord } from './run-record.js';
+
+export interface LeaderboardOptions {
+  /** The first one ranks. */
+  readonly metrics: readonly MetricDescriptor[];
+  /** In their order, `base` first; the last one that a row has decides. */
+  readonly phases: readonly Phase[];
+  /** What chance would have done; null: the track has no such row. */
+  readonly control: ControlRule | null;
+  readonly apart: readonly ApartRule[];
+  /** Two rows share a tier while p is at least this (0.05). */
+  readonly significance?: number;
+}
+
+export const byTime = (a: RunRecord, b: RunRecord): number => (a.finishedAt ?? '').localeCompare(b.finishedAt ?? '');
+
+/** The first run of each seed: running a seed again adds no evidence, and nobody may roll the dice twice. */
+const onePerSeed = (runs: readonly RunRecord[]): RunRecord[] =>
+  groupBy([...runs].sort(byTime), (run) => `${run.seed}`)
+    .map((same) => same[0]!)
+    .sort((a, b) => (a.seed ?? 0) - (b.seed ?? 0));
+
+/** Of the runs that know it; null where none does. */
+export const meanOf = <T>(items: readonly T[], of: (item: T) => number | null): number | null => {
+  const known = items.map(of).filter((value) => value !== null);
+  return known.length === 0 ? null : mean(known);
+};
+
+/** A row before ranking, with the runs behind it, and what it is compared by. */
+export interface Draft {
+  readonly runs: readonly RunRecord[];
+  readonly newest: RunRecord;
+  readonly metrics: readonly RowMetric[];
+  /** The ranking metric after fine-tuning, or after pruning where there was none. */
+  readonly outcome: RowMetric | null;
+  readonly sample: ControlSample | null;
+  /** What of several controls the nearest shares; as text, since a board of many rows asks for it again and again. */
+  readonly nearness: string;
+  readonly ranking: string;
+  /** Has none of the fields that set rows apart. */
+  readonly isPlain: boolean;
+}
+
+export const onOneMachine = ({ runs, newest }: Draft, of: (run: RunRecord) => number | null): number | null =>
+  meanOf(
+    runs.filter(({ machine }) => machine === newest.machine),
+    of,
+  );
+
+const hasField = ({ recipe, ranksTogether }: RunRecord, { field }: ApartRule): boolean =>
+  Boolean(recipe[field]) && !ranksTogether;
+
+const isPlain = (run: RunRecord, { apart }: Pick<LeaderboardOptions, 'apart'>): boolean =>
+  !apart.some((rule) => hasField(run, rule));
+
+/** One ranking: same field, division and kind of method, and the same axes where they are not the track's own. */
+const rankingOf = (run: RunRecord, { apart }: Pick<LeaderboardOptions, 'apart'>): string => {
+  const { target, provenance, division, protocol, splitHash, axes } = run;
+  return [
+    target.label,
+    provenance === 'reported' ? 'reported' : division,
+    ...apart.map((rule) => (hasField(run, rule) ? rule.present : rule.absent)),
+    protocol,
+    splitHash.slice(0, 16),
+    ...(axes === undefined ? [] : [`axes ${[...axes].sort().join(', ')}`]),
+  ].join(' | ');
+};
+
+const outcomeOf = (metrics: readonly RowMetric[], id: string, [base]: readonly Phase[]): RowMetric | null =>
+  metrics.find((m) => m.id === id && m.phase !== base) ?? null;
+
+const sampleOf = (
+  runs: readonly RunRecord[],
+  outcome: RowMetric | null,
+  metric: MetricDescriptor,
+): ControlSample | null => {
+  if (outcome === null) return null;
+  const found = runs.flatMap((run) => run.metrics.filter((m) => m.id === metric.id && m.phase === outcome.phase));
+  const correct = runs.flatMap((run) => (run.correct ? [run.correct] : []));
+  return {
+    values: found.map((m) => m.value),
+    examples: found[0]!.n,
+    correct: metric.estimator === 'share' && correct.length === runs.length ? correct : null,
+    share: metric.estimator === 'share',
+  };
+};
+
+export const part = ({ recipe }: RunRecord, name: string): string => JSON.stringify(recipe[name] ?? null);
+
+export const draftOf = (runs: readonly RunRecord[], options: LeaderboardOptions): Draft => {
+  const { metrics: descriptors, phases, control } = options;
+  const kept = onePerSeed(runs);
+  const newest = [...kept].sort(byTime).at(-1)!;
+  const metrics = rowMetrics(kept, descriptors, phases);
+  const outcome = outcomeOf(metrics, descriptors[0]!.id, phases);
+  const sample = sampleOf(kept, outcome, descriptors[0]!);
+  const nearness = control === null ? '' : part(newest, control.nearest);
+  const ranking = rankingOf(newest, options);
+  return { runs: kept, newest, metrics, outcome, sample, nearness, ranking, isPlain: isPlain(newest, options) };
+};

@@ -1,0 +1,157 @@
+/**
+ * What a task declares: what a network must do, how well it does it, and what it costs. Whatever computes is handed in,
+ * so a task never sees onnxruntime, and an uploaded network is judged by the same code inside its sandbox.
+ */
+import type { Loss } from '@topiary/autodiff';
+import type { MetricDescription, Training } from '@topiary/contracts';
+import type { Feeds, Pipeline, RunPart, Schedule } from '@topiary/pipeline';
+import type { ZodType } from 'zod';
+
+/** Runs the parts of one pipeline. */
+export interface Running {
+  readonly run: RunPart;
+  release(): Promise<void>;
+}
+
+/** What computes: sessions of this process, or of the sandbox in which an uploaded network lives. */
+export interface Compute {
+  open(pipeline: Pipeline): Promise<Running>;
+  /** Waits while somebody on this machine measures; throws when the run was cancelled. */
+  pause(): Promise<void>;
+}
+
+/** Where examples come from: training, training without those held out, those, the test split. */
+export type From = 'train' | 'rest' | 'held' | 'test';
+
+/** Answers per test example of the final network; private. Bits of a share, numbers of a mean. */
+export interface Answers {
+  readonly metric: string;
+  readonly values: Uint8Array | Float32Array;
+}
+
+export interface Evaluation {
+  /** Examples. */
+  readonly n: number;
+  /** By metric, in its own unit; the first of the task's metrics ranks. */
+  readonly values: Readonly<Record<string, number>>;
+  readonly answers: Answers | null;
+}
+
+export interface EvaluateOptions {
+  /** The most examples that are looked at (all). */
+  readonly examples?: number;
+  readonly progress?: (share: number) => void;
+}
+
+/** How batches are taken. */
+export interface BatchRequest {
+  readonly from: Exclude<From, 'test'>;
+  /** Examples a batch. */
+  readonly batch: number;
+  readonly steps: number;
+  readonly seed: number;
+  /** Without augmentation or mixing, as statistics want them. */
+  readonly plain?: boolean;
+  /** Augmentation and mixing that a recipe asks for. */
+  readonly training?: Training;
+  /** So many one right after another, with no round of the event loop between (1). */
+  readonly together?: number;
+  /** Called with each batch: milliseconds that its taker had to wait for it. */
+  readonly onWait?: (ms: number) => void;
+}
+
+/** One thing that latency times, alternating with the base's: a forward pass, a sampling, a token. */
+export interface Unit {
+  readonly id: string;
+  readonly title: string;
+  readonly examples: number;
+  /** Runs it once; returns milliseconds of its parts where it has any (network, decode, NMS). */
+  run(round: number): Promise<Readonly<Record<string, number>>>;
+  release(): Promise<void>;
+}
+
+/** Something that a page shows of a run: a named artefact and the view that draws it. */
+export interface Fact {
+  readonly view: string;
+  readonly title: string;
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
+}
+
+/** A network that is something else than it seems; throws where it finds one. */
+export interface Probe {
+  readonly id: string;
+  readonly title: string;
+  run(pipeline: Pipeline, compute: Compute): Promise<void>;
+}
+
+/** A task with its data: what a run is given. Procedures see everything but the test split. */
+export interface BoundTask {
+  readonly id: string;
+  readonly metrics: readonly MetricDescription[];
+  /** Examples in each split; `rest` is `train` without those held out. */
+  readonly examples: { readonly train: number; readonly rest: number; readonly test: number };
+  /** Identifies the test split; part of the key under which results are ranked. */
+  readonly hash: string;
+  /** What could not be read, by split; known after a pass. */
+  damaged(): Readonly<Record<string, readonly string[]>>;
+  /**
+   * A scalar for a batch that `batches` makes, from inputs and outputs of the merged pipeline. `training`: what a recipe
+   * asks for (null: nothing); `teachers` are named by the method, `base` is the network before anything was done to it.
+   */
+  loss(training: Training | null, teachers?: Readonly<Record<string, Pipeline>>): Loss;
+  /** Batches for the pipeline's merged graph and the inputs of the loss. */
+  batches(pipeline: Pipeline, request: BatchRequest): AsyncGenerator<Feeds, undefined>;
+  /** Points of the curves after a training step of so many examples, by series. */
+  points(result: StepFacts, examples: number): Readonly<Record<string, number>>;
+  evaluate(pipeline: Pipeline, from: From, compute: Compute, options?: EvaluateOptions): Promise<Evaluation>;
+  /** On the axes that are the task's own, beside parameters and MACs. */
+  costs(pipeline: Pipeline): Readonly<Record<string, number>>;
+  units(pipeline: Pipeline, compute: Compute, examples: number): Promise<readonly Unit[]>;
+  /** On the public showcase split alone. */
+  show(pipeline: Pipeline, base: Pipeline, compute: Compute): Promise<readonly Fact[]>;
+  readonly probes: readonly Probe[];
+  /** What a base model should reach on the test split, and did not; null: it knows its task. */
+  guesses(evaluation: Evaluation): { readonly expected: string; readonly got: string; readonly cure: string } | null;
+}
+
+/** What a training step gave. */
+export interface StepFacts {
+  readonly loss: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+export interface OpenRequest {
+  readonly dataset: string;
+  readonly dataDir: string;
+  readonly testSecret: string | null;
+  readonly pipeline: Pipeline;
+  /** Of the base model, checked by `settings`. */
+  readonly settings: unknown;
+  /** Of the protocol. */
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly evaluationBatch: number;
+}
+
+export interface ReadRequest {
+  /** ONNX files by part. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /** Null: one graph, called once a step. */
+  readonly schedule: Schedule | null;
+  readonly dataset: string;
+  readonly dataDir: string;
+}
+
+export interface Task {
+  readonly id: string;
+  readonly title: string;
+  /** The first ranks. */
+  readonly metrics: readonly MetricDescription[];
+  /** What a base model says of itself beside its graphs: mean and standard deviation, tokenizer, prompts, sampler. */
+  readonly settings: ZodType;
+  /** Foreign files become the pipeline that the task can judge, or an error that says what does not fit. */
+  read(request: ReadRequest): Promise<Pipeline>;
+  open(request: OpenRequest): Promise<BoundTask>;
+}
+
+export const defineTask = (task: Task): Task => Object.freeze(task);

@@ -1,0 +1,2 @@
+/** Metrics of every task as plain data, for tracks and the API; nothing here computes. */
+export { CLASSIFICATION_METRICS } from './classification/metrics.js';

@@ -1,0 +1,69 @@
+/** What a procedure is given: everything that computes, stores or measures, and nothing of the test split. */
+import { TopiaryError } from '@topiary/errors';
+import { type CriterionSource, methodOf, type ProcedureContext, sourceOf } from '@topiary/methods';
+import type { Pipeline } from '@topiary/pipeline';
+import { collect, compile, Trainer, train } from '@topiary/runtime';
+import type { BoundTask } from '@topiary/tasks';
+import { randomFrom } from '@topiary/zoo';
+import { checkpointsOf } from './checkpoint.js';
+import { ownCompute, pauseOf } from './compute.js';
+import type { RunContext } from './run-context.js';
+
+export interface ContextRequest {
+  readonly task: BoundTask;
+  readonly base: Pipeline;
+  readonly pipeline: Pipeline;
+  /** Of an uploaded criterion, in the place of the built-in ones. */
+  readonly source: CriterionSource | null;
+  readonly milestone: ProcedureContext['milestone'];
+}
+
+/** The task as a procedure sees it: by type, and in fact. */
+const withoutTest = ({ id, metrics, examples, loss, batches, points }: BoundTask): ProcedureContext['task'] => ({
+  id,
+  metrics,
+  examples,
+  loss,
+  batches: (pipeline, request) => {
+    if ((request.from as string) !== 'test') return batches(pipeline, request);
+    throw new TopiaryError('TOPIARY_METHODS_CANNOT_SERVE', {
+      where: 'batches of a procedure',
+      expected: 'training examples',
+      got: 'the test split',
+    });
+  },
+  points,
+});
+
+const trainerOf = async (context: RunContext, ...[graph, options]: Parameters<ProcedureContext['trainer']>) => {
+  const trainer = await Trainer.create(graph, { ...context.compile, ...options });
+  return Object.assign(trainer, { provider: trainer.session.provider });
+};
+
+export const procedureContext = (context: RunContext, request: ContextRequest): ProcedureContext => {
+  const { job, report, signal, compile: how } = context;
+  const { task, base, pipeline, source, milestone } = request;
+  const checkpoints = checkpointsOf(job.home, job.run.run);
+  return {
+    base,
+    pipeline,
+    task: withoutTest(task),
+    seed: job.run.seed,
+    random: (name) => randomFrom(name),
+    criterion: (id) => source ?? sourceOf(methodOf('criterion', id)),
+    trainer: (graph, options) => trainerOf(context, graph, options),
+    fit: (stepper, options) => train(stepper, { ...options, signal }),
+    session: (graph) => compile(graph, { ...how, level: 'all' }),
+    gather: (forward, graph, batches, { accumulate, size }) =>
+      collect(forward, graph, batches, { ...how, signal, accumulate, size }),
+    evaluate: (one, options) => task.evaluate(one, 'held', ownCompute(context), options),
+    milestone,
+    checkpoint: (state) => checkpoints.write(state),
+    restore: () => checkpoints.read(),
+    stage: (id, body) => report.stage(id, body),
+    skip: (stage) => report.skip(stage),
+    point: (stage, series, step, value) => report.point(stage, series, step, value),
+    log: (text, level) => report.log(text, level),
+    pause: pauseOf(context),
+  };
+};
