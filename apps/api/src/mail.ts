@@ -11,8 +11,10 @@ export interface MailSettings {
 }
 
 export interface Mailer {
-  /** Returns at once: the time it takes would tell whether somebody has an account. */
-  sendReset(email: string, url: string): void;
+  /** Returns at once: the time it takes would tell whether somebody has an account. False: one was sent just now. */
+  sendReset(email: string, url: string): boolean;
+  /** To the address that an account had. */
+  sendMoved(email: string): void;
   /** Whether the mail server took it. */
   sendInvite(email: string, url: string, expiresAt: string): Promise<boolean>;
 }
@@ -33,6 +35,14 @@ const resetMessage = (site: string, url: string): Message => ({
     `Somebody, probably you, asked for a new password at ${site}. Within an hour, set it here:`,
     url,
     'If it was not you, do nothing: without this link the password stays as it is.',
+  ].join('\n\n'),
+});
+
+const movedMessage = (site: string): Message => ({
+  subject: 'Your address at Topiary was changed',
+  text: [
+    `The account at ${site} that had this e-mail address has another one now.`,
+    'If that was not you, tell an admin of the server.',
   ].join('\n\n'),
 });
 
@@ -78,8 +88,11 @@ export const openMailer = (
   };
   return {
     sendReset: (email, link) => {
-      if (!wasLately(email)) void send(email, resetMessage(site, link));
+      if (wasLately(email)) return false;
+      void send(email, resetMessage(site, link));
+      return true;
     },
+    sendMoved: (email) => void send(email, movedMessage(site)),
     sendInvite: (email, link, expiresAt) => send(email, inviteMessage(site, link, expiresAt)),
   };
 };

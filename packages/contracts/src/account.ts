@@ -65,7 +65,15 @@ export type Account = z.infer<typeof Account>;
 export const OwnAccount = Account.extend({ credentials: z.array(z.string()) });
 export type OwnAccount = z.infer<typeof OwnAccount>;
 
-export const ChangeAccount = z.strictObject({ name: Name.optional(), email: Email.optional() });
+export const ChangeAccount = z.strictObject({
+  name: Name.optional(),
+  email: Email.optional(),
+  password: z
+    .string()
+    .max(128)
+    .optional()
+    .describe('The present one, where the address changes and the account has a password'),
+});
 export type ChangeAccount = z.infer<typeof ChangeAccount>;
 export const ChangePassword = z.strictObject({ current: z.string().max(128).optional(), password: Password });
 export const RequestReset = z.strictObject({ email: Email });

@@ -43,7 +43,7 @@ export interface Accounts {
   /** Newest first. */
   list(filter: AccountFilter): Promise<PageOf<AccountRecord>>;
   rename(id: string, name: string, by: Actor): Promise<AccountRecord>;
-  /** TOPIARY_API_CONFLICT when another account has it. */
+  /** Links to reset the password end: they went to the other address. TOPIARY_API_CONFLICT when another account has it. */
   setEmail(id: string, email: string, by: Actor): Promise<AccountRecord>;
   /** TOPIARY_API_CONFLICT when it would leave no admin; so with `setDisabled` and `erase`. */
   setRole(id: string, role: Role, by: Actor): Promise<AccountRecord>;
@@ -51,6 +51,10 @@ export interface Accounts {
   setDisabled(id: string, disabled: boolean, by: Actor): Promise<AccountRecord>;
   /** Takes name, e-mail, password and keys away; what it submitted stays, under a pseudonym. */
   erase(id: string, by: Actor): Promise<AccountRecord>;
+  /** Links to reset the password end; or all but the newest, which a newer one replaces. */
+  endResets(id: string, butNewest?: boolean): Promise<void>;
+  /** After a reset by link: sessions, keys and links that were made before open nothing any more. */
+  recover(id: string, by: Actor): Promise<AccountRecord>;
   /** What everybody may know of it. */
   person(id: string): Promise<Person>;
   /** Has it a password, and at which other providers is it known? */

@@ -74,6 +74,15 @@ describe('a forgotten password', () => {
     expect(mailsTo(email)).toHaveLength(1);
   });
 
+  it('a link that was mailed stays good while a second one is asked for and not sent', async () => {
+    const email = await signUp();
+    for (let i = 0; i < 2; i += 1) await call('POST', '/password-resets', { email });
+    await expect.poll(() => mailsTo(email)).toHaveLength(1);
+    const token = linkIn(mailsTo(email)[0]!.text).searchParams.get('token');
+    const body = { token, password: 'another password of some length' };
+    expect((await call('PUT', '/password-resets', body)).statusCode).toBe(200);
+  });
+
   it('carries nothing that whoever signed up has written', async () => {
     const email = await signUp('Win at http://evil.example');
     await call('POST', '/password-resets', { email });

@@ -93,7 +93,9 @@ export interface AccountService {
   signOut(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /** With `current` null it is the account's first one. */
   setPassword(request: FastifyRequest, reply: FastifyReply, next: string, current: string | null): Promise<void>;
-  /** The address of a page where a new password can be set, once. */
+  /** Is that the present password of who is signed in? */
+  isPassword(request: FastifyRequest, password: string): Promise<boolean>;
+  /** The address of a page where a new password can be set, once; it takes the place of earlier ones. */
   resetLink(email: string): Promise<string>;
   /** Sends that address by mail; says nothing of whether the account exists. */
   mailReset(email: string): Promise<void>;
@@ -105,19 +107,31 @@ export interface AccountService {
   callback(request: FastifyRequest): Promise<Response>;
 }
 
+/** What the library tells by callback. */
+interface Told {
+  token?: string;
+  account?: string;
+  ended?: Promise<void>;
+}
+
 export const openAccounts = (
   db: Database,
   settings: AccountSettings,
   mailer: Pick<Mailer, 'sendReset'> | null = null,
 ): AccountService => {
   /** What the library tells by callback, for the call of ours that it belongs to. */
-  const slot = new AsyncLocalStorage<{ token?: string; account?: string }>();
+  const slot = new AsyncLocalStorage<Told>();
   const pageOf = (token: string) => `${settings.baseUrl}/reset-password?token=${encodeURIComponent(token)}`;
   const library = openLibrary(db, settings, {
-    onLink: ({ email, token }) => {
+    onLink: ({ account, email, token }) => {
       const asked = slot.getStore();
       if (asked) asked.token = token;
-      else mailer?.sendReset(email, pageOf(token));
+      // A link that nobody is sent must not end the one that somebody was.
+      else if (!mailer?.sendReset(email, pageOf(token))) return;
+      // By mail nothing is waited for: the time would tell that the address has an account.
+      const ended = db.accounts.endResets(account, true);
+      if (asked) asked.ended = ended;
+      else ended.catch(() => undefined);
     },
     onUsed: (account) => {
       slot.getStore()!.account = account;
@@ -152,9 +166,20 @@ export const openAccounts = (
       const body = { newPassword, currentPassword, revokeOtherSessions: true };
       await settle(reply, api.changePassword({ headers, body, returnHeaders: true }));
     },
+    isPassword: async (request, password) => {
+      try {
+        await api.verifyPassword({ headers: headersOf(request), body: { password } });
+        return true;
+      } catch (error) {
+        if (isAPIError(error) && (error.body as { code?: string } | undefined)?.code === 'INVALID_PASSWORD')
+          return false;
+        throw inOurWords(error);
+      }
+    },
     resetLink: async (email) => {
-      const found: { token?: string } = {};
+      const found: Told = {};
       await slot.run(found, () => api.requestPasswordReset({ body: { email } }));
+      await found.ended;
       if (found.token === undefined) throw new TopiaryError('TOPIARY_DB_NOT_FOUND', { where: `account '${email}'` });
       return pageOf(found.token);
     },

@@ -37,7 +37,7 @@ const trustedSignIn = {
 /** What becomes of a forgotten password. */
 export interface ResetListener {
   /** A link goes to whoever asked for it. */
-  onLink(reset: { readonly email: string; readonly token: string }): void;
+  onLink(reset: { readonly account: string; readonly email: string; readonly token: string }): void;
   /** A link was used. */
   onUsed(account: string): void;
 }
@@ -103,7 +103,7 @@ export const openLibrary = (db: Database, settings: AccountSettings, resets: Res
       maxPasswordLength: 128,
       resetPasswordTokenExpiresIn: RESET_SECONDS,
       revokeSessionsOnPasswordReset: true,
-      sendResetPassword: async ({ user, token }) => resets.onLink({ email: user.email, token }),
+      sendResetPassword: async ({ user, token }) => resets.onLink({ account: user.id, email: user.email, token }),
       onPasswordReset: async ({ user }) => resets.onUsed(user.id),
     },
     ...(settings.github === null

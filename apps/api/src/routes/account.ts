@@ -9,10 +9,12 @@ import {
   SignUp,
 } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { actorOf } from '../accounts/identity.js';
 import type { ApiContext, Route } from '../context.js';
 import { guard, inPerson } from '../plugins/auth.js';
+import { type Guesses, openGuesses } from '../plugins/guesses.js';
 import { welcome } from './session.js';
 
 const tags = ['account'];
@@ -32,8 +34,28 @@ const admit = async ({ accounts, db }: ApiContext, { invite, email }: SignUp) =>
   });
 };
 
+/** Whoever finds a browser signed in must not be able to keep the account: its address is where new passwords go. */
+const proveAddress = async (
+  { accounts, db }: ApiContext,
+  guesses: Guesses,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  password: string | undefined,
+): Promise<void> => {
+  const { id } = request.who!;
+  if (!(await db.accounts.credentials(id)).includes('credential')) return;
+  const where = 'body password';
+  if (password === undefined)
+    throw new TopiaryError('TOPIARY_API_VALIDATION', { where, expected: 'the present password', got: 'none' });
+  await guesses.try(id, reply, async () => {
+    if (await accounts.isPassword(request, password)) return;
+    throw new TopiaryError('TOPIARY_API_FORBIDDEN', { where, expected: 'the present password', got: 'another one' });
+  });
+};
+
 export const account: Route = (app, context) => {
-  const { accounts, db } = context;
+  const { accounts, db, mailer } = context;
+  const guesses = openGuesses(app);
   const own = async (id: string) => ({
     ...(await db.accounts.get(id)),
     credentials: await db.accounts.credentials(id),
@@ -65,12 +87,18 @@ export const account: Route = (app, context) => {
 
   app.patch(
     '/api/v1/account',
-    { onRequest: inPerson, schema: { tags, body: ChangeAccount, response: { 200: OwnAccount } } },
-    async (request) => {
+    { ...attempts, onRequest: inPerson, schema: { tags, body: ChangeAccount, response: { 200: OwnAccount } } },
+    async (request, reply) => {
       const { id } = request.who!;
-      const { name, email } = request.body;
+      const { name, email, password } = request.body;
+      const before = await db.accounts.get(id);
+      const moves = email !== undefined && email.toLowerCase() !== before.email;
+      if (moves) await proveAddress(context, guesses, request, reply, password);
       if (name !== undefined) await db.accounts.rename(id, name, actorOf(request));
-      if (email !== undefined) await db.accounts.setEmail(id, email, actorOf(request));
+      if (moves) {
+        await db.accounts.setEmail(id, email, actorOf(request));
+        mailer?.sendMoved(before.email);
+      }
       return own(id);
     },
   );
@@ -80,8 +108,10 @@ export const account: Route = (app, context) => {
     { ...attempts, onRequest: inPerson, schema: { tags, body: ChangePassword, response: { 200: Done } } },
     async (request, reply) => {
       const { current, password } = request.body;
-      await accounts.setPassword(request, reply, password, current ?? null);
-      await db.audit.append({ action: 'account.password', target: `account:${request.who!.id}` }, actorOf(request));
+      const { id } = request.who!;
+      await guesses.try(id, reply, () => accounts.setPassword(request, reply, password, current ?? null));
+      await db.accounts.endResets(id);
+      await db.audit.append({ action: 'account.password', target: `account:${id}` }, actorOf(request));
       return { done: true as const };
     },
   );
@@ -118,9 +148,9 @@ export const account: Route = (app, context) => {
     async (request) => {
       const { token, password } = request.body;
       const account = await accounts.reset(token, password);
+      // Who needs a link may have lost the account to another: nothing that opened it before opens it now.
       // Nobody is signed in: whoever holds the link acts for the account.
-      const entry = { action: 'account.password', target: `account:${account}`, detail: { by: 'reset link' } };
-      await db.audit.append(entry, { ...actorOf(request), account });
+      await db.accounts.recover(account, { ...actorOf(request), account });
       return { done: true as const };
     },
   );

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { actorOf, fromSession, type Who } from '../accounts/identity.js';
 import { PASSWORD_MIN } from '../accounts/library.js';
 import type { ApiContext, Route } from '../context.js';
+import { type Guesses, openGuesses } from '../plugins/guesses.js';
 
 const tags = ['session'];
 const attempts = { config: { rateLimit: { max: 20, timeWindow: '1 minute' } } };
@@ -15,8 +16,14 @@ export const describeWho = (who: Who | null): Session => ({
 });
 
 /** The account that the request proves to be; the session's cookie is then in the reply. */
-const signIn = async (context: ApiContext, request: FastifyRequest, reply: FastifyReply, body: SignIn) => {
-  if (!('key' in body)) return context.accounts.signIn(request, reply, body);
+const signIn = async (
+  context: ApiContext,
+  guesses: Guesses,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  body: SignIn,
+) => {
+  if (!('key' in body)) return guesses.try(body.email, reply, () => context.accounts.signIn(request, reply, body));
   const found = await context.db.keys.find(body.key);
   // A session can do all that its person can: a key that can do less must not open one.
   if (!found?.key.scopes.includes('admin'))
@@ -44,6 +51,7 @@ export const welcome = async (
 
 export const session: Route = (app, context) => {
   const { accounts, db } = context;
+  const guesses = openGuesses(app);
   app.get('/api/v1/session', { schema: { tags, response: { 200: Session } } }, async ({ who }) => describeWho(who));
 
   app.get('/api/v1/session/ways', { schema: { tags, response: { 200: SignInWays } } }, async () => {
@@ -59,7 +67,7 @@ export const session: Route = (app, context) => {
     '/api/v1/session',
     { ...attempts, schema: { tags, body: SignIn, response: { 200: Session } } },
     async (request, reply) => {
-      const id = await signIn(context, request, reply, request.body);
+      const id = await signIn(context, guesses, request, reply, request.body);
       return welcome(context, request, id, 'key' in request.body ? 'key' : 'password');
     },
   );

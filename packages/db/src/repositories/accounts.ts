@@ -58,8 +58,24 @@ const keepAnAdmin = async (tx: Transaction, id: string): Promise<void> => {
   });
 };
 
+/** The library keeps of a reset link its hash, and whose it is. */
+const endResets = async (client: Client | Transaction, id: string, butNewest = false): Promise<void> => {
+  const [newest] = butNewest
+    ? await client.verification.findMany({
+        where: { value: id },
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        take: 1,
+      })
+    : [];
+  await client.verification.deleteMany({ where: { value: id, ...(newest ? { id: { not: newest.id } } : {}) } });
+};
+
 interface Change {
   readonly action: string;
+  /** For the log. */
+  readonly detail?: Readonly<Record<string, string>>;
+  /** Ends links to reset the password. */
+  readonly endsResets?: boolean;
   /** Takes the powers of an admin away. */
   readonly loses: boolean;
   readonly data: Prisma.AccountUpdateInput;
@@ -69,13 +85,17 @@ const change = (client: Client, id: string, by: Actor, describe: (before: Accoun
   transaction(client, async (tx) => {
     await tx.$executeRaw`SELECT 1 FROM accounts WHERE id = ${id} FOR UPDATE`;
     const before = await find(tx, id);
-    const { action, loses, data } = describe(before);
+    const { action, loses, data, detail, endsResets } = describe(before);
+    if (endsResets) await endResets(tx, id);
     if (loses && before.role === 'admin' && before.disabledAt === null) await keepAnAdmin(tx, id);
     const row = await tx.account.update({ where: { id }, data: { ...data, updatedAt: new Date() } });
     const after = toAccount(row);
     await writeAudit(
       tx,
-      { action, target: `account:${id}`, before: stateOf(before), after: stateOf(after), detail: { role: after.role } },
+      {
+        ...{ action, target: `account:${id}`, before: stateOf(before), after: stateOf(after) },
+        detail: { role: after.role, ...detail },
+      },
       by,
     );
     return after;
@@ -84,7 +104,10 @@ const change = (client: Client, id: string, by: Actor, describe: (before: Accoun
 const setEmail = async (client: Client, id: string, email: string, by: Actor): Promise<AccountRecord> => {
   try {
     const data = { email, emailVerified: false };
-    return await change(client, id, by, () => ({ action: 'account.email', loses: false, data }));
+    return await change(client, id, by, () => ({
+      ...{ action: 'account.email', loses: false, data },
+      endsResets: true,
+    }));
   } catch (error) {
     if ((error as { code?: string }).code !== UNIQUE_VIOLATION) throw error;
     throw new TopiaryError('TOPIARY_API_CONFLICT', {
@@ -97,8 +120,13 @@ const setEmail = async (client: Client, id: string, email: string, by: Actor): P
 
 const endAccess = { sessions: { deleteMany: {} }, loginTokens: { deleteMany: {} } };
 
+const endKeys = (): Prisma.AccountUpdateInput => ({
+  keys: { updateMany: { where: { revokedAt: null }, data: { revokedAt: new Date() } } },
+});
+
 const erased = (id: string): Prisma.AccountUpdateInput => ({
   ...endAccess,
+  ...endKeys(),
   name: `Former participant ${id.slice(-4)}`,
   email: `${id}@erased.invalid`,
   emailVerified: false,
@@ -107,7 +135,6 @@ const erased = (id: string): Prisma.AccountUpdateInput => ({
   disabledAt: new Date(),
   erasedAt: new Date(),
   credentials: { deleteMany: {} },
-  keys: { updateMany: { where: { revokedAt: null }, data: { revokedAt: new Date() } } },
 });
 
 const create = (client: Client, input: NewAccount, by: Actor): Promise<AccountRecord> =>
@@ -135,9 +162,17 @@ export const accounts = (client: Client): Accounts => ({
     change(client, id, by, ({ erasedAt }) => ({
       action: disabled ? 'account.disable' : 'account.enable',
       loses: disabled,
+      endsResets: disabled,
       data: disabled ? { ...endAccess, disabledAt: new Date() } : { disabledAt: erasedAt === null ? null : erasedAt },
     })),
-  erase: (id, by) => change(client, id, by, () => ({ action: 'account.erase', loses: true, data: erased(id) })),
+  erase: (id, by) =>
+    change(client, id, by, () => ({ action: 'account.erase', loses: true, endsResets: true, data: erased(id) })),
+  endResets: (id, butNewest) => endResets(client, id, butNewest),
+  recover: (id, by) =>
+    change(client, id, by, () => ({
+      ...{ action: 'account.password', detail: { by: 'reset link' }, loses: false, endsResets: true },
+      data: { ...endAccess, ...endKeys() },
+    })),
   person: async (id) => {
     const { name, createdAt } = await find(client, id);
     const [total, withdrawn] = await Promise.all([

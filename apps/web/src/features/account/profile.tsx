@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { Link } from 'react-router';
 import { ErrorNote } from '../../components/notes.js';
 import { Section } from '../../components/page.js';
-import { fieldErrors } from '../../components/text-field.js';
+import { fieldErrors, TextField } from '../../components/text-field.js';
 import { accountApi, accountQuery } from '../../lib/account-api.js';
 import { formatDate } from '../../lib/format.js';
 import { sessionQuery } from '../../lib/queries.js';
@@ -16,19 +16,25 @@ export const Profile = ({ account }: { readonly account: OwnAccount }) => {
   const client = useQueryClient();
   const [name, setName] = useState(account.name);
   const [email, setEmail] = useState(account.email);
+  const [password, setPassword] = useState('');
+  const moves = email !== account.email;
+  // Whoever finds this page open must not be able to have new passwords sent elsewhere.
+  const proves = moves && account.credentials.includes('credential');
   const save = useMutation({
     mutationFn: () =>
       accountApi.change({
         ...(name === account.name ? {} : { name }),
-        ...(email === account.email ? {} : { email }),
+        ...(moves ? { email } : {}),
+        ...(proves ? { password } : {}),
       }),
     onSuccess: (changed) => {
+      setPassword('');
       client.setQueryData(accountQuery.queryKey, changed);
       void client.invalidateQueries({ queryKey: sessionQuery.queryKey });
     },
   });
-  const errors = fieldErrors(save.error, ['name', 'email']);
-  const isSame = name === account.name && email === account.email;
+  const errors = fieldErrors(save.error, ['name', 'email', 'password']);
+  const isSame = name === account.name && !moves;
   return (
     <Section title={t('account.profile')} aside={<Link to={`/people/${account.id}`}>{t('account.public')}</Link>}>
       <form
@@ -40,6 +46,18 @@ export const Profile = ({ account }: { readonly account: OwnAccount }) => {
       >
         <NameField value={name} onChange={setName} error={errors.of('name')} />
         <EmailField autoComplete="email" value={email} onChange={setEmail} error={errors.of('email')} />
+        {proves && (
+          <TextField
+            label={t('account.password.current')}
+            help={t('account.email.proof')}
+            type="password"
+            autoComplete="current-password"
+            required
+            value={password}
+            onChange={setPassword}
+            error={errors.of('password')}
+          />
+        )}
         <p className="byline">
           <span>
             {t('account.role')}: {t(`account.role.${account.role}`)}

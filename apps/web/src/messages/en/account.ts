@@ -47,6 +47,7 @@ export const account = {
   'account.save': 'Save',
   'account.saved': 'Saved',
   'account.public': 'Your public page',
+  'account.email.proof': 'Where new passwords are sent changes only with the present one.',
   'account.password': 'Password',
   'account.password.current': 'Present password',
   'account.password.next': 'New password',
