@@ -1,6 +1,6 @@
 # One image for every process (docker-compose.yml says which one a container runs), and a second one with CUDA.
 
-FROM node:24.11.1-bookworm-slim AS build
+FROM node:24.21.0-bookworm-slim AS build
 WORKDIR /topiary
 ENV ONNXRUNTIME_NODE_INSTALL=skip
 COPY . .
@@ -10,7 +10,7 @@ RUN node scripts/setup.mjs && npm prune --omit=dev
 FROM build AS build-gpu
 RUN ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild --foreground-scripts onnxruntime-node
 
-FROM node:24.11.1-bookworm-slim AS app
+FROM node:24.21.0-bookworm-slim AS app
 WORKDIR /topiary
 RUN useradd --system --create-home --uid 10001 topiary && install -d -o topiary /data /secrets /datasets
 COPY --from=build /topiary/node_modules node_modules

@@ -6,6 +6,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { BOARDS } from '@topiary/tracks/catalogue';
 import { DATASETS, datasetState, SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import { endOfLife } from './node-versions.mjs';
 
 type Finding = { readonly state: 'ok' | 'note' | 'wrong'; readonly what: string; readonly cure?: string };
 type Check = () => Finding | Finding[] | Promise<Finding | Finding[]>;
@@ -23,9 +24,9 @@ const wrong = (what: string, cure: string): Finding => ({ state: 'wrong', what, 
 const node: Check = () => {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
   const fine = major > 20 || (major === 20 && minor >= 19);
-  return fine
-    ? ok(`Node ${process.versions.node}`)
-    : wrong(`Node ${process.versions.node}`, 'install Node 20.19 or newer');
+  const old = endOfLife();
+  if (!fine) return wrong(`Node ${process.versions.node}`, 'install Node 20.19 or newer');
+  return old ? note(`Node ${process.versions.node}`, old) : ok(`Node ${process.versions.node}`);
 };
 
 const machine: Check = () => [

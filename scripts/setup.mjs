@@ -5,22 +5,15 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, relative, resolve } from 'node:path';
+import { checkNode, endOfLife } from './node-versions.mjs';
 
 export const root = resolve(import.meta.dirname, '..');
 const stamps = join(root, 'node_modules', '.topiary');
-const OLDEST = [20, 19];
 
 const say = (text) => process.stdout.write(`${text}\n`);
-
-/** Node is too old, or fine. */
-export const checkNode = (version = process.versions.node) => {
-  const [major, minor] = version.split('.').map(Number);
-  const fine = major > OLDEST[0] || (major === OLDEST[0] && minor >= OLDEST[1]);
-  return fine ? null : `Topiary needs Node ${OLDEST.join('.')} or newer; this is ${version}. See https://nodejs.org`;
-};
 
 const files = function* (path) {
   if (!existsSync(path)) return;
@@ -52,7 +45,9 @@ const step = (name, { inputs, output }, work) => {
   say(`  ${name} …`);
   work();
   mkdirSync(stamps, { recursive: true });
-  writeFileSync(stamp, now);
+  // Whole or not at all, and never into a file that another folder shares.
+  writeFileSync(`${stamp}.${process.pid}`, now);
+  renameSync(`${stamp}.${process.pid}`, stamp);
   say(`  ${name} done in ${((Date.now() - began) / 1000).toFixed(1)} s`);
 };
 
@@ -129,6 +124,8 @@ const buildSite = () =>
 export const setup = ({ site = true } = {}) => {
   const problem = checkNode();
   if (problem) throw new Error(problem);
+  const note = endOfLife();
+  if (note) say(`  ${note}`);
   install();
   generateClient();
   bundle();

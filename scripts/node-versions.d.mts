@@ -1,0 +1,3 @@
+/** Types of node-versions.mjs. */
+export function checkNode(version?: string): string | null;
+export function endOfLife(version?: string, now?: Date): string | null;
