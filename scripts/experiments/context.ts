@@ -84,6 +84,7 @@ export const withContext = async <T>(run: Run, body: (context: RunContext) => Pr
         provider: 'cpu',
         threads,
         testSecret: null,
+        sandbox: 'best-effort',
         measureLatency: false,
         codeVersion: run.codeVersion,
       },

@@ -1,10 +1,17 @@
 /** Has files checked in a process of its own, which is thrown away afterwards: the API itself never parses one. */
 import type { Verdict } from '@topiary/contracts';
 import { isolation, Sandbox, type SandboxLimits } from '@topiary/sandbox';
+import { type CheckQueue, checkTurns } from './check-turns.js';
 
-export interface CheckRequest {
-  /** Local files: the upload, and the dense network of the board. */
+export interface CriterionCheck {
+  /** Whose turn it is. */
+  readonly person: string;
+  /** A local file: the upload. */
   readonly path: string;
+}
+
+export interface CheckRequest extends CriterionCheck {
+  /** The dense network of the board, a local file. */
   readonly base: string;
   /** Of the evaluation. */
   readonly batch: number;
@@ -13,39 +20,42 @@ export interface CheckRequest {
 export interface Checker {
   check(request: CheckRequest): Promise<Verdict>;
   /** Of a scoring graph. */
-  checkCriterion(request: Pick<CheckRequest, 'path'>): Promise<Verdict>;
+  checkCriterion(request: CriterionCheck): Promise<Verdict>;
+  /** How many files are checked and wait. */
+  queue(person: string): CheckQueue;
   /** In words, what the system does not let us take from the process. */
   readonly missing: readonly string[];
 }
 
-const LIMITS: SandboxLimits = { memoryBytes: 2 ** 31, seconds: 60, cpuSeconds: 120, processes: 64 };
-/** Checks at the same time; the others wait their turn. */
-const AT_ONCE = 2;
+export interface CheckerOptions {
+  /** The bundle of the process that checks. */
+  readonly module: string;
+  /** Check nothing where the system does not let us shut the process in. */
+  readonly required: boolean;
+}
 
-export const openChecker = (module: string): Checker => {
-  let running = 0;
-  const waiting: (() => void)[] = [];
-  const enter = async (): Promise<void> => {
-    if (running >= AT_ONCE) await new Promise<void>((next) => waiting.push(next));
-    running += 1;
-  };
-  const leave = (): void => {
-    running -= 1;
-    waiting.shift()?.();
-  };
-  const ask = async (question: string, request: object): Promise<Verdict> => {
-    await enter();
-    const sandbox = new Sandbox({ module, limits: LIMITS, where: 'the check of the file' });
-    try {
-      return await sandbox.ask<Verdict>(question, request);
-    } finally {
-      leave();
-      await sandbox.close();
-    }
-  };
+const LIMITS: SandboxLimits = { memoryBytes: 2 ** 31, seconds: 30, cpuSeconds: 60, processes: 64 };
+const TURNS = { atOnce: 2, ofOne: 8 } as const;
+const PACKAGES = ['onnxruntime-node', 'protobufjs'];
+
+export const openChecker = ({ module, required }: CheckerOptions): Checker => {
+  const turns = checkTurns(TURNS);
+  const ask = (person: string, question: string, files: readonly string[], value: object): Promise<Verdict> =>
+    turns.take(person, async () => {
+      const options = { module, packages: PACKAGES, required, files, limits: LIMITS, where: 'the check of the file' };
+      const sandbox = new Sandbox(options);
+      try {
+        return await sandbox.ask<Verdict>(question, value);
+      } finally {
+        await sandbox.close();
+      }
+    });
   return {
-    missing: isolation().missing,
-    check: (request) => ask('check', request),
-    checkCriterion: (request) => ask('check-criterion', request),
+    get missing() {
+      return isolation().missing;
+    },
+    queue: turns.queue,
+    check: ({ person, path, base, batch }) => ask(person, 'check', [path, base], { batch }),
+    checkCriterion: ({ person, path }) => ask(person, 'check-criterion', [path], {}),
   };
 };

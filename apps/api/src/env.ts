@@ -37,6 +37,10 @@ const Env = z.object({
     .regex(/^\S{16,}$/, 'at least 16 characters without a space')
     .optional()
     .describe('Opens /metrics to Prometheus; absent = to keys of admins only'),
+  SANDBOX: z
+    .enum(['require', 'best-effort'])
+    .default('best-effort')
+    .describe('require: no upload is checked where the system does not let us shut the process in'),
   TRUST_PROXY: z
     .string()
     .default('')
@@ -61,6 +65,7 @@ export interface ApiEnv {
   readonly oidc: AccountSettings['oidc'];
   readonly mail: Omit<MailSettings, 'site'> | null;
   readonly metricsToken: string | null;
+  readonly sandbox: 'require' | 'best-effort';
   readonly trustProxy: readonly string[];
   readonly limits: Limits;
 }
@@ -128,6 +133,7 @@ export const readEnv = (env: NodeJS.ProcessEnv): ApiEnv => {
     oidc: oidcOf(e),
     mail: mailOf(e),
     metricsToken: e.METRICS_TOKEN ?? null,
+    sandbox: e.SANDBOX,
     trustProxy: e.TRUST_PROXY.split(',')
       .map((name) => name.trim())
       .filter(Boolean),

@@ -69,7 +69,7 @@ const start = async (): Promise<void> => {
     events,
     accounts,
     mailer,
-    checker: openChecker(join(root, 'dist/gate-child.mjs')),
+    checker: openChecker({ module: join(root, 'dist/gate-child.mjs'), required: env.sandbox === 'require' }),
     boards: openBoardMemory(db, events),
     dataDir: env.dataDir,
     projectDir: root,

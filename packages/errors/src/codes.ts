@@ -81,6 +81,8 @@ export const CODES = {
   // sandbox: the process that handles what strangers sent
   TOPIARY_SANDBOX_TIME: fact('The file took longer than it may', 'caller'),
   TOPIARY_SANDBOX_MEMORY: fact('The file needed more memory than it may', 'caller'),
+  TOPIARY_SANDBOX_INCOMPLETE: fact('This machine cannot shut uploads in as its operator asks', 'operator'),
+  TOPIARY_SANDBOX_FORGED: fact('The process that handled the file said what is not so', 'caller'),
   TOPIARY_SANDBOX_CRASHED: fact('The process that handled the file died', 'caller'),
   // zoo, tracks
   TOPIARY_ZOO_UNKNOWN: fact('No model or data set has this id', 'caller'),

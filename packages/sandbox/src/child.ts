@@ -1,6 +1,13 @@
 /** The side of the child: answers questions by name, one after another. */
+import { readFileSync } from 'node:fs';
 import { isTopiaryError } from '@topiary/errors';
 import { type Answer, type Question, saysOutOfMemory } from './messages.js';
+
+/** The descriptors after those of the channel are the files that the parent opened. */
+const FIRST_FILE = 4;
+
+/** Bytes of a file that the parent opened, by its place in `files`; the child itself could not open it. */
+export const readGiven = (i: number): Uint8Array => readFileSync(FIRST_FILE + i);
 
 /** `notify` says something before the answer. */
 export type Handler = (value: never, notify: (notice: unknown) => void) => unknown;

@@ -1,6 +1,6 @@
 /** One child behind limits. It is asked one question at a time; when it does not answer in time, it is gone. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, realpathSync } from 'node:fs';
 import { TopiaryError } from '@topiary/errors';
 import { isolation } from './isolation.js';
 import { type Answer, isNotice, type Notice, saysOutOfMemory } from './messages.js';
@@ -18,6 +18,12 @@ export interface SandboxOptions {
   /** The file that the child runs; it calls `serve`. */
   readonly module: string;
   readonly limits: SandboxLimits;
+  /** Packages that the module imports. */
+  readonly packages: readonly string[];
+  /** Refuse to start without the measures that strangers' files should not be run without. */
+  readonly required: boolean;
+  /** Files that the child may read, and no others; it does so by their place (`readGiven`). */
+  readonly files?: readonly string[];
   /** What is being handled, for error messages. */
   readonly where: string;
   /** Node options before the module (tests run TypeScript). */
@@ -54,15 +60,44 @@ const residentBytes = (pid: number): number | null => {
   }
 };
 
-const start = ({ module, limits, execArgv = [] }: SandboxOptions): ChildProcess => {
-  const heap = Math.max(64, Math.floor(limits.memoryBytes / 2 ** 21));
-  const node = [process.execPath, ...execArgv, `--max-old-space-size=${heap}`, module];
-  const [program, ...rest] = [...isolation().prefix({ ...limits, openFiles: OPEN_FILES }), ...node];
-  return spawn(program!, rest, {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    serialization: 'advanced',
-    env: environment(),
+/** The process and those below it: whoever makes a process namespace stays outside of it, as the parent. */
+const family = (pid: number): readonly number[] => {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+    return [pid, ...children.flatMap(family)];
+  } catch {
+    return [pid];
+  }
+};
+
+const assertComplete = ({ where, required }: SandboxOptions): void => {
+  const { lacks, missing } = isolation();
+  if (!required || lacks.length === 0) return;
+  throw new TopiaryError('TOPIARY_SANDBOX_INCOMPLETE', {
+    where,
+    expected: 'a machine that can shut uploads in, as SANDBOX=require asks',
+    got: missing.join('; '),
+    cure: 'SECURITY.md says what a host must permit',
   });
+};
+
+const start = (options: SandboxOptions): ChildProcess => {
+  assertComplete(options);
+  const { module, packages, limits, execArgv = [] } = options;
+  const heap = Math.max(64, Math.floor(limits.memoryBytes / 2 ** 21));
+  const node = [realpathSync(process.execPath), ...execArgv, `--max-old-space-size=${heap}`, realpathSync(module)];
+  const before = isolation().prefix({ ...limits, openFiles: OPEN_FILES }, { module, packages });
+  const [program, ...rest] = [...before, ...node];
+  const files = (options.files ?? []).map((path) => openSync(path, 'r'));
+  try {
+    return spawn(program!, rest, {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc', ...files],
+      serialization: 'advanced',
+      env: environment(),
+    });
+  } finally {
+    for (const file of files) closeSync(file);
+  }
 };
 
 export class Sandbox {
@@ -134,8 +169,9 @@ export class Sandbox {
   }
 
   #look(): void {
-    const bytes = this.#child.pid === undefined ? null : residentBytes(this.#child.pid);
-    if (bytes !== null && bytes > this.#options.limits.memoryBytes) this.#stop('memory');
+    const { pid } = this.#child;
+    const bytes = pid === undefined ? 0 : family(pid).reduce((sum, one) => sum + (residentBytes(one) ?? 0), 0);
+    if (bytes > this.#options.limits.memoryBytes) this.#stop('memory');
   }
 
   #stop(why: Stop): void {

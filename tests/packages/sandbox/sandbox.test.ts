@@ -24,7 +24,13 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const LIMITS: SandboxLimits = { memoryBytes: 2 ** 29, seconds: 20, cpuSeconds: 60, processes: 64 };
 const open: Sandbox[] = [];
 const sandbox = (limits: Partial<SandboxLimits> = {}): Sandbox => {
-  const made = new Sandbox({ module, limits: { ...LIMITS, ...limits }, where: 'the file of a test' });
+  const made = new Sandbox({
+    module,
+    packages: [],
+    required: false,
+    limits: { ...LIMITS, ...limits },
+    where: 'the file of a test',
+  });
   open.push(made);
   return made;
 };
@@ -111,6 +117,7 @@ describe('a child in the sandbox', () => {
 });
 
 it('says what it could not do on this machine', () => {
-  const { taken, missing } = isolation();
-  expect(taken.length + missing.length).toBe(4);
+  const { taken, lacks, missing } = isolation();
+  for (const id of lacks) expect(taken).not.toContain(id);
+  expect(missing.length).toBeGreaterThanOrEqual(lacks.length);
 });

@@ -46,6 +46,7 @@ const open = async (model: Uint8Array, options: Partial<RunnerOptions> = {}): Pr
     base,
     batch: 64,
     compile: { provider: 'cpu', threads: 1 },
+    required: false,
     module: resolve(import.meta.dirname, '../../../dist/runner-child.mjs'),
     ...options,
   });

@@ -19,6 +19,10 @@ const Env = z.object({
   WORKERS: z.coerce.number().int().min(1).max(256).default(1).describe('How many workers share this machine'),
   TEST_SPLIT_SECRET: z.string().min(16).optional(),
   MEASURE_LATENCY: z.enum(['on', 'off']).default('on').describe('off: on a machine that is busy with other work'),
+  SANDBOX: z
+    .enum(['require', 'best-effort'])
+    .default('best-effort')
+    .describe('require: no upload runs where the system does not let us shut it in'),
   RUN_LIMIT_SECONDS: z.coerce
     .number()
     .int()
@@ -46,6 +50,7 @@ export interface WorkerEnv {
   readonly threads: number;
   readonly testSecret: string | null;
   readonly measureLatency: boolean;
+  readonly sandbox: 'require' | 'best-effort';
   readonly limitSeconds: number;
   readonly logLevel: string;
   readonly metricsPort: number | null;
@@ -75,6 +80,7 @@ export const readEnv = (env: NodeJS.ProcessEnv): WorkerEnv => {
     provider: e.EXECUTION_PROVIDER,
     threads: e.THREADS || Math.max(1, Math.floor(usableCores() / e.WORKERS)),
     testSecret: e.TEST_SPLIT_SECRET ?? null,
+    sandbox: e.SANDBOX,
     measureLatency: e.MEASURE_LATENCY === 'on',
     limitSeconds: e.RUN_LIMIT_SECONDS,
     logLevel: e.LOG_LEVEL,

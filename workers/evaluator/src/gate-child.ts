@@ -1,16 +1,11 @@
 /** The process that reads uploaded files for the API: behind limits, it parses, counts, and has onnxruntime run what was admitted once. */
-import { readFile } from 'node:fs/promises';
 import { isTopiaryError } from '@topiary/errors';
 import { admit, beside, check, criterionRules, faultOf, type Rules, type Verdict } from '@topiary/gate';
-import { serve } from '@topiary/sandbox/child';
+import { readGiven, serve } from '@topiary/sandbox/child';
 import { assertRuns } from './validity.js';
 
-interface Request {
-  readonly path: string;
-  /** The dense network of the board. */
-  readonly base: string;
-  readonly batch: number;
-}
+/** The files that the API opened for this process: the upload, and the dense network of the board. */
+const [UPLOAD, BASE] = [0, 1];
 
 /** The verdict of the gate, and of onnxruntime on what the gate admits. */
 const checkAndRun = async (bytes: Uint8Array, rules: Rules): Promise<Verdict> => {
@@ -28,13 +23,13 @@ const checkAndRun = async (bytes: Uint8Array, rules: Rules): Promise<Verdict> =>
 };
 
 serve({
-  'check-criterion': async ({ path }: { readonly path: string }): Promise<Verdict & { speedup: null }> => ({
-    ...(await checkAndRun(await readFile(path), criterionRules())),
+  'check-criterion': async (): Promise<Verdict & { speedup: null }> => ({
+    ...(await checkAndRun(readGiven(UPLOAD), criterionRules())),
     speedup: null,
   }),
-  check: async ({ path, base, batch }: Request): Promise<Verdict & { speedup: unknown }> => {
-    const { rules, speedup } = beside(await readFile(base), batch);
-    const verdict = await checkAndRun(await readFile(path), rules);
+  check: async ({ batch }: { readonly batch: number }): Promise<Verdict & { speedup: unknown }> => {
+    const { rules, speedup } = beside(readGiven(BASE), batch);
+    const verdict = await checkAndRun(readGiven(UPLOAD), rules);
     return { ...verdict, speedup: verdict.ok && verdict.facts ? speedup(verdict.facts) : null };
   },
 });

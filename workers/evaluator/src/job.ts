@@ -45,6 +45,7 @@ export const resolveJob = async (db: Database, run: ClaimedRun, env: WorkerEnv, 
     threads: env.threads,
     testSecret: env.testSecret,
     measureLatency: env.measureLatency,
+    sandbox: env.sandbox,
     codeVersion,
   };
 };

@@ -25,6 +25,8 @@ export interface Job {
   readonly threads: number;
   readonly testSecret: string | null;
   readonly measureLatency: boolean;
+  /** Whether uploads may run where the system does not let us shut them in. */
+  readonly sandbox: 'require' | 'best-effort';
   readonly codeVersion: string;
 }
 

@@ -4,6 +4,7 @@
  */
 import type { ArtefactRef, Result, RunMetric, Training } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
+import type { Rules } from '@topiary/gate';
 import { runSteps, type Stepper, type TrainingContext } from '@topiary/methods';
 import { count } from '@topiary/ops';
 import { graphOf } from '@topiary/pipeline';
@@ -19,6 +20,7 @@ import { damagedExamples } from './stages/damaged.js';
 import { evaluateOn, metricsOf, outcomeText } from './stages/evaluate.js';
 import { type Prepared, prepare } from './stages/prepare.js';
 import { publishUpload } from './stages/publish.js';
+import { recheck, recheckFile, rulesFor } from './stages/recheck.js';
 import { checkSmaller, widthsOf } from './stages/smaller.js';
 
 const Submitted = z.object({ division: z.enum(['closed', 'open']), models: z.record(z.string(), z.string()) });
@@ -34,19 +36,34 @@ const submittedOf = ({ job: { run } }: RunContext) => {
   });
 };
 
-const openRunner = async (context: RunContext, file: string, module?: string): Promise<Runner> => {
+/** The runner, and what is known of the upload without its word. */
+interface Upload {
+  readonly runner: Runner;
+  readonly rules: Rules;
+  readonly opened: Opened;
+}
+
+const openUpload = async (context: RunContext, file: string, module?: string): Promise<Upload> => {
   const { storage, job, protocol, compile, report } = context;
   for (const sentence of Runner.missing) report.log(sentence, 'warn');
   const [model, base] = await Promise.all([storage.read(file), storage.read(job.model.sha256)]);
   // Of the shared memory of a Buffer only the file's own bytes travel.
   const own = (bytes: Uint8Array) => Uint8Array.from(bytes);
-  return Runner.open({
+  const runner = await Runner.open({
     model: own(model),
     base: own(base),
     batch: protocol.evaluationBatch,
     compile,
+    required: job.sandbox === 'require',
     ...(module ? { module } : {}),
   });
+  try {
+    const rules = rulesFor(base, protocol.evaluationBatch);
+    return { runner, rules, opened: recheck(model, rules, runner.opened) };
+  } catch (error) {
+    await runner.close();
+    throw error;
+  }
 };
 
 /** What the stages found. */
@@ -134,11 +151,11 @@ export const trainRemotely = async (
   await runner.endTraining();
 };
 
-const stages = async (context: RunContext, prepared: Prepared, runner: Runner): Promise<Found> => {
+const stages = async (context: RunContext, prepared: Prepared, upload: Upload): Promise<Found> => {
   const { board, protocol, report } = context;
   const { division, target } = submittedOf(context);
   const { pipeline, task } = prepared;
-  const { opened } = runner;
+  const { runner, rules, opened } = upload;
   const remote = remoteCompute(context, runner);
   const achieved = checkSmaller(count(graphOf(pipeline)), opened.facts, target, protocol);
   report.log(`${achieved.toFixed(3)}x by the ${protocol.counter} MACs, ${opened.facts.params} parameters`);
@@ -160,7 +177,7 @@ const stages = async (context: RunContext, prepared: Prepared, runner: Runner): 
   const latency = await measured(context, runner);
   const peakMemoryBytes = await runner.peakMemoryBytes();
   const artefacts = await report.stage('publish', async () =>
-    publishUpload(context, { file: await runner.file(), answers: final.answers }),
+    publishUpload(context, { file: recheckFile(await runner.file(), rules, opened.facts), answers: final.answers }),
   );
   const metrics = [...base, ...metricsOf('pruned', pruned), ...metricsOf('finetuned', final)];
   return { prepared, opened, achieved, metrics, latency, peakMemoryBytes, artefacts };
@@ -172,15 +189,16 @@ export const prunedModelsRun = async (
 ): Promise<Extract<FromChild, { type: 'result' }>> => {
   const { report, signal } = context;
   const { file } = submittedOf(context);
-  const { prepared, runner } = await report.stage('prepare', async () => ({
+  const { prepared, upload } = await report.stage('prepare', async () => ({
     prepared: await prepare(context),
-    runner: await openRunner(context, file, module),
+    upload: await openUpload(context, file, module),
   }));
+  const { runner } = upload;
   // A graph that runs cannot be asked to stop.
   const onAbort = () => void runner.close();
   signal.addEventListener('abort', onAbort);
   try {
-    return { type: 'result', result: resultOf(context, await stages(context, prepared, runner)) };
+    return { type: 'result', result: resultOf(context, await stages(context, prepared, upload)) };
   } finally {
     signal.removeEventListener('abort', onAbort);
     await runner.close();

@@ -7,11 +7,16 @@ import type { Latencies, LatencyRequest, Opened } from './runner-messages.js';
 
 const LIMITS: SandboxLimits = { memoryBytes: 4 * 2 ** 30, seconds: 120, cpuSeconds: 24 * 3600, processes: 256 };
 
+/** That bundles of runners import. */
+export const PACKAGES: readonly string[] = ['onnxruntime-node', 'protobufjs'];
+
 export interface RunnerOptions {
   readonly model: Uint8Array;
   readonly base: Uint8Array;
   readonly batch: number;
   readonly compile: CompileOptions;
+  /** Run nothing where the system does not let us shut the process in. */
+  readonly required: boolean;
   readonly limits?: Partial<SandboxLimits>;
   readonly module?: string;
 }
@@ -33,8 +38,15 @@ export class Runner {
     return isolation().missing;
   }
 
-  static async open({ model, base, batch, compile, limits = {}, module = beside() }: RunnerOptions): Promise<Runner> {
-    const sandbox = new Sandbox({ module, limits: { ...LIMITS, ...limits }, where: 'the uploaded network' });
+  static async open(options: RunnerOptions): Promise<Runner> {
+    const { model, base, batch, compile, required, limits = {}, module = beside() } = options;
+    const sandbox = new Sandbox({
+      module,
+      packages: PACKAGES,
+      required,
+      limits: { ...LIMITS, ...limits },
+      where: 'the uploaded network',
+    });
     try {
       return new Runner(sandbox, await sandbox.ask<Opened>('open', { model, base, batch, compile }));
     } catch (error) {

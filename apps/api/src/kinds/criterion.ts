@@ -21,7 +21,7 @@ export const planCriterion = async (
   const asked = { ...body.recipe, criterion: STAND_IN, procedure: null };
   checkRecipe(asked, targets);
   const path = await storedFile(context, 'file', body.file);
-  refuseFaults('file', await context.checker.checkCriterion({ path }));
+  refuseFaults('file', await context.checker.checkCriterion({ person: createdBy, path }));
   const filled = fillRecipe(board, asked);
   const { method, paper, licence, file } = body;
   const label = `${method} · ${filled.scope}`;

@@ -16,7 +16,12 @@ const security = [{ key: [] }];
 const config = { rateLimit: { max: 60, timeWindow: '1 minute' } };
 
 /** What the gate says of a local file, beside the board's base network. */
-export const checkOnBoard = async (context: ApiContext, boardId: string, path: string): Promise<Verdict> => {
+export const checkOnBoard = async (
+  context: ApiContext,
+  person: string,
+  boardId: string,
+  path: string,
+): Promise<Verdict> => {
   const board = await resolveBoard(context.db.boards, boardId);
   const base = await context.db.baseModels.active(board.id);
   if (base === null) {
@@ -24,14 +29,14 @@ export const checkOnBoard = async (context: ApiContext, boardId: string, path: s
     throw new TopiaryError('TOPIARY_TRACKS_BOARD_CLOSED', { where: board.id, expected: 'a base network', got });
   }
   const { evaluationBatch: batch } = protocolOf(board);
-  return context.checker.check({ path, base: await context.storage.path(base.sha256), batch });
+  return context.checker.check({ person, path, base: await context.storage.path(base.sha256), batch });
 };
 
-type Check = (context: ApiContext, board: string, path: string) => Promise<Verdict>;
+type Check = (context: ApiContext, person: string, board: string, path: string) => Promise<Verdict>;
 
 const CHECKS: Readonly<Record<z.infer<typeof CheckedKind>, Check>> = {
   network: checkOnBoard,
-  criterion: (context, _board, path) => context.checker.checkCriterion({ path }),
+  criterion: (context, person, _board, path) => context.checker.checkCriterion({ person, path }),
 };
 
 export const checks: Route = (app, context) => {
@@ -39,7 +44,7 @@ export const checks: Route = (app, context) => {
   app.post(
     '/api/v1/checks',
     { onRequest: guard('submit'), config, schema: { tags, security, body: CreateCheck, response: { 200: Verdict } } },
-    async ({ body }) => CHECKS[body.kind](context, body.board, await storage.path(body.file)),
+    async ({ body, who }) => CHECKS[body.kind](context, who!.id, body.board, await storage.path(body.file)),
   );
 
   app.post(
@@ -66,7 +71,7 @@ export const checks: Route = (app, context) => {
         const body = request.body as AsyncIterable<Uint8Array>;
         await storage.drafts.append(id, body, { offset: 0, bytes: MAX_UPLOAD_BYTES });
         const { kind, board } = request.query;
-        return await CHECKS[kind](context, board, storage.drafts.path(id));
+        return await CHECKS[kind](context, request.who!.id, board, storage.drafts.path(id));
       } finally {
         await storage.drafts.discard(id);
       }
