@@ -1,6 +1,7 @@
 /** What a pass is: a pure function from graph to graph. The list of passes stands in `canonicalize.ts`. */
 import type { Graph, Initializer, Node, Tensor, Value } from '@topiary/onnx';
 import { withData } from '@topiary/onnx';
+import type { Budget } from './_budget.js';
 import { Names } from './_names.js';
 
 export interface Settings {
@@ -9,10 +10,15 @@ export interface Settings {
   /** Numbers for the symbols of a file's other dimensions, such as `height`. */
   readonly sizes: Readonly<Record<string, number>>;
   /** Runs a subgraph without inputs that has only constants; null = only the small rules of `evaluate.ts`. */
-  readonly evaluate: ((constantSubgraph: Graph) => readonly Tensor[]) | null;
+  readonly evaluate: Evaluate | null;
   /** The opset of the file, for what an operator meant before. */
   readonly opset: number;
+  /** What folding may still compute. */
+  readonly budget: Budget;
 }
+
+/** The outputs of a graph without inputs; null where they cannot be had. */
+export type Evaluate = (constantSubgraph: Graph) => readonly Tensor[] | null;
 
 export type Pass = (graph: Graph, settings: Settings) => Graph;
 

@@ -26,8 +26,6 @@ export class Folding {
   readonly #parameters = new Set<string>();
   readonly #ties: ReadonlySet<string>;
   readonly #outputs: ReadonlySet<string>;
-  /** Elements that may still be computed: a hostile file must not keep us busy. */
-  #budget = 2 ** 26;
 
   constructor(graph: Graph, settings: Settings) {
     this.graph = graph;
@@ -85,10 +83,10 @@ export class Folding {
   }
 
   #evaluate(op: Op, node: Node, x: readonly (TensorType | null)[], y: readonly TensorType[]): readonly Known[] | null {
-    if (this.#budget <= 0 || !y.every(({ shape }) => isSmall(shape))) return null;
+    if (!y.every(({ shape }) => isSmall(shape))) return null;
     const values = op.value({ node, x, known: (i) => this.known(node.inputs[i] ?? '') });
     values?.forEach((value, i) => {
-      this.#budget -= value.data.length;
+      this.settings.budget.spend(node, value.data.length);
       this.#known.set(node.outputs[i]!, value);
     });
     return values;
@@ -102,20 +100,7 @@ export class Folding {
     if (!node.inputs.every((input) => input === '' || this.draft.initializers.has(input))) return null;
     if (node.inputs.length === 0 || !y.every(dimsOf)) return null;
     const computed = evaluate(node, this.tensor(node.inputs[0]!));
-    return computed ? [computed] : this.#runOutside(node, y);
-  }
-
-  #runOutside(node: Node, y: readonly TensorType[]): readonly Tensor[] | null {
-    const initializers = new Map(
-      node.inputs.flatMap((input) => {
-        const initializer = this.draft.initializers.get(input);
-        return initializer ? [[input, initializer]] : [];
-      }),
-    );
-    const outputs = node.outputs.map((name, i) => ({ name, ...y[i]! }));
-    const { opsets } = this.graph;
-    const subgraph: Graph = { name: node.name, opsets, inputs: [], outputs, nodes: [node], initializers, metadata: {} };
-    return this.settings.evaluate?.(subgraph) ?? null;
+    return computed && [computed];
   }
 
   /** Would folding merge, cut or multiply trained numbers (tables that are looked up, tokens that are repeated)? */

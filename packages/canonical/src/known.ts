@@ -1,14 +1,22 @@
 /** What is known of a value's elements while folding, and how it becomes a constant again. */
-import { arrayOf, type Dim, elementsAt, isFixed, type Shape, type Tensor, tensor, toNumbers } from '@topiary/onnx';
+import {
+  arrayOf,
+  type Dim,
+  elementsAt,
+  isFixed,
+  type Shape,
+  type Tensor,
+  tensor,
+  toHalf,
+  toNumbers,
+} from '@topiary/onnx';
 import type { Known } from '@topiary/ops';
 
 /** Larger constants are weights, not shapes or masks: they are left to `evaluate`. */
 export const MOST_ELEMENTS = 2 ** 22;
 
 export const fromTensor = (value: Tensor): Known | null =>
-  value.data.length > MOST_ELEMENTS || value.type === 'float16'
-    ? null
-    : { type: value.type, dims: value.dims, data: toNumbers(value) };
+  value.data.length > MOST_ELEMENTS ? null : { type: value.type, dims: value.dims, data: toNumbers(value) };
 
 /** The tensor, or null where an element is unknown or carries the batch. */
 export const toTensor = ({ type, dims, data }: Known): Tensor | null => {
@@ -24,6 +32,7 @@ export const toTensor = ({ type, dims, data }: Known): Tensor | null => {
     const clamped = wide.map((n) => (n > INT64_MAX ? INT64_MAX : n < -INT64_MAX ? -INT64_MAX : n));
     return tensor(type, dims, type === 'int64' ? BigInt64Array.from(clamped) : BigUint64Array.from(clamped));
   }
+  if (type === 'float16') return tensor(type, dims, Uint16Array.from(numbers, toHalf));
   const Type = arrayOf(type) as Float64ArrayConstructor;
   return tensor(type, dims, Type.from(numbers));
 };

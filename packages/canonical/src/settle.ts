@@ -77,9 +77,17 @@ const expand: Rule = (node, folding) => {
   const x = folding.type(node.inputs[0]!);
   const target = folding.known(node.inputs[1] ?? '');
   const shape = x && target && broadcast(x.shape, target.data);
-  if (!shape) return [node];
-  if (sameShape(shape, x.shape)) return [copyOf(node)];
-  return shape.every(isFixed) ? [node] : expandOverBatch(node, shape, folding);
+  return shape ? stretch(node, x.shape, shape, folding) : [node];
+};
+
+/** Only a batch that the value does not have yet is spread over; where it has one, the target says 1. */
+const stretch = (node: Node, x: Shape, shape: readonly Dim[], folding: Folding): readonly Node[] => {
+  if (sameShape(shape, x)) return [copyOf(node)];
+  if (node.op === 'Expand' && folding.draft.initializers.has(node.inputs[1]!)) return [node];
+  const target = shape.map((dim, i) => (dim === x[i - shape.length + x.length] && !isFixed(dim) ? 1 : dim));
+  if (!target.every(isFixed)) return expandOverBatch({ ...node, op: 'Expand', attributes: {} }, shape, folding);
+  const constant = folding.draft.constant(int64s(target), `${node.name}.shape`);
+  return [{ ...node, op: 'Expand', inputs: [node.inputs[0]!, constant], attributes: {} }];
 };
 
 /** What is left of a node that changes nothing; `dropNeutral` removes it. */
@@ -105,10 +113,7 @@ const tile: Rule = (node, folding) => {
   if (!x || repeats?.data.length !== x.shape.length) return [node];
   const shape = repeats.data.map((n, i) => (n === null ? null : multiplyDims(n, x.shape[i]!)));
   if (!shape.every((dim, i): dim is Dim => dim !== null && (dim === x.shape[i] || x.shape[i] === 1))) return [node];
-  const target = shape.every(isFixed) ? folding.draft.constant(int64s(shape), `${node.name}.shape`) : '';
-  const expanded = { ...node, op: 'Expand', inputs: [node.inputs[0]!, target] };
-  if (sameShape(shape, x.shape)) return [copyOf(node)];
-  return target ? [expanded] : expandOverBatch(expanded, shape, folding);
+  return stretch(node, x.shape, shape, folding);
 };
 
 /** `x[:, :n]` with n the whole dimension. */

@@ -82,5 +82,30 @@ export const int64s = (values: readonly (number | bigint)[], dims: readonly numb
 
 export const scalar = (value: number): Tensor => floats([value], []);
 
+/** The number behind the bits of half precision: 1 bit of sign, 5 of exponent, 10 of fraction (IEEE 754). */
+export const fromHalf = (bits: number): number => {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const [exponent, fraction] = [(bits >> 10) & 31, bits & 1023];
+  if (exponent === 31) return fraction === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  return sign * (exponent === 0 ? fraction * 2 ** -24 : (1024 + fraction) * 2 ** (exponent - 25));
+};
+
+/** The bits of the nearest number of half precision; halfway between two, the even one. */
+export const toHalf = (value: number): number => {
+  if (Number.isNaN(value)) return 0x7e00;
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (size >= 65520) return sign | 0x7c00;
+  const exponent = Math.max(-14, Math.floor(Math.log2(size || 1e-9)));
+  const steps = size / 2 ** (exponent - 10);
+  const [below, rest] = [Math.floor(steps), steps % 1];
+  const whole = rest > 0.5 || (rest === 0.5 && below % 2 === 1) ? below + 1 : below;
+  // a carry out of the fraction counts the exponent up, as it should
+  return sign | (whole < 1024 ? whole : ((exponent + 15) << 10) + whole - 1024);
+};
+
 /** The elements as JavaScript numbers (integers beyond 2^53 lose digits; no shape is that large). */
-export const toNumbers = (value: Tensor): number[] => Array.from(value.data as ArrayLike<number | bigint>, Number);
+export const toNumbers = ({ type, data }: Tensor): number[] =>
+  type === 'float16'
+    ? Array.from(data as Uint16Array, fromHalf)
+    : Array.from(data as ArrayLike<number | bigint>, Number);

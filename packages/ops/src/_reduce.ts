@@ -24,7 +24,7 @@ import {
 } from './_op.js';
 import { constantOf } from './_reshape.js';
 import { fromFront, like, optionalInts, required } from './_rules.js';
-import { type Element, reduceKnown } from './_value.js';
+import { addElements, type Element, numbersOf, reduceKnown } from './_value.js';
 
 interface Source {
   readonly node: Node;
@@ -61,6 +61,23 @@ export const reducedValue =
     if (!x || (c.node.inputs[1] && !constantOf(c, 1))) return null;
     const axes = axesOf({ node: c.node, constant: (i) => constantOf(c, i) }, x.dims.length);
     return [reduceKnown(x, axes, keeps(c.node), combine)];
+  };
+
+/** after(Σ before(x), how many), on numbers alone. */
+export const reducedNumbers =
+  (before: (x: number) => number, after: (sum: number, count: number) => number): ValueRule =>
+  (c) => {
+    const x = c.known(0);
+    const numbers = numbersOf(x);
+    if (!x || !numbers) return null;
+    const summed = reducedValue((a, b) => addElements([a, b], 'float64'))({
+      ...c,
+      known: (i) => (i === 0 ? { ...x, data: numbers.map(before) } : c.known(i)),
+    });
+    return (
+      summed?.map((y) => ({ ...y, data: y.data.map((sum) => after(Number(sum), x.data.length / y.data.length)) })) ??
+      null
+    );
   };
 
 /** Everything but type, since, value and gradient. */

@@ -136,6 +136,9 @@ export const elementwise: ChannelRule = (c) => {
   return c.types.y.map(() => y);
 };
 
+/** Does an operator work element by element, with inputs that stretch to each other's shapes? */
+export const isElementwise = ({ channels }: { readonly channels: ChannelRule }): boolean => channels === elementwise;
+
 /** Channel rule of operators that take no channel away and let none be taken: everything they touch stays whole. */
 export const keepsAll: ChannelRule = (c) => {
   for (const dim of c.x.flat()) c.fix(dim);

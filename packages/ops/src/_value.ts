@@ -4,10 +4,12 @@ import {
   type Dim,
   divideDims,
   elements,
+  fromHalf,
   isFixed,
   multiplyDims,
   type Shape,
   type Tensor,
+  toHalf,
   toNumbers,
 } from '@topiary/onnx';
 import type { Known, ValueContext, ValueRule } from './_op.js';
@@ -84,25 +86,30 @@ export const pointwise =
     const dims = inputs.reduce<Shape>((shape, x) => broadcastShapes(shape, x.dims, 'a constant'), []) as number[];
     const columns = inputs.map((x) => stretched(x, dims));
     const from = inputs[0]!.type;
-    const data = columns[0]!.map((_, i) =>
-      compute(
-        columns.map((column) => column[i]!),
-        from,
-      ),
-    );
+    // one list for all elements: a new one for each would take most of the time
+    const items: Element[] = columns.map(() => null);
+    const data = columns[0]!.map((_, i) => {
+      for (let k = 0; k < items.length; k += 1) items[k] = columns[k]![i]!;
+      return compute(items, from);
+    });
     return [{ type: type ?? from, dims, data }];
   };
 
 const isInteger = (type: DataType): boolean => !type.startsWith('float');
 
+/** The number that an element of this type holds. */
+export const roundTo = (type: DataType, value: number): number => {
+  if (isInteger(type)) return Math.trunc(value);
+  if (type === 'float32') return Math.fround(value);
+  return type === 'float16' ? fromHalf(toHalf(value)) : value;
+};
+
 /** On numbers alone; an element that depends on anything else is unknown. */
 export const onNumbers =
   (compute: (...numbers: number[]) => number) =>
   (items: readonly Element[], type: DataType): Element => {
-    const numbers = items.filter((item) => typeof item === 'number');
-    if (numbers.length < items.length) return null;
-    const value = compute(...numbers);
-    return isInteger(type) ? Math.trunc(value) : type === 'float32' ? Math.fround(value) : value;
+    for (const item of items) if (typeof item !== 'number') return null;
+    return roundTo(type, compute(...(items as readonly number[])));
   };
 
 const plus = onNumbers((a, b) => a + b);

@@ -4,6 +4,7 @@ import { each, WEIGHTS } from './_cost.js';
 import { dataTypeOf } from './_data-types.js';
 import { defineOp, none, noRoles, nothing } from './_op.js';
 import { elementwise, required } from './_rules.js';
+import { roundTo } from './_value.js';
 
 const targetOf = (node: Node) => dataTypeOf(intOf(node, 'to', 0), node);
 
@@ -21,8 +22,7 @@ export const Cast = defineOp({
     const data = x.data.map((element) => {
       if (typeof element !== 'number') return element;
       if (type === 'bool') return Number(element !== 0);
-      if (type === 'float32') return Math.fround(element);
-      return isFloat(type) ? element : Math.trunc(element);
+      return roundTo(type, element);
     });
     return [{ type, dims: x.dims, data }];
   },

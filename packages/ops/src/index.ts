@@ -7,6 +7,7 @@ export * from './_dimension.js';
 export * from './_op.js';
 export { byRule, macsAs, type Published, type PublishedAs } from './_published.js';
 export { allOps, findOp, infer, opOf } from './_registry.js';
+export { isElementwise } from './_rules.js';
 export { type Count, type CountOptions, count, type NodeCount, trainableNames } from './count.js';
 export { inferTypes } from './infer-types.js';
 export { peakActivationBytes } from './peak-activation-bytes.js';

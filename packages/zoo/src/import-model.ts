@@ -1,5 +1,5 @@
 /** A foreign ONNX file becomes a classifier that a board can take, or an error that says what does not fit. */
-import { canonicalize } from '@topiary/canonical';
+import { type CanonicalOptions, canonicalize } from '@topiary/canonical';
 import { TopiaryError } from '@topiary/errors';
 import { decode, type Graph, isFixed, printShape, type Shape, type Value } from '@topiary/onnx';
 
@@ -48,6 +48,9 @@ export const checkClassifier = (graph: Graph, { input, classes }: Classification
   return graph;
 };
 
-/** Reads, makes plain and checks a file. */
-export const importModel = (bytes: Uint8Array, task: Classification): Graph =>
-  checkClassifier(canonicalize(decode(bytes)), task);
+/** Reads, makes plain and checks a file; `evaluate` computes what its constants make, where our own rules do not. */
+export const importModel = (
+  bytes: Uint8Array,
+  task: Classification,
+  options: Pick<CanonicalOptions, 'evaluate'> = {},
+): Graph => checkClassifier(canonicalize(decode(bytes), options), task);

@@ -11,6 +11,7 @@ import {
   type Tensor,
   tensor,
   tensorOf,
+  toHalf,
   toNumbers,
 } from '@topiary/onnx';
 import { count } from '@topiary/ops';
@@ -277,6 +278,115 @@ describe('constants', () => {
     });
     expect(asked).toEqual(['Relu', 'w']);
     expect(opsOf(canonical)).toBe('Mul');
+  });
+
+  it('are computed up to a limit, and then the file is refused with the cure', () => {
+    const nodes = Array.from({ length: 20 }, (_, i) => n('Add', `v${i} v${i}`, `v${i + 1}`));
+    const wide = [n('Expand', 'one shape', 'v0'), ...nodes, n('Add', 'x v20', 'y')];
+    const graph = sketch({
+      inputs: x('b', 300),
+      constants: { one: scalar(1), shape: int64s([1, 300]) },
+      nodes: wide,
+    });
+    expect(opsOf(canonicalize(graph, { mostComputed: 10_000 }))).toBe('Add');
+    expect(() => canonicalize(graph, { mostComputed: 1000 })).toThrow(/Add 'v\d+'.*at most 1000 computed.*onnxsim/);
+  });
+});
+
+describe('constants that end in a weight', () => {
+  /** (w - mean w) / sqrt(mean (w - mean w)² + 1e-5), as PyTorch's exporter writes it at every call. */
+  const standardised = (call: string): Node[] => [
+    n('ReduceMean', 'w axes', `${call}.mean`),
+    n('Sub', `w ${call}.mean`, `${call}.d`),
+    n('Mul', `${call}.d ${call}.d`, `${call}.squares`),
+    n('ReduceMean', `${call}.squares axes`, `${call}.variance`),
+    n('Add', `${call}.variance epsilon`, `${call}.sum`),
+    n('Sqrt', `${call}.sum`, `${call}.deviation`),
+    n('Div', `${call}.d ${call}.deviation`, `${call}.weight`),
+  ];
+  const constants = { w: ramp(3, 3, 2, 2), axes: int64s([1, 2, 3]), epsilon: scalar(1e-5) };
+  const same = { kernel_shape: ints([2, 2]), pads: ints([0, 0, 1, 1]) };
+
+  it('become it: a standardised convolution, which stays one weight when it is called twice', async () => {
+    const nodes = [
+      ...standardised('a'),
+      n('Conv', 'x a.weight', 'p', same),
+      ...standardised('b'),
+      n('Conv', 'p b.weight', 'y', same),
+    ];
+    const graph = await check(sketch({ inputs: x('b', 3, 4, 4), constants, nodes }), { x: ramp(2, 3, 4, 4) });
+    expect(opsOf(graph)).toBe('Conv Conv');
+    expect([...graph.initializers.keys()]).toEqual(['a.weight']);
+    expect(count(graph).params).toBe(36);
+  });
+
+  it('become it: weight norm, and half precision behind Cast', async () => {
+    const half = { type: 'float16', dims: [3, 3], data: Uint16Array.from(toNumbers(ramp(3, 3)), toHalf) } as const;
+    const nodes = [
+      n('ReduceL2', 'v axes', 'norm'),
+      n('Div', 'v norm', 'direction'),
+      n('Mul', 'direction g', 'w'),
+      n('MatMul', 'x w', 'p'),
+      n('Cast', 'half', 'c', { to: int(1) }),
+      n('MatMul', 'p c', 'y'),
+    ];
+    const norm = { v: ramp(3, 3), g: floats([2, 3, 5], [3, 1]), axes: int64s([1]), half };
+    const graph = await check(sketch({ inputs: x('b', 3), constants: norm, nodes }), { x: ramp(2, 3) });
+    expect(opsOf(graph)).toBe('MatMul MatMul');
+    expect([...graph.initializers.values()].map(({ type }) => type)).toEqual(['float32', 'float32']);
+  });
+
+  it('become it: parts of one matrix, and a kernel that is the same for every channel', async () => {
+    const part = (name: string, from: number) => [
+      n('Slice', `w from${from} to${from} zero`, name),
+      n('MatMul', `x ${name}`, `${name}.y`),
+    ];
+    const bounds = Object.fromEntries([0, 1, 2, 3].map((i) => [`from${i}`, int64s([i])]));
+    const ends = Object.fromEntries([0, 1, 2].map((i) => [`to${i}`, int64s([i + 1])]));
+    const nodes = [...part('q', 0), ...part('k', 1), ...part('v', 2), n('Sum', 'q.y k.y v.y', 'y')];
+    nodes.splice(-1, 1, n('Add', 'q.y k.y', 's'), n('Add', 's v.y', 'y'));
+    const cut = await check(
+      sketch({ inputs: x('b', 1), constants: { w: ramp(3, 4), zero: int64s([0]), ...bounds, ...ends }, nodes }),
+      { x: ramp(2, 1) },
+    );
+    expect(opsOf(cut)).toBe('MatMul MatMul MatMul Add Add');
+    expect(count(cut).params).toBe(12);
+    const blur = [n('Expand', 'k to', 'w'), n('Conv', 'x w', 'y', { ...same, group: int(3) })];
+    const wide = await check(
+      sketch({
+        inputs: x('b', 3, 4, 4),
+        constants: { k: ramp(1, 1, 2, 2), to: int64s([3, 1, 1, 1]) },
+        nodes: blur,
+      }),
+      { x: ramp(2, 3, 4, 4) },
+    );
+    expect(opsOf(wide)).toBe('Conv');
+    expect(wide.initializers.get(wide.nodes[0]!.inputs[1]!)!.dims).toEqual([3, 1, 2, 2]);
+  });
+
+  it('stay where folding would make two parameters of one, or many of a table', async () => {
+    const tied = [
+      n('Gather', 'table x', 'e'),
+      n('ReduceMean', 'table axes', 'mean'),
+      n('Sub', 'table mean', 'centred'),
+      n('Transpose', 'centred', 't', { perm: ints([1, 0]) }),
+      n('MatMul', 'e t', 'y'),
+    ];
+    const tokens = [{ name: 'x', type: 'int64', shape: ['b', 3] }] as const;
+    const embedding = await check(
+      sketch({ inputs: tokens, constants: { table: ramp(5, 4), axes: int64s([1]) }, nodes: tied }),
+      { x: int64s([0, 4, 2, 1, 1, 3], [2, 3]) },
+    );
+    expect(opsOf(embedding)).toBe('Gather ReduceMean Sub Transpose MatMul');
+    expect(count(embedding).params).toBe(20);
+    const looked = [n('Gather', 'table places', 'bias'), n('Add', 'x bias', 'y')];
+    const places = int64s([0, 1, 1, 2, 0, 1], [2, 3]);
+    const relative = await check(
+      sketch({ inputs: x('b', 2, 3), constants: { table: ramp(4), places }, nodes: looked }),
+      { x: ramp(2, 2, 3) },
+    );
+    expect(opsOf(relative)).toBe('Gather Add');
+    expect(relative.initializers.get('table')!.dims).toEqual([4]);
   });
 });
 
