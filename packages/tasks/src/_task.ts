@@ -4,6 +4,7 @@
  */
 import type { Loss } from '@topiary/autodiff';
 import type { MetricDescription, Training } from '@topiary/contracts';
+import type { Graph, Tensor } from '@topiary/onnx';
 import type { Feeds, Pipeline, RunPart, Schedule } from '@topiary/pipeline';
 import type { ZodType } from 'zod';
 
@@ -133,6 +134,9 @@ export interface OpenRequest {
   readonly evaluationBatch: number;
 }
 
+/** Computes a graph without inputs while a file is made plain; null where that cannot be had. */
+export type EvaluateConstants = (part: Graph) => readonly Tensor[] | null;
+
 export interface ReadRequest {
   /** ONNX files by part. */
   readonly files: ReadonlyMap<string, Uint8Array>;
@@ -140,6 +144,8 @@ export interface ReadRequest {
   readonly schedule: Schedule | null;
   readonly dataset: string;
   readonly dataDir: string;
+  /** Hands an evaluator of constants to whoever makes a file plain, and calls it again with what it asked for. */
+  readonly withConstants?: <T>(build: (evaluate: EvaluateConstants) => T) => Promise<T>;
 }
 
 export interface Task {

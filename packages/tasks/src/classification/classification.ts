@@ -16,7 +16,7 @@ const Settings = z.object({
 
 const Options = z.object({ crop: z.number(), flip: z.boolean() });
 
-const read = async ({ files, schedule, dataset: id, dataDir }: ReadRequest): Promise<Pipeline> => {
+const read = async ({ files, schedule, dataset: id, dataDir, withConstants }: ReadRequest): Promise<Pipeline> => {
   const [file, second] = files.values();
   if (!file || second || schedule !== null) {
     throw new TopiaryError('TOPIARY_PIPELINE_PART', {
@@ -27,7 +27,11 @@ const read = async ({ files, schedule, dataset: id, dataDir }: ReadRequest): Pro
   }
   const dataset = datasetNamed(id);
   const classes = await dataset.classesIn(dataDir);
-  return single(importModel(file, { input: dataset.anySize ? null : dataset.input, classes: classes.length }));
+  const wanted = { input: dataset.anySize ? null : dataset.input, classes: classes.length };
+  const graph = withConstants
+    ? await withConstants((evaluate) => importModel(file, wanted, { evaluate }))
+    : importModel(file, wanted);
+  return single(graph);
 };
 
 const open = async ({ dataset: id, dataDir, testSecret, pipeline, ...request }: OpenRequest) => {

@@ -2,6 +2,7 @@
 
 import type { Pipeline } from '@topiary/pipeline';
 import { readManifest, type Schedule } from '@topiary/pipeline';
+import { withConstants } from '@topiary/runtime';
 import { type BoundTask, taskOf } from '@topiary/tasks';
 import { trackById } from '@topiary/tracks';
 import type { RunContext } from '../run-context.js';
@@ -34,7 +35,7 @@ export const prepare = async (context: RunContext): Promise<Prepared> => {
   const task = taskOf(trackById(board.track).task);
   const { files, schedule } = await filesOf(context);
   const { dataset } = board;
-  const pipeline = await task.read({ files, schedule, dataset, dataDir: job.dataDir });
+  const pipeline = await task.read({ files, schedule, dataset, dataDir: job.dataDir, withConstants });
   const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   const nodes = [...pipeline.parts.values()].reduce((sum, { graph }) => sum + graph.nodes.length, 0);
   report.log(`model ${job.model.sha256.slice(0, 12)}: ${bytes} bytes, ${nodes} nodes`);
