@@ -1,8 +1,9 @@
 /** Bundles each process into one file under dist/: our own TypeScript inside, npm packages outside. */
 
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { licencesOf } from './licences.mjs';
 import { fingerprint, root } from './setup.mjs';
 
 const entries = {
@@ -18,26 +19,29 @@ const entries = {
   doctor: 'scripts/doctor.ts',
   import: 'scripts/import.ts',
   openapi: 'scripts/openapi.ts',
-  topiary: 'apps/cli/src/main.ts',
 };
 
 // A result records the code that measured it: the release and a hash of the sources.
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const code = `${version}+${fingerprint(['packages', 'workers']).slice(0, 8)}`;
 
-rmSync(join(root, 'dist'), { recursive: true, force: true });
-await build({
+const everywhere = {
   absWorkingDir: root,
-  entryPoints: entries,
-  outdir: 'dist',
   outExtension: { '.js': '.mjs' },
   bundle: true,
   platform: 'node',
   format: 'esm',
   target: 'node20',
-  sourcemap: true,
   logLevel: 'warning',
   define: { 'process.env.TOPIARY_VERSION': JSON.stringify(code) },
+};
+
+for (const folder of ['dist', 'apps/cli/dist']) rmSync(join(root, folder), { recursive: true, force: true });
+await build({
+  ...everywhere,
+  entryPoints: entries,
+  outdir: 'dist',
+  sourcemap: true,
   plugins: [
     {
       // Everything that is not ours stays in node_modules: native parts and big libraries are not copied.
@@ -49,3 +53,20 @@ await build({
     },
   ],
 });
+
+// The command line is a package of its own that installs anywhere, so it holds all that it needs; what prunes and checks
+// is in files that are loaded when a command asks for it.
+const { metafile } = await build({
+  ...everywhere,
+  entryPoints: { topiary: 'apps/cli/src/main.ts' },
+  outdir: 'apps/cli/dist',
+  chunkNames: '[name]-[hash]',
+  splitting: true,
+  minifySyntax: true,
+  metafile: true,
+  // protobufjs is CommonJS and asks for Node's modules with require
+  banner: {
+    js: "import { createRequire as _createRequire } from 'node:module';const require = _createRequire(import.meta.url);",
+  },
+});
+writeFileSync(join(root, 'apps/cli/dist/THIRD-PARTY.txt'), licencesOf(metafile));

@@ -41,7 +41,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'tracks/catalogue',
   ],
   client: [],
-  cli: ['errors', 'client', 'gate'],
+  cli: ['errors', 'client', 'onnx', 'ops', 'canonical', 'gate', 'pruning', 'methods'],
   web: ['contracts'],
   evaluator: [
     'errors',
@@ -238,4 +238,32 @@ it('never loads onnxruntime or an image library in the API process', async () =>
     /packages\/(runtime|ops|autodiff|lowering|pruning|canonical|onnx)\//.test(path),
   );
   expect(ours).toEqual([]);
+});
+
+it('keeps onnxruntime out of the command line, and loads what reads networks only for a command that does', async () => {
+  const { metafile } = await build({
+    entryPoints: [join(root, 'apps/cli/src/main.ts')],
+    absWorkingDir: root,
+    bundle: true,
+    splitting: true,
+    write: false,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    outdir: 'cli',
+    logLevel: 'silent',
+  });
+  expect(
+    Object.keys(metafile.inputs).filter((path) => /onnxruntime|packages\/(runtime|lowering)\//.test(path)),
+  ).toEqual([]);
+  // the first file, and what it imports before any command runs
+  const atStart = (output: string): string[] => [
+    ...Object.keys(metafile.outputs[output]!.inputs),
+    ...metafile.outputs[output]!.imports.filter(({ kind }) => kind === 'import-statement').flatMap(({ path }) =>
+      path in metafile.outputs ? atStart(path) : [],
+    ),
+  ];
+  expect(
+    atStart('cli/main.js').filter((path) => /packages\/(onnx|ops|canonical|gate|pruning|methods)\//.test(path)),
+  ).toEqual([]);
 });

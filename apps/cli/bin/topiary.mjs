@@ -1,2 +1,2 @@
 #!/usr/bin/env node
-import '../../../dist/topiary.mjs';
+import '../dist/topiary.mjs';

@@ -5,16 +5,18 @@ import { Cancel } from './commands/cancel.js';
 import { Check } from './commands/check.js';
 import { Completions } from './commands/completions.js';
 import { Datasets } from './commands/datasets.js';
+import { Explain } from './commands/explain.js';
 import { Export } from './commands/export.js';
 import { Login } from './commands/login.js';
 import { Logs } from './commands/logs.js';
 import { Methods } from './commands/methods.js';
 import { Models } from './commands/models.js';
+import { Prune } from './commands/prune.js';
 import { Status } from './commands/status.js';
 import { Submit } from './commands/submit.js';
 
 export const COMMANDS: readonly Command[] = [
-  ...[Check],
+  ...[Explain, Prune, Check],
   ...[Login, Boards, Methods, Models, Datasets],
   ...[Submit, Status, Logs, Cancel, Export],
   Completions,

@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { sendBytes, type Verdict } from '@topiary/client';
 import { type Context, defineCommand } from '../command.js';
 import { EXIT, UsageError } from '../exit.js';
-import { localVerdict } from '../local-gate.js';
 import { oneLine } from '../safe-text.js';
 import { fileSize, table } from '../text.js';
 
@@ -63,7 +62,7 @@ export const Check = defineCommand({
       throw new UsageError(`--base says nothing beside ${board === undefined ? '--criterion' : '--board'}`);
     const verdict: Verdict =
       board === undefined
-        ? await localVerdict(file, { base, criterion })
+        ? await (await import('../local/gate.js')).localVerdict(file, { base, criterion })
         : await byServer(context, file, board, criterion);
     context.out(context.json ? `${JSON.stringify(verdict)}\n` : describe(verdict, conclusionOf(asked)));
     return verdict.ok ? EXIT.ok : EXIT.failed;

@@ -1,31 +1,13 @@
 /** A recipe of built-in methods. The server knows the defaults and checks the rest. */
 import { readFile } from 'node:fs/promises';
 import type { CreateSubmission } from '@topiary/client';
+import { assignments } from '../assignments.js';
 import { UsageError } from '../exit.js';
 import { type BodyOptions, boardOf, type Kind, seedsOf, targetsOf } from './_kind.js';
 
 type Body = Extract<CreateSubmission, { kind: 'recipe' }>;
 type Recipe = NonNullable<Body['recipe']>;
 type Fields = Record<string, unknown>;
-
-/** `0.1`, `true` and `null` are what they look like in JSON; everything else is text. */
-const jsonOrText = (text: string): unknown => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null ? text : value;
-  } catch {
-    return text;
-  }
-};
-
-const assignments = (option: string, texts: readonly string[] = []): Fields =>
-  Object.fromEntries(
-    texts.map((text) => {
-      const [, name, value] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
-      if (name === undefined) throw new UsageError(`--${option} takes name=value, not '${text}'`);
-      return [name, jsonOrText(value!)];
-    }),
-  );
 
 /** `criterion.alpha=0.5`; without a part it is the criterion's. */
 const parameters = (texts: readonly string[] = []): Record<string, Fields> => {

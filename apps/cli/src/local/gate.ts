@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { Verdict } from '@topiary/client';
 import { type Beside, beside, type CheckLine, check, criterionRules, rulesAlone } from '@topiary/gate';
-import { UsageError } from './exit.js';
+import { UsageError } from '../exit.js';
 
 /** Of the evaluation on a board: memory is estimated for it. */
 const BATCH = 128;
