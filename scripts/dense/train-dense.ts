@@ -78,7 +78,7 @@ export const trainDense = async (request: DenseRequest): Promise<Dense> => {
   const { train, test, classes, testHash: hash } = data;
   const task = bindClassifier({ train, test, classes, hash, ...PROTOCOL });
   const pipeline = single(initial);
-  const given = { task, base: pipeline, pipeline, source: null, milestone: async () => undefined };
+  const given = { task, base: pipeline, pipeline, source: null, milestone: async () => undefined, prefix: '' };
   const trained = await trainPipeline(procedureContext(context, given), pipeline, training, {
     stage: 'finetune',
     progress: printer(training.steps),

@@ -104,4 +104,11 @@ export const withContext = async <T>(run: Run, body: (context: RunContext) => Pr
 
 /** What a procedure would be given in such a run; nothing is measured on the test split on the way. */
 export const procedureIn = (context: RunContext, { pipeline, task }: Pick<Prepared, 'pipeline' | 'task'>) =>
-  procedureContext(context, { task, base: pipeline, pipeline, source: null, milestone: async () => undefined });
+  procedureContext(context, {
+    task,
+    base: pipeline,
+    pipeline,
+    source: null,
+    milestone: async () => undefined,
+    prefix: '',
+  });

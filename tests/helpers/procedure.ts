@@ -42,5 +42,5 @@ export const procedureFor = ({
   milestone = async () => undefined,
 }: ProcedureRequest): ProcedureContext => {
   const pipeline = single(graph);
-  return procedureContext(context, { task, base: pipeline, pipeline, source: null, milestone });
+  return procedureContext(context, { task, base: pipeline, pipeline, source: null, milestone, prefix: '' });
 };

@@ -48,6 +48,9 @@ export interface MemoryOptions {
   readonly maxBytes?: number;
 }
 
+/** A frozen version is an address of its own, and changes with its board. */
+const nameOf = (address: string): string => address.split('@')[0]!;
+
 export const openBoardMemory = (
   db: Database,
   events: Pick<EventHub, 'onBoard'>,
@@ -55,7 +58,7 @@ export const openBoardMemory = (
 ): BoardMemory => {
   const shelves = new Map<string, Shelf>();
   events.onBoard((board) => {
-    for (const [id, shelf] of shelves) if (board === null || board === id) shelf.checkedAt = 0;
+    for (const [id, shelf] of shelves) if (board === null || board === nameOf(id)) shelf.checkedAt = 0;
   });
 
   const isTrusted = (shelf: Shelf): boolean => Date.now() - shelf.checkedAt < trustMs;
@@ -64,7 +67,7 @@ export const openBoardMemory = (
     const asked = Date.now();
     // A change that is announced from here on is newer than the answer may be.
     shelf.checkedAt = asked;
-    const version = await db.boards.version(board);
+    const version = await db.boards.version(nameOf(board));
     if (version !== shelf.version) shelf.forget();
     shelf.version = version;
   };

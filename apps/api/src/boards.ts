@@ -8,6 +8,7 @@ import type { ApiContext } from './context.js';
 import { type Standings, standingsOf } from './leaderboard.js';
 
 const whyClosed = async (board: BoardDescription, base: BaseModel | null, dataDir: string): Promise<string | null> => {
+  if (board.frozen) return `Version ${board.version} of this board is frozen: new results join ${board.id}.`;
   const cannot = cannotRun(board);
   if (cannot !== null) return cannot;
   const data = await datasetState(board.dataset, dataDir);

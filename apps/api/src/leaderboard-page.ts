@@ -2,7 +2,7 @@
 import type { Board, Row, Target } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { LeaderboardRow } from '@topiary/stats';
-import { resolveBoard, trackOf } from '@topiary/tracks/catalogue';
+import { addressOf, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
 import { boardView } from './boards.js';
 import type { ApiContext } from './context.js';
 import { boardRows } from './leaderboard.js';
@@ -29,7 +29,7 @@ export const wholeBoard = (context: ApiContext, id: string): Promise<WholeBoard>
   context.boards.of(id, `view ${viewAge()}`, async () => {
     const board = await resolveBoard(context.db.boards, id);
     const rows = await boardRows(context, board);
-    const view = await boardView(context, board.id);
+    const view = await boardView(context, addressOf(board));
     const targets = new Map([...board.targets, ...rows.map(({ target }) => target)].map((t) => [t.label, t]));
     return { value: { view, rows, targets }, bytes: 2_000 };
   });
@@ -51,7 +51,7 @@ const selected = (
   query: Query,
 ): Promise<readonly LeaderboardRow[]> => {
   const { limit: _, cursor: __, format: ___, ...selection } = query;
-  return context.boards.of(view.id, `rows ${JSON.stringify(Object.entries(selection).sort())}`, async () => {
+  return context.boards.of(addressOf(view), `rows ${JSON.stringify(Object.entries(selection).sort())}`, async () => {
     const metrics = trackOf(view).metrics.map(({ id }) => id);
     const wanted = rows.filter(
       (row) => (query.target === undefined || row.target.label === query.target) && matchesQuery(row, query),

@@ -3,17 +3,25 @@ import { z } from 'zod';
 
 export const Target = z.object({
   axis: z.string().describe('What is reduced: an axis of the track'),
-  value: z.number().gt(1).max(10).describe('The base on this axis over what is left of it'),
-  label: z.string().describe("`2x` on the track's own axis of targets, else `params:2x`"),
+  value: z
+    .number()
+    .min(1)
+    .max(10)
+    .describe("The base on this axis over what is left of it; 1: nothing is asked, the method's own parameters decide"),
+  label: z.string().describe("`2x` on the track's own axis of targets, else `params:2x`; `free`: nothing is asked"),
 });
 export type Target = z.infer<typeof Target>;
 
-/** `2x`, `3.5x`: a target on the axis that the track names; `params:2x` on another one. */
-export const TARGET_LABEL = /^(?:([a-z0-9-]+):)?(\d+(?:\.\d+)?)x$/;
+/** What a target asks for when a method's own parameters decide. */
+export const FREE = 'free';
+
+/** `2x`, `3.5x`: a target on the axis that the track names; `params:2x` on another one; `free`. */
+export const TARGET_LABEL = /^(?:free|(?:([a-z0-9-]+):)?(\d+(?:\.\d+)?)x)$/;
 
 export const parseTarget = (label: string, axis = 'macs'): Target => {
+  if (label === FREE) return { axis, value: 1, label };
   const [, named, value] = TARGET_LABEL.exec(label) ?? [];
-  return Target.parse({ axis: named ?? axis, value: Number(value ?? Number.NaN), label });
+  return Target.refine((target) => target.value > 1).parse({ axis: named ?? axis, value: Number(value), label });
 };
 
 export const Phase = z.string().describe('`base`, then what the method makes of it: `pruned`, `finetuned`, …');

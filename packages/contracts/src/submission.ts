@@ -4,7 +4,7 @@ import { Slug } from './imported-board.js';
 import { Page } from './page.js';
 import { Problem } from './problem.js';
 import { Recipe } from './recipe.js';
-import { Phase, Result, Target } from './result.js';
+import { Phase, Result, TARGET_LABEL, Target } from './result.js';
 import { Line, WebAddress } from './text.js';
 import { Sha256 } from './upload.js';
 
@@ -34,8 +34,13 @@ export const RecipeSubmission = z.strictObject({
   device: DeviceClass,
   title: Line(0, 200).default(''),
   recipe: Recipe.prefault({}),
+  next: z
+    .array(Recipe)
+    .max(7)
+    .default([])
+    .describe('Further steps, each of which begins with what the one before made; their budgets add up'),
   targets: z
-    .array(z.string().regex(/^\d+(\.\d+)?x$/, 'a speed-up such as 2x'))
+    .array(z.string().regex(TARGET_LABEL, 'a speed-up such as 2x, on another axis params:2x, or free'))
     .min(1)
     .max(8)
     .default(['2x']),

@@ -17,7 +17,7 @@ export const PRUNING: Pick<Track, 'phases' | 'axes' | 'targetAxis' | 'controls' 
     {
       id: 'random',
       title: 'random pruning',
-      recipe: { criterion: 'random', regularizer: null, procedure: null },
+      recipe: { criterion: 'random', regularizer: null, procedure: null, next: null },
       same: ['finetune'],
       nearest: 'scope',
     },

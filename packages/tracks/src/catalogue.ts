@@ -20,9 +20,20 @@ export {
   divisionOf,
   estimateSeconds,
   fillRecipe,
-  fillSteps,
   recipeHash,
   recipeLabel,
+  stepsHash,
 } from './recipe.js';
 export { type ReportedRow, reportedOn, SHEETS } from './reported/index.js';
 export { shippedOn, shippedResultsFile, shippedResultsFolder, shippedResultsText } from './shipped.js';
+export {
+  checkTargets,
+  fillSteps,
+  type StoredRecipe,
+  stagePrefix,
+  stagesOf,
+  stepsDivision,
+  stepsLabel,
+  stepsOf,
+  storedRecipe,
+} from './steps.js';

@@ -133,11 +133,6 @@ export const fillRecipe = (board: Budget, recipe: RecipeInput): FilledRecipe => 
   };
 };
 
-/** The steps of a recipe, each filled in; a recipe is one step. */
-export const fillSteps = (board: Budget, recipe: RecipeInput | Readonly<Record<string, unknown>>): FilledRecipe[] => [
-  fillRecipe(board, recipe as RecipeInput),
-];
-
 /** `closed`: within the board's fine-tuning budget, so that rows compare; `open`: more examples were spent. */
 export const divisionOf = (budget: Budget, recipe: RecipeInput): 'closed' | 'open' => {
   const filled = fillRecipe(budget, recipe);
@@ -215,11 +210,14 @@ const effective = (recipe: FilledRecipe) => {
   };
 };
 
+const hashOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
+
 /** sha256 of a filled recipe, whatever the order of its fields. Seeds and targets are no part of a recipe. */
-export const recipeHash = (recipe: FilledRecipe): string =>
-  createHash('sha256')
-    .update(canonicalJson(effective(recipe)))
-    .digest('hex');
+export const recipeHash = (recipe: FilledRecipe): string => hashOf(effective(recipe));
+
+/** The same of several steps; of one it is the recipe's own. */
+export const stepsHash = (steps: readonly FilledRecipe[]): string =>
+  steps.length === 1 ? recipeHash(steps[0]!) : hashOf({ steps: steps.map(effective) });
 
 /** Seconds that all runs of a submission take on two cores, one after another. */
 export const estimateSeconds = (

@@ -16,6 +16,8 @@ export interface ContextRequest {
   /** Of an uploaded criterion, in the place of the built-in ones. */
   readonly source: CriterionSource | null;
   readonly milestone: ProcedureContext['milestone'];
+  /** Before the names of its stages, where a recipe has several steps. */
+  readonly prefix: string;
 }
 
 /** The task as a procedure sees it: by type, and in fact. */
@@ -42,7 +44,7 @@ const trainerOf = async (context: RunContext, ...[graph, options]: Parameters<Pr
 
 export const procedureContext = (context: RunContext, request: ContextRequest): ProcedureContext => {
   const { job, report, signal, compile: how } = context;
-  const { task, base, pipeline, source, milestone } = request;
+  const { task, base, pipeline, source, milestone, prefix } = request;
   const checkpoints = checkpointsOf(job.home, job.run.run);
   return {
     base,
@@ -60,9 +62,9 @@ export const procedureContext = (context: RunContext, request: ContextRequest): 
     milestone,
     checkpoint: (state) => checkpoints.write(state),
     restore: () => checkpoints.read(),
-    stage: (id, body) => report.stage(id, body),
-    skip: (stage) => report.skip(stage),
-    point: (stage, series, step, value) => report.point(stage, series, step, value),
+    stage: (id, body) => report.stage(`${prefix}${id}`, body),
+    skip: (stage) => report.skip(`${prefix}${stage}`),
+    point: (stage, series, step, value) => report.point(`${prefix}${stage}`, `${prefix}${series}`, step, value),
     log: (text, level) => report.log(text, level),
     pause: pauseOf(context),
   };

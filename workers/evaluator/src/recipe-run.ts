@@ -4,7 +4,7 @@ import { assertRecipe, type CriterionSource, type ProcedureOutcome, procedureOf 
 import { assertPipeline, type Pipeline } from '@topiary/pipeline';
 import { peakMemoryBytes } from '@topiary/runtime';
 import type { Evaluation } from '@topiary/tasks';
-import { fillSteps, trackOf } from '@topiary/tracks';
+import { stagePrefix, stepsOf, trackOf } from '@topiary/tracks';
 import { checkpointsOf } from './checkpoint.js';
 import { ownCompute } from './compute.js';
 import type { FromChild } from './messages.js';
@@ -30,7 +30,15 @@ interface Steps {
   readonly source: CriterionSource | null;
 }
 
-/** Each step begins with what the one before made; only the last one reaches the target. */
+/** Which step reaches the target: the last one that makes less of its axis. -1: nothing is asked. */
+const reaching = ({ job, board }: RunContext, { recipes }: Steps): number => {
+  const { target } = job.run;
+  if (target === null || target.value === 1) return -1;
+  const own = trackOf(board).axes.map(({ id }) => id);
+  return recipes.findLastIndex((recipe) => (procedureOf(recipe).axes ?? own).includes(target.axis));
+};
+
+/** Each step begins with what the one before made. */
 const takeSteps = async (context: RunContext, { pipeline: base, task }: Prepared, steps: Steps): Promise<Made> => {
   const { job, protocol } = context;
   const milestones: RunMetric[] = [];
@@ -38,12 +46,15 @@ const takeSteps = async (context: RunContext, { pipeline: base, task }: Prepared
     milestones.push(...metricsOf(phase, await evaluateOn(context, pipeline, task)));
   };
   let made: ProcedureOutcome = { pipeline: base, facts: [], flags: [] };
-  for (const recipe of steps.recipes) {
+  const last = reaching(context, steps);
+  for (const [i, recipe] of steps.recipes.entries()) {
     const procedure = procedureOf(recipe);
     const params = recipe.params.procedure;
-    const request = { target: job.run.target, counter: protocol.counter, recipe, params };
+    const target = i === last ? job.run.target : null;
+    const request = { target, counter: protocol.counter, recipe, params };
     assertRecipe(made.pipeline, steps.source ? { ...request, recipe: { ...recipe, criterion: null } } : request);
-    const given = { task, base, pipeline: made.pipeline, source: steps.source, milestone };
+    const prefix = stagePrefix(steps.recipes.length, i);
+    const given = { task, base, pipeline: made.pipeline, source: steps.source, milestone, prefix };
     const next = await procedure.run(procedureContext(context, given), request);
     assertPipeline(next.pipeline);
     made = {
@@ -130,4 +141,4 @@ export const runRecipe = async (
 };
 
 export const recipeRun = (context: RunContext): Promise<Extract<FromChild, { type: 'result' }>> =>
-  runRecipe(context, fillSteps(context.board, context.job.run.recipe));
+  runRecipe(context, stepsOf(context.job.run.recipe));

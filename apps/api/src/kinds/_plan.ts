@@ -8,10 +8,10 @@ import type { ApiContext } from '../context.js';
 
 export { CAPABILITY } from '../import.js';
 
-export const targetsOf = (labels: readonly string[]): Target[] =>
+export const targetsOf = (labels: readonly string[], axis: string): Target[] =>
   [...new Set(labels)].map((label, i) => {
     try {
-      return parseTarget(label);
+      return parseTarget(label, axis);
     } catch {
       throw new TopiaryError('TOPIARY_PRUNING_IMPOSSIBLE_TARGET', {
         where: `targets.${i}`,

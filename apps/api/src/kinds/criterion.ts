@@ -17,7 +17,7 @@ export const planCriterion = async (
   createdBy: string,
 ): Promise<NewSubmission> => {
   const board = await openBoard(context, body.board);
-  const targets = targetsOf(body.targets);
+  const targets = targetsOf(body.targets, trackOf(board).targetAxis);
   const asked = { ...body.recipe, criterion: STAND_IN, procedure: null };
   checkRecipe(asked, targets);
   const path = await storedFile(context, 'file', body.file);

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import type { CreateSubmission } from '@topiary/contracts';
 import type { NewSubmission } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
+import { trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from '../context.js';
 import { checkOnBoard } from '../routes/checks.js';
 import { CAPABILITY, openBoard, refuseFaults, storedFile, targetsOf } from './_plan.js';
@@ -36,7 +37,7 @@ export const planPrunedModels = async (
 ): Promise<NewSubmission> => {
   const board = await openBoard(context, body.board);
   const models = modelsOf(body);
-  const targets = targetsOf(Object.keys(models));
+  const targets = targetsOf(Object.keys(models), trackOf(board).targetAxis);
   for (const [i, { file }] of body.models.entries()) {
     const where = `models.${i}.file`;
     refuseFaults(where, await checkOnBoard(context, createdBy, board.id, await storedFile(context, where, file)));

@@ -4,10 +4,13 @@ import type { NewSubmission } from '@topiary/db';
 import {
   checkRecipe,
   checkServed,
-  divisionOf,
-  fillRecipe,
-  recipeHash,
-  recipeLabel,
+  checkTargets,
+  fillSteps,
+  stagesOf,
+  stepsDivision,
+  stepsHash,
+  stepsLabel,
+  storedRecipe,
   trackOf,
 } from '@topiary/tracks/catalogue';
 import { lacksOfModel } from '@topiary/zoo/catalogue';
@@ -22,22 +25,25 @@ export const planRecipe = async (
   createdBy: string,
 ): Promise<NewSubmission> => {
   const board = await openBoard(context, body.board);
-  const targets = targetsOf(body.targets);
-  checkRecipe(body.recipe, targets);
-  const recipe = fillRecipe(board, body.recipe);
-  checkServed(recipe, { model: board.model, lacks: board.lacks ?? lacksOfModel(board.model) });
-  const label = recipeLabel(recipe);
+  const targets = targetsOf(body.targets, trackOf(board).targetAxis);
+  const asked = [body.recipe, ...body.next];
+  for (const recipe of asked) checkRecipe(recipe, targets);
+  const steps = fillSteps(board, asked);
+  checkTargets(board, steps, targets);
+  const network = { model: board.model, lacks: board.lacks ?? lacksOfModel(board.model) };
+  for (const step of steps) checkServed(step, network);
+  const label = stepsLabel(steps);
   return {
     kind: 'recipe',
     board: board.id,
     title: body.title || label,
     label,
-    division: divisionOf(board, recipe),
-    recipe: { ...recipe },
-    recipeHash: recipeHash(recipe),
+    division: stepsDivision(board, steps),
+    recipe: { ...storedRecipe(steps) },
+    recipeHash: stepsHash(steps),
     targets,
     seeds: [...new Set(body.seeds)],
-    stages: trackOf(board).stages,
+    stages: stagesOf(board, steps),
     capability: CAPABILITY,
     createdBy,
   };

@@ -53,7 +53,7 @@ const targetOf = ({ target }: ProcedureRequest): Target => {
 
 export const PruneFinetune: Procedure = {
   ...PRUNE_FINETUNE,
-  refuses: () => null,
+  refuses: (_, { target }) => (target === null ? 'no target: nothing else says how much is to leave' : null),
   run: async (context, request) => {
     const { recipe, counter } = request;
     const target = targetOf(request);

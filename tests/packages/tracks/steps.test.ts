@@ -1,0 +1,106 @@
+/** Recipes of several steps, targets on other axes, and boards of earlier protocols. */
+import { parseTarget } from '@topiary/contracts';
+import {
+  addressOf,
+  boardOf,
+  checkTargets,
+  fillRecipe,
+  fillSteps,
+  recipeHash,
+  stagesOf,
+  stepsDivision,
+  stepsHash,
+  stepsLabel,
+  stepsOf,
+  storedRecipe,
+  trackById,
+} from '@topiary/tracks';
+import { describe, expect, it } from 'vitest';
+import { boardsOf } from '../../../packages/tracks/src/boards.js';
+
+const BOARD = boardOf('classification.resnet-tiny.shapes32');
+const two = fillSteps(BOARD, [{ criterion: 'taylor', finetune: { steps: 100 } }, { finetune: { steps: 100 } }]);
+
+describe('a recipe of several steps', () => {
+  it('of one step has the hash, the label and the stored form that it always had', () => {
+    const one = fillSteps(BOARD, [{ criterion: 'taylor' }]);
+    expect(stepsHash(one)).toBe(recipeHash(fillRecipe(BOARD, { criterion: 'taylor' })));
+    expect(storedRecipe(one)).toEqual(one[0]);
+    expect(stagesOf(BOARD, one).map(({ id }) => id)).toEqual([
+      'prepare',
+      'sparsify',
+      'prune',
+      'finetune',
+      'evaluate',
+      'measure',
+      'publish',
+    ]);
+  });
+
+  it('is stored and read back, named by all of them, hashed in their order', () => {
+    expect(stepsOf(JSON.parse(JSON.stringify(storedRecipe(two))))).toEqual(two);
+    expect(stepsLabel(two)).toBe('taylor · global → magnitude-l2 · global');
+    expect(stepsHash(two)).not.toBe(stepsHash([...two].reverse()));
+    expect(stagesOf(BOARD, two).map(({ id }) => id)).toEqual([
+      'prepare',
+      '1-sparsify',
+      '1-prune',
+      '1-finetune',
+      '2-sparsify',
+      '2-prune',
+      '2-finetune',
+      'evaluate',
+      'measure',
+      'publish',
+    ]);
+  });
+
+  it('spends one budget: two halves are closed, anything more is open', () => {
+    expect(stepsDivision(BOARD, two)).toBe('closed');
+    expect(stepsDivision(BOARD, [...two, two[0]!])).toBe('open');
+  });
+});
+
+describe('a target', () => {
+  const steps = fillSteps(BOARD, [{}]);
+  it('means the axis of the track, names another one, or asks for nothing', () => {
+    expect(parseTarget('2x')).toEqual({ axis: 'macs', value: 2, label: '2x' });
+    expect(parseTarget('params:3.5x')).toEqual({ axis: 'params', value: 3.5, label: 'params:3.5x' });
+    expect(parseTarget('free')).toEqual({ axis: 'macs', value: 1, label: 'free' });
+    for (const bad of ['1x', '0.5x', '11x', 'x', 'params:', 'Params:2x']) expect(() => parseTarget(bad)).toThrow();
+  });
+
+  it('on an axis that no step changes is refused, and the axes are told', () => {
+    checkTargets(BOARD, steps, [parseTarget('2x'), parseTarget('params:2x'), parseTarget('free')]);
+    expect(() => checkTargets(BOARD, steps, [parseTarget('trajectory-macs:2x')])).toThrow(
+      expect.objectContaining({
+        code: 'TOPIARY_TRACKS_AXIS',
+        details: {
+          where: 'target trajectory-macs:2x',
+          expected: expect.stringContaining('macs, params'),
+          got: 'trajectory-macs',
+        },
+      }),
+    );
+  });
+});
+
+describe('a protocol that moved on', () => {
+  const track = trackById('classification');
+  const moved = {
+    ...track,
+    protocol: { ...track.protocol, version: 'classification/2' },
+    earlier: [{ protocol: track.protocol, boards: track.boards }],
+  };
+  const { current, frozen } = boardsOf(moved);
+
+  it('leaves its boards readable under their version, frozen, and names all versions', () => {
+    const [now, then] = [current.map(({ board }) => board), frozen.map(({ board }) => board)];
+    expect(boardOf(BOARD.id, now, then)).toMatchObject({ version: '2', frozen: false, versions: ['1', '2'] });
+    const old = boardOf(`${BOARD.id}@1`, now, then);
+    expect(old).toMatchObject({ ...BOARD, versions: ['1', '2'], frozen: true });
+    expect(addressOf(old)).toBe(`${BOARD.id}@1`);
+    expect(addressOf(boardOf(BOARD.id, now, then))).toBe(BOARD.id);
+    expect(() => boardOf(`${BOARD.id}@3`, now, then)).toThrow(/expected one of 1, 2; got 3/);
+  });
+});
