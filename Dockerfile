@@ -12,7 +12,7 @@ RUN ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild --foreground-scripts onnxruntime
 
 FROM node:24.21.0-bookworm-slim AS app
 WORKDIR /topiary
-RUN useradd --system --create-home --uid 10001 topiary && install -d -o topiary /data /secrets /datasets
+RUN useradd --system --create-home --uid 10001 topiary && install -d -o topiary /data /secrets /datasets /backups
 COPY --from=build /topiary/node_modules node_modules
 COPY --from=build /topiary/dist dist
 COPY --from=build /topiary/prisma prisma

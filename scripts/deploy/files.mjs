@@ -21,7 +21,7 @@ const walk = (value, change) => {
 
 /** The compose file with its anchors merged and its variables replaced. */
 export const readCompose = (path, env = {}) =>
-  walk(parse(readFileSync(path, 'utf8'), { merge: true }), (text) => interpolate(text, env));
+  walk(parse(readFileSync(path, 'utf8'), { merge: true, logLevel: 'error' }), (text) => interpolate(text, env));
 
 /** Names of the variables that the compose file reads. */
 export const composeVariables = (path) =>

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
+import { parseTime } from '../../scripts/backup/nightly.js';
 import { composeVariables, readCompose, readDockerfile, readEnvFile } from '../../scripts/deploy/files.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -25,6 +26,11 @@ interface Service {
   readonly security_opt?: string[];
   readonly profiles?: string[];
   readonly restart?: string;
+  readonly read_only?: boolean;
+  readonly mem_limit?: string;
+  readonly pids_limit?: number;
+  readonly tmpfs?: string[];
+  readonly command?: string[];
 }
 const { services, networks, volumes } = readCompose(COMPOSE) as {
   services: Record<string, Service>;
@@ -78,6 +84,28 @@ describe('docker-compose.yml', () => {
         expect([user !== undefined, /:\d+\.\d+(\.\d+)?-/.test(image)], name).toEqual([true, true]);
     }
     for (const { from } of readDockerfile(DOCKERFILE)) if (from.includes(':')) expect(from).toMatch(/:\d+\.\d+\.\d+-/);
+  });
+
+  it('lets no container write outside its volumes and its memory, and bounds what each may take', () => {
+    const added = readCompose(join(root, 'docker/caddy.compose.yml'), { SITE: 'example.org' }) as {
+      services: Record<string, Service>;
+    };
+    for (const [name, service] of Object.entries({ ...services, caddy: added.services['caddy']! })) {
+      expect([name, service.read_only, /^\d+[mg]$/.test(service.mem_limit ?? '')]).toEqual([name, true, true]);
+      expect(service.pids_limit, name).toBeGreaterThan(0);
+    }
+    // Where Postgres and Redis put what they need while they run.
+    expect(services['postgres']!.tmpfs!.join()).toContain('/var/run/postgresql');
+    expect(services['redis']!.tmpfs!.join()).toContain('/run/redis');
+  });
+
+  it('backs up every night, keeps some, and is not well where the newest is older than a day and a bit', () => {
+    const { command, volumes: mounts, healthcheck, networks: nets } = services['backup']!;
+    expect(parseTime(command![command!.indexOf('--nightly') + 1]!)).not.toBeNull();
+    expect(Number(command![command!.indexOf('--keep') + 1])).toBeGreaterThanOrEqual(7);
+    expect(mounts).toEqual(expect.arrayContaining(['data:/data:ro', 'backups:/backups']));
+    expect(healthcheck!.test).toContain('--newest-within');
+    expect(nets).toEqual(['inside']);
   });
 
   it('publishes the API alone, on this machine only, and lets nothing else out', () => {
