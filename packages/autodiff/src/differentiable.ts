@@ -2,9 +2,11 @@
  * Prepares a network for gradients: parameters become inputs, BatchNormalization takes its batch's own statistics,
  * LayerNormalization gives its statistics away, so that its gradient need not compute them again.
  */
-import { type Graph, GraphBuilder, type Node } from '@topiary/onnx';
+import { type Graph, GraphBuilder } from '@topiary/onnx';
 import { infer } from '@topiary/ops';
+import type { Renewed } from './embed.js';
 import { fixBatch } from './fix-batch.js';
+import { isLayerNorm, isNorm, trainNorm, withStatistics } from './train-norms.js';
 
 /** A tensor that a training graph takes in and gives back. */
 export interface Carried {
@@ -23,8 +25,7 @@ export interface Differentiable {
   readonly b: GraphBuilder;
   /** The outputs of the network. */
   readonly outputs: readonly string[];
-  /** Running statistics and the values that replace them. */
-  readonly statistics: readonly { readonly initializer: string; readonly value: string }[];
+  readonly statistics: readonly Renewed[];
 }
 
 export interface DifferentiableOptions {
@@ -36,25 +37,6 @@ export interface DifferentiableOptions {
 }
 
 export const newName = (name: string): string => `${name}:new`;
-
-/** Statistics that several layers share are renewed by the last of them. */
-const trainNorm = (b: GraphBuilder, node: Node, found: Map<string, string>): void => {
-  const y = b.scoped(node.name, () => [b.fresh('mean'), b.fresh('variance'), b.fresh('batchMean'), b.fresh('inverse')]);
-  b.append({ ...node, op: 'BatchNormalizationTrain', domain: 'topiary', outputs: [node.outputs[0]!, ...y] });
-  found.set(node.inputs[3]!, y[0]!);
-  found.set(node.inputs[4]!, y[1]!);
-};
-
-/** Mean and inverse deviation are outputs 1 and 2; onnxruntime computes them anyway. */
-const withStatistics = (b: GraphBuilder, node: Node): Node =>
-  b.scoped(node.name, () => ({
-    ...node,
-    outputs: [node.outputs[0]!, node.outputs[1] || b.fresh('mean'), node.outputs[2] || b.fresh('inverse')],
-  }));
-
-const isLayerNorm = (node: Node): boolean => node.op === 'LayerNormalization' && node.domain === '';
-
-const isNorm = (node: Node): boolean => node.op === 'BatchNormalization' && node.domain === '';
 
 export const differentiable = (forward: Graph, options: DifferentiableOptions): Differentiable => {
   const graph = fixBatch(forward, options.batch);

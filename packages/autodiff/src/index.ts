@@ -7,6 +7,7 @@ export {
 } from './coefficients.js';
 export type { Carried } from './differentiable.js';
 export { type Draw, drawn, type Rng } from './draws.js';
+export { type Embedded, type EmbedOptions, nameAs, type Renewed } from './embed.js';
 export { type EvaluationGraph, evaluationGraph } from './evaluation-graph.js';
 export { fixBatch } from './fix-batch.js';
 export { type ForwardContext, type ForwardGraphOptions, forwardGraph, type StatisticGraph } from './forward-graph.js';
@@ -18,6 +19,8 @@ export {
   gradientGraph,
   gradientName,
 } from './gradient-graph.js';
+export { type Declared, type LearnerOptions, parametersAs } from './learner.js';
+export { asLossGraph, type Composition, type LossGraph, lossGraph } from './loss-graph.js';
 export type { Loss, LossContext, LossValues } from './losses/_loss.js';
 export {
   type CrossEntropyOptions,
@@ -38,4 +41,11 @@ export { constant } from './schedules/constant.js';
 export { type CosineOptions, cosine } from './schedules/cosine.js';
 export { type StepOptions, step } from './schedules/step.js';
 export { type WarmupOptions, warmup } from './schedules/warmup.js';
-export { type TrainingGraph, type TrainingOptions, trainingGraph } from './training-graph.js';
+export { averageName, type TrainingGraph, type UpdateOptions } from './step-graph.js';
+export { stopGradient, straightThrough } from './stops.js';
+export {
+  type LossTrainingOptions,
+  lossTrainingGraph,
+  type TrainingOptions,
+  trainingGraph,
+} from './training-graph.js';

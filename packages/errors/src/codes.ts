@@ -32,6 +32,7 @@ export const CODES = {
   TOPIARY_RUNTIME_SESSION: fact('onnxruntime refused the graph', 'topiary'),
   TOPIARY_RUNTIME_NOT_FINITE: fact('A computation gave a value that is not finite', 'caller'),
   TOPIARY_RUNTIME_ABORTED: fact('The computation was cancelled', 'caller'),
+  TOPIARY_RUNTIME_CHECKPOINT: fact('The checkpoint is not one of this training', 'caller'),
   // pruning
   TOPIARY_PRUNING_IMPOSSIBLE_TARGET: fact('The target cannot be reached', 'caller'),
   TOPIARY_PRUNING_NOTHING_TO_PRUNE: fact('The network has no prunable group', 'caller'),

@@ -108,6 +108,8 @@ export { SpaceToDepth } from './space-to-depth.js';
 export { Split } from './split.js';
 export { Sqrt } from './sqrt.js';
 export { Squeeze } from './squeeze.js';
+export { StopGradient } from './stop-gradient.js';
+export { StraightThrough } from './straight-through.js';
 export { Sub } from './sub.js';
 export { Tanh } from './tanh.js';
 export { Tile } from './tile.js';

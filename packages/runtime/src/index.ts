@@ -6,6 +6,14 @@ export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 export { infer } from './infer.js';
 export { initialValue, initialValues } from './initial-values.js';
 export { alternate, type Latency, type LatencyOptions, latency, type Timeable, type Timed } from './latency.js';
+export {
+  LossTrainer,
+  type LossTrainerOptions,
+  type Step,
+  type StepResult,
+  type StepSettings,
+  type ValueOptions,
+} from './loss-trainer.js';
 export { peakMemoryBytes } from './memory.js';
 export {
   type Chosen,
@@ -18,4 +26,4 @@ export {
 export { type CompileOptions, compile, type Session } from './session.js';
 export type { Feeds } from './tensors.js';
 export { type Progress, type Stepper, type TrainOptions, type TrainSummary, train } from './train.js';
-export { type Step, type StepResult, Trainer, type TrainerOptions } from './trainer.js';
+export { Trainer, type TrainerOptions } from './trainer.js';

@@ -2,9 +2,8 @@
  * How many steps one call of onnxruntime takes. Its Node binding copies every output of a call, those that were written in
  * place, too: 0.5 ms per MB. Between steps of one call nothing is copied, but what is carried takes its room twice more.
  */
-import type { TrainingGraph, TrainingOptions } from '@topiary/autodiff';
-import { elements, type Graph } from '@topiary/onnx';
-import { count } from '@topiary/ops';
+import type { TrainingGraph } from '@topiary/autodiff';
+import { elements } from '@topiary/onnx';
 import { chooseProvider } from './provider.js';
 import type { CompileOptions } from './session.js';
 
@@ -17,19 +16,15 @@ const WORTH_FLOPS_PER_BYTE = 500;
 const carriedBytes = ({ carried }: TrainingGraph): number =>
   4 * carried.reduce((sum, { dims }) => sum + elements(dims), 0);
 
-/** Forward and twice backward, two operations for each multiply-accumulate. */
-const stepFlops = (forward: Graph, { batch }: Pick<TrainingOptions, 'batch'>): number =>
-  3 * 2 * count(forward).pure * batch;
-
 /** Measured with ResNet-50 on two cores: 24 % off a step of 8 images at 64 pixels, 10 % of 32, some 5 % of 8 at 224. */
 export const togetherFor = async (
-  forward: Graph,
   training: TrainingGraph,
+  flops: () => number,
   { lowMemory, provider = 'auto' }: CompileOptions,
 ): Promise<number> => {
   const bytes = carriedBytes(training);
   // Coefficients may be set between any two steps.
   if (lowMemory || training.coefficients.length > 0 || bytes < WORTH_BYTES) return 1;
-  if (stepFlops(forward, training) > WORTH_FLOPS_PER_BYTE * bytes) return 1;
+  if (flops() > WORTH_FLOPS_PER_BYTE * bytes) return 1;
   return (await chooseProvider(provider)).provider === 'cpu' ? TOGETHER : 1;
 };

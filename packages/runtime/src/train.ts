@@ -1,8 +1,8 @@
 /** The training loop: a schedule, a source of batches, progress, cancellation. */
 import type { Schedule } from '@topiary/autodiff';
 import { throwIfAborted } from './abort.js';
+import type { LossTrainer, Step, StepResult } from './loss-trainer.js';
 import type { Feeds } from './tensors.js';
-import type { Step, StepResult, Trainer } from './trainer.js';
 
 export interface Progress extends StepResult {
   readonly steps: number;
@@ -28,7 +28,7 @@ export interface TrainSummary {
 }
 
 /** What takes the steps. */
-export type Stepper = Pick<Trainer, 'steps' | 'together'>;
+export type Stepper = Pick<LossTrainer, 'steps' | 'together'>;
 
 export const train = async (trainer: Stepper, options: TrainOptions): Promise<TrainSummary> => {
   const { steps, schedule, signal } = options;

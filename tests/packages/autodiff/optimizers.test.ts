@@ -2,7 +2,7 @@
 import { adamw, crossEntropy, type Loss, parametersOf, sgd } from '@topiary/autodiff';
 import { floats, type Graph, int, toNumbers } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
-import { Trainer, type TrainerOptions } from '@topiary/runtime';
+import { LossTrainer, Trainer, type TrainerOptions } from '@topiary/runtime';
 import { describe, expect, it } from 'vitest';
 import { smallBatch, smallResnet, smallTransformer } from './_nets.js';
 
@@ -57,6 +57,37 @@ describe('AdamW', () => {
       await trainer.step({ x: floats(EXAMPLES[i]!, [1, 2]) }, lr);
       expectClose(toNumbers(trainer.value('w')), w);
       expectClose(toNumbers(trainer.value('b')), b);
+    }
+    await trainer.release();
+  });
+
+  it('follows torch.optim.AdamW where gradients are as small as its epsilon', async () => {
+    // w = [0.5, -0.25], loss c w₁ + 10 c w₂, AdamW(lr=0.1, weight_decay=0), epsilon 1e-8 by default
+    const golden = [
+      [3e-8, 0.425000012, -0.346774191],
+      [1e-8, 0.364814699, -0.430151105],
+      [-2e-8, 0.349283159, -0.451868147],
+    ] as const;
+    const b = createBuilder();
+    const w = {
+      name: 'w',
+      type: 'float32',
+      dims: [2],
+      source: { kind: 'data', data: Float32Array.of(0.5, -0.25) },
+    } as const;
+    b.output(
+      b.op('ReduceSum', [b.op('Mul', [b.input('c', 'float32', [2]), b.initializer(w)])], { keepdims: int(0) }),
+      'L',
+    );
+    const trainer = await LossTrainer.of(b.build('flat'), {
+      optimizer: adamw(),
+      parameters: [{ name: 'w' }],
+      provider: 'cpu',
+      threads: 1,
+    });
+    for (const [c, ...expected] of golden) {
+      await trainer.step({ c: floats([c, 10 * c]) }, 0.1);
+      expectClose(toNumbers(trainer.value('w')), expected);
     }
     await trainer.release();
   });

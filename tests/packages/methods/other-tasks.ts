@@ -7,7 +7,7 @@ import { float, floats, type Graph, type GraphBuilder, int, ints, type Tensor, t
 import { createBuilder } from '@topiary/ops';
 import type { Feeds } from '@topiary/runtime';
 
-const sines = (dims: readonly number[], seed: number, scale = 1, shift = 0): Tensor => {
+export const sines = (dims: readonly number[], seed: number, scale = 1, shift = 0): Tensor => {
   const size = dims.reduce((n, dim) => n * dim, 1);
   return floats(
     Float32Array.from({ length: size }, (_, i) => shift + scale * Math.sin(1.7 * i + seed)),

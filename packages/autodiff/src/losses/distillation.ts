@@ -41,7 +41,7 @@ const lessons: Readonly<Record<DistillationOptions['kind'], Lesson>> = { soft, h
 
 /** The teacher's logits for the batch in hand. */
 const logitsOf = (b: GraphBuilder, teacher: Graph, inputs: readonly string[], student: string): string => {
-  const [logits] = b.scoped('teacher', () => embed(b, teacher, inputs));
+  const [logits] = b.scoped('teacher', () => embed(b, teacher, { inputs })).outputs;
   if (logits !== undefined && sameShape(b.shape(logits), b.shape(student))) return logits;
   throw new TopiaryError('TOPIARY_AUTODIFF_BAD_REQUEST', {
     where: `teacher '${teacher.name}'`,

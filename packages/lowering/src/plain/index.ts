@@ -23,6 +23,8 @@ import { sliceGrad } from './slice-grad.js';
 import { softmaxCrossEntropy } from './softmax-cross-entropy.js';
 import { softmaxCrossEntropyGrad } from './softmax-cross-entropy-grad.js';
 import { softmaxGrad } from './softmax-grad.js';
+import { stopGradient } from './stop-gradient.js';
+import { straightThrough } from './straight-through.js';
 
 const rules: Readonly<Record<string, LoweringRule>> = {
   AveragePoolGrad: averagePoolGrad,
@@ -47,6 +49,8 @@ const rules: Readonly<Record<string, LoweringRule>> = {
   SoftmaxCrossEntropy: softmaxCrossEntropy,
   SoftmaxCrossEntropyGrad: softmaxCrossEntropyGrad,
   SoftmaxGrad: softmaxGrad,
+  StopGradient: stopGradient,
+  StraightThrough: straightThrough,
 };
 
 export const plain: Variant = new Map([
