@@ -157,11 +157,15 @@ describe('a training of a composed graph', () => {
     const trainer = await LossTrainer.of(b.build('sum'), {
       ...WHERE,
       optimizer: sgd({ momentum: 0 }),
-      parameters: [{ name: 'scale' }, { name: 'shift', rate: 0.5 }],
+      weightDecay: 0.2,
+      parameters: [
+        { name: 'scale', decay: 0.5 },
+        { name: 'shift', rate: 0.5, decay: 0 },
+      ],
     });
-    // Σ (x - 2) = 4 - 4 + … : dL/dscale = (5 - 2) + (3 - 2) = 4, dL/dshift = 2
+    // dL/dscale = (5 - 2) + (3 - 2) = 4 and half of the decay times 1; dL/dshift = 2 at half the rate
     expect((await trainer.step({ x: floats([5, 3], [2, 1, 1]) }, 0.1)).loss).toBe(4);
-    expect(toNumbers(trainer.value('scale'))[0]).toBeCloseTo(1 - 0.1 * 4, 6);
+    expect(toNumbers(trainer.value('scale'))[0]).toBeCloseTo(1 - 0.1 * (4 + 0.1), 6);
     expect(toNumbers(trainer.value('shift'))[0]).toBeCloseTo(-0.05 * 2, 6);
     await trainer.release();
   });
