@@ -1,4 +1,5 @@
 /** A training as a recipe describes it: no field is without effect, schedules are what they say, coefficients arrive. */
+import { adamw } from '@topiary/autodiff';
 import type { Training } from '@topiary/contracts';
 import { scheduleOf, type TrainingRequest, trainPipeline } from '@topiary/methods';
 import { dataOf, type Graph } from '@topiary/onnx';
@@ -8,6 +9,7 @@ import { inMemory } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import { classifierTask, procedureFor, runContext } from '../../helpers/procedure.js';
 import { smallResnet, smallTransformer } from '../autodiff/_nets.js';
+import { aligned, DECLARED, feedsAt } from '../runtime/_students.js';
 
 const BOARD = boardOf('classification.resnet-tiny.shapes32');
 
@@ -105,6 +107,21 @@ describe('a training', () => {
     const { curves } = context.report;
     expect(Object.keys(curves)).toEqual(['sparsify-loss', 'sparsify-train-top1', 'loss', 'train-top1']);
     expect(curves['loss']!.steps).toEqual([1, 2, 3, 4, 5]);
+  });
+});
+
+describe('a procedure', () => {
+  it('trains what a composed graph declares, and goes on from a checkpoint', async () => {
+    const options = { optimizer: adamw(), parameters: DECLARED, weightDecay: 0.1, onNotFinite: 'skip' } as const;
+    const [first, second] = [await on().lossTrainer(aligned(), options), await on().lossTrainer(aligned(), options)];
+    expect(first.provider).toBe('cpu');
+    const steps = [0, 1].map((i) => ({ feeds: feedsAt(i, 0.5), lr: 0.01 }));
+    const [, later] = await first.steps(steps);
+    await second.steps(steps.slice(0, 1));
+    second.restore(second.checkpoint());
+    expect(await second.steps(steps.slice(1))).toEqual([later]);
+    expect(later).toMatchObject({ step: 2, skipped: false });
+    await Promise.all([first.release(), second.release()]);
   });
 });
 

@@ -2,7 +2,7 @@
 import { TopiaryError } from '@topiary/errors';
 import { type CriterionSource, methodOf, type ProcedureContext, sourceOf } from '@topiary/methods';
 import type { Pipeline } from '@topiary/pipeline';
-import { collect, compile, Trainer, train } from '@topiary/runtime';
+import { collect, compile, LossTrainer, Trainer, train } from '@topiary/runtime';
 import type { BoundTask } from '@topiary/tasks';
 import { randomFrom } from '@topiary/zoo';
 import { checkpointsOf } from './checkpoint.js';
@@ -37,10 +37,7 @@ const withoutTest = ({ id, metrics, examples, loss, batches, points }: BoundTask
   points,
 });
 
-const trainerOf = async (context: RunContext, ...[graph, options]: Parameters<ProcedureContext['trainer']>) => {
-  const trainer = await Trainer.create(graph, { ...context.compile, ...options });
-  return Object.assign(trainer, { provider: trainer.session.provider });
-};
+const named = <T extends LossTrainer>(trainer: T) => Object.assign(trainer, { provider: trainer.session.provider });
 
 export const procedureContext = (context: RunContext, request: ContextRequest): ProcedureContext => {
   const { job, report, signal, compile: how } = context;
@@ -53,7 +50,8 @@ export const procedureContext = (context: RunContext, request: ContextRequest): 
     seed: job.run.seed,
     random: (name) => randomFrom(name),
     criterion: (id) => source ?? sourceOf(methodOf('criterion', id)),
-    trainer: (graph, options) => trainerOf(context, graph, options),
+    trainer: async (graph, options) => named(await Trainer.create(graph, { ...how, ...options })),
+    lossTrainer: async (source, options) => named(await LossTrainer.of(source, { ...how, ...options })),
     fit: (stepper, options) => train(stepper, { ...options, signal }),
     session: (graph) => compile(graph, { ...how, level: 'all' }),
     gather: (forward, graph, batches, { accumulate, size }) =>

@@ -3,7 +3,14 @@
  * measures, builds its losses and cuts with `autodiff` and `pruning`, and never sees onnxruntime, a file, a clock or the
  * test split.
  */
-import type { Schedule, StatisticGraph, TrainingGraph, TrainingOptions } from '@topiary/autodiff';
+import type {
+  LossGraph,
+  LossTrainingOptions,
+  Schedule,
+  StatisticGraph,
+  TrainingGraph,
+  TrainingOptions,
+} from '@topiary/autodiff';
 import type { FilledRecipe, Target, Width } from '@topiary/contracts';
 import type { Graph, Tensor } from '@topiary/onnx';
 import type { Counter, Feeds, Pipeline } from '@topiary/pipeline';
@@ -27,11 +34,13 @@ export interface Step {
 }
 
 export interface StepResult {
-  /** Number of steps taken, this one included. */
+  /** Number of steps so far, this one included. */
   readonly step: number;
   readonly loss: number;
   /** Sums over the batch, by name. */
   readonly metrics: Readonly<Record<string, number>>;
+  /** Loss or gradient were not finite, and everything stayed as it was. */
+  readonly skipped: boolean;
 }
 
 /** Takes training steps, wherever the network lies. */
@@ -41,22 +50,47 @@ export interface Stepper {
   readonly together: number;
 }
 
-/** A network in training; it lives across phases. */
-export interface Trainer extends Stepper {
+export interface ValueOptions {
+  /** The moving average in the place of the value itself (false). */
+  readonly average?: boolean;
+}
+
+/** A graph that goes down the slope of its loss; it lives across phases. */
+export interface LossTrainer extends Stepper {
   readonly training: TrainingGraph;
   /** What computes its steps, in words. */
   readonly provider: string;
-  value(name: string): Tensor;
+  /** Steps so far, and how many of them were skipped. */
+  readonly taken: { readonly steps: number; readonly skipped: number };
+  /** Of a parameter or running statistic by its name, of an optimiser's state by its input's. */
+  value(name: string, options?: ValueOptions): Tensor;
+  setValue(name: string, value: Tensor, options?: ValueOptions): void;
   setCoefficient(coefficient: TrainingGraph['coefficients'][number], values?: Float32Array): void;
-  /** The network as it stands, or its moving average where one is kept. */
-  export(): Graph;
+  /** A network that was embedded `as` something, with what was learned of it, or its average where one is kept. */
+  fill(network: Graph, as: string, options?: ValueOptions): Graph;
+  /** Everything that is carried from step to step: a training that restores it goes on bit for bit. */
+  checkpoint(): Uint8Array;
+  restore(state: Uint8Array): void;
   release(): Promise<void>;
 }
 
-export interface TrainerOptions extends TrainingOptions {
-  readonly weightDecay: number;
+/** A network in training. */
+export interface Trainer extends LossTrainer {
+  /** The network as it stands, or its moving average where one is kept. */
+  export(): Graph;
+}
+
+interface StepSettings {
   /** Steps in one call (what the network profits from). */
   readonly together?: number;
+}
+
+export interface TrainerOptions extends TrainingOptions, StepSettings {
+  readonly weightDecay: number;
+}
+
+export interface LossTrainerOptions extends LossTrainingOptions, StepSettings {
+  readonly weightDecay?: number;
 }
 
 export interface FitOptions {
@@ -89,6 +123,8 @@ export interface ProcedureContext {
   criterion(id: string): CriterionSource;
   /** Trains a graph with the loss that is given. */
   trainer(graph: Graph, options: TrainerOptions): Promise<Trainer>;
+  /** Trains what a composed graph declares: students, gates, coefficients, beside as many teachers as it holds. */
+  lossTrainer(source: LossGraph, options: LossTrainerOptions): Promise<LossTrainer>;
   /** Takes the steps of a training, and says how many seconds that took. */
   fit(stepper: Stepper, options: FitOptions): Promise<{ readonly seconds: number }>;
   session(graph: Graph): Promise<Session>;
