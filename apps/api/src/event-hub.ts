@@ -9,7 +9,39 @@ export interface EventHub {
   close(): Promise<void>;
 }
 
-export const openEventHub = async (db: Database): Promise<EventHub> => {
+export interface HubOptions {
+  /** A notice can be lost; asking the database this often, once for all streams, bounds the delay (5 s). */
+  readonly pollMs?: number;
+}
+
+/** Asks what is new while anybody listens, and never twice at once. */
+const startPoll = (db: Database, pollMs: number, wake: (submission: string) => void) => {
+  let timer: NodeJS.Timeout | null = null;
+  let last: string | null = null;
+  const ask = async (): Promise<void> => {
+    try {
+      const news = await db.events.news(last);
+      last = news.lastId;
+      for (const submission of news.submissions) wake(submission);
+    } catch {
+      // Without the database there is no news; the next turn asks from the same place.
+    }
+    timer?.refresh();
+  };
+  return {
+    start: () => {
+      if (timer !== null) return;
+      timer = setTimeout(() => void ask(), pollMs);
+      void ask();
+    },
+    stop: () => {
+      if (timer) clearTimeout(timer);
+      [timer, last] = [null, null];
+    },
+  };
+};
+
+export const openEventHub = async (db: Database, { pollMs = 5_000 }: HubOptions = {}): Promise<EventHub> => {
   const streams = new Map<string, Set<() => void>>();
   const memories = new Set<(board: string | null) => void>();
   const wake = (submission: string) => {
@@ -18,6 +50,7 @@ export const openEventHub = async (db: Database): Promise<EventHub> => {
   const forget = (board: string | null) => {
     for (const memory of memories) memory(board);
   };
+  const poll = startPoll(db, pollMs, wake);
   const listener: Listener = await db.listen({
     onEvent: ({ submission }) => wake(submission),
     onBoard: forget,
@@ -30,12 +63,17 @@ export const openEventHub = async (db: Database): Promise<EventHub> => {
     subscribe: (submission, wakeOne) => {
       const wakes = streams.get(submission) ?? new Set();
       streams.set(submission, wakes.add(wakeOne));
+      poll.start();
       return () => {
         wakes.delete(wakeOne);
         if (wakes.size === 0) streams.delete(submission);
+        if (streams.size === 0) poll.stop();
       };
     },
     onBoard: (memory) => void memories.add(memory),
-    close: () => listener.close(),
+    close: () => {
+      poll.stop();
+      return listener.close();
+    },
   };
 };

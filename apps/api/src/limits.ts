@@ -19,11 +19,17 @@ export const LimitsEnv = z.object({
   RATE_READ_PER_MINUTE: limit(600, 'Reading requests of one person, or of one address where nobody is signed in'),
   RATE_WRITE_PER_MINUTE: limit(60, 'Writing requests of one person'),
   QUOTA_RUNS_PER_DAY: limit(200, 'Runs of one person that were scored within 24 hours, or are waiting for it'),
+  STREAMS_PER_PERSON: limit(
+    32,
+    'Event streams that one person, or one address where nobody is signed in, may hold open',
+  ),
+  STREAMS_AT_ONCE: limit(1000, 'Event streams that may be open in all'),
   QUOTA_RUNS_AT_ONCE: limit(64, 'Runs of one person that are waiting or running'),
 });
 
 export interface Limits {
   readonly rate: { readonly address: number; readonly read: number; readonly write: number };
+  readonly streams: { readonly each: number; readonly inAll: number };
   readonly quota: { readonly perDay: number; readonly atOnce: number };
 }
 
@@ -33,5 +39,6 @@ export const limitsOf = (env: z.output<typeof LimitsEnv>): Limits => ({
     read: env.RATE_READ_PER_MINUTE,
     write: env.RATE_WRITE_PER_MINUTE,
   },
+  streams: { each: env.STREAMS_PER_PERSON, inAll: env.STREAMS_AT_ONCE },
   quota: { perDay: env.QUOTA_RUNS_PER_DAY, atOnce: env.QUOTA_RUNS_AT_ONCE },
 });

@@ -108,6 +108,8 @@ export interface Submissions {
   list(filter: SubmissionFilter): Promise<PageOf<SubmissionItem>>;
   /** TOPIARY_DB_NOT_FOUND when there is none. */
   get(id: string): Promise<Submission>;
+  /** Cheap: for those who ask again and again. */
+  state(id: string): Promise<State>;
   /** Who made it, for permission checks. */
   owner(id: string): Promise<string | null>;
   /** Queued runs end at once, running ones are asked to; ended ones stay. */
@@ -201,7 +203,15 @@ export interface EventFilter {
   readonly run?: string;
 }
 
+/** What has been written since somebody asked last. */
+export interface EventNews {
+  readonly lastId: string;
+  readonly submissions: readonly string[];
+}
+
 export interface Events {
+  /** The submissions that events after an id are about, and the newest id; null asks for that id alone. */
+  news(lastId: string | null): Promise<EventNews>;
   /** Events with an id above `lastId` (`'0'` = from the start), in order. Ids commit in order: none is missed. */
   after(lastId: string, filter: EventFilter, limit?: number): Promise<RunEventRecord[]>;
 }

@@ -1,6 +1,5 @@
 /** What anybody may read: boards, leaderboards, catalogue, documents, event streams, public artefacts. */
 import { createHash } from 'node:crypto';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApi, type TestApi } from '../../helpers/api.js';
 import { finishRun, resultWith } from '../../helpers/finished-run.js';
@@ -253,30 +252,5 @@ describe('artefacts', () => {
     const answer = await get(`/api/v1/artefacts/${sha256}`);
     expect(answer.rawPayload.equals(bytes)).toBe(true);
     expect(answer.headers['cache-control']).toMatch(/immutable/);
-  });
-});
-
-describe('an event stream', () => {
-  const read = async (url: string, headers: Record<string, string> = {}): Promise<string> => {
-    const answer = await fetch(url, { headers, signal: AbortSignal.timeout(10_000) });
-    expect(answer.headers.get('content-type')).toMatch(/text\/event-stream/);
-    return answer.text();
-  };
-
-  it('follows a run to its end, and replays only what came after Last-Event-ID', async () => {
-    await api.app.listen({ port: 0, host: '127.0.0.1' });
-    const base = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}`;
-    const { id, runs } = await submit('taylor');
-    const stream = read(`${base}/api/v1/submissions/${id}/events`);
-    await finishRun(api.context.db, runs[0].id, resultWith(50));
-    const text = await stream;
-    const events = [...text.matchAll(/^data: (\{"id".*)$/gm)].map((match) => JSON.parse(match[1]!).event);
-    expect(events).toContainEqual({ type: 'log', level: 'info', text: 'hello' });
-    expect(events.at(-1)).toMatchObject({ type: 'state', state: 'done' });
-    expect(text).toMatch(/event: end/);
-    const ids = [...text.matchAll(/^id: (\d+)$/gm)].map((match) => match[1]!);
-    expect(ids).toEqual([...ids].sort((a, b) => Number(a) - Number(b)));
-    const rest = await read(`${base}/api/v1/submissions/${id}/events`, { 'last-event-id': ids.at(-2)! });
-    expect([...rest.matchAll(/^id: (\d+)$/gm)].map((match) => match[1])).toEqual([ids.at(-1)]);
   });
 });

@@ -1,17 +1,122 @@
 /** `GET /submissions/:id/events`: server-sent events; `Last-Event-ID` replays what was missed. */
+import type { ServerResponse } from 'node:http';
 import type { RunEventRecord } from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Route } from '../context.js';
+import { openFeeds, type Watcher } from '../event-feeds.js';
 
 const HEARTBEAT_MS = 15_000;
-/** A notice can be lost; asking again this often bounds the delay. */
-const POLL_MS = 5_000;
-const PAGE = 500;
-const ENDED = new Set(['done', 'failed', 'cancelled']);
+/** Whoever lets this much wait is too slow to be held in memory: cut off, and free to come back for the rest. */
+const MOST_BEHIND = 2 ** 20;
+const MOST_BEATS_BEHIND = 4;
 
 const line = (record: RunEventRecord): string => `id: ${record.id}\ndata: ${JSON.stringify(record)}\n\n`;
 
-export const events: Route = (app, { db, events: hub }) => {
+/** Events as text, written once for all who are told them. */
+const lines = new WeakMap<RunEventRecord, string>();
+const lineOf = (record: RunEventRecord): string => {
+  const known = lines.get(record) ?? line(record);
+  lines.set(record, known);
+  return known;
+};
+
+const drained = (raw: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const done = () => {
+      raw.off('drain', done).off('close', done);
+      resolve();
+    };
+    raw.on('drain', done).on('close', done);
+  });
+
+class Stream implements Watcher {
+  last: string;
+  gone = false;
+  readonly #raw: ServerResponse;
+  readonly #heartbeat: NodeJS.Timeout;
+  readonly #onError: (error: unknown) => void;
+
+  constructor(raw: ServerResponse, last: string, onError: (error: unknown) => void) {
+    this.#raw = raw;
+    this.last = last;
+    this.#onError = onError;
+    this.#heartbeat = setInterval(() => this.#beat(), HEARTBEAT_MS);
+    raw.on('close', () => {
+      this.gone = true;
+      clearInterval(this.#heartbeat);
+    });
+  }
+
+  #beats = 0;
+
+  /** Nobody is there any more where nothing has been taken for so long. */
+  #beat(): void {
+    this.#beats = this.#raw.writableNeedDrain ? this.#beats + 1 : 0;
+    if (this.#beats >= MOST_BEATS_BEHIND) this.#raw.destroy();
+    else this.#raw.write(': alive\n\n');
+  }
+
+  /** Written at once and in order, whoever waits for room or not. */
+  async tell(records: readonly RunEventRecord[]): Promise<void> {
+    const from = BigInt(this.last);
+    const fresh = records.filter(({ id }) => BigInt(id) > from);
+    if (fresh.length === 0 || this.gone) return;
+    if (this.#raw.writableLength > MOST_BEHIND) {
+      this.#raw.destroy();
+      return;
+    }
+    this.last = fresh.at(-1)!.id;
+    if (!this.#raw.write(fresh.map(lineOf).join(''))) await drained(this.#raw);
+  }
+
+  end(): void {
+    if (!this.gone) this.#raw.end('event: end\ndata: {}\n\n');
+  }
+
+  fail(error: unknown): void {
+    this.#onError(error);
+    this.#raw.end();
+  }
+}
+
+/** How many streams are open, in all and by who asked. */
+const openDoor = ({ inAll, each }: { readonly inAll: number; readonly each: number }) => {
+  const open = new Map<string, number>();
+  let all = 0;
+  return {
+    enter: (who: string): (() => void) => {
+      const own = open.get(who) ?? 0;
+      if (own >= each || all >= inAll)
+        throw new TopiaryError('TOPIARY_API_RATE_LIMITED', {
+          where: 'event streams',
+          expected: own >= each ? `at most ${each} open at once` : `at most ${inAll} of all readers`,
+          got: 'one more',
+          cure: 'Close one, or ask for the submission itself now and then',
+        });
+      open.set(who, own + 1);
+      all += 1;
+      return () => {
+        all -= 1;
+        const left = (open.get(who) ?? 1) - 1;
+        if (left > 0) open.set(who, left);
+        else open.delete(who);
+      };
+    },
+  };
+};
+
+const lastOf = ({ headers }: FastifyRequest, asked: string | undefined): string => {
+  const header = headers['last-event-id'];
+  // An id that is no number of ours comes from elsewhere: begin at the start.
+  return typeof header === 'string' && /^\d{1,18}$/.test(header) ? header : (asked ?? '0');
+};
+
+export const events: Route = (app, context) => {
+  const { db, limits } = context;
+  const feeds = openFeeds(context);
+  const door = openDoor(limits.streams);
   app.get(
     '/api/v1/submissions/:id/events',
     {
@@ -20,16 +125,26 @@ export const events: Route = (app, { db, events: hub }) => {
         tags: ['submissions'],
         description: 'A text/event-stream of run events; ends with `event: end` when every run has ended.',
         params: z.object({ id: z.string() }),
-        querystring: z.object({ lastEventId: z.string().regex(/^\d+$/).optional() }),
+        querystring: z.object({
+          lastEventId: z
+            .string()
+            .regex(/^\d{1,18}$/)
+            .optional(),
+        }),
       },
     },
     async (request, reply) => {
       const { id } = request.params;
-      await db.submissions.get(id);
-      const header = request.headers['last-event-id'];
-      let last = typeof header === 'string' && /^\d+$/.test(header) ? header : (request.query.lastEventId ?? '0');
+      await db.submissions.state(id);
+      const leave = door.enter(request.who?.id ?? request.ip);
       reply.hijack();
       const { raw } = reply;
+      const onError = (error: unknown) => request.log.warn({ err: error }, 'event stream ended early');
+      const stream = new Stream(raw, lastOf(request, request.query.lastEventId), onError);
+      raw.on('close', () => {
+        leave();
+        feeds.leave(id, stream);
+      });
       raw.writeHead(200, {
         ...(reply.getHeaders() as Record<string, string>),
         'content-type': 'text/event-stream; charset=utf-8',
@@ -37,52 +152,7 @@ export const events: Route = (app, { db, events: hub }) => {
         'x-accel-buffering': 'no',
       });
       raw.write(': topiary\n\n');
-
-      let wake: () => void = () => {};
-      let notified = false;
-      const unsubscribe = hub.subscribe(id, () => {
-        notified = true;
-        wake();
-      });
-      const heartbeat = setInterval(() => raw.write(': alive\n\n'), HEARTBEAT_MS);
-      const sleep = () =>
-        new Promise<void>((resolve) => {
-          const timer = setTimeout(resolve, POLL_MS);
-          wake = () => {
-            clearTimeout(timer);
-            resolve();
-          };
-          if (notified) wake();
-        });
-      let open = true;
-      raw.on('close', () => {
-        open = false;
-        wake();
-      });
-      try {
-        while (open) {
-          notified = false;
-          // The state is read first: what was written before it ended is then surely among the events.
-          const { state } = await db.submissions.get(id);
-          let page: RunEventRecord[];
-          do {
-            page = await db.events.after(last, { submission: id }, PAGE);
-            if (page.length > 0) raw.write(page.map(line).join(''));
-            last = page.at(-1)?.id ?? last;
-          } while (open && page.length === PAGE);
-          if (ENDED.has(state)) {
-            raw.write('event: end\ndata: {}\n\n');
-            break;
-          }
-          if (open) await sleep();
-        }
-      } catch (error) {
-        request.log.warn({ err: error }, 'event stream ended early');
-      } finally {
-        clearInterval(heartbeat);
-        unsubscribe();
-        raw.end();
-      }
+      await feeds.watch(id, stream).catch((error: unknown) => stream.fail(error));
     },
   );
 };

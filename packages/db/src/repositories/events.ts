@@ -1,7 +1,7 @@
 /** Reading events for the event stream: all after an id, in order. */
 import type { RunEvent, RunEventRecord } from '@topiary/contracts';
 import { type Client, Prisma } from '../client.js';
-import type { EventFilter, Events } from '../types.js';
+import type { EventFilter, EventNews, Events } from '../types.js';
 
 const MOST = 1000;
 
@@ -29,6 +29,17 @@ const after = async (client: Client, lastId: string, filter: EventFilter, limit 
   return rows.map((row) => ({ ...row, id: row.id.toString(), at: row.at.toISOString() }));
 };
 
+const news = async (client: Client, lastId: string | null): Promise<EventNews> => {
+  const [newest] = await client.$queryRaw<{ id: bigint | null }[]>`SELECT max(id) AS id FROM run_events`;
+  const last = newest?.id ?? 0n;
+  if (lastId === null || BigInt(lastId) >= last) return { lastId: String(last), submissions: [] };
+  const rows = await client.$queryRaw<{ submission: string }[]>`
+    SELECT DISTINCT r.submission_id AS submission FROM run_events e JOIN runs r ON r.id = e.run_id
+    WHERE e.id > ${BigInt(lastId)} AND e.id <= ${last}`;
+  return { lastId: String(last), submissions: rows.map(({ submission }) => submission) };
+};
+
 export const events = (client: Client): Events => ({
+  news: (lastId) => news(client, lastId),
   after: (lastId, filter, limit) => after(client, lastId, filter, limit),
 });

@@ -224,6 +224,11 @@ export const submissions = (client: Client): Submissions => ({
   create: (input, idempotency, quota) => create(client, input, idempotency, quota),
   list: (filter) => list(client, filter),
   get: (id) => find(client, id),
+  state: async (id) => {
+    const row = await client.submission.findUnique({ where: { id }, select: { state: true } });
+    if (row === null) throw notFound('submission', id);
+    return row.state;
+  },
   owner: (id) => ownerOf(client, id),
   cancel: (id, by) => change(client, id, 'submission.cancel', by, (tx) => cancelRuns(tx, id)),
   withdraw: (id, reason = null, by) => withdraw(client, id, reason, by),
