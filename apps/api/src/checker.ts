@@ -36,13 +36,12 @@ export interface CheckerOptions {
 
 const LIMITS: SandboxLimits = { memoryBytes: 2 ** 31, seconds: 30, cpuSeconds: 60, processes: 64 };
 const TURNS = { atOnce: 2, ofOne: 8 } as const;
-const PACKAGES = ['onnxruntime-node', 'protobufjs'];
 
 export const openChecker = ({ module, required }: CheckerOptions): Checker => {
   const turns = checkTurns(TURNS);
   const ask = (person: string, question: string, files: readonly string[], value: object): Promise<Verdict> =>
     turns.take(person, async () => {
-      const options = { module, packages: PACKAGES, required, files, limits: LIMITS, where: 'the check of the file' };
+      const options = { module, required, files, limits: LIMITS, where: 'the check of the file' };
       const sandbox = new Sandbox(options);
       try {
         return await sandbox.ask<Verdict>(question, value);

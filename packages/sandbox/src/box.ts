@@ -16,14 +16,6 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 
-/** What the child runs. */
-export interface Contents {
-  /** A bundle: one file. */
-  readonly module: string;
-  /** Packages that it imports, found beside it as Node finds them. */
-  readonly packages: readonly string[];
-}
-
 /** Where the dynamic linker looks; GPU providers load the vendor's libraries from there. */
 const LIBRARIES = ['/lib', '/lib64', '/usr/lib', '/usr/lib64', '/usr/local/cuda', '/etc/ld.so.cache'];
 /** How many processors there are, and their kind. */
@@ -74,6 +66,16 @@ const findTool = (name: string): readonly Entry[] => {
   return found === undefined ? [] : [['read', found, realpathSync(found)]];
 };
 
+/** As a bundler writes imports of what it left outside: `import x from "name"`, `import "name"`, `import("name")`. */
+const IMPORTS = /^import\b[^'"\n]*["']([^'"\n]+)["'];?$|\bimport\(["']([^'"\n]+)["']\)/gm;
+
+/** Names of the packages that a bundle imports. */
+const packagesOf = (module: string): readonly string[] =>
+  [...readFileSync(module, 'utf8').matchAll(IMPORTS)]
+    .map(([, plain, late]) => plain ?? late ?? '')
+    .filter((name) => /^[@\w]/.test(name) && !name.startsWith('node:'))
+    .map((name) => name.split('/', name.startsWith('@') ? 2 : 1).join('/'));
+
 const isPackage = (folder: string, name: string): boolean =>
   existsSync(join(folder, 'node_modules', name, 'package.json'));
 
@@ -85,8 +87,8 @@ const packageFrom = (folder: string, name: string): string | null => {
   }
 };
 
-/** Packages and what they depend on, by folder. */
-const packageFolders = ({ module, packages }: Contents): ReadonlySet<string> => {
+/** The packages of a bundle and what they depend on, by folder. */
+const packageFolders = (module: string): ReadonlySet<string> => {
   const found = new Set<string>();
   const add = (from: string, names: readonly string[]): void => {
     for (const name of names) {
@@ -99,7 +101,7 @@ const packageFolders = ({ module, packages }: Contents): ReadonlySet<string> => 
       add(folder, Object.keys(dependencies));
     }
   };
-  add(dirname(module), packages);
+  add(dirname(module), packagesOf(module));
   return found;
 };
 
@@ -134,9 +136,9 @@ const emptyFolder = (): string => {
   return made;
 };
 
-/** The program and arguments that make the root folder; the command to run inside follows. */
-export const boxed = (contents: Contents): readonly string[] => {
-  const module = realpathSync(contents.module);
+/** The program and arguments that make the root folder for a bundle (one file); the command to run inside follows. */
+export const boxed = (bundle: string): readonly string[] => {
+  const module = realpathSync(bundle);
   const node = realpathSync(process.execPath);
   const extra = (process.env.LD_LIBRARY_PATH ?? '').split(delimiter).filter((path) => path.startsWith('/'));
   const entries: readonly Entry[] = [
@@ -144,7 +146,7 @@ export const boxed = (contents: Contents): readonly string[] => {
     ...TOOLS.flatMap(findTool),
     ['read', node, node],
     ['read', module, module],
-    ...[...packageFolders({ ...contents, module })].map((path): Entry => ['read', path, realpathSync(path)]),
+    ...[...packageFolders(module)].map((path): Entry => ['read', path, realpathSync(path)]),
     ...devices(),
   ];
   return ['sh', '-c', SCRIPT, 'box', emptyFolder(), ...outermost(entries).flat(), '--'];

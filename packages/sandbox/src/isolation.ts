@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { boxed, type Contents } from './box.js';
+import { boxed } from './box.js';
 
 export interface Limits {
   readonly memoryBytes: number;
@@ -36,7 +36,7 @@ interface Way {
   readonly takes: readonly MeasureId[];
   /** What has to be taken before. */
   readonly after: readonly MeasureId[];
-  readonly command: (limits: Limits, contents: Contents, uid: number) => readonly string[];
+  readonly command: (limits: Limits, bundle: string, uid: number) => readonly string[];
 }
 
 /** In order of preference, at most one is chosen; `--` ends the options of each. */
@@ -56,7 +56,7 @@ const FEW_UIDS = { first: 60_001, count: 4_000 } as const;
 
 const asOwn =
   ({ first, count }: { readonly first: number; readonly count: number }) =>
-  (_limits: Limits, _contents: Contents, draw: number): readonly string[] => {
+  (_limits: Limits, _bundle: string, draw: number): readonly string[] => {
     const uid = first + (draw % count);
     return ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups', ...NOTHING];
   };
@@ -65,12 +65,12 @@ const asOwn =
 const ROOT_BOX: Way = {
   takes: ['files', 'others', 'network'],
   after: [],
-  command: (_, contents) => (isRoot() ? [...WITH_PARENT, 'unshare', ...SPACES, '--', ...boxed(contents)] : ['false']),
+  command: (_, bundle) => (isRoot() ? [...WITH_PARENT, 'unshare', ...SPACES, '--', ...boxed(bundle)] : ['false']),
 };
 const USER_BOX: Way = {
   takes: ['files', 'others', 'network', 'processes'],
   after: [],
-  command: (_, contents) => [...WITH_PARENT, 'unshare', ...USER, ...SPACES, '--', ...boxed(contents)],
+  command: (_, bundle) => [...WITH_PARENT, 'unshare', ...USER, ...SPACES, '--', ...boxed(bundle)],
 };
 const OWN_USER: Way = { takes: ['user', 'privileges', 'processes'], after: [], command: asOwn(UIDS) };
 const NO_PRIVILEGES: Way = { takes: ['privileges'], after: [], command: () => ['setpriv', ...NOTHING] };
@@ -119,21 +119,21 @@ export interface Isolation {
   /** In words, what could not be done on this machine. */
   readonly missing: readonly string[];
   /** Program and arguments that come before the child's own. */
-  readonly prefix: (limits: Limits, contents: Contents) => readonly string[];
+  readonly prefix: (limits: Limits, bundle: string) => readonly string[];
 }
 
 const PROBE: Limits = { memoryBytes: 2 ** 30, cpuSeconds: 60, processes: 256, openFiles: 256 };
 /** Any file that the server runs: whoever may read this one may read the bundles beside it. */
-const SELF: Contents = { module: fileURLToPath(import.meta.url), packages: [] };
+const SELF = fileURLToPath(import.meta.url);
 
 const works = (command: readonly string[]): boolean => {
   const read = 'require("fs").readFileSync(process.argv[1])';
-  const [program, ...rest] = [...command, process.execPath, '-e', read, SELF.module];
+  const [program, ...rest] = [...command, process.execPath, '-e', read, SELF];
   return spawnSync(program!, rest, { stdio: 'ignore', timeout: 10_000 }).status === 0;
 };
 
-const commandOf = (ways: readonly Way[], limits: Limits, contents: Contents, uid: number): readonly string[] =>
-  ways.flatMap(({ command }) => command(limits, contents, uid));
+const commandOf = (ways: readonly Way[], limits: Limits, bundle: string, uid: number): readonly string[] =>
+  ways.flatMap(({ command }) => command(limits, bundle, uid));
 
 const takenBy = (ways: readonly Way[]): ReadonlySet<MeasureId> => new Set(ways.flatMap(({ takes }) => takes));
 
@@ -158,7 +158,7 @@ const oneByOne = (): readonly Way[] => {
 const find = (): Isolation => {
   const ways = atOnce() ?? oneByOne();
   const taken = takenBy(ways);
-  const prefix: Isolation['prefix'] = (limits, contents) => commandOf(ways, limits, contents, randomInt(2 ** 30));
+  const prefix: Isolation['prefix'] = (limits, bundle) => commandOf(ways, limits, bundle, randomInt(2 ** 30));
   const lacks = REQUIRED.filter((id) => !taken.has(id));
   // Within a box of its own it does not matter whose user a child is.
   const alike = taken.has('user') || (taken.has('files') && taken.has('others'));

@@ -18,8 +18,6 @@ export interface SandboxOptions {
   /** The file that the child runs; it calls `serve`. */
   readonly module: string;
   readonly limits: SandboxLimits;
-  /** Packages that the module imports. */
-  readonly packages: readonly string[];
   /** Refuse to start without the measures that strangers' files should not be run without. */
   readonly required: boolean;
   /** Files that the child may read, and no others; it does so by their place (`readGiven`). */
@@ -83,10 +81,10 @@ const assertComplete = ({ where, required }: SandboxOptions): void => {
 
 const start = (options: SandboxOptions): ChildProcess => {
   assertComplete(options);
-  const { module, packages, limits, execArgv = [] } = options;
+  const { module, limits, execArgv = [] } = options;
   const heap = Math.max(64, Math.floor(limits.memoryBytes / 2 ** 21));
   const node = [realpathSync(process.execPath), ...execArgv, `--max-old-space-size=${heap}`, realpathSync(module)];
-  const before = isolation().prefix({ ...limits, openFiles: OPEN_FILES }, { module, packages });
+  const before = isolation().prefix({ ...limits, openFiles: OPEN_FILES }, module);
   const [program, ...rest] = [...before, ...node];
   const files = (options.files ?? []).map((path) => openSync(path, 'r'));
   try {

@@ -22,7 +22,6 @@ const lan = Object.values(networkInterfaces())
 
 const child = new Sandbox({
   module: process.argv[2]!,
-  packages: [],
   required: false,
   limits: { memoryBytes: 2 ** 29, seconds: 30, cpuSeconds: 60, processes: 64 },
   where: 'an attempt to escape',

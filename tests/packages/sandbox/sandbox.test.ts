@@ -26,7 +26,6 @@ const open: Sandbox[] = [];
 const sandbox = (limits: Partial<SandboxLimits> = {}): Sandbox => {
   const made = new Sandbox({
     module,
-    packages: [],
     required: false,
     limits: { ...LIMITS, ...limits },
     where: 'the file of a test',

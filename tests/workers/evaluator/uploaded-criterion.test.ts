@@ -16,7 +16,6 @@ import { classificationFeeds, collect } from '@topiary/runtime';
 import { Sandbox } from '@topiary/sandbox';
 import { inMemory, inOrder, materialize } from '@topiary/zoo';
 import { afterEach, describe, expect, it } from 'vitest';
-import { PACKAGES } from '../../../workers/evaluator/src/runner.js';
 import { runOnnx } from '../../helpers/onnxruntime.js';
 import { tinyModel } from '../../helpers/tiny-model.js';
 
@@ -24,7 +23,7 @@ const module = resolve(import.meta.dirname, '../../../dist/criterion-child.mjs')
 const open: Sandbox[] = [];
 const sandbox = () => {
   const limits = { memoryBytes: 2 ** 30, seconds: 30, cpuSeconds: 120, processes: 64 };
-  const made = new Sandbox({ module, packages: PACKAGES, required: false, limits, where: 'the criterion of a test' });
+  const made = new Sandbox({ module, required: false, limits, where: 'the criterion of a test' });
   open.push(made);
   return made;
 };

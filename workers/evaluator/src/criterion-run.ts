@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { FromChild } from './messages.js';
 import { runRecipe } from './recipe-run.js';
 import type { RunContext } from './run-context.js';
-import { PACKAGES, Runner } from './runner.js';
+import { Runner } from './runner.js';
 
 const LIMITS: SandboxLimits = { memoryBytes: 2 ** 31, seconds: 60, cpuSeconds: 4 * 3600, processes: 128 };
 const Submitted = z.looseObject({ method: z.string(), file: z.string() });
@@ -35,7 +35,6 @@ export const criterionRun = async (
   for (const sentence of Runner.missing) report.log(sentence, 'warn');
   const sandbox = new Sandbox({
     module,
-    packages: PACKAGES,
     required: job.sandbox === 'require',
     limits: LIMITS,
     where: 'the uploaded criterion',

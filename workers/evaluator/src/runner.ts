@@ -7,9 +7,6 @@ import type { Latencies, LatencyRequest, Opened } from './runner-messages.js';
 
 const LIMITS: SandboxLimits = { memoryBytes: 4 * 2 ** 30, seconds: 120, cpuSeconds: 24 * 3600, processes: 256 };
 
-/** That bundles of runners import. */
-export const PACKAGES: readonly string[] = ['onnxruntime-node', 'protobufjs'];
-
 export interface RunnerOptions {
   readonly model: Uint8Array;
   readonly base: Uint8Array;
@@ -42,7 +39,6 @@ export class Runner {
     const { model, base, batch, compile, required, limits = {}, module = beside() } = options;
     const sandbox = new Sandbox({
       module,
-      packages: PACKAGES,
       required,
       limits: { ...LIMITS, ...limits },
       where: 'the uploaded network',
