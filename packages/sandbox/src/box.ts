@@ -66,7 +66,7 @@ const findTool = (name: string): readonly Entry[] => {
   return found === undefined ? [] : [['read', found, realpathSync(found)]];
 };
 
-/** As a bundler writes imports of what it left outside: `import x from "name"`, `import "name"`, `import("name")`. */
+/** Imports of what a bundler left outside, as it writes them: statements on lines of their own, and calls. */
 const IMPORTS = /^import\b[^'"\n]*["']([^'"\n]+)["'];?$|\bimport\(["']([^'"\n]+)["']\)/gm;
 
 /** Names of the packages that a bundle imports. */
