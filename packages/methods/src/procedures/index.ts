@@ -1,3 +1,4 @@
 /** Procedures: whole ways of making a network cheaper. */
+export { DropBlocks } from './drop-blocks.js';
 export { PruneFinetune } from './prune-finetune/prune-finetune.js';
 export { ToyHalve } from './toy-halve.js';
