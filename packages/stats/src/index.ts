@@ -4,6 +4,7 @@ export * from './answers.js';
 export * from './binomial.js';
 export * from './bits.js';
 export * from './bootstrap.js';
+export * from './collapsed.js';
 export * from './compare.js';
 export * from './controls.js';
 export * from './descriptive.js';

@@ -96,7 +96,7 @@ describe('elements of initialisers', () => {
         ),
       ),
       'float16',
-      [0x3c00, 0xc000],
+      [1, -2],
     ],
     [
       'uint32 in uint64_data',
