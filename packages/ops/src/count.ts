@@ -1,8 +1,9 @@
 /** Counts a graph by the operators' own rules: parameters and multiply-accumulates for one example. */
-import { elements, type Graph, type Initializer, type Node, type TensorType } from '@topiary/onnx';
+import { bytesPerElement, elements, type Graph, type Node, type TensorType } from '@topiary/onnx';
 import type { Macs } from './_op.js';
 import { byRule, macsAs, type PublishedAs } from './_published.js';
 import { opOf } from './_registry.js';
+import { trainableNames } from './_trainable.js';
 import { inferTypes } from './infer-types.js';
 
 export interface CountOptions {
@@ -17,40 +18,14 @@ export interface NodeCount extends Macs {
 export interface Count extends Macs {
   /** Elements of the trainable initialisers. */
   readonly params: number;
+  /** Bytes of all initialisers: tables, statistics and shapes, too. */
+  readonly storedBytes: number;
   /** In the order of the nodes. */
   readonly byNode: readonly NodeCount[];
 }
 
 const typesOf = (names: readonly string[], types: ReadonlyMap<string, TensorType>): readonly (TensorType | null)[] =>
   names.map((name) => types.get(name) ?? null);
-
-/** Attention masks that an exporter folded say "never" with this or less. */
-const NEVER = -50;
-
-/** Zeros and one large negative number: it hides positions from attention and is not learned. Weights fail at once. */
-const isMask = ({ source }: Initializer): boolean => {
-  if (source.kind !== 'data') return false;
-  let hides = false;
-  for (const value of source.data) {
-    if (value !== 0 && !(value <= NEVER)) return false;
-    hides ||= value !== 0;
-  }
-  return hides;
-};
-
-/** Names of the initialisers that some operator reads in a trainable role; running statistics are not trained. */
-export const trainableNames = (graph: Graph, types = inferTypes(graph)): ReadonlySet<string> => {
-  const names = new Set<string>();
-  for (const node of graph.nodes) {
-    const roles = opOf(node).roles(node, typesOf(node.inputs, types));
-    for (const [i, { role }] of Object.entries(roles)) {
-      const initializer = graph.initializers.get(node.inputs[Number(i)] ?? '');
-      if (!initializer?.type.startsWith('float') || role === 'statistic') continue;
-      if (role !== 'parameter' || !isMask(initializer)) names.add(initializer.name);
-    }
-  }
-  return names;
-};
 
 /** Reads shapes only: a model whose weights were never loaded costs nothing. */
 export const count = (graph: Graph, { published: as = byRule }: CountOptions = {}): Count => {
@@ -72,5 +47,9 @@ export const count = (graph: Graph, { published: as = byRule }: CountOptions = {
     (total, name) => total + elements(graph.initializers.get(name)!.dims),
     0,
   );
-  return { params, pure: sum(({ pure }) => pure), published: sum(({ published }) => published), byNode };
+  const storedBytes = [...graph.initializers.values()].reduce(
+    (total, { type, dims }) => total + elements(dims) * bytesPerElement(type),
+    0,
+  );
+  return { params, storedBytes, pure: sum(({ pure }) => pure), published: sum(({ published }) => published), byNode };
 };

@@ -1,7 +1,7 @@
 /** Counts against PyTorch's own: parameters by `sum(p.numel())`, products by hooks on torchvision 0.14 modules. */
 import { readFileSync } from 'node:fs';
 import { canonicalize } from '@topiary/canonical';
-import { decode, floats, type Graph, int, ints, withData } from '@topiary/onnx';
+import { decode, elements, floats, type Graph, int, ints, withData } from '@topiary/onnx';
 import { count, createBuilder, peakActivationBytes, trainableNames } from '@topiary/ops';
 import { describe, expect, it } from 'vitest';
 import { sample, withoutSamples } from '../../helpers/samples.js';
@@ -65,8 +65,37 @@ describe('a small network counted by hand', () => {
     b.initializer(withData('mask', floats([0, -100, 0, 0], [2, 2])));
     b.initializer(withData('position', floats([0, -1, 0, 0], [2, 2])));
     b.initializer(withData('token', floats([0, 0, 0, 0], [2, 2])));
-    b.output(['mask', 'position', 'token'].reduce((y, name) => b.op('Add', [y, name]), x));
+    const y = ['mask', 'position', 'token'].reduce((sum, name) => b.op('Add', [sum, name]), x);
+    b.output(b.op('Softmax', [y]));
     expect([...trainableNames(b.build('mask'))]).toEqual(['position', 'token']);
+  });
+
+  it('does not take for parameters what no gradient meets, nor tables that only place what the last layer said', () => {
+    // boxes as a detector decodes them: (anchor - left, anchor + right) · stride, and a grid that is only compared with
+    const b = createBuilder();
+    const x = b.input('x', 'float32', ['N', 3, 4]);
+    const table = (name: string, dims: number[]) =>
+      b.initializer(
+        withData(
+          name,
+          floats(
+            Float32Array.from({ length: elements(dims) }, (_, i) => i + 0.5),
+            dims,
+          ),
+        ),
+      );
+    const position = b.op('Add', [x, table('position', [1, 3, 4])]);
+    const boxes = b.op('MatMul', [position, table('head', [4, 4])]);
+    const inside = b.op('Cast', [b.op('Greater', [boxes, table('grid', [3, 4])])], { to: int(1) });
+    const [left, right] = b.ops('Split', [boxes, b.int64s([2, 2])], { axis: int(2) }, { outputs: 2 });
+    const anchors = table('anchors', [3, 2]);
+    const corners = [b.op('Sub', [anchors, left!]), b.op('Add', [anchors, right!])];
+    const placed = b.op('Mul', [b.op('Concat', corners, { axis: int(2) }), table('strides', [3, 1])]);
+    b.output(b.op('Mul', [placed, inside]));
+    const graph = b.build('boxes');
+    expect([...trainableNames(graph)]).toEqual(['position', 'head']);
+    expect(count(graph).params).toBe(12 + 16);
+    expect(count(graph).storedBytes).toBe(4 * (12 + 16 + 12 + 6 + 3) + 8 * 2);
   });
 });
 
