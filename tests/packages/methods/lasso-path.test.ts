@@ -1,4 +1,5 @@
 /** The lasso path against pencil and paper, and against coordinate descent, which knows nothing of paths. */
+import { randomFrom } from '@topiary/zoo';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { deathPenalties } from '../../../packages/methods/src/criteria/_lasso-path.js';
@@ -96,6 +97,32 @@ describe('deathPenalties', () => {
       ),
       { numRuns: 60 },
     );
+  });
+
+  it('say so of forty columns that resemble each other, of which some die on the way', () => {
+    const random = randomFrom('lasso');
+    const plain = Array.from({ length: 36 }, () => Array.from({ length: 300 }, () => random.between(-1, 1)));
+    // what stands against others comes to life with the wrong sign and has to die once
+    const sums = [0, 9, 18, 27].map((from) =>
+      plain[0]!.map(
+        (_, e) =>
+          random.between(-1, 1) - 0.5 * plain.slice(from, from + 9).reduce((sum, column) => sum + column[e]!, 0),
+      ),
+    );
+    const gram = gramOf([...plain, ...sums]);
+    const found = deaths(gram);
+    const most = Math.max(...gram.map((row) => Math.abs(row.reduce((a, b) => a + b, 0))));
+    let turned = 0;
+    for (const share of [0.5, 0.2, 0.1, 0.05, 0.02, 0.01]) {
+      const beta = descend(gram, share * most);
+      found.forEach((death, c) => {
+        if (death < share - 1e-6) expect(Math.abs(beta[c]!)).toBeLessThan(1e-9);
+        if (Math.abs(beta[c]!) > 1e-9) expect(death).toBeGreaterThan(share - 1e-6);
+        // at no penalty it is 1: on the way there it dies
+        if (beta[c]! < -1e-3) turned += 1;
+      });
+    }
+    expect(turned).toBeGreaterThan(3);
   });
 
   it('are all above zero for independent columns, which the whole answer needs', () => {

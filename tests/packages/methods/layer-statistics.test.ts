@@ -214,12 +214,12 @@ describe('map-rank', () => {
     return b.build('mixing');
   };
 
-  const ranks = async (graph: Graph): Promise<number[]> => {
+  const ranks = async (graph: Graph, weight = 'mix'): Promise<number[]> => {
     const statistic = statisticOf('map-rank');
     const built = statisticGraph(statistic, graph, { batch: 1, loss: null });
     const feeds = { input: picture(), labels: tensor('int32', [1], Int32Array.of(0)) };
     const totals = await collect(graph, built, [feeds, feeds], statistic);
-    return [...statistic.finish(totals, built).get('mix')!];
+    return [...statistic.finish(totals, built).get(weight)!];
   };
 
   it('is the rank of the map behind the activation', async () => {
@@ -237,6 +237,17 @@ describe('map-rank', () => {
     });
     // a + a, b + b, a - a, b + (a + b)
     expect(await ranks(graph)).toEqual([1, 2, 0, 3]);
+  });
+
+  it('of layers that meet in one sum is the rank of the sum, for each of them', async () => {
+    const graph = mixing((b, y, x) => {
+      const same = Float32Array.of(1, 0, 0, 1, 1, 0, 0, 1);
+      b.initializer({ name: 'beside', type: 'float32', dims: [4, 2, 1, 1], source: { kind: 'data', data: same } });
+      return b.op('Relu', [b.op('Add', [y, b.op('Conv', [x, 'beside'], { kernel_shape: ints([1, 1]) })])]);
+    });
+    // a + a, b + b, a - a, b + (a + b)
+    expect(await ranks(graph)).toEqual([1, 2, 0, 3]);
+    expect(await ranks(graph, 'beside')).toEqual([1, 2, 0, 3]);
   });
 
   it('goes through an activation made of two operators', async () => {

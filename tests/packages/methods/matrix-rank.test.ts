@@ -64,6 +64,42 @@ describe('MatrixRank', () => {
     expect(rankOf(diagonal(0.99 * edge))).toBe(3);
   });
 
+  it('is told on either side of that edge in a map whose largest singular value is only known between bounds', () => {
+    // two reflections turn a diagonal of singular values into a full matrix with the same ones
+    const n = 24;
+    const random = randomFrom('edge');
+    const reflection = () => {
+      const v = Array.from({ length: n }, () => random.between(-1, 1));
+      const square = v.reduce((sum, x) => sum + x * x, 0);
+      return v.map((x, i) => v.map((y, j) => Number(i === j) - (2 * x * y) / square));
+    };
+    const [left, right] = [reflection(), reflection()];
+    const edge = n * 2 ** -23;
+    const map = (small: number) =>
+      left.map((row) =>
+        right[0]!.map((_, j) =>
+          row.reduce((sum, x, k) => sum + x * (k === 0 ? 1 : k === n - 1 ? small : 0.3) * right[k]![j]!, 0),
+        ),
+      );
+    // entries of 32 bits move a singular value by a tenth of the edge at most
+    expect(rankOf(map(1.3 * edge))).toBe(n);
+    expect(rankOf(map(0.7 * edge))).toBe(n - 1);
+  });
+
+  it('of a few short rows far apart is their number, whatever remains of the zeros between them', () => {
+    const size = 40;
+    const rows = Array.from({ length: size }, () => new Array<number>(size).fill(0));
+    const put = (row: number, column: number, ...values: number[]) =>
+      rows[row]!.splice(column, values.length, ...values);
+    put(1, 36, 2, 9, 7, 4);
+    put(4, 35, 5, 2, 9, 6, 2);
+    put(9, 8, 1, 3, 9);
+    put(30, 35, 9, 1, 9, 4);
+    put(39, 15, 8, 4, 2, 5, 2, 6);
+    expect(exactRank(rows)).toBe(5);
+    expect(rankOf(rows)).toBe(5);
+  });
+
   it('of nothing is zero, of one number one', () => {
     expect(
       rankOf([

@@ -1,7 +1,7 @@
 /**
  * Map rank: for each channel, the mean over pictures of the rank of its map, as it leaves the norm and the activation
- * behind the layer that makes it (and a residual addition between them); of layers that share a weight, the first. ONNX has no rank: maps leave the graph, few
- * pictures at a time, and become one number each at once.
+ * behind the layer that makes it (and a residual addition between them, whose layers share the map); of layers that share
+ * a weight, the first. ONNX has no rank: maps leave the graph, few pictures at a time, and become one number each at once.
  */
 import { forwardGraph } from '@topiary/autodiff';
 import { elementsAt, type Graph, ints, type Node } from '@topiary/onnx';
@@ -58,7 +58,8 @@ const settled = (forward: Graph, readers: Readers, value: string): string => {
 };
 
 interface Source {
-  readonly weight: string;
+  /** Of the layers whose maps meet in one sum, whose channels share the map. */
+  readonly weights: readonly string[];
   readonly value: string;
   /** [N, H, W, C], where a linear layer made it. */
   readonly isLast: boolean;
@@ -67,11 +68,16 @@ interface Source {
 const sourcesOf = (forward: Graph): Source[] => {
   const types = inferTypes(forward);
   const readers = readersOf(forward);
-  return [...byWeight(weightLayersOf(forward))].flatMap(([weight, [first]]) => {
+  const found = new Map<string, Source>();
+  for (const [weight, [first]] of byWeight(weightLayersOf(forward))) {
     const { y, form } = first!;
-    if (types.get(y)!.shape.length !== 4) return [];
-    return [{ weight, value: settled(forward, readers, y), isLast: form === 'linear' }];
-  });
+    if (types.get(y)!.shape.length !== 4) continue;
+    const value = settled(forward, readers, y);
+    const isLast = form === 'linear';
+    const key = `${value} ${isLast}`;
+    found.set(key, { weights: [...(found.get(key)?.weights ?? []), weight], value, isLast });
+  }
+  return [...found.values()];
 };
 
 /** Numbers that the maps of one batch may take. */
@@ -82,6 +88,9 @@ const fittingBatch = (forward: Graph): number => {
   const all = sourcesOf(forward).reduce((sum, { value }) => sum + elementsAt(types.get(value)!.shape), 0);
   return Math.max(1, Math.min(32, Math.floor(MOST / Math.max(1, all))));
 };
+
+/** Between the weights that an output is named after. */
+const APART = '\n';
 
 /** Behind the sums of the channels: how many maps each of them has had. */
 const COUNT = 1;
@@ -96,9 +105,9 @@ export const MapRank: Statistic = {
     forwardGraph(forward, {
       batch,
       fragment: ({ b }) => {
-        for (const { weight, value, isLast } of sourcesOf(forward)) {
+        for (const { weights, value, isLast } of sourcesOf(forward)) {
           const maps = isLast ? b.op('Transpose', [value], { perm: ints([0, 3, 1, 2]) }) : value;
-          b.output(maps, outputOf(weight));
+          b.output(maps, outputOf(weights.join(APART)));
         }
       },
     }),
@@ -115,9 +124,11 @@ export const MapRank: Statistic = {
   },
   finish: ({ totals }) =>
     new Map(
-      [...totals].map(([output, total]) => [
-        initializerOf(output),
-        Float32Array.from(total.subarray(0, -COUNT), (sum) => sum / total.at(-1)!),
-      ]),
+      [...totals].flatMap(([output, total]) => {
+        const means = Float32Array.from(total.subarray(0, -COUNT), (sum) => sum / total.at(-1)!);
+        return initializerOf(output)
+          .split(APART)
+          .map((weight) => [weight, means] as const);
+      }),
     ),
 };
