@@ -17,6 +17,7 @@ import {
   sizeOf,
 } from '@topiary/onnx';
 import { autoPad } from './auto-pad.js';
+import { einsum } from './einsum.js';
 import { expandOverBatch } from './expand-over-batch.js';
 import type { Folding } from './fold.js';
 import { toTarget } from './known.js';
@@ -189,6 +190,7 @@ const RULES: Readonly<Record<string, Rule>> = {
   AveragePool: autoPad,
   Conv: autoPad,
   ConstantOfShape: constantOfShape,
+  Einsum: einsum,
   Expand: expand,
   LogSoftmax: softmax,
   MaxPool: autoPad,
