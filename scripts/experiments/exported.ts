@@ -1,5 +1,6 @@
 /** Networks as PyTorch exports them, pruned by a criterion in a scope: written, counted from the file, run by onnxruntime. */
 import { canonicalize } from '@topiary/canonical';
+import { standard } from '@topiary/lowering';
 import { assertServes, checkParameters, methodOf, scoreGroups } from '@topiary/methods';
 import { decode, encode, type Graph, tensorOf, withData } from '@topiary/onnx';
 import { count } from '@topiary/ops';
@@ -95,7 +96,7 @@ export const pruneExported = async (
   });
   const target = { value: speedup, counter: 'published' } as const;
   const chosen = plan(dependencies, scores, { target, scope, protection, accept: true });
-  const written = encode(applyPlan(graph, dependencies, chosen).graph);
+  const written = encode(standard(applyPlan(graph, dependencies, chosen).graph));
   const seconds = (performance.now() - began) / 1000;
   const after = countsOf(canonicalize(decode(written)));
   return {

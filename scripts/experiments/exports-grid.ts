@@ -5,6 +5,7 @@
  * Command: npx tsx scripts/experiments/exports-grid.ts (--networks vit_tiny,swin_nano)
  */
 import { parseArgs } from 'node:util';
+import { standard } from '@topiary/lowering';
 import { METHODS } from '@topiary/methods/catalogue';
 import { encode } from '@topiary/onnx';
 import { table } from '../bench/summary.js';
@@ -20,7 +21,7 @@ const reasonOf = (error: unknown): string => (error instanceof Error ? error.mes
 const gridOf = async (network: string) => {
   const { bytes, sha256 } = await readSample('exports', `${network}.onnx`);
   const exported = readExported(bytes);
-  const base = await runFile(encode(exported.graph), exported.graph);
+  const base = await runFile(encode(standard(exported.graph)), exported.graph);
   const rows = [];
   for (const criterion of CRITERIA) {
     for (const scope of SCOPES) {

@@ -6,6 +6,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { canonicalize } from '@topiary/canonical';
+import { standard } from '@topiary/lowering';
 import { checkParameters, methodOf, scoreGroups } from '@topiary/methods';
 import { decode, encode, type Graph } from '@topiary/onnx';
 import { count } from '@topiary/ops';
@@ -75,7 +76,7 @@ const pruneExport = async (name: string) => {
   const found = findGroups(graph);
   const target = { value: 2, counter: 'published' } as const;
   const chosen = plan(found, scoresOf(graph, found), { target, scope: 'local' });
-  const written = encode(applyPlan(graph, found, chosen).graph);
+  const written = encode(standard(applyPlan(graph, found, chosen).graph));
   const seconds = (performance.now() - began) / 1000;
   const after = countsOf(canonicalize(decode(written)));
   return {

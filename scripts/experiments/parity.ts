@@ -10,6 +10,7 @@ import { availableParallelism, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import { standard } from '@topiary/lowering';
 import { prune } from '@topiary/methods';
 import { encode } from '@topiary/onnx';
 import { graphOf } from '@topiary/pipeline';
@@ -116,7 +117,7 @@ const runPeer = (seed: number, model: Uint8Array): Promise<Parity> => {
     const request = { pipeline, recipe: filled, target: job.run.target!, counter: protocol.counter };
     const pruned = await prune(procedureIn(context, prepared), request, () => undefined);
     const file = join(job.home, 'pruned.onnx');
-    await writeFile(file, encode(graphOf(pruned.pipeline)));
+    await writeFile(file, encode(standard(graphOf(pruned.pipeline))));
     const before = loadavg()[0]!;
     const child = spawn(process.env['PYTHON'] ?? 'python3', [PEER, file, `${threads}`]);
     child.stderr.pipe(process.stderr);

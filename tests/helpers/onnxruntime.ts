@@ -1,11 +1,12 @@
 /** onnxruntime as the oracle of tests: runs a file or a graph on the CPU and gives plain tensors back. */
+import { standard } from '@topiary/lowering';
 import { encode, type Graph, type Tensor, type TypedArray, toNumbers } from '@topiary/onnx';
 import * as ort from 'onnxruntime-node';
 
 export type Feeds = Readonly<Record<string, Tensor>>;
 
 export const createSession = (model: Uint8Array | Graph): Promise<ort.InferenceSession> =>
-  ort.InferenceSession.create(model instanceof Uint8Array ? model : encode(model), {
+  ort.InferenceSession.create(model instanceof Uint8Array ? model : encode(standard(model)), {
     executionProviders: ['cpu'],
     logSeverityLevel: 3,
     intraOpNumThreads: 1,

@@ -1,5 +1,5 @@
 /** Looks along the edges of a graph for a composition of nodes: what the recognising passes share. */
-import { edgesOf, type Graph, type Node, type Use } from '@topiary/onnx';
+import { edgesOf, elements, type Graph, type Node, type Use } from '@topiary/onnx';
 import { scalarOf } from './_pass.js';
 
 export class Pattern {
@@ -40,6 +40,14 @@ export class Pattern {
     return node.inputs[0] === value ? node.inputs[1]! : node.inputs[1] === value ? node.inputs[0]! : null;
   }
 
+  /** An initialiser [C, 1, …] that meets the channels of x. */
+  perChannel(value: string | null, channels: number, rank: number): boolean {
+    const dims = this.graph.initializers.get(value ?? '')?.dims;
+    if (!dims || elements(dims) !== channels) return false;
+    const axis = dims.length - rank + 1;
+    return axis >= 0 && dims[axis] === channels;
+  }
+
   /** The constant scalar among two inputs and the value beside it. */
   withScalar(node: Node | null): { x: string; scalar: number } | null {
     if (node?.inputs.length !== 2) return null;
@@ -53,6 +61,6 @@ export class Pattern {
 export const near = (value: number | undefined, wanted: number): boolean =>
   value !== undefined && Math.abs(value - wanted) <= 1e-4 * Math.abs(wanted);
 
-/** The graph with each matched composition written as one node; what only fed it is dead afterwards. */
-export const replaceNodes = (graph: Graph, replacements: ReadonlyMap<Node, Node>): Graph =>
-  replacements.size === 0 ? graph : { ...graph, nodes: graph.nodes.map((node) => replacements.get(node) ?? node) };
+/** The graph with each matched composition written as one node or a few; what only fed it is dead afterwards. */
+export const replaceNodes = (graph: Graph, replacements: ReadonlyMap<Node, Node | readonly Node[]>): Graph =>
+  replacements.size === 0 ? graph : { ...graph, nodes: graph.nodes.flatMap((node) => replacements.get(node) ?? node) };

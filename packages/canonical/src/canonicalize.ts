@@ -1,6 +1,7 @@
 /**
  * Makes a foreign graph plain: the same function, in opset 20, with every dimension but the batch fixed, merged
- * constants apart and shared weights together, no shape arithmetic, and LayerNorm and GELU as one node each.
+ * constants apart and shared weights together, no shape arithmetic, and LayerNorm, GroupNorm, GELU and SiLU as one
+ * node each.
  */
 import { type Graph, OPSET, printNode, validate } from '@topiary/onnx';
 import { inferTypes } from '@topiary/ops';
@@ -15,9 +16,11 @@ import { fixInputs } from './fix-inputs.js';
 import { fold } from './fold.js';
 import { foldConstants } from './fold-constants.js';
 import { recogniseGelu } from './gelu.js';
+import { recogniseGroupNorm } from './group-norm.js';
 import { recogniseLayerNorm } from './layer-norm.js';
 import { ownCopies } from './own-copies.js';
 import { rename } from './rename.js';
+import { recogniseSilu } from './silu.js';
 import { upgrade } from './upgrade.js';
 
 export interface CanonicalOptions {
@@ -43,7 +46,9 @@ const PASSES: readonly Pass[] = [
   dropNeutral,
   dropExpand,
   recogniseLayerNorm,
+  recogniseGroupNorm,
   recogniseGelu,
+  recogniseSilu,
   dropDead,
   ownCopies,
   rename,
@@ -63,6 +68,13 @@ const typeOutputs = (graph: Graph): Graph => {
   return { ...graph, outputs: graph.outputs.map((output) => ({ ...output, ...types.get(output.name) })) };
 };
 
+/** Which domains the graph has now: some compositions became abstract operators. */
+const nameDomains = (graph: Graph): Graph => {
+  const { topiary: _, ...opsets } = graph.opsets;
+  const abstract = graph.nodes.some(({ domain }) => domain === 'topiary');
+  return { ...graph, opsets: abstract ? { ...opsets, topiary: 1 } : opsets };
+};
+
 /** The canonical form of a graph; canonical graphs come out as they went in. */
 export const canonicalize = (graph: Graph, options: CanonicalOptions = {}): Graph => {
   const settings: Settings = {
@@ -80,7 +92,7 @@ export const canonicalize = (graph: Graph, options: CanonicalOptions = {}): Grap
     plain = again;
     if (settled) break;
   }
-  const canonical = typeOutputs(plain);
+  const canonical = nameDomains(typeOutputs(plain));
   validate(canonical);
   return canonical;
 };

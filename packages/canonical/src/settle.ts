@@ -17,6 +17,7 @@ import {
   sizeOf,
 } from '@topiary/onnx';
 import { autoPad } from './auto-pad.js';
+import { compose, groupNormalization } from './compose.js';
 import { einsum } from './einsum.js';
 import { expandOverBatch } from './expand-over-batch.js';
 import type { Folding } from './fold.js';
@@ -188,17 +189,23 @@ const softmax: Rule = (node, folding) => {
 
 const RULES: Readonly<Record<string, Rule>> = {
   AveragePool: autoPad,
+  Celu: compose,
   Conv: autoPad,
   ConstantOfShape: constantOfShape,
   Einsum: einsum,
   Expand: expand,
+  GlobalMaxPool: compose,
+  GroupNormalization: groupNormalization,
   LogSoftmax: softmax,
   MaxPool: autoPad,
+  Mish: compose,
   Reshape: reshape,
   Resize: resize,
   Slice: slice,
   Softmax: softmax,
+  Softsign: compose,
   Split: split,
+  Sum: compose,
   Tile: tile,
 };
 

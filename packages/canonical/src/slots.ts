@@ -15,6 +15,8 @@ const SLOTS: Readonly<Record<string, readonly string[]>> = {
   Expand: SHAPE,
   Gather: ['table', 'indices'],
   Gemm: ['weight', 'weight', 'bias'],
+  GroupNormalization: WEIGHT_BIAS,
+  InstanceNormalization: WEIGHT_BIAS,
   LayerNormalization: WEIGHT_BIAS,
   MatMul: ['weight', 'weight'],
   Mul: ['scale', 'scale'],
@@ -28,6 +30,7 @@ const SLOTS: Readonly<Record<string, readonly string[]>> = {
   Squeeze: AXES,
   Sub: ['shift', 'shift'],
   Tile: ['x', 'repeats'],
+  TopK: ['x', 'k'],
   Unsqueeze: AXES,
 };
 

@@ -2,3 +2,4 @@
 export type { LoweringContext, LoweringRule, Variant } from './_rule.js';
 export { type Places, placesOf } from './in-place.js';
 export { type LowerOptions, lower } from './lower.js';
+export { standard } from './standard.js';

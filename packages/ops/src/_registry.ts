@@ -1,6 +1,7 @@
 /** Finds the operator of a node. The list is `operators.ts`: one sorted line per operator. */
 import { TopiaryError } from '@topiary/errors';
 import { type Infer, type Node, placeOf } from '@topiary/onnx';
+import { cureOf } from './_cures.js';
 import type { Op } from './_op.js';
 import * as operators from './operators.js';
 
@@ -17,10 +18,12 @@ export const findOp = (node: Pick<Node, 'op' | 'domain'>): Op | null => {
 export const opOf = (node: Node): Op => {
   const op = findOp(node);
   if (!op) {
+    const cure = cureOf(node.op);
     throw new TopiaryError('TOPIARY_OPS_UNKNOWN_OPERATOR', {
       where: placeOf(node),
       expected: `one of the ${registry.size} known operators`,
       got: node.domain ? `${node.domain}.${node.op}` : node.op,
+      ...(cure ? { cure } : {}),
     });
   }
   return op;

@@ -3,6 +3,7 @@ import { GraphBuilder } from '@topiary/onnx';
 import { infer } from './_registry.js';
 
 export { type Convolution, convolutionAttributes, convolutionOf } from './_conv.js';
+export { cureOf } from './_cures.js';
 export * from './_dimension.js';
 export * from './_op.js';
 export { byRule, macsAs, type Published, type PublishedAs } from './_published.js';

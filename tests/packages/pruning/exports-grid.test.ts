@@ -1,5 +1,7 @@
 /** A slice of the grid of exported networks, criteria and scopes; scripts/experiments/exports-grid.ts runs the whole. */
+
 import { readFileSync } from 'node:fs';
+import { standard } from '@topiary/lowering';
 import { encode } from '@topiary/onnx';
 import { describe, expect, it } from 'vitest';
 import { pruneExported, readExported, runFile, SCOPES } from '../../../scripts/experiments/exported.js';
@@ -17,7 +19,7 @@ describe.skipIf(withoutSamples())('exported networks', () => {
       const { achieved, recountAgrees, output } = await pruneExported(exported, criterion, scope);
       expect(achieved).toBeGreaterThanOrEqual(2);
       expect(recountAgrees).toBe(true);
-      expect(output.dims).toEqual((await runFile(encode(exported.graph), exported.graph)).dims);
+      expect(output.dims).toEqual((await runFile(encode(standard(exported.graph)), exported.graph)).dims);
       expect(Number.isFinite(output.largest)).toBe(true);
       expect(output.largest).toBeGreaterThan(0);
     });

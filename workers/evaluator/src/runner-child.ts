@@ -5,6 +5,7 @@
 
 import { canonicalize } from '@topiary/canonical';
 import { admit, check, rulesBeside } from '@topiary/gate';
+import { standard } from '@topiary/lowering';
 import { optimizerOf } from '@topiary/methods/training';
 import { decode, encode, floats, type Graph, shapeAt } from '@topiary/onnx';
 import { single } from '@topiary/pipeline';
@@ -103,6 +104,6 @@ serve({
     const s = opened();
     return latency(s.base, s.graph, { ...s.options, ...request });
   },
-  file: () => encode(opened().graph),
+  file: () => encode(standard(opened().graph)),
   memory: () => peakMemoryBytes(),
 });

@@ -39,8 +39,13 @@ export const refuseAll = (errors: readonly TopiaryError[]): void => {
   if (errors.length > 0) throw new Refusal(errors);
 };
 
-export const refuse = (code: ErrorCode, where: string, expected: string, got: string): TopiaryError =>
-  new TopiaryError(code, { where, expected, got });
+export const refuse = (
+  code: ErrorCode,
+  where: string,
+  expected: string,
+  got: string,
+  cure?: string | undefined,
+): TopiaryError => new TopiaryError(code, { where, expected, got, ...(cure ? { cure } : {}) });
 
 /** Runs the code of another package; its errors keep their words and get the gate's code. */
 export const guarded = <T>(codeOf: (code: ErrorCode) => ErrorCode, body: () => T): T => {

@@ -1,5 +1,5 @@
 /** Are all operators on the list? It is the list of those whose shapes and costs can be checked. */
-import { allOps } from '@topiary/ops';
+import { allOps, cureOf } from '@topiary/ops';
 import { given, refuse, refuseAll, type Step } from './_step.js';
 
 const OLDEST = 7;
@@ -10,8 +10,13 @@ export const ALLOWED: ReadonlySet<string> = new Set([
   ...allOps()
     .filter(({ uploads }) => uploads)
     .map(({ type }) => type),
+  'Celu',
   'Einsum',
+  'GlobalMaxPool',
   'GroupNormalization',
+  'Mish',
+  'Softsign',
+  'Sum',
   'Upsample',
 ]);
 
@@ -30,7 +35,9 @@ export const operators: Step = {
       const where = `${type || 'an operator without a name'}, ${times} times`;
       if (domain !== '') return [refuse('TOPIARY_GATE_DOMAIN', where, 'operators of the standard domain', domain)];
       if (ALLOWED.has(type)) return [];
-      return [refuse('TOPIARY_GATE_OPERATOR', where, `one of the ${ALLOWED.size} operators allowed`, type)];
+      return [
+        refuse('TOPIARY_GATE_OPERATOR', where, `one of the ${ALLOWED.size} operators allowed`, type, cureOf(type)),
+      ];
     });
     refuseAll(faults);
     return `opset ${version}; ${[...found].map(([key, times]) => `${times} ${key.slice(1)}`).join(', ')}`;

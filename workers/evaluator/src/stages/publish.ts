@@ -1,5 +1,6 @@
 /** Publish: the networks, what views show, curves, log and answers, each under its sha256. */
 import type { ArtefactRef } from '@topiary/contracts';
+import { standard } from '@topiary/lowering';
 import { encode } from '@topiary/onnx';
 import { type Pipeline, writeManifest } from '@topiary/pipeline';
 import { packBits } from '@topiary/stats';
@@ -56,7 +57,7 @@ const storePipeline = async (context: RunContext, { parts, schedule }: Pipeline)
     [...parts].map(async ([part, { graph }]) => {
       const ref = await put(context, {
         kind: 'model',
-        bytes: encode(graph),
+        bytes: encode(standard(graph)),
         mediaType: OCTETS,
         ...(parts.size > 1 ? { title: part } : {}),
       });
