@@ -2,15 +2,8 @@
  * Whose file is checked next: a few at a time, one of each person, and whoever was served longest ago comes first. So
  * the slowest files of one person keep one place busy, and nobody waits for all of them.
  */
+import type { CheckQueue } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
-
-export interface CheckQueue {
-  /** Being checked now. */
-  readonly running: number;
-  readonly waiting: number;
-  /** Of the person who asks. */
-  readonly yours: number;
-}
 
 export interface CheckTurns {
   /** Waits for its turn, works, and leaves. */

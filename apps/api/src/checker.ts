@@ -1,7 +1,7 @@
 /** Has files checked in a process of its own, which is thrown away afterwards: the API itself never parses one. */
-import type { Verdict } from '@topiary/contracts';
+import type { CheckQueue, Verdict } from '@topiary/contracts';
 import { isolation, Sandbox, type SandboxLimits } from '@topiary/sandbox';
-import { type CheckQueue, checkTurns } from './check-turns.js';
+import { checkTurns } from './check-turns.js';
 
 export interface CriterionCheck {
   /** Whose turn it is. */

@@ -14,13 +14,17 @@ export const describeUpload = async ({ storage }: Pick<Parts, 'storage'>, record
   return { id, name, bytes, sha256, complete, expiresAt, offset: complete ? bytes : await storage.drafts.size(id) };
 };
 
-/** A file that is stored already is complete at once; one that has come in part goes on where it stopped. */
+/**
+ * A file that this person has sent before is complete at once: a hash alone is no proof of having the file, for
+ * leaderboards print the hashes of other people's. One that has come in part goes on where it stopped.
+ */
 export const announce = async (
   { db, storage }: Parts,
   upload: { readonly owner: string; readonly name: string; readonly bytes: number; readonly sha256: string },
 ): Promise<Upload> => {
   const record = (await db.uploads.unfinished(upload)) ?? (await db.uploads.create({ id: randomUUID(), ...upload }));
-  const stored = await storage.stat(upload.sha256);
+  const known = await db.uploads.hasShown({ sha256: upload.sha256, person: upload.owner });
+  const stored = known ? await storage.stat(upload.sha256) : null;
   if (stored?.bytes !== upload.bytes) return describeUpload({ storage }, record);
   await db.artefacts.add({ ...stored, mediaType: MEDIA_TYPE });
   await db.uploads.complete(record.id);
@@ -33,6 +37,7 @@ const finish = async ({ db, storage }: Parts, record: UploadRecord): Promise<voi
   try {
     const stored = await storage.drafts.finish(record.id, record.sha256);
     await db.artefacts.add({ ...stored, mediaType: MEDIA_TYPE });
+    await db.uploads.show({ sha256: record.sha256, person: record.owner });
     await db.uploads.complete(record.id);
   } catch (error) {
     if (error instanceof TopiaryError && error.code === 'TOPIARY_UPLOAD_CHECKSUM') await db.uploads.remove(record.id);

@@ -19,6 +19,13 @@ const Fault = z.object({
   got: z.string(),
 });
 
+export const CheckQueue = z.object({
+  running: z.number().int().describe('Files that are checked now'),
+  waiting: z.number().int().describe('Files whose turn has not come: people take turns, not files'),
+  yours: z.number().int().describe('Of these, your own'),
+});
+export type CheckQueue = z.infer<typeof CheckQueue>;
+
 export const Verdict = z.object({
   ok: z.boolean(),
   checks: z.array(

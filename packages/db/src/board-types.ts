@@ -120,6 +120,11 @@ export interface UploadRecord extends NewUpload {
   readonly complete: boolean;
 }
 
+export interface ShownFile {
+  readonly sha256: string;
+  readonly person: string;
+}
+
 export interface Uploads {
   create(upload: NewUpload): Promise<UploadRecord>;
   /** The newest upload of the same file by the same person that still waits for bytes. */
@@ -128,6 +133,11 @@ export interface Uploads {
   get(id: string): Promise<UploadRecord>;
   complete(id: string): Promise<void>;
   remove(id: string): Promise<void>;
+  /** This person has sent every byte of the file. */
+  show(file: ShownFile): Promise<void>;
+  hasShown(file: ShownFile): Promise<boolean>;
+  /** Who sent the file first, and when; null for a file that nobody sent. */
+  firstToShow(sha256: string): Promise<{ readonly person: string; readonly at: string } | null>;
   /** Deletes what has expired; returns the ids, so that their drafts can follow. */
   takeExpired(): Promise<string[]>;
 }

@@ -15,6 +15,8 @@ export interface GateLimits {
   readonly tensorBytes: number;
   /** Numbers outside of raw bytes, in bytes: they become JavaScript numbers. */
   readonly listBytes: number;
+  /** Elements that are computed while constants are folded, all together: a millisecond for a thousand of them. */
+  readonly computed: number;
   /** Elements of one value at the batch of the evaluation. */
   readonly elements: number;
   /** Weights and activations together at the batch of the evaluation. */
@@ -36,6 +38,7 @@ export const GATE_LIMITS: GateLimits = {
   proseBytes: 2 ** 18,
   tensorBytes: 512 * 2 ** 20,
   listBytes: 2 ** 25,
+  computed: 2 ** 22,
   elements: 2 ** 31 - 1,
   memoryBytes: 2 ** 31,
   macs: 2 ** 37,

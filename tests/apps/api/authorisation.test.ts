@@ -99,6 +99,7 @@ const MATRIX: Record<string, Row> = {
   'PATCH /api/v1/uploads/:id': { may: SUBMITTERS, hides: true, body: 'bytes', headers: PIECE },
   'DELETE /api/v1/uploads/:id': { may: SUBMITTERS, hides: true },
   'POST /api/v1/checks': { may: SUBMITTERS, body: { board: 'none', file: '0'.repeat(64) } },
+  'GET /api/v1/checks/queue': { may: SIGNED_IN },
   'POST /api/v1/checks/file': { may: SUBMITTERS, body: 'bytes', headers: OCTETS },
   'POST /api/v1/imports': { may: ADMINS, body: {} },
   'GET /api/v1/admin/queue': { may: ORGANISERS },

@@ -126,9 +126,33 @@ describe('an upload in pieces', () => {
     expect((await head(id)).headers['upload-offset']).toBe('150');
   });
 
-  it('of a file that is stored already is complete at once', async () => {
+  it('of a file that the same person has sent is complete at once; of another person every byte is asked for', async () => {
     const bytes = readFileSync(shippedPath(SHIPPED_HASH));
+    expect(await api.context.storage.stat(SHIPPED_HASH)).not.toBeNull();
+    const { id, ...first } = (await announce(bytes)).json();
+    expect(first).toMatchObject({ complete: false, offset: 0 });
+    const check = () =>
+      api.app.inject({
+        method: 'POST',
+        url: '/api/v1/checks',
+        headers: api.member,
+        payload: { board: BOARD, file: SHIPPED_HASH },
+      });
+    expect((await check()).json().code).toBe('TOPIARY_STORAGE_NOT_FOUND');
+    expect((await send(id, 0, bytes)).json()).toMatchObject({ complete: true });
     expect((await announce(bytes)).json()).toMatchObject({ complete: true, offset: bytes.length });
+    expect((await announce(bytes, api.owner)).json()).toMatchObject({ complete: false, offset: 0 });
+    expect((await check()).statusCode).toBe(200);
+  });
+
+  it('that two people send names the first of them', async () => {
+    const bytes = bytesOf(60, 11);
+    for (const headers of [api.member, api.owner]) {
+      const { id } = (await announce(bytes, headers)).json();
+      await send(id, 0, bytes, headers);
+    }
+    const { id: person } = (await api.app.inject({ url: '/api/v1/account', headers: api.member })).json();
+    expect(await api.context.db.uploads.firstToShow(sha256(bytes))).toMatchObject({ person });
   });
 
   it('belongs to who announced it; a name is never a path', async () => {
@@ -215,7 +239,11 @@ describe('a submission of files', () => {
       headers: api.member,
       payload: { board: BOARD, licence: 'MIT', method: 'mine', ...body },
     });
-  const store = async (bytes: Uint8Array) => (await api.context.storage.put(bytes)).sha256;
+  const store = async (bytes: Uint8Array): Promise<string> => {
+    const request = { method: 'POST', url: '/api/v1/artefacts', headers: { ...api.member, ...OCTETS } } as const;
+    return (await api.app.inject({ ...request, payload: Buffer.from(bytes) })).json().sha256;
+  };
+  beforeAll(() => store(readFileSync(shippedPath(SHIPPED_HASH))));
   const models = (file: string, ...targets: string[]) => targets.map((target) => ({ target, file }));
 
   it('queues one run per target and seed, and an open one once, whatever the seeds', async () => {

@@ -210,6 +210,7 @@ describe('the Prisma schema', () => {
     });
     await client.turn.create({ data: { owner: 'o', servedAt: new Date() } });
     await client.waiting.create({ data: { owner: 'o', device: 'cpu', board: 'b', runs: 1 } });
+    await client.shownFile.create({ data: { sha256: 'x', person: 'o' } });
     await client.setting.create({ data: { key: 'k', value: 1 } });
 
     // Reading names every column of the schema; counting them finds columns that only the migrations have.
@@ -234,6 +235,7 @@ describe('the Prisma schema', () => {
       sessions: await client.session.findFirst(),
       login_tokens: await client.loginToken.findFirst(),
       settings: await client.setting.findFirst(),
+      shown_files: await client.shownFile.findFirst(),
       turns: await client.turn.findFirst(),
       waiting: await client.waiting.findFirst(),
       board_versions: await client.boardVersion.findFirst(), // written by the triggers of the rows above

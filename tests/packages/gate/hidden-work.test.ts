@@ -118,6 +118,7 @@ describe.skipIf(withoutSamples())('files that once got away with it', () => {
     ['uncounted-work-3000-pow', 'TOPIARY_GATE_WORK'],
     ['onehot-dynamic', 'TOPIARY_GATE_NO_MACS'],
     ['constantofshape-fold-19k', 'TOPIARY_GATE_WORK'],
+    ['pow-chain', 'TOPIARY_GATE_LIMIT'],
   ])('%s is refused: %s', (name, code) => {
     const verdict = check(readFileSync(sample('faults', `${name}.onnx`)), dense);
     expect(verdict.faults[0]!.code).toBe(code);

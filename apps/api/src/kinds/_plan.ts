@@ -29,10 +29,16 @@ export const openBoard = async (context: ApiContext, id: string): Promise<BoardD
   throw new TopiaryError('TOPIARY_TRACKS_BOARD_CLOSED', { where: board.id, expected: 'an open board', got });
 };
 
-/** A local path of an uploaded file. */
-export const storedFile = async ({ storage }: ApiContext, where: string, sha256: string): Promise<string> => {
-  if ((await storage.stat(sha256)) !== null) return storage.path(sha256);
-  const expected = 'the sha256 of an uploaded file (POST /api/v1/uploads)';
+/** A local path of a file that this person has sent. */
+export const storedFile = async (
+  { db, storage }: ApiContext,
+  person: string,
+  where: string,
+  sha256: string,
+): Promise<string> => {
+  const sent = await db.uploads.hasShown({ sha256, person });
+  if (sent && (await storage.stat(sha256)) !== null) return storage.path(sha256);
+  const expected = 'the sha256 of a file that you uploaded (POST /api/v1/uploads)';
   throw new TopiaryError('TOPIARY_STORAGE_NOT_FOUND', { where, expected, got: sha256 });
 };
 

@@ -20,7 +20,7 @@ export const planCriterion = async (
   const targets = targetsOf(body.targets, trackOf(board).targetAxis);
   const asked = { ...body.recipe, criterion: STAND_IN, procedure: null };
   checkRecipe(asked, targets);
-  const path = await storedFile(context, 'file', body.file);
+  const path = await storedFile(context, createdBy, 'file', body.file);
   refuseFaults('file', await context.checker.checkCriterion({ person: createdBy, path }));
   const filled = fillRecipe(board, asked);
   const { method, paper, licence, file } = body;

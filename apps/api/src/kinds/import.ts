@@ -12,7 +12,7 @@ export const planUploaded = async (
   body: ImportSubmission,
   createdBy: string,
 ): Promise<NewSubmission> => {
-  await storedFile(context, 'model', body.model);
+  await storedFile(context, createdBy, 'model', body.model);
   const withModel = await planImport(context, body, createdBy);
   return withModel(body.model);
 };

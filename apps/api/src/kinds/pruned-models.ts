@@ -40,7 +40,10 @@ export const planPrunedModels = async (
   const targets = targetsOf(Object.keys(models), trackOf(board).targetAxis);
   for (const [i, { file }] of body.models.entries()) {
     const where = `models.${i}.file`;
-    refuseFaults(where, await checkOnBoard(context, createdBy, board.id, await storedFile(context, where, file)));
+    refuseFaults(
+      where,
+      await checkOnBoard(context, createdBy, board.id, await storedFile(context, createdBy, where, file)),
+    );
   }
   const { method, paper, licence, division } = body;
   const finetune = division === 'closed' ? board.finetune : { ...board.finetune, steps: 0 };

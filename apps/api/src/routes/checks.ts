@@ -3,11 +3,12 @@
  * afterwards; or the body names a file that was uploaded.
  */
 import { randomUUID } from 'node:crypto';
-import { CheckedKind, CreateCheck, MAX_UPLOAD_BYTES, Verdict } from '@topiary/contracts';
+import { CheckedKind, CheckQueue, CreateCheck, MAX_UPLOAD_BYTES, Verdict } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import { protocolOf, resolveBoard } from '@topiary/tracks/catalogue';
 import { z } from 'zod';
 import type { ApiContext, Route } from '../context.js';
+import { storedFile } from '../kinds/_plan.js';
 import { guard } from '../plugins/auth.js';
 
 const OCTETS = 'application/octet-stream';
@@ -44,7 +45,16 @@ export const checks: Route = (app, context) => {
   app.post(
     '/api/v1/checks',
     { onRequest: guard('submit'), config, schema: { tags, security, body: CreateCheck, response: { 200: Verdict } } },
-    async ({ body, who }) => CHECKS[body.kind](context, who!.id, body.board, await storage.path(body.file)),
+    async ({ body, who }) => {
+      const path = await storedFile(context, who!.id, 'file', body.file);
+      return CHECKS[body.kind](context, who!.id, body.board, path);
+    },
+  );
+
+  app.get(
+    '/api/v1/checks/queue',
+    { onRequest: guard('read'), schema: { tags, security, response: { 200: CheckQueue } } },
+    async ({ who }) => context.checker.queue(who!.id),
   );
 
   app.post(

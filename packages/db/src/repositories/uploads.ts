@@ -47,6 +47,18 @@ export const uploads = (client: Client): Uploads => ({
   remove: async (id) => {
     await client.upload.deleteMany({ where: { id } });
   },
+  show: async ({ sha256, person }) => {
+    await client.shownFile.createMany({ data: { sha256, person }, skipDuplicates: true });
+  },
+  hasShown: async ({ sha256, person }) =>
+    (await client.shownFile.findUnique({ where: { sha256_person: { sha256, person } } })) !== null,
+  firstToShow: async (sha256) => {
+    const row = await client.shownFile.findFirst({
+      where: { sha256 },
+      orderBy: [{ firstAt: 'asc' }, { person: 'asc' }],
+    });
+    return row && { person: row.person, at: row.firstAt.toISOString() };
+  },
   takeExpired: async () => {
     const rows = await client.$queryRaw<{ id: string }[]>`
       DELETE FROM uploads WHERE expires_at < clock_timestamp() RETURNING id`;

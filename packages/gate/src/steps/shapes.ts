@@ -10,6 +10,7 @@ const TYPES: ReadonlySet<string> = new Set(['float32', 'int64', 'int32', 'bool']
 
 const codeOf = (code: ErrorCode): ErrorCode => {
   if (code === 'TOPIARY_OPS_UNKNOWN_OPERATOR') return 'TOPIARY_GATE_OPERATOR';
+  if (code === 'TOPIARY_ONNX_UNSUPPORTED') return 'TOPIARY_GATE_LIMIT';
   return code === 'TOPIARY_ONNX_INVALID_GRAPH' ? 'TOPIARY_GATE_MALFORMED' : 'TOPIARY_GATE_SHAPE';
 };
 
@@ -68,7 +69,9 @@ export const shapes: Step = {
     const { rules } = subject;
     const graph = given(subject.graph);
     checkSizes(inputTypes(graph), rules);
-    const canonical = guarded(codeOf, () => canonicalize(graph, { sizes: sizesIn(graph, rules) }));
+    const canonical = guarded(codeOf, () =>
+      canonicalize(graph, { sizes: sizesIn(graph, rules), mostComputed: rules.limits.computed }),
+    );
     const types = guarded(codeOf, () => inferTypes(canonical));
     checkSizes(types, rules);
     subject.canonical = canonical;
