@@ -1,7 +1,7 @@
 /** Bundles each process into one file under dist/: our own TypeScript inside, npm packages outside. */
 
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { licencesOf } from './licences.mjs';
 import { fingerprint, root } from './setup.mjs';
@@ -36,13 +36,37 @@ const everywhere = {
   define: { 'process.env.TOPIARY_VERSION': JSON.stringify(code) },
 };
 
-for (const folder of ['dist', 'apps/cli/dist']) rmSync(join(root, folder), { recursive: true, force: true });
-await build({
+/**
+ * Units of an installation's own: `TOPIARY_EXTENSION` names a folder with `catalogue.ts` (descriptions, for every process)
+ * and `units.ts` (what computes, for the processes that do). Each adds to the registries before anything asks them.
+ */
+const extension = process.env.TOPIARY_EXTENSION ? resolve(process.env.TOPIARY_EXTENSION) : null;
+const outdir = process.env.TOPIARY_DIST ?? 'dist';
+const COMPUTES = ['worker-child', 'criterion-child', 'runner-child'];
+const only = (computes) =>
+  Object.fromEntries(Object.entries(entries).filter(([name]) => COMPUTES.includes(name) === computes));
+const extended = (...files) => (extension === null ? [] : files.map((file) => join(extension, file)));
+
+/** The extension is imported first, so that a process's own modules find its units in the registries. */
+const begunBy = (entryPoints, files) => ({
+  name: 'the extension comes first',
+  setup: ({ onLoad }) => {
+    const paths = new Set(Object.values(entryPoints).map((path) => join(root, path)));
+    onLoad({ filter: /\.ts$/ }, ({ path }) => {
+      if (files.length === 0 || !paths.has(path)) return null;
+      const first = files.map((file) => `import ${JSON.stringify(file)};\n`).join('');
+      return { contents: first + readFileSync(path, 'utf8'), loader: 'ts', resolveDir: dirname(path) };
+    });
+  },
+});
+
+const processes = (entryPoints, files) => ({
   ...everywhere,
-  entryPoints: entries,
-  outdir: 'dist',
+  entryPoints,
+  outdir,
   sourcemap: true,
   plugins: [
+    begunBy(entryPoints, files),
     {
       // Everything that is not ours stays in node_modules: native parts and big libraries are not copied.
       name: 'npm packages stay outside',
@@ -53,6 +77,13 @@ await build({
     },
   ],
 });
+
+rmSync(join(root, outdir), { recursive: true, force: true });
+await build(processes(only(false), extended('catalogue.ts')));
+await build(processes(only(true), extended('catalogue.ts', 'units.ts')));
+// Built elsewhere, it is the processes that are wanted.
+if (outdir !== 'dist') process.exit(0);
+rmSync(join(root, 'apps/cli/dist'), { recursive: true, force: true });
 
 // The command line is a package of its own that installs anywhere, so it holds all that it needs; what prunes and checks
 // is in files that are loaded when a command asks for it.

@@ -12,13 +12,16 @@ import * as regularizers from './regularizers/index.js';
 export { assertRequired } from './_serves.js';
 export { checkParameters } from './parameters.js';
 
-export const METHODS: readonly MethodDescription[] = [
-  ...Object.values(criteria),
-  ...Object.values(regularizers),
-  ...PROCEDURES,
-]
+const methods: MethodDescription[] = [...Object.values(criteria), ...Object.values(regularizers), ...PROCEDURES]
   .map((method) => describe(method))
   .sort((a, b) => a.title.localeCompare(b.title));
+
+export const METHODS: readonly MethodDescription[] = methods;
+
+/** Adds a method of an installation's own to what is listed and accepted. */
+export const addMethod = (method: MethodDescription): void => {
+  methods.push(describe(method));
+};
 
 /** Named combinations: the rows of the published tables, and what came after them. */
 export const RECIPES: readonly RecipeDescription[] = Object.values(recipes);

@@ -6,7 +6,7 @@ import { Classification } from './classification.js';
 import { runSeconds } from './cost.js';
 import { Detection } from './detection.js';
 
-const ALL: readonly Track[] = [Classification, Detection];
+const ALL: Track[] = [Classification, Detection];
 
 const described = (track: Track): TrackDescription => ({
   id: track.id,
@@ -21,7 +21,8 @@ const described = (track: Track): TrackDescription => ({
   apart: [...track.apart],
 });
 
-export const TRACKS: readonly TrackDescription[] = ALL.map(described);
+const descriptions: TrackDescription[] = ALL.map(described);
+export const TRACKS: readonly TrackDescription[] = descriptions;
 
 /** A training in words; only what differs from nothing is said. */
 const trainingLine = ({ finetune: t }: BoardSpec): string => {
@@ -103,13 +104,24 @@ export const boardsOf = (track: Track): { readonly current: readonly Entry[]; re
   ),
 });
 
-const ENTRIES: readonly Entry[] = ALL.flatMap((track) => boardsOf(track).current);
+const ENTRIES: Entry[] = ALL.flatMap((track) => boardsOf(track).current);
 
 /** Boards of earlier protocols: readable for ever, under `<id>@<version>`. */
-const FROZEN: readonly Entry[] = ALL.flatMap((track) => boardsOf(track).frozen);
+const FROZEN: Entry[] = ALL.flatMap((track) => boardsOf(track).frozen);
 
 /** The tracks' own boards; more may have been imported (`allBoards`). */
-export const BOARDS: readonly BoardDescription[] = ENTRIES.map(({ board }) => board);
+const currentBoards: BoardDescription[] = ENTRIES.map(({ board }) => board);
+export const BOARDS: readonly BoardDescription[] = currentBoards;
+
+/** Adds a track of an installation's own. */
+export const addTrack = (track: Track): void => {
+  const { current, frozen } = boardsOf(track);
+  ALL.push(track);
+  descriptions.push(described(track));
+  ENTRIES.push(...current);
+  FROZEN.push(...frozen);
+  currentBoards.push(...current.map(({ board }) => board));
+};
 
 /** The board of an id `<track>.<model>.<dataset>`, or of one version of it, `<id>@<version>`. */
 export const boardOf = (

@@ -14,7 +14,7 @@ export { lacksOfModel } from './lacks.js';
 export { SHIPPED, type ShippedModel, shippedFolder, shippedPath } from './shipped.js';
 
 const allModels: readonly Model[] = Object.values(models);
-const allDatasets: readonly Dataset[] = Object.values(datasets);
+const allDatasets: Dataset[] = Object.values(datasets);
 
 const find = <T extends { readonly id: string }>(what: string, all: readonly T[], id: string): T => {
   const found = all.find((one) => one.id === id);
@@ -41,16 +41,23 @@ export const MODELS: readonly ModelDescription[] = allModels.map(({ id, title, p
   lacks: [...lacksOfModel(id)],
 }));
 
-export const DATASETS: readonly DatasetDescription[] = allDatasets.map(
-  ({ id, title, summary, classes, input, source }) => ({
-    id,
-    title,
-    summary,
-    classes: [...(classes ?? [])],
-    input: [...input],
-    source,
-  }),
-);
+const describe = ({ id, title, summary, classes, input, source }: Dataset): DatasetDescription => ({
+  id,
+  title,
+  summary,
+  classes: [...(classes ?? [])],
+  input: [...input],
+  source,
+});
+
+const described: DatasetDescription[] = allDatasets.map(describe);
+export const DATASETS: readonly DatasetDescription[] = described;
+
+/** Adds a data set of an installation's own. */
+export const addDataset = (dataset: Dataset): void => {
+  allDatasets.push(dataset);
+  described.push(describe(dataset));
+};
 
 /** Whether the files of a data set are on this machine; looks at names and sizes only. */
 export const datasetState = async (id: string, dataDir: string): Promise<DatasetState> =>

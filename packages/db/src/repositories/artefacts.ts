@@ -3,12 +3,15 @@ import type { ArtefactRef } from '@topiary/contracts';
 import type { Artefacts } from '../board-types.js';
 import { type Client, notFound } from '../client.js';
 
+/** Answers per test example: who sees them can train on the test split. */
+const PRIVATE = ['correct', 'answers'];
+
 export const artefacts = (client: Client): Artefacts => ({
   get: async (sha256) => {
     const row = await client.artefact.findUnique({ where: { sha256 } });
     if (row === null) throw notFound('artefact', sha256);
     const uses = await client.runArtefact.count({
-      where: { sha256, kind: { not: 'correct' }, run: { submission: { withdrawnAt: null } } },
+      where: { sha256, kind: { notIn: [...PRIVATE] }, run: { submission: { withdrawnAt: null } } },
     });
     return { sha256, bytes: Number(row.bytes), mediaType: row.mediaType, isPublic: uses > 0 };
   },

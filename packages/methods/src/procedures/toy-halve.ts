@@ -11,24 +11,10 @@ import { checkParameters } from '../parameters.js';
 import { scoreGroups } from '../score.js';
 import type { Procedure } from './_procedure.js';
 import { trainPipeline } from './_training.js';
+import { TOY_HALVE } from './toy-halve-about.js';
 
 export const ToyHalve: Procedure = {
-  kind: 'procedure',
-  id: 'toy-halve',
-  title: 'Example: halve every width',
-  summary: 'Keeps the larger half of every layer by magnitude and fine-tunes: the shortest possible procedure.',
-  formula: String.raw`K' = \lfloor K / 2 \rfloor`,
-  paper: null,
-  needs: [],
-  cannot: null,
-  requires: [],
-  deterministic: true,
-  parameters: [],
-  axes: ['macs', 'params', 'latency'],
-  stages: [
-    { id: 'prune', title: 'Halve' },
-    { id: 'finetune', title: 'Fine-tune' },
-  ],
+  ...TOY_HALVE,
   refuses: () => null,
   run: async (context, { recipe }) => {
     const halved = await context.stage('prune', async () => {
