@@ -206,10 +206,10 @@ describe('a track of one’s own', () => {
     const browser = await launchBrowser();
     try {
       const page = await browser.newPage();
-      await page.goto(`${api.url}/boards/${BOARD}`);
+      await page.goto(`${api.url}/boards/${BOARD}?target=2x`);
       await page.getByRole('heading', { level: 1, name: /Two-speed denoiser/ }).waitFor();
       await page.getByText(Denoising.metrics[0]!.title).first().waitFor();
-      await page.getByText('taylor').first().waitFor();
+      await page.locator('table').getByText('taylor').first().waitFor();
       await page.goto(`${api.url}/submit?board=${BOARD}`);
       await page.locator('main h1').waitFor();
       expect(await page.content()).toContain('Two-speed denoiser');
