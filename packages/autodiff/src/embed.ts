@@ -8,8 +8,10 @@ import {
   isFixed,
   type Node,
   type Shape,
+  type TypedArray,
 } from '@topiary/onnx';
 import { fixBatch } from './fix-batch.js';
+import { noSuchValue } from './inner-values.js';
 import { isLayerNorm, isNorm, trainNorm, withStatistics } from './train-norms.js';
 
 export interface EmbedOptions {
@@ -22,6 +24,11 @@ export interface EmbedOptions {
   readonly as?: string;
   /** Values that stand for initialisers: masked weights, mixtures, low-rank updates. */
   readonly replaced?: Readonly<Record<string, string>>;
+  /**
+   * What takes the place of an inner value for everything that reads it: from the value itself and those before it. Gates
+   * between a block's end and its beginning, caches, noise.
+   */
+  readonly instead?: Readonly<Record<string, (value: string, at: (name: string) => string) => string>>;
   /** `running`: norms stay as in inference (default); `batch`: they take the batch's own statistics and renew theirs. */
   readonly statistics?: 'batch' | 'running';
 }
@@ -34,7 +41,7 @@ export interface Renewed {
 
 export interface Embedded {
   readonly outputs: readonly string[];
-  /** The value of the graph that the network calls so: an input, an output, or anything between. */
+  /** The value of the graph that the network calls so: an input, an output, or anything between; after `instead`. */
   value(name: string): string;
   readonly renewed: readonly Renewed[];
 }
@@ -63,54 +70,112 @@ const batchOf = (network: Graph, shapes: readonly Shape[]): number => {
   return 1;
 };
 
+const isSame = (a: TypedArray, b: TypedArray): boolean =>
+  a === b || (a.length === b.length && a.every((value: number | bigint, i: number) => value === b[i]));
+
 /** An initialiser of that name which is there already has to be the same one. */
 const share = (b: GraphBuilder, network: Graph, initializer: Initializer, name: string): void => {
   if (!b.has(name)) {
     b.initializer({ ...initializer, name });
     return;
   }
-  const { source } = initializer;
-  if (source.kind === 'data' && b.constantOf(name)?.data === source.data) return;
+  const known = b.constantOf(name);
+  if (initializer.source.kind === 'data' && known && isSame(known.data, initializer.source.data)) return;
   throw refuse(network, `a word of its own in 'as'`, `another network's initialiser '${name}'`);
 };
 
-export const embed = (b: GraphBuilder, network: Graph, options: EmbedOptions): Embedded => {
-  const { as, replaced = {}, statistics = 'running' } = options;
-  const given = givenTo(network, options.inputs);
-  const shapes = given.map((value) => b.shape(value));
-  const { nodes, initializers, outputs, inputs } = fixBatch(network, batchOf(network, shapes));
-  const names = new Map([['', ''], ...Object.entries(replaced)]);
-  inputs.forEach(({ name }, i) => {
-    names.set(name, given[i]!);
-  });
-  const fresh = (name: string): string => {
-    if (!names.has(name)) names.set(name, b.fresh(name));
-    return names.get(name)!;
+/** What the values of a network are called in the graph. */
+class Names {
+  readonly #b: GraphBuilder;
+  readonly #network: string;
+  readonly #names = new Map([['', '']]);
+
+  constructor(b: GraphBuilder, network: string) {
+    this.#b = b;
+    this.#network = network;
+  }
+
+  set(name: string, value: string): void {
+    this.#names.set(name, value);
+  }
+
+  /** A name of its own for a value that has none yet. */
+  fresh(name: string): string {
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    const made = this.#b.fresh(name);
+    this.#names.set(name, made);
+    return made;
+  }
+
+  readonly of = (name: string): string => {
+    const found = this.#names.get(name);
+    if (found !== undefined && name !== '') return found;
+    throw noSuchValue(this.#network, name);
   };
-  for (const initializer of initializers.values()) {
+}
+
+const addInitializers = (b: GraphBuilder, network: Graph, { as, replaced = {} }: EmbedOptions, names: Names): void => {
+  for (const initializer of network.initializers.values()) {
     const { name } = initializer;
-    if (name in replaced) continue;
-    if (as === undefined) b.initializer({ ...initializer, name: fresh(name) });
+    const value = replaced[name];
+    if (value !== undefined) names.set(name, value);
+    else if (as === undefined) b.initializer({ ...initializer, name: names.fresh(name) });
     else {
       names.set(name, nameAs(as, name));
       share(b, network, initializer, nameAs(as, name));
     }
   }
+};
+
+/** Returns running statistics and what replaces them. */
+const addNodes = (
+  b: GraphBuilder,
+  { nodes, inputs }: Graph,
+  { instead = {}, statistics }: EmbedOptions,
+  names: Names,
+): ReadonlyMap<string, string> => {
   const train = statistics === 'batch';
   const renewed = new Map<string, string>();
+  const exchange = (name: string): void => {
+    const rule = instead[name];
+    if (rule) names.set(name, rule(names.of(name), names.of));
+  };
+  for (const { name } of inputs) exchange(name);
   for (const node of nodes) {
-    const inputsHere = node.inputs.map(fresh);
-    const here: Node = { ...node, name: b.fresh(node.name), inputs: inputsHere, outputs: node.outputs.map(fresh) };
+    const read = node.inputs.map((name) => names.fresh(name));
+    const made = node.outputs.map((name) => names.fresh(name));
+    const here: Node = { ...node, name: b.fresh(node.name), inputs: read, outputs: made };
     if (train && isNorm(node)) trainNorm(b, here, renewed);
     else b.append(train && isLayerNorm(node) ? withStatistics(b, here) : here);
+    node.outputs.forEach(exchange);
   }
+  return renewed;
+};
+
+/** What is to be exchanged has to be there. */
+const checkNames = (network: Graph, { replaced = {}, instead = {} }: EmbedOptions): void => {
+  const values = new Set([
+    ...network.inputs.map(({ name }) => name),
+    ...network.nodes.flatMap(({ outputs }) => outputs),
+  ]);
+  for (const name of Object.keys(instead)) if (!values.has(name)) throw noSuchValue(network.name, name);
+  for (const name of Object.keys(replaced))
+    if (!network.initializers.has(name)) throw refuse(network, 'an initialiser of the network', `'${name}'`);
+};
+
+export const embed = (b: GraphBuilder, network: Graph, options: EmbedOptions): Embedded => {
+  checkNames(network, options);
+  const given = givenTo(network, options.inputs);
+  const shapes = given.map((value) => b.shape(value));
+  const graph = fixBatch(network, batchOf(network, shapes));
+  const names = new Names(b, network.name);
+  graph.inputs.forEach(({ name }, i) => void names.set(name, given[i]!));
+  addInitializers(b, graph, options, names);
+  const renewed = addNodes(b, graph, options, names);
   return {
-    outputs: outputs.map(({ name }) => fresh(name)),
+    outputs: graph.outputs.map(({ name }) => names.fresh(name)),
     renewed: [...renewed].map(([initializer, value]) => ({ initializer, value })),
-    value: (name) => {
-      const value = names.get(name);
-      if (value !== undefined && name !== '') return value;
-      throw refuse(network, 'a value of the network', `'${name}'`);
-    },
+    value: names.of,
   };
 };

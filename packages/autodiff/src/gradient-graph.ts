@@ -4,6 +4,7 @@ import { differentiable } from './differentiable.js';
 import { drawsOn } from './draws.js';
 import type { ForwardContext, StatisticGraph } from './forward-graph.js';
 import { gradient } from './gradient.js';
+import { ownValues } from './inner-values.js';
 import type { Loss } from './losses/_loss.js';
 import { isTrainable, parametersOf } from './parameters.js';
 
@@ -44,7 +45,9 @@ export const gradientGraph = (forward: Graph, options: GradientGraphOptions): Gr
     statistics: options.statistics ?? 'running',
   });
   const inputs = forward.inputs.map(({ name }) => name);
-  const { loss, metrics, ...chance } = b.scoped('loss', () => options.loss.build({ b, inputs, outputs }));
+  const { loss, metrics, ...chance } = b.scoped('loss', () =>
+    options.loss.build({ b, inputs, outputs, value: ownValues(forward) }),
+  );
   const draws = [...(chance.draws ?? [])];
   const slopes = new Map<string, string | null>();
   gradient(b, loss, wrt).forEach((slope, i) => {

@@ -7,7 +7,7 @@ export {
 } from './coefficients.js';
 export type { Carried } from './differentiable.js';
 export { type Draw, drawn, type Rng } from './draws.js';
-export { type Embedded, type EmbedOptions, nameAs, type Renewed } from './embed.js';
+export { type Embedded, type EmbedOptions, embed, nameAs, type Renewed } from './embed.js';
 export { type EvaluationGraph, evaluationGraph } from './evaluation-graph.js';
 export { fixBatch } from './fix-batch.js';
 export { type ForwardContext, type ForwardGraphOptions, forwardGraph, type StatisticGraph } from './forward-graph.js';

@@ -25,8 +25,9 @@ export interface UpdateOptions {
   /** Decay of the moving average of parameters and statistics (0: none is kept). */
   readonly ema?: number;
   /**
-   * A step whose loss or gradient is not finite: `stop` takes it and ends the training (default); `skip` leaves everything
-   * that is carried as it was and goes on.
+   * A step whose loss or gradient is not finite: `stop` takes it and ends the training; `skip` leaves everything that is
+   * carried as it was and goes on. Without it the loss alone is looked at, which costs no pass over the gradients: what
+   * they spoil shows in the next one.
    */
   readonly onNotFinite?: 'stop' | 'skip';
 }
@@ -46,8 +47,10 @@ export interface TrainingGraph {
   /** Names of the scalar outputs. */
   readonly loss: string;
   readonly metrics: Readonly<Record<string, string>>;
-  /** 1 where the step was taken, 0 where it was skipped; null: every step is taken. */
-  readonly taken: string | null;
+  /** 1 where loss and gradients are finite, else 0; null: nobody looks. */
+  readonly finite: string | null;
+  /** Whether a step that is not finite has changed nothing. */
+  readonly skips: boolean;
 }
 
 /** A graph under construction, up to its loss. */
@@ -164,15 +167,16 @@ const refuseEmpty = ({ name, learners }: Prepared): void => {
 export const stepGraph = (prepared: Prepared, options: UpdateOptions): TrainingGraph => {
   refuseEmpty(prepared);
   const { b, name, batch, learners, loss, metrics, renewed } = prepared;
-  const { clip = 0, ema = 0, onNotFinite = 'stop' } = options;
+  const { clip = 0, ema = 0, onNotFinite } = options;
   const all = gradient(
     b,
     loss,
     learners.map(({ parameter }) => parameter.initializer.name),
   );
   const slopes = clip > 0 ? b.scoped('clip', () => clipNorm(b, all, clip)) : all;
-  const finite = onNotFinite === 'skip' ? b.scoped('finite', () => allFinite(b, loss, all)) : null;
-  const step: Step = { b, options, keep: finite === null ? always : whereFinite(b, finite) };
+  const finite = onNotFinite ? b.scoped('finite', () => allFinite(b, loss, all)) : null;
+  const skips = finite !== null && onNotFinite === 'skip';
+  const step: Step = { b, options, keep: skips ? whereFinite(b, finite) : always };
   const [lr, weightDecay] = ['lr', 'weight_decay'].map((one) => b.input(b.fresh(one), 'float32', [])) as [
     string,
     string,
@@ -199,7 +203,8 @@ export const stepGraph = (prepared: Prepared, options: UpdateOptions): TrainingG
     step: counted.given,
     loss: b.output(loss, b.fresh('loss')),
     metrics: Object.fromEntries(named),
-    taken: finite === null ? null : b.output(b.op('Cast', [finite], { to: int(FLOAT) }), b.fresh('taken')),
+    finite: finite === null ? null : b.output(b.op('Cast', [finite], { to: int(FLOAT) }), b.fresh('finite')),
+    skips,
     graph: b.build(`${name}-training`),
   };
 };

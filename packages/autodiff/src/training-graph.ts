@@ -2,6 +2,7 @@
 import { type Graph, GraphBuilder } from '@topiary/onnx';
 import { infer } from '@topiary/ops';
 import { differentiable } from './differentiable.js';
+import { ownValues } from './inner-values.js';
 import { type Declared, learnersOf } from './learner.js';
 import type { LossGraph } from './loss-graph.js';
 import type { Loss } from './losses/_loss.js';
@@ -25,7 +26,9 @@ export const trainingGraph = (forward: Graph, options: TrainingOptions): Trainin
   const names = new Set(parameters.map(({ initializer }) => initializer.name));
   const { b, outputs, ...prepared } = differentiable(forward, { batch, inputs: names, statistics });
   const inputs = forward.inputs.map(({ name }) => name);
-  const { loss, metrics } = b.scoped('loss', () => options.loss.build({ b, inputs, outputs }));
+  const { loss, metrics } = b.scoped('loss', () =>
+    options.loss.build({ b, inputs, outputs, value: ownValues(forward) }),
+  );
   const learners = parameters.map((parameter) => ({
     parameter,
     ...(decay ? { decay: Number(decay(parameter)) } : {}),
@@ -37,7 +40,7 @@ export interface LossTrainingOptions extends UpdateOptions {
   readonly parameters: readonly Declared[];
 }
 
-/** Every other initialiser stays a constant. */
+/** Every other initialiser stays a constant. A step that is not finite stops the training, unless it is to be skipped. */
 export const lossTrainingGraph = (
   source: LossGraph,
   { parameters, ...options }: LossTrainingOptions,
@@ -57,5 +60,8 @@ export const lossTrainingGraph = (
   }
   for (const node of graph.nodes) b.append(node);
   const batch = Number(graph.inputs[0]?.shape[0] ?? 1);
-  return stepGraph({ b, name: graph.name, batch, learners, loss, metrics, renewed }, options);
+  return stepGraph(
+    { b, name: graph.name, batch, learners, loss, metrics, renewed },
+    { onNotFinite: 'stop', ...options },
+  );
 };

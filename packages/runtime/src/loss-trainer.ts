@@ -160,11 +160,12 @@ export class LossTrainer {
     return steps.map((_, i) => {
       const at = (output: string): number => Number(results[output]!.data[i]);
       this.#steps += 1;
-      const skipped = training.taken !== null && at(training.taken) === 0;
-      if (skipped) this.#skipped += 1;
+      const loss = at(training.loss);
+      const finite = Number.isFinite(loss) && (training.finite === null || at(training.finite) === 1);
+      if (!finite && !training.skips) throw this.#notFinite(loss);
+      if (!finite) this.#skipped += 1;
       const metrics = Object.entries(training.metrics).map(([name, output]) => [name, at(output)]);
-      const loss = skipped ? at(training.loss) : this.#finite(at(training.loss));
-      return { step: this.#steps, loss, metrics: Object.fromEntries(metrics), skipped };
+      return { step: this.#steps, loss, metrics: Object.fromEntries(metrics), skipped: !finite };
     });
   }
 
@@ -181,12 +182,12 @@ export class LossTrainer {
     return Object.fromEntries(Object.keys(first).map((name) => [name, stacked(each.map((feeds) => feeds[name]!))]));
   }
 
-  #finite(loss: number): number {
-    if (Number.isFinite(loss)) return loss;
-    throw new TopiaryError('TOPIARY_RUNTIME_NOT_FINITE', {
+  #notFinite(loss: number): TopiaryError {
+    const isLoss = !Number.isFinite(loss);
+    return new TopiaryError('TOPIARY_RUNTIME_NOT_FINITE', {
       where: `step ${this.#steps} of training '${this.#name}'`,
-      expected: 'a finite loss',
-      got: String(loss),
+      expected: isLoss ? 'a finite loss' : 'finite gradients',
+      got: isLoss ? String(loss) : `others, and the loss ${loss}`,
       cure: 'Lower the learning rate.',
     });
   }

@@ -127,8 +127,7 @@ describe('a training of a composed graph', () => {
     const whole = await Trainer.create(smallResnet(), { ...options, loss: crossEntropy(), batch: 20 });
     const composed = lossGraph('composed', ({ b, network }) => {
       const inputs = [b.input('input', 'float32', [20, 3, 9, 9])];
-      const { outputs } = network(smallResnet(), { inputs, as: '', statistics: 'batch' });
-      return crossEntropy().build({ b, inputs, outputs });
+      return crossEntropy().build({ b, inputs, ...network(smallResnet(), { inputs, as: '', statistics: 'batch' }) });
     });
     const parameters = whole.training.carried
       .filter(({ kind }) => kind === 'parameter')

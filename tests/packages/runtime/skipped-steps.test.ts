@@ -56,22 +56,33 @@ describe.each(TRAININGS)('with %s', (_name, options) => {
   });
 });
 
-it('a loss that is finite while its gradient is not is skipped, too', async () => {
-  // L = √(w x)² + … at 0: the root is 0, its slope 0 / 0
+/** L = √Σ (w x)²: at 0 the root is 0, its slope 0 / 0. */
+const norm = (onNotFinite: 'stop' | 'skip'): Promise<LossTrainer> => {
   const b = createBuilder();
   const w = b.initializer({ name: 'w', type: 'float32', dims: [], source: { kind: 'data', data: Float32Array.of(2) } });
   const wx = b.op('Mul', [w, b.input('x', 'float32', [2])]);
   b.output(b.op('Sqrt', [b.op('ReduceSum', [b.op('Mul', [wx, wx])], { keepdims: int(0) })]), 'loss');
-  const trainer = await LossTrainer.of(b.build('norm'), {
-    provider: 'cpu',
-    threads: 1,
-    optimizer: sgd(),
-    parameters: [{ name: 'w' }],
-    onNotFinite: 'skip',
-  });
+  const options = { provider: 'cpu', threads: 1, optimizer: sgd(), parameters: [{ name: 'w' }] } as const;
+  return LossTrainer.of(b.build('norm'), { ...options, onNotFinite });
+};
+
+it('a loss that is finite while its gradient is not is skipped, too', async () => {
+  const trainer = await norm('skip');
   expect(await trainer.step({ x: floats([0, 0]) }, 0.1)).toMatchObject({ loss: 0, skipped: true });
   expect(trainer.value('w').data).toEqual(Float32Array.of(2));
   expect(await trainer.step({ x: floats([3, 4]) }, 0.1)).toMatchObject({ loss: 10, skipped: false });
   expect(trainer.value('w').data[0]).toBeCloseTo(2 - 0.1 * 5, 6);
+  await trainer.release();
+});
+
+it('a gradient that is not finite stops a training at once, although its loss is', async () => {
+  const trainer = await norm('stop');
+  await trainer.step({ x: floats([3, 4]) }, 0.1);
+  await expect(trainer.step({ x: floats([0, 0]) }, 0.1)).rejects.toThrow(
+    expect.objectContaining({
+      code: 'TOPIARY_RUNTIME_NOT_FINITE',
+      message: expect.stringMatching(/step 2 of training 'norm'.*finite gradients/),
+    }),
+  );
   await trainer.release();
 });

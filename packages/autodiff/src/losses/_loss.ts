@@ -7,6 +7,8 @@ export interface LossContext {
   /** The inputs and outputs of the network. */
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
+  /** The value that the network calls so: an input, an output, or anything between. */
+  value(name: string): string;
 }
 
 export interface LossValues {

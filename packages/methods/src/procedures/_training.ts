@@ -88,7 +88,7 @@ export const runSteps = async (
       return (await batches.next()).value!;
     },
     onStep: (result) => {
-      draw(result);
+      if (!result.skipped) draw(result);
       loop.progress(result.step / steps);
     },
   });
