@@ -50,6 +50,8 @@ export class Surveyor {
   nodes = 0;
   initializers = 0;
   tensorBytes = 0;
+  /** Tensors whose numbers lie outside of the file. */
+  external = 0;
   #messages = 0;
   #listBytes = 0;
   readonly #path: { readonly name: string; readonly index: number | null }[] = [];

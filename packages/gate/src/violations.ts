@@ -1,5 +1,6 @@
 /** What may not stand in an upload, by the message in which it stands. */
 import { type ErrorCode, TopiaryError } from '@topiary/errors';
+import { ONE_FILE } from '@topiary/onnx';
 import type { MessageName } from './schema.js';
 import type { Surveyor } from './survey.js';
 
@@ -41,11 +42,15 @@ export const checkMarkers = (surveyor: Surveyor, value: string): void => {
   refuse(surveyor, 'TOPIARY_GATE_MARKER', 'no address of memory', `'${value.slice(0, 60)}'`);
 };
 
+/** Such files have it for each of their tensors: the first is named. */
 const externalData: Rule = (surveyor, { values, counts }) => {
   if (!counts.has('externalData') && values.get('dataLocation') !== EXTERNAL) return;
+  surveyor.external += 1;
+  if (surveyor.external > 1) return;
   const name = values.get('name');
   const got = `external data${name ? ` of tensor '${name}'` : ''}`;
-  refuse(surveyor, 'TOPIARY_GATE_EXTERNAL_DATA', 'every number inside the file', got);
+  const details = { where: surveyor.place, expected: 'every number inside the file', got, cure: ONE_FILE };
+  surveyor.report(new TopiaryError('TOPIARY_GATE_EXTERNAL_DATA', details));
 };
 
 const node: Rule = (surveyor, entered) => {

@@ -1,5 +1,6 @@
 /** ONNX file format and graph IR; knows no operator. */
 export * from './builder.js';
+export { cureOf, ONE_FILE } from './cures.js';
 export { decode } from './decode.js';
 export * from './dims.js';
 export { encode } from './encode.js';

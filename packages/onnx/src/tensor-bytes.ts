@@ -3,6 +3,7 @@
  * every machine that Node runs on; they are viewed where they lie when aligned, else copied once.
  */
 import { TopiaryError } from '@topiary/errors';
+import { cureOf, ONE_FILE } from './cures.js';
 import type { TensorMessage } from './message.js';
 import { DATA_TYPES, type Int64, OTHER_DATA_TYPES } from './schema.js';
 import { arrayOf, type DataType, elements, type Tensor, type TypedArray } from './tensor.js';
@@ -14,7 +15,8 @@ export const dataTypeOf = (id: number, where: string): DataType => {
   if (type) return type;
   const got = OTHER_DATA_TYPES[id] ?? `number ${id}`;
   const expected = `an element type of ${[...TYPE_NAMES.values()].join(', ')}`;
-  throw new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', { where, expected, got });
+  const cure = cureOf(got);
+  throw new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', { where, expected, got, ...(cure ? { cure } : {}) });
 };
 
 export const toNumber = (value: Int64): number =>
@@ -54,11 +56,11 @@ const fromLists = (type: DataType, message: TensorMessage): TypedArray => {
 
 export const decodeTensor = (message: TensorMessage, where: string): Tensor => {
   const type = dataTypeOf(message.dataType ?? 0, where);
-  const unsupported = (got: string) => {
-    throw new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', { where, expected: 'a tensor inside the file', got });
+  const unsupported = (got: string, cure: object) => {
+    throw new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', { where, expected: 'a tensor inside the file', got, ...cure });
   };
-  if (message.dataLocation === 1 || message.externalData?.length) unsupported('external data');
-  if (message.segment?.length) unsupported('a segment of a tensor');
+  if (message.dataLocation === 1 || message.externalData?.length) unsupported('external data', { cure: ONE_FILE });
+  if (message.segment?.length) unsupported('a segment of a tensor', {});
   const dims = (message.dims ?? []).map(toNumber);
   const data = message.rawData?.length ? fromRaw(type, message.rawData, where) : fromLists(type, message);
   if (dims.some((dim) => !Number.isSafeInteger(dim) || dim < 0) || elements(dims) !== data.length) {

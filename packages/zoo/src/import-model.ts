@@ -1,13 +1,28 @@
 /** A foreign ONNX file becomes a classifier that a board can take, or an error that says what does not fit. */
-import { type CanonicalOptions, canonicalize } from '@topiary/canonical';
+import { type CanonicalOptions, canonicalize, foreignTypes } from '@topiary/canonical';
 import { TopiaryError } from '@topiary/errors';
-import { decode, type Graph, isFixed, printShape, type Shape, type Value } from '@topiary/onnx';
+import {
+  DATA_TYPES,
+  type DataType,
+  decode,
+  type Graph,
+  isFixed,
+  printShape,
+  type Shape,
+  type Value,
+} from '@topiary/onnx';
+import { inferTypes } from '@topiary/ops';
 
 export interface Classification {
   /** Channels, height, width of a picture; null: any. */
   readonly input: readonly number[] | null;
   readonly classes: number;
 }
+
+/** Networks are trained in single precision; whatever their constants and indices are does no harm. */
+const TRAINED: ReadonlySet<DataType> = new Set(
+  (Object.keys(DATA_TYPES) as DataType[]).filter((type) => type !== 'float16'),
+);
 
 const refuse = (where: string, expected: string, got: string, cure?: string): never => {
   throw new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', { where, expected, got, ...(cure ? { cure } : {}) });
@@ -53,4 +68,10 @@ export const importModel = (
   bytes: Uint8Array,
   task: Classification,
   options: Pick<CanonicalOptions, 'evaluate'> = {},
-): Graph => checkClassifier(canonicalize(decode(bytes), options), task);
+): Graph => {
+  const file = decode(bytes);
+  const graph = canonicalize(file, options);
+  const [foreign] = foreignTypes(file, inferTypes(graph), TRAINED, 'float32');
+  if (foreign) throw new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', foreign);
+  return checkClassifier(graph, task);
+};

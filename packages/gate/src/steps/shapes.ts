@@ -1,12 +1,12 @@
 /** Is the size of every value known, and none too large? Products are taken with integers of any length. */
-import { canonicalize } from '@topiary/canonical';
-import type { ErrorCode } from '@topiary/errors';
-import { dimAt, type Graph, printShape, type TensorType } from '@topiary/onnx';
+import { canonicalize, foreignTypes } from '@topiary/canonical';
+import { type ErrorCode, TopiaryError } from '@topiary/errors';
+import { type DataType, dimAt, type Graph, printShape, type TensorType } from '@topiary/onnx';
 import { inferTypes } from '@topiary/ops';
 import type { Rules } from '../rules.js';
 import { given, guarded, refuse, refuseAll, type Step } from './_step.js';
 
-const TYPES: ReadonlySet<string> = new Set(['float32', 'int64', 'int32', 'bool']);
+const TYPES: ReadonlySet<DataType> = new Set(['float32', 'int64', 'int32', 'bool']);
 
 const codeOf = (code: ErrorCode): ErrorCode => {
   if (code === 'TOPIARY_OPS_UNKNOWN_OPERATOR') return 'TOPIARY_GATE_OPERATOR';
@@ -35,11 +35,13 @@ const checkSizes = (types: ReadonlyMap<string, TensorType>, { batch, limits, apa
           return [refuse('TOPIARY_GATE_SHAPE', where, `at most ${limits.elements} elements`, `${size}`)];
         const open = type.shape.filter((dim) => typeof dim === 'string').length;
         if (apart && open > 1) return [refuse('TOPIARY_GATE_SHAPE', where, 'one open dimension', `${open}`)];
-        if (!TYPES.has(type.type)) return [refuse('TOPIARY_GATE_TYPE', where, [...TYPES].join(', '), type.type)];
         return [];
       })
       .slice(0, 20),
   );
+
+const checkTypes = (graph: Graph, types: ReadonlyMap<string, TensorType>): void =>
+  refuseAll(foreignTypes(graph, types, TYPES).map((details) => new TopiaryError('TOPIARY_GATE_TYPE', details)));
 
 /** Inputs are looked at first: nothing is computed with sizes that no one would believe. */
 const inputTypes = ({ inputs }: Graph): ReadonlyMap<string, TensorType> =>
@@ -68,11 +70,13 @@ export const shapes: Step = {
   run: (subject) => {
     const { rules } = subject;
     const graph = given(subject.graph);
+    checkTypes(graph, inputTypes(graph));
     checkSizes(inputTypes(graph), rules);
     const canonical = guarded(codeOf, () =>
       canonicalize(graph, { sizes: sizesIn(graph, rules), mostComputed: rules.limits.computed }),
     );
     const types = guarded(codeOf, () => inferTypes(canonical));
+    checkTypes(graph, types);
     checkSizes(types, rules);
     subject.canonical = canonical;
     subject.types = types;
