@@ -95,6 +95,8 @@ const { metafile } = await build({
   splitting: true,
   minifySyntax: true,
   metafile: true,
+  // two libraries with native parts, for those who prune with pictures
+  external: ['onnxruntime-node', 'sharp'],
   // protobufjs is CommonJS and asks for Node's modules with require
   banner: {
     js: "import { createRequire as _createRequire } from 'node:module';const require = _createRequire(import.meta.url);",

@@ -58,6 +58,8 @@ it('prunes, explains and checks a network', () => {
   expect(existsSync(join(app, 'half.kept.json'))).toBe(true);
   expect(topiary('explain', 'half.onnx')).toMatchObject({ status: 0, stderr: '' });
   expect(topiary('check', 'half.onnx', '--base', 'net.onnx')).toMatchObject({ status: 0, stderr: '' });
+  const pictures = topiary('prune', 'net.onnx', '--data', 'pictures');
+  expect(pictures).toMatchObject({ status: 2, stderr: expect.stringContaining('npm install onnxruntime-node@') });
   expect(topiary('boards', '--url', 'http://127.0.0.1:9').status).toBe(4);
 });
 

@@ -1,18 +1,23 @@
 /** `topiary prune` and `topiary explain` on this machine, without a server: what they write, and what they say. */
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalize } from '@topiary/canonical';
 import { decode, elements, encode, floats, type Graph, tensorOf, toNumbers } from '@topiary/onnx';
 import { count } from '@topiary/ops';
 import { buildModel, materialize, modelOf } from '@topiary/zoo';
-import { describe, expect, it } from 'vitest';
+import type Sharp from 'sharp';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { runOnnx } from '../../helpers/onnxruntime.js';
 import { random } from '../../helpers/random.js';
+import { sample, withoutSamples } from '../../helpers/samples.js';
 import { topiaryCli } from '../../helpers/topiary-cli.js';
 
 // nobody listens there: nothing here may ask a server
 const { run: topiary } = topiaryCli({ url: 'http://127.0.0.1:9', ownerKey: '' });
+// the image library is the zoo's
+const sharp: typeof Sharp = createRequire(join(import.meta.dirname, '../../../packages/zoo/package.json'))('sharp');
 const folder = mkdtempSync(join(tmpdir(), 'topiary-prune-'));
 
 const fileOf = (id: string): { path: string; graph: Graph } => {
@@ -155,6 +160,67 @@ describe('topiary prune', () => {
       const ended = await topiary(['prune', ...args]);
       expect([ended.code, ended.err]).toEqual([code, expect.stringContaining(words)]);
     }
+  });
+});
+
+describe('topiary prune with pictures', () => {
+  const pictures = join(folder, 'pictures');
+  beforeAll(async () => {
+    for (let n = 0; n < 10; n += 1) {
+      for (const [split, times] of Object.entries({ train: 3, val: 2 })) {
+        const at = join(pictures, split, `class-${n}`);
+        mkdirSync(at, { recursive: true });
+        for (let i = 0; i < times; i += 1) {
+          const background = { r: 25 * n, g: 80 * i, b: 255 - 25 * n };
+          await sharp({ create: { width: 32, height: 32, channels: 3, background } })
+            .png()
+            .toFile(join(at, `${i}.png`));
+        }
+      }
+    }
+  });
+
+  it('scores by gradients, trains what is left, and says how right the network is on pictures that took no part', async () => {
+    const output = join(folder, 'trained.onnx');
+    const train = ['--finetune', pictures, '--train', 'steps=3', '--train', 'batch=8', '--batches', '1'];
+    const { out, code } = await topiary(['prune', resnet.path, '-c', 'taylor', ...train, '-o', output, '--json']);
+    expect(code).toBe(0);
+    const { measured, gate, kept } = JSON.parse(out);
+    expect(measured.map(({ phase, n }: { phase: string; n: number }) => [phase, n])).toEqual([
+      ['base', 20],
+      ['pruned', 20],
+      ['fine-tuned', 20],
+    ]);
+    expect(gate.ok).toBe(true);
+    // it was trained: the kept numbers are no longer those of the wide network
+    const entries = JSON.parse(readFileSync(kept, 'utf8')) as Kept[];
+    const narrow = read(output);
+    const name = 'layer1.0.conv1.weight';
+    expect(sliced(resnet.graph, entries, name)).not.toEqual(toNumbers(tensorOf(narrow.initializers.get(name)!)!));
+  });
+
+  it('refuses pictures of other classes, folders that are none, and settings that mean nothing', async () => {
+    const few = join(folder, 'few');
+    for (const split of ['train', 'val']) mkdirSync(join(few, split, 'one'), { recursive: true });
+    const cases: readonly (readonly [readonly string[], number, string])[] = [
+      [['--data', few], 1, 'TOPIARY_ONNX_UNSUPPORTED'],
+      [['--data', join(folder, 'absent')], 1, 'TOPIARY_ZOO_DATA_MISSING'],
+      [['--train', 'steps=2'], 2, 'says nothing without pictures'],
+      [['--data', pictures, '--train', 'steps=2'], 2, '--train says nothing without --finetune'],
+      [['--finetune', pictures, '--train', 'steps=many'], 2, '--train steps'],
+      [['--data', pictures, '--mean', 'grey'], 2, '--mean takes a number'],
+    ];
+    for (const [args, code, words] of cases) {
+      const ended = await topiary(['prune', resnet.path, ...args]);
+      expect([ended.code, ended.err]).toEqual([code, expect.stringContaining(words)]);
+    }
+  });
+
+  it.skipIf(withoutSamples())('finds a published network as right as it is known to be', async () => {
+    const args = ['--data', sample('cifar10'), '--dry-run', '--json', '-t', '1.2x'];
+    const { out } = await topiary(['prune', sample('weights', 'resnet20-cifar10.onnx'), ...args]);
+    // on the 1,017 test pictures of the samples, as PyTorch finds it
+    expect(JSON.parse(out).measured[0]).toMatchObject({ phase: 'base', n: 1017, value: expect.closeTo(91.64, 2) });
   });
 });
 

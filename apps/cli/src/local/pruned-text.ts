@@ -15,7 +15,7 @@ const verdictOf = ({ gate }: Pruned): string => {
 };
 
 export const prunedText = (pruned: Pruned, before: number, written: Written, withWidths: boolean): string => {
-  const { plan, cut, bytes, gate } = pruned;
+  const { plan, cut, bytes, gate, measured } = pruned;
   const { params, macs, flags } = plan;
   const narrowed = cut.widths.filter((width) => width.after < width.before).length;
   const rows = [
@@ -24,6 +24,7 @@ export const prunedText = (pruned: Pruned, before: number, written: Written, wit
     ['  by the published count', change(macs.published.base, macs.published.left)],
     ['file', `${fileSize(before)} -> ${fileSize(bytes.length)}`],
     ['layers narrowed', `${narrowed} of ${cut.widths.length}`],
+    ...measured.map(({ phase, metric, value, n }) => [`${metric} ${phase}`, `${value.toFixed(2)} on ${n} pictures`]),
     ...(flags.length > 0 ? [['flags', flags.join(', ')]] : []),
     ['gate', verdictOf(pruned)],
     ...(written
@@ -40,7 +41,7 @@ export const prunedText = (pruned: Pruned, before: number, written: Written, wit
 };
 
 export const prunedJson = (
-  { plan: { achieved, params, macs, flags }, cut: { widths }, bytes, gate }: Pruned,
+  { plan: { achieved, params, macs, flags }, cut: { widths }, bytes, gate, measured }: Pruned,
   before: number,
   written: Written,
   seconds: Readonly<Record<string, number>>,
@@ -54,5 +55,6 @@ export const prunedJson = (
   flags,
   widths,
   gate,
+  measured,
   seconds,
 });

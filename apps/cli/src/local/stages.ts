@@ -3,8 +3,8 @@ import { bar } from '../progress.js';
 import type { Speech } from '../speech.js';
 
 export interface Stages {
-  /** Runs one stage; `share` of the whole is done when it begins. */
-  run<T>(name: string, share: number, body: () => T | Promise<T>): Promise<T>;
+  /** Runs one stage; `share` of the whole is done when it begins. One that takes long says its own progress. */
+  run<T>(name: string, share: number, body: (progress: (share: number) => void) => T | Promise<T>): Promise<T>;
   readonly seconds: Readonly<Record<string, number>>;
 }
 
@@ -20,7 +20,7 @@ export const stagesOf = ({ status }: Pick<Speech, 'status'>, signal: AbortSignal
       status(`${bar(share)}  ${name}`);
       await breathe();
       const began = performance.now();
-      const made = await body();
+      const made = await body((own) => status(`${bar(own)}  ${name}`));
       seconds[name] = (performance.now() - began) / 1000;
       return made;
     },
