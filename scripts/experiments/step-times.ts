@@ -46,6 +46,8 @@ interface StepTime {
   readonly seconds: number;
   /** Of these, for statistics. */
   readonly statisticsSeconds: number;
+  /** Of all threads together, whatever else the machine did; older entries have none. */
+  readonly cpuSeconds?: number;
   readonly publishedSeconds: number | null;
   readonly load: readonly [number, number];
   readonly machine: ReturnType<typeof describeMachine>;
@@ -78,7 +80,7 @@ const timeStep = async (criterionId: string, model: Graph, train: Split): Promis
   const pipeline = single(model);
   const augment = { crop: 0, flip: false };
   const task = bindClassifier({ train, test: train, classes: 1000, hash: '', augment, evaluationBatch: 128 });
-  const began = performance.now();
+  const [began, cpu] = [performance.now(), process.cpuUsage()];
   const statistics = await collectStatistics(procedureIn(context, { pipeline, task }), {
     wanted,
     pipeline,
@@ -91,13 +93,14 @@ const timeStep = async (criterionId: string, model: Graph, train: Split): Promis
   const random = randomFrom('score/0');
   const scores = scoreGroups(criterion, model, dependencies.groups, { params, rng: () => random.unit(), statistics });
   applyPlan(model, dependencies, planRatio(dependencies, scores, 1 / 400, { scope: 'global', protection: 0.1 }));
-  const ended = performance.now();
+  const [ended, { user, system }] = [performance.now(), process.cpuUsage(cpu)];
   const seen = Math.min(pictures, ...wanted.map(({ examples }) => examples ?? pictures));
   return {
     criterion: criterionId,
     pictures: wanted.length > 0 ? seen : 0,
     seconds: (ended - began) / 1000,
     statisticsSeconds: (collected - began) / 1000,
+    cpuSeconds: (user + system) / 1e6,
     publishedSeconds: publishedOf(criterionId),
     load: [before, loadavg()[0]!],
     machine: describeMachine({ provider: 'cpu', threads }),
@@ -115,12 +118,13 @@ for (const criterion of values.criteria.split(',')) {
 const rows = [...(await readResults<StepTime>(NAME))].sort((a, b) => a.seconds - b.seconds);
 console.log(
   table(
-    ['criterion', 'pictures', 'statistics s', 'step s', 'published s', 'load'],
+    ['criterion', 'pictures', 'statistics s', 'step s', 'CPU s', 'published s', 'load'],
     rows.map((one) => [
       one.criterion,
       `${one.pictures}`,
       one.statisticsSeconds.toFixed(2),
       one.seconds.toFixed(2),
+      one.cpuSeconds?.toFixed(2) ?? '-',
       one.publishedSeconds?.toFixed(3) ?? '-',
       one.load.map((value) => value.toFixed(1)).join(' > '),
     ]),

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { distanceSums } from '../../../packages/methods/src/criteria/_distances.js';
 import { doubleProducts, FOUR, singleProducts } from '../../../packages/methods/src/kernels/products.js';
+import { RowMemory } from '../../../packages/methods/src/kernels/rows.js';
 
 const vectors = fc.tuple(fc.integer({ min: 1, max: 23 }), fc.integer({ min: 1, max: 40 })).chain(([count, length]) =>
   fc.array(fc.array(fc.integer({ min: -50, max: 50 }), { minLength: length, maxLength: length }), {
@@ -43,6 +44,38 @@ describe('products of rows', () => {
             expect([...found.subarray(FOUR * (j - from), FOUR * (j - from + 1))]).toEqual([...own, ...padding]);
           }
         }
+      }),
+    );
+  });
+});
+
+describe('four rows at once', () => {
+  const operands = fc.integer({ min: 1, max: 20 }).chain((half) =>
+    fc.array(fc.array(fc.double({ min: -9, max: 9, noNaN: true }), { minLength: 2 * half, maxLength: 2 * half }), {
+      minLength: 5,
+      maxLength: 5,
+    }),
+  );
+
+  it('have the products with a vector that plain sums give, and leave it without a combination of them', () => {
+    fc.assert(
+      fc.property(operands, (all) => {
+        const [vector, ...rows] = all as [number[], number[], number[], number[], number[]];
+        const length = vector.length;
+        const memory = new RowMemory(5 * length + 1);
+        for (const [i, row] of all.entries()) memory.numbers.set(row, i * length);
+        memory.numbers[5 * length] = 7;
+        const places = [length, 2 * length, 3 * length, 4 * length] as const;
+        memory.dots(0, places, length);
+        for (const [i, row] of rows.entries()) expect(memory.four[i]).toBeCloseTo(dot(row, vector), 9);
+        memory.four.set([2, -1, 0.5, 3]);
+        memory.without(0, places, length);
+        vector.forEach((x, e) => {
+          const wanted = x - 2 * rows[0]![e]! + rows[1]![e]! - 0.5 * rows[2]![e]! - 3 * rows[3]![e]!;
+          expect(memory.numbers[e]).toBeCloseTo(wanted, 9);
+        });
+        // nothing else is touched
+        expect([...memory.numbers.subarray(length)]).toEqual([...rows.flat(), 7]);
       }),
     );
   });

@@ -8,8 +8,16 @@
  * inner product), one to z, and d changes by a multiple of L⁻ᵀ l: half of a triangle, where an inverse would be whole.
  */
 
+import { RowMemory } from '../kernels/rows.js';
+
 /** Columns are linear in others when less than this share of them remains: G has the precision of 32 bits. */
 const INDEPENDENT = 1e-6;
+/** Rows that a routine takes at once. */
+const FOUR = 4;
+
+type Four = readonly [number, number, number, number];
+
+const even = (n: number): number => n + (n & 1);
 
 export class Factor {
   /** Living columns in the order of the factor. */
@@ -17,131 +25,126 @@ export class Factor {
   /** Columns that may come to life. */
   waiting: number[];
   /** By member. */
-  direction: Float64Array;
+  readonly direction: Float64Array;
   /** By column. */
   readonly slopes: Float64Array;
   readonly #gram: Float64Array;
   readonly #size: number;
-  /** Row c begins at c · size. */
-  readonly #rows: Float64Array;
+  /** Row c begins at c · stride; behind all rows there is room for one vector. */
+  readonly #memory: RowMemory;
+  readonly #stride: number;
+  readonly #vector: number;
   readonly #z: Float64Array;
 
   constructor(gram: Float64Array, size: number) {
     this.#gram = gram;
     this.#size = size;
-    this.#rows = new Float64Array(size * size);
+    this.#stride = even(size + 1);
+    this.#vector = size * this.#stride;
+    this.#memory = new RowMemory(this.#vector + this.#stride);
     this.#z = new Float64Array(size);
     this.direction = new Float64Array(size);
     this.slopes = new Float64Array(size);
     this.waiting = Array.from({ length: size }, (_, c) => c);
   }
 
-  #leaves(column: number): void {
-    this.waiting.splice(this.waiting.indexOf(column), 1);
-  }
-
   /** False when the column says nothing new: it waits no longer. */
   add(column: number, sign: number): boolean {
-    const [n, rows, size] = [this.members.length, this.#rows, this.#size];
-    const own = this.#gram[column * size + column]!;
-    const at = column * size;
+    const { numbers } = this.#memory;
+    const n = this.members.length;
+    const [own, at] = [this.#gram[column * this.#size + column]!, column * this.#stride];
     let rest = own;
-    for (let p = 0; p < n; p += 1) rest -= rows[at + p]! ** 2;
-    this.#leaves(column);
+    for (let p = 0; p < n; p += 1) rest -= numbers[at + p]! ** 2;
+    this.waiting.splice(this.waiting.indexOf(column), 1);
     if (rest <= INDEPENDENT * own) return false;
     const pivot = Math.sqrt(rest);
     const step = (sign - this.slopes[column]!) / pivot;
     this.#turn(column, step / pivot);
-    rows[at + n] = pivot;
+    this.#extend(column, { pivot, step });
+    numbers[at + n] = pivot;
     this.#z[n] = step;
     this.slopes[column] = sign;
     this.members.push(column);
-    this.#extend(column, n);
     return true;
   }
 
   /** The number that a new member brings to each row that waits: (G_cj - l_c · l_j) / L_jj. */
-  #extend(column: number, n: number): void {
-    const [rows, size, slopes, waiting] = [this.#rows, this.#size, this.slopes, this.waiting];
-    const [gram, own, step] = [column * size, column * size, this.#z[n]!];
-    const pivot = rows[own + n]!;
-    const finish = (c: number, product: number) => {
-      const entry = (this.#gram[gram + c]! - product) / pivot;
-      rows[c * size + n] = entry;
-      slopes[c]! += entry * step;
-    };
-    let w = 0;
-    for (; w + 3 < waiting.length; w += 4) {
-      const [i, j, k, l] = [waiting[w]! * size, waiting[w + 1]! * size, waiting[w + 2]! * size, waiting[w + 3]! * size];
-      let [a, b, c, d] = [0, 0, 0, 0];
-      for (let p = 0; p < n; p += 1) {
-        const x = rows[own + p]!;
-        a += x * rows[i + p]!;
-        b += x * rows[j + p]!;
-        c += x * rows[k + p]!;
-        d += x * rows[l + p]!;
+  #extend(column: number, { pivot, step }: { readonly pivot: number; readonly step: number }): void {
+    const [n, stride, waiting, gram] = [this.members.length, this.#stride, this.waiting, column * this.#size];
+    const { numbers, four } = this.#memory;
+    // what stands behind an odd number of entries is multiplied, too
+    numbers[column * stride + n] = 0;
+    four.fill(0);
+    for (let w = 0; w < waiting.length; w += FOUR) {
+      const rowAt = (i: number) => waiting[Math.min(w + i, waiting.length - 1)]! * stride;
+      if (n > 0) this.#memory.dots(column * stride, [rowAt(0), rowAt(1), rowAt(2), rowAt(3)], even(n));
+      for (let i = 0; i < FOUR && w + i < waiting.length; i += 1) {
+        const c = waiting[w + i]!;
+        const entry = (this.#gram[gram + c]! - four[i]!) / pivot;
+        numbers[c * stride + n] = entry;
+        this.slopes[c]! += entry * step;
       }
-      finish(waiting[w]!, a);
-      finish(waiting[w + 1]!, b);
-      finish(waiting[w + 2]!, c);
-      finish(waiting[w + 3]!, d);
-    }
-    for (; w < waiting.length; w += 1) {
-      const i = waiting[w]! * size;
-      let a = 0;
-      for (let p = 0; p < n; p += 1) a += rows[own + p]! * rows[i + p]!;
-      finish(waiting[w]!, a);
     }
   }
 
   /** d becomes (d - t L⁻ᵀ l, t) for a column's row l. */
   #turn(column: number, t: number): void {
     const n = this.members.length;
-    const row = this.#rows.slice(column * this.#size, column * this.#size + n);
-    this.#solve(row);
-    for (let p = 0; p < n; p += 1) this.direction[p]! -= t * row[p]!;
+    const at = column * this.#stride;
+    const solved = this.#solve(this.#memory.numbers.subarray(at, at + n));
+    for (let p = 0; p < n; p += 1) this.direction[p]! -= t * solved[p]!;
     this.direction[n] = t;
   }
 
-  /** v becomes L⁻ᵀ v, from the last number to the first, two rows at a time. */
-  #solve(v: Float64Array): void {
-    const [rows, members] = [this.#rows, this.members];
+  /** L⁻ᵀ v, from the last number to the first, four at a time; valid until the next call. */
+  #solve(given: Float64Array): Float64Array {
+    const { numbers, four } = this.#memory;
+    const v = numbers.subarray(this.#vector, this.#vector + given.length);
+    v.set(given);
+    const rowAt = (p: number) => this.members[p]! * this.#stride;
     let p = v.length - 1;
-    for (; p > 0; p -= 2) {
-      const [i, j] = [members[p]! * this.#size, members[p - 1]! * this.#size];
-      const x = v[p]! / rows[i + p]!;
-      const y = (v[p - 1]! - x * rows[i + p - 1]!) / rows[j + p - 1]!;
-      v[p] = x;
-      v[p - 1] = y;
-      for (let q = 0; q < p - 1; q += 1) v[q]! -= x * rows[i + q]! + y * rows[j + q]!;
+    for (; p >= FOUR; p -= FOUR) {
+      const rows: Four = [rowAt(p), rowAt(p - 1), rowAt(p - 2), rowAt(p - 3)];
+      for (let i = 0; i < FOUR; i += 1) {
+        let rest = v[p - i]!;
+        for (let k = 0; k < i; k += 1) rest -= four[k]! * numbers[rows[k]! + p - i]!;
+        four[i] = rest / numbers[rows[i]! + p - i]!;
+      }
+      const found = [four[0]!, four[1]!, four[2]!, four[3]!];
+      this.#memory.without(this.#vector, rows, even(p - FOUR + 1));
+      for (let i = 0; i < FOUR; i += 1) v[p - i] = found[i]!;
     }
-    if (p === 0) v[0]! /= rows[members[0]! * this.#size]!;
+    for (; p >= 0; p -= 1) {
+      const row = rowAt(p);
+      v[p]! /= numbers[row + p]!;
+      for (let q = 0; q < p; q += 1) v[q]! -= v[p]! * numbers[row + q]!;
+    }
+    return v;
   }
 
   /** Rotations bring the rows behind the one that dies back to a triangle; what they have in its direction goes. */
   remove(column: number): void {
-    const [rows, size, z] = [this.#rows, this.#size, this.#z];
+    const { numbers } = this.#memory;
+    const [stride, z] = [this.#stride, this.#z];
     const at = this.members.indexOf(column);
     this.members.splice(at, 1);
-    const n = this.members.length;
     this.waiting.push(column);
-    rows.fill(0, column * size + at + 1, column * size + n + 1);
+    const n = this.members.length;
+    numbers.fill(0, column * stride + at + 1, column * stride + n + 1);
+    const rotate = (of: Float64Array, i: number, [cos, sin]: readonly [number, number]) => {
+      const [a, b] = [of[i]!, of[i + 1]!];
+      of[i] = cos * a + sin * b;
+      of[i + 1] = cos * b - sin * a;
+    };
     for (let p = at; p < n; p += 1) {
-      const own = this.members[p]! * size + p;
-      const radius = Math.hypot(rows[own]!, rows[own + 1]!);
-      const [cos, sin] = [rows[own]! / radius, rows[own + 1]! / radius];
-      const rotate = (of: Float64Array, i: number) => {
-        const [a, b] = [of[i]!, of[i + 1]!];
-        of[i] = cos * a + sin * b;
-        of[i + 1] = cos * b - sin * a;
-      };
-      for (let m = p; m < n; m += 1) rotate(rows, this.members[m]! * size + p);
-      for (const c of this.waiting) rotate(rows, c * size + p);
-      rotate(z, p);
+      const own = this.members[p]! * stride + p;
+      const radius = Math.hypot(numbers[own]!, numbers[own + 1]!);
+      const angle = [numbers[own]! / radius, numbers[own + 1]! / radius] as const;
+      for (let m = p; m < n; m += 1) rotate(numbers, this.members[m]! * stride + p, angle);
+      for (const c of this.waiting) rotate(numbers, c * stride + p, angle);
+      rotate(z, p, angle);
     }
-    for (const c of this.waiting) this.slopes[c]! -= rows[c * size + n]! * z[n]!;
-    const direction = z.slice(0, n);
-    this.#solve(direction);
-    this.direction.set(direction);
+    for (const c of this.waiting) this.slopes[c]! -= numbers[c * stride + n]! * z[n]!;
+    this.direction.set(this.#solve(z.subarray(0, n)));
   }
 }

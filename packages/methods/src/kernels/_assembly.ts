@@ -20,7 +20,6 @@ export const i32 = {
 export const f64 = {
   add: [0xa0] as Code,
   promote: [0xbb] as Code,
-  load: (offset: number): Code => [0x2b, 3, ...unsigned(offset)],
   store: (offset: number): Code => [0x39, 3, ...unsigned(offset)],
 };
 
@@ -28,8 +27,13 @@ const simd = (code: number): Code => [0xfd, ...unsigned(code)];
 
 export const v128 = {
   load: [...simd(0x00), 2, 0] as Code,
+  store: [...simd(0x0b), 2, 0] as Code,
+  /** One number of 64 bits in both lanes. */
+  splat: (offset: number): Code => [...simd(0x0a), 3, ...unsigned(offset)],
   zero: [...simd(0x0c), ...new Array<number>(16).fill(0)] as Code,
 };
+
+export const f64x2 = { sub: simd(0xf1) };
 
 /** Four numbers of 32 bits or two of 64, side by side. */
 export interface Lanes {
@@ -56,6 +60,9 @@ export const F64X2: Lanes = {
   mul: simd(0xf2),
   extract: (lane) => [...simd(0x21), lane],
 };
+
+/** A number grows by what the code leaves. */
+export const advance = (local: number, by: Code): Code => [...get(local), ...by, ...i32.add, ...set(local)];
 
 /** Runs the body again while the condition that it ends with holds. */
 export const repeat = (...body: readonly Code[]): Code => [0x03, 0x40, ...body.flat(), 0x0d, 0, 0x0b];
@@ -93,3 +100,15 @@ export const moduleOf = ({ parameters, numbers, vectors, body }: Routine): Uint8
     ...section(10, [1, ...unsigned(code.length)], code),
   ]);
 };
+
+/** A module's routine on a memory. */
+export const routineOn = (
+  memory: WebAssembly.Memory,
+  code: Uint8Array<ArrayBuffer>,
+): ((...numbers: number[]) => void) => {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), { host: { memory } });
+  return exports['run'] as (...numbers: number[]) => void;
+};
+
+/** Of memory, in bytes. */
+export const PAGE = 65536;

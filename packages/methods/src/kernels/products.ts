@@ -3,12 +3,25 @@
  * between channels and Gram matrices of maps consist of. Two rows of the many at a time, so that eight sums and what
  * they are made of stay in sixteen registers.
  */
-import { F32X4, F64X2, f64, get, i32, type Lanes, moduleOf, repeat, set, v128 } from './_assembly.js';
+import {
+  advance,
+  F32X4,
+  F64X2,
+  f64,
+  get,
+  i32,
+  type Lanes,
+  moduleOf,
+  PAGE,
+  repeat,
+  routineOn,
+  set,
+  v128,
+} from './_assembly.js';
 
 /** Rows that are multiplied with the others at once. */
 export const FOUR = 4;
 const PAIR = 2;
-const PAGE = 65536;
 
 /**
  * run(a, b, out, end, stride, length): for the rows at b, b + stride, … below `end`, two at a time, the products with
@@ -35,7 +48,6 @@ const assemble = (lanes: Lanes): Uint8Array<ArrayBuffer> => {
       return [...get(sum), ...get(row), ...get(right), ...lanes.mul, ...lanes.add, ...set(sum)];
     }),
   ];
-  const advance = (pointer: number, by: readonly number[]) => [...get(pointer), ...by, ...i32.add, ...set(pointer)];
   const store = sums.flatMap((sum, i) => [
     ...get(out),
     ...Array.from({ length: lanes.count }, (_, lane) => [
@@ -62,8 +74,6 @@ const assemble = (lanes: Lanes): Uint8Array<ArrayBuffer> => {
   return moduleOf({ parameters: 6, numbers: 3, vectors: 13, body });
 };
 
-type Run = (a: number, b: number, out: number, end: number, stride: number, length: number) => void;
-
 const up = (n: number, to: number): number => Math.ceil(n / to) * to;
 
 /** Room for rows, and their products; it grows to the largest that it was asked for and is used again. */
@@ -71,7 +81,7 @@ class Products<A extends Float32Array | Float64Array> {
   readonly #lanes: Lanes;
   readonly #view: (buffer: ArrayBuffer, length: number) => A;
   readonly #memory = new WebAssembly.Memory({ initial: 1 });
-  readonly #run: Run;
+  readonly #run: (...numbers: number[]) => void;
   #stride = 0;
   #length = 0;
   #out = 0;
@@ -79,10 +89,7 @@ class Products<A extends Float32Array | Float64Array> {
   constructor(lanes: Lanes, view: (buffer: ArrayBuffer, length: number) => A) {
     this.#lanes = lanes;
     this.#view = view;
-    const { exports } = new WebAssembly.Instance(new WebAssembly.Module(assemble(lanes)), {
-      host: { memory: this.#memory },
-    });
-    this.#run = exports['run'] as Run;
+    this.#run = routineOn(this.#memory, assemble(lanes));
   }
 
   /** Numbers from the beginning of a row to that of the next: whole vectors. */
