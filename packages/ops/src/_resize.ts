@@ -28,6 +28,10 @@ const SOURCES: Readonly<Record<string, (i: number, axis: Axis) => number>> = {
   half_pixel: (i, { scale }) => (i + 0.5) / scale - 0.5,
   pytorch_half_pixel: (i, { scale, to }) => (to > 1 ? (i + 0.5) / scale - 0.5 : 0),
   align_corners: (i, { from, to }) => (to > 1 ? (i * (from - 1)) / (to - 1) : 0),
+  half_pixel_symmetric: (i, { scale, from, to }) => {
+    const offset = (from / 2) * (1 - to / (scale * from));
+    return offset + (i + 0.5) / scale - 0.5;
+  },
   asymmetric: (i, { scale }) => i / scale,
 };
 

@@ -5,7 +5,7 @@ import { moved } from './_cost.js';
 import { defineOp, none, noRoles } from './_op.js';
 import { constantOf } from './_reshape.js';
 import { fromFront, like, optionalInts, required } from './_rules.js';
-import { cutShape, cutsOf } from './_slice.js';
+import { type Cut, cutShape, cutsOf } from './_slice.js';
 import { rearrange } from './_value.js';
 
 /** The same integers with some changed, in the same element type. */
@@ -14,6 +14,10 @@ const changed = (value: Tensor, change: ReadonlyMap<number, number>): Tensor => 
   for (const [i, number] of change) data[i] = data instanceof BigInt64Array ? BigInt(number) : number;
   return tensor(value.type, value.dims, data);
 };
+
+/** `x[..., 1::2]` of an even number: each pair gives one, as in rotary positions whose pairs are neighbours. */
+const takesOneOfEach = ({ start, step, count, size }: Omit<Cut, 'axis'>): boolean =>
+  step > 1 && start < step && count * step === size;
 
 export const Slice = defineOp({
   type: 'Slice',
@@ -59,13 +63,16 @@ export const Slice = defineOp({
     };
     return [abstract(b, 'SliceGrad', [dY[0]!], attributes), ...rest];
   },
-  // [before | taken | after]; with steps an axis stays whole
+  // [before | taken | after]; one of every few is taken · few; any other steps leave an axis whole
   channels: (c) => {
     const y = [...c.x[0]!];
     for (const { axis, start, step, count, size } of cutsOf(c, c.types.x[0]!.shape)) {
       const x = y[axis]!;
       if (step === 1) y[axis] = c.split(x, [start, count, size - start - count])[1]!;
-      else {
+      else if (takesOneOfEach({ start, step, count, size })) {
+        y[axis] = c.free(count);
+        c.unify(x, c.product([y[axis]!, c.fixed(step)]));
+      } else {
         c.fix(x);
         y[axis] = c.fixed(count);
       }
@@ -78,14 +85,18 @@ export const Slice = defineOp({
     const axes = optionalInts(c, 3) ?? [...Array(shape.length).keys()];
     const starts = new Map<number, number>();
     const ends = new Map<number, number>();
-    for (const { axis, start, count } of cutsOf(c, shape)) {
+    for (const { axis, start, step, count } of cutsOf(c, shape)) {
       if (after.x[0]!.shape[axis] === shape[axis]) continue;
       const kept = c.keptIn(0, axis);
       const at = axes.findIndex((given) => fromFront(given, shape.length, node) === axis);
+      if (step !== 1) {
+        ends.set(at, kept.length);
+        continue;
+      }
       starts.set(at, kept.filter((position) => position < start).length);
       ends.set(at, kept.filter((position) => position < start + count).length);
     }
-    if (starts.size === 0) return {};
+    if (ends.size === 0) return {};
     return { constants: { 1: changed(c.constant(1)!, starts), 2: changed(c.constant(2)!, ends) } };
   },
   macs: none,

@@ -254,6 +254,15 @@ export const rows: readonly Row[] = [
   ),
   {
     op: 'Resize',
+    of: 'linear, about the middle, by scales that leave a rest',
+    inputs: [data([2, 3, 5, 4]), null, constant(floats([1, 1, 1.5, 1.3]))],
+    attributes: { mode: string('linear'), coordinate_transformation_mode: string('half_pixel_symmetric') },
+    macs: { pure: 0, published: 3 * 35 },
+    atoms: 2,
+    linear: true,
+  },
+  {
+    op: 'Resize',
     of: 'linear, by scales that leave a rest',
     inputs: [data([2, 3, 5, 4]), null, constant(floats([1, 1, 1.5, 1.3]))],
     attributes: { mode: string('linear') },

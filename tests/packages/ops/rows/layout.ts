@@ -43,8 +43,9 @@ export const rows: readonly Row[] = [
     'Slice',
     'every second pixel',
     [data([2, 4, 6, 5]), ints64([0, 0]), ints64([END, END]), ints64([2, 3]), ints64([2, 2])],
-    2,
+    3, // rows in pairs; columns are odd and stay
   ),
+  move('Slice', 'the second of each pair', [data([2, 3, 8]), ints64([1]), ints64([8]), ints64([-1]), ints64([2])], 3),
   move('Slice', 'the middle of the channels', [data([2, 7, 3]), ints64([2]), ints64([-2]), ints64([1])], 5),
   move('Slice', 'two axes', [data([2, 6, 6]), ints64([1, 0]), ints64([6, 3]), ints64([1, 2])], 4),
   move('Slice', 'backwards', [data([2, 6]), ints64([-1]), ints64([-END]), ints64([1]), ints64([-1])], 1),
