@@ -65,6 +65,19 @@ const elementwise: readonly Case[] = [
     x: whole,
     build: (b, x) => b.op('ClipGrad', [x, b.op('Tanh', [x])], { min: float(-0.5), max: float(0.5) }, ABSTRACT),
   },
+  { title: 'LeakyRelu', x: pruned, build: (b, x) => b.op('LeakyRelu', [x], { alpha: float(0.1) }) },
+  ...[0.1, -1.5].map((alpha) => ({
+    title: `LeakyReluGrad (${alpha})`,
+    x: pruned,
+    build: (b: GraphBuilder, x: string) =>
+      b.op('LeakyReluGrad', [x, b.op('Tanh', [x])], { alpha: float(alpha) }, ABSTRACT),
+  })),
+  { title: 'Silu', x: pruned, build: (b, x) => b.op('Silu', [x], {}, ABSTRACT) },
+  {
+    title: 'SiluGrad',
+    x: pruned,
+    build: (b, x) => b.op('SiluGrad', [x, b.op('Silu', [x], {}, ABSTRACT), b.op('Tanh', [x])], {}, ABSTRACT),
+  },
   { title: 'GeluGrad', x: whole, build: (b, x) => b.op('GeluGrad', [x, b.op('Tanh', [x])], {}, ABSTRACT) },
 ];
 
