@@ -27,7 +27,7 @@ export {
 export { optimizerOf, scheduleOf } from './procedures/_training-parts.js';
 export { type PruneContext, type PruneRequest, prune } from './procedures/prune-finetune/prune.js';
 export { type SparsifyContext, sparsify } from './procedures/prune-finetune/sparsify.js';
-export { addProcedure, assertRecipe, procedureOf } from './procedures/registry.js';
+export { addProcedure, assertCollects, assertRecipe, procedureOf } from './procedures/registry.js';
 export { assertServes, type MethodOf, methodOf, statisticOf, type UnitKind } from './registry.js';
 export { type AxisCoefficients, type CurrentElements, Regularization } from './regularize.js';
 export type { Coefficients, Regularizer, RegularizerContext } from './regularizers/_regularizer.js';

@@ -1,12 +1,20 @@
 /** Statistics and criteria on tasks that do not classify, against PyTorch; and what a task cannot give is refused. */
-import type { Loss } from '@topiary/autodiff';
-import { assertLoss, checkParameters, methodOf, type PerInitializer, scoreGroups, statisticOf } from '@topiary/methods';
-import type { Graph } from '@topiary/onnx';
+import { crossEntropy, type Loss, stopGradient } from '@topiary/autodiff';
+import {
+  assertCollects,
+  assertLoss,
+  checkParameters,
+  methodOf,
+  type PerInitializer,
+  scoreGroups,
+  statisticOf,
+} from '@topiary/methods';
+import { floats, type Graph, int, tensor } from '@topiary/onnx';
 import { findGroups } from '@topiary/pruning';
-import type { Feeds } from '@topiary/runtime';
+import { type Feeds, infer } from '@topiary/runtime';
 import { randomFrom } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
-import { BATCH, gather } from './gathering.js';
+import { BATCH, expectSame, gather } from './gathering.js';
 import { bothHeads, denoiser, denoiserBatch, meanSquaredError, twoHeads, twoHeadsBatch } from './other-tasks.js';
 import { TORCH } from './torch-scores.js';
 
@@ -84,9 +92,20 @@ describe.each(Object.keys(CASES))('on %s', (name) => {
   });
 
   it('OBD-C is refused by name, since no labels can be drawn', () => {
-    expect(() => assertLoss([statisticOf('fisher')], one.loss)).toThrow(
-      expect.objectContaining({ code: 'TOPIARY_METHODS_CANNOT_SERVE' }),
+    const paramsOf = (id: string) => ({
+      criterion: checkParameters(methodOf('criterion', id), {}),
+      procedure: {},
+      regularizer: {},
+    });
+    expect(() => assertCollects({ criterion: 'obd-c', params: paramsOf('obd-c') }, one.loss)).toThrow(
+      expect.objectContaining({
+        code: 'TOPIARY_METHODS_CANNOT_SERVE',
+        message: expect.stringMatching(/criterion obd-c: statistic fisher.*labels can be drawn.*got loss/),
+      }),
     );
+    for (const criterion of ['taylor', 'obd-hessian', 'cp', 'thinet', 'hrank', 'magnitude-l1'])
+      expect(() => assertCollects({ criterion, params: paramsOf(criterion) }, one.loss)).not.toThrow();
+    expect(() => assertCollects({ criterion: 'obd-c', params: paramsOf('obd-c') }, crossEntropy())).not.toThrow();
   });
 });
 
@@ -95,4 +114,58 @@ it('without a loss, what needs a gradient is refused, and nothing else is', () =
   for (const id of ['gradient', 'squared-gradient', 'last-squared-gradient', 'fisher'])
     expect(() => assertLoss(of('map-rank', id), null)).toThrow(`statistic ${id}`);
   expect(() => assertLoss(of('activation-mean', 'channel-energy', 'map-rank', 'response-gram'), null)).not.toThrow();
+});
+
+/** Squared error against what the network says itself, plus noise: labels of a normal distribution about its output. */
+const drawnError = (given: string | null): Loss => ({
+  id: 'drawn-error',
+  build: ({ b, outputs }) => {
+    const dims = b.shape(outputs[0]!).map(Number);
+    const chance = b.input('chance', 'float32', dims);
+    const target =
+      given === null ? b.op('Add', [stopGradient(b, outputs[0]!), chance]) : b.input(given, 'float32', dims);
+    const apart = b.op('Sub', [outputs[0]!, target]);
+    const loss = b.op('ReduceMean', [b.op('Mul', [apart, apart])], { keepdims: int(0) });
+    return { loss, metrics: {}, draws: [{ input: 'chance', dims, value: (rng) => rng() - 0.5 }] };
+  },
+  perExample: () => drawnError(given),
+  sampled: () => drawnError(null),
+});
+
+it('Fisher takes whatever a task draws from its network: here, numbers about its output', async () => {
+  const { forward, batches } = CASES['denoiser']!;
+  const [batch] = batches;
+  const random = randomFrom('noise');
+  const numbers = Array.from({ length: BATCH * 72 }, () => random.unit());
+  let i = 0;
+  const rng = () => numbers[i++]!;
+  const fisher = await gather(statisticOf('fisher'), forward, [batch!], { loss: drawnError('never'), rng });
+  expect(i).toBe(numbers.length);
+  // one example at a time, against targets made from what the network says
+  const { noise } = await infer(forward, { x: batch!['x']!, t: batch!['t']! }, { provider: 'cpu' });
+  const sums = new Map<string, Float64Array>();
+  for (let n = 0; n < BATCH; n += 1) {
+    const part = (name: string, size: number) => batch![name]!.data.slice(size * n, size * (n + 1));
+    const own = Float32Array.from(
+      { length: 72 },
+      (_, k) => Number(noise!.data[72 * n + k]) + numbers[72 * n + k]! - 0.5,
+    );
+    const feeds = {
+      x: floats(part('x', 72) as Float32Array, [1, 2, 6, 6]),
+      t: tensor('int64', [1], part('t', 1) as BigInt64Array),
+      given: floats(own, [1, 2, 6, 6]),
+    };
+    const found = await gather(statisticOf('gradient'), forward, [feeds], {
+      loss: drawnError('given'),
+      batch: 1,
+      rng: () => 0,
+    });
+    for (const [name, g] of found)
+      sums.set(
+        name,
+        Float64Array.from(g, (v, k) => v * v + (sums.get(name)?.[k] ?? 0)),
+      );
+  }
+  expect(fisher.size).toBe(4);
+  for (const [name, found] of fisher) expectSame(found, sums.get(name)!, name);
 });

@@ -1,6 +1,12 @@
 /** A run of a recipe: prepare, the recipe's procedures one after another, evaluate, measure, publish. */
 import type { FilledRecipe, Result, RunMetric } from '@topiary/contracts';
-import { assertRecipe, type CriterionSource, type ProcedureOutcome, procedureOf } from '@topiary/methods';
+import {
+  assertCollects,
+  assertRecipe,
+  type CriterionSource,
+  type ProcedureOutcome,
+  procedureOf,
+} from '@topiary/methods';
 import { assertPipeline, type Pipeline } from '@topiary/pipeline';
 import { peakMemoryBytes } from '@topiary/runtime';
 import type { Evaluation } from '@topiary/tasks';
@@ -47,6 +53,7 @@ const takeSteps = async (context: RunContext, { pipeline: base, task }: Prepared
   };
   let made: ProcedureOutcome = { pipeline: base, facts: [], flags: [] };
   const last = reaching(context, steps);
+  if (steps.source === null) for (const recipe of steps.recipes) assertCollects(recipe, task.loss(null));
   for (const [i, recipe] of steps.recipes.entries()) {
     const procedure = procedureOf(recipe);
     const params = recipe.params.procedure;

@@ -1,8 +1,10 @@
 /** Finds the procedure of a recipe, and refuses early what it cannot serve. */
+import type { Loss } from '@topiary/autodiff';
 import type { FilledRecipe } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import { merge, type Pipeline } from '@topiary/pipeline';
-import { assertServes, findIn, methodOf } from '../registry.js';
+import { assertServes, findIn, methodOf, statisticOf } from '../registry.js';
+import { assertLoss } from '../statistics/_graph.js';
 import type { Procedure, ProcedureRequest } from './_procedure.js';
 import * as procedures from './index.js';
 
@@ -32,4 +34,15 @@ export const assertRecipe = (pipeline: Pipeline, request: ProcedureRequest): voi
     expected: 'a network and a recipe that the procedure can serve',
     got: reason,
   });
+};
+
+/** Throws before anything is computed when a recipe's criterion asks for what the task's loss does not have. */
+export const assertCollects = ({ criterion, params }: Pick<FilledRecipe, 'criterion' | 'params'>, loss: Loss): void => {
+  if (criterion === null) return;
+  const wanted = methodOf('criterion', criterion).collects(params.criterion);
+  assertLoss(
+    wanted.map(({ statistic }) => statisticOf(statistic)),
+    loss,
+    `criterion ${criterion}`,
+  );
 };

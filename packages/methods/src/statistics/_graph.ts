@@ -15,20 +15,21 @@ const FORMS: Readonly<Record<LossStatistic['needs'], Form>> = {
   'loss-sampled': { of: (loss) => loss.sampled(), name: 'a loss whose labels can be drawn from the network' },
 };
 
-const lossFor = ({ id, needs }: LossStatistic, loss: Loss | null): Loss => {
+const lossFor = ({ id, needs }: LossStatistic, loss: Loss | null, by = ''): Loss => {
   const { of, name } = FORMS[needs];
   const found = loss && of(loss);
   if (found) return found;
   throw new TopiaryError('TOPIARY_METHODS_CANNOT_SERVE', {
-    where: `statistic ${id}`,
+    where: `${by}statistic ${id}`,
     expected: `a task with ${name}`,
     got: loss ? `loss ${loss.id}, which has none` : 'a task without a loss',
   });
 };
 
-/** Throws before anything is computed where a task's loss cannot serve a statistic. */
-export const assertLoss = (statistics: readonly Statistic[], loss: Loss | null): void => {
-  for (const statistic of statistics) if (statistic.needs !== 'forward') lossFor(statistic, loss);
+/** Throws before anything is computed where a task's loss cannot serve a statistic; `by`: who wants it. */
+export const assertLoss = (statistics: readonly Statistic[], loss: Loss | null, by?: string): void => {
+  for (const statistic of statistics)
+    if (statistic.needs !== 'forward') lossFor(statistic, loss, by === undefined ? '' : `${by}: `);
 };
 
 export interface StatisticOptions {
