@@ -89,21 +89,29 @@ const goesOn = (before: Part, { layer, isPointwise: pointwise }: Part): boolean 
 };
 
 /** `layer1.0` of `layer1.0.conv1.weight` and `layer1.0.bn1.weight`. */
-const nameOf = (flow: Flow, parts: readonly Part[], place: number): string => {
+const commonName = (flow: Flow, parts: readonly Part[]): string => {
   const layers = parts.flatMap(({ residual }) => [...residual.inner]).filter((node) => flow.isLayer(node));
   const names = layers.flatMap(({ inputs }) => inputs.filter((input) => flow.graph.initializers.has(input)));
   const words = names.map((name) => name.split('.'));
   const shared = words[0]?.findIndex((word, i) => words.some((other) => other[i] !== word)) ?? 0;
-  const prefix = words[0]?.slice(0, shared < 0 ? -1 : shared).join('.') ?? '';
-  return prefix === '' ? `block ${place}` : prefix;
+  return words[0]?.slice(0, shared < 0 ? -1 : shared).join('.') ?? '';
 };
 
-const blockOf = (flow: Flow, parts: readonly Part[], place: number): Block => {
+/** A name for each, none twice: an exporter calls a tensor that several layers share after the first of them. */
+const namesOf = (flow: Flow, groups: readonly (readonly Part[])[]): string[] => {
+  const common = groups.map((parts) => commonName(flow, parts));
+  return common.map((name, i) => {
+    const isItsOwn = name !== '' && common.indexOf(name) === common.lastIndexOf(name);
+    return isItsOwn ? name : `${name === '' ? 'block' : name}#${i}`;
+  });
+};
+
+const blockOf = (flow: Flow, parts: readonly Part[], name: string): Block => {
   const layers = parts.map(({ layer }) => layer);
   const [first, last] = [layers[0]!, layers.at(-1)!];
   const attending = layers.filter(({ attention }) => attention !== null);
   return {
-    name: nameOf(flow, parts, place),
+    name,
     in: first.in,
     out: last.out,
     subLayers: layers,
@@ -155,5 +163,6 @@ export const blocksOf = (graph: Graph): readonly Block[] => {
     if (before && goesOn(before, part)) groups.at(-1)!.push(part);
     else groups.push([part]);
   }
-  return groups.map((group, i) => blockOf(flow, group, i));
+  const names = namesOf(flow, groups);
+  return groups.map((group, i) => blockOf(flow, group, names[i]!));
 };

@@ -193,6 +193,20 @@ describe('the blocks of a network', () => {
     );
   });
 
+  it('have names of their own, even where layers have none', () => {
+    const graph = dit();
+    const initializers = new Map(
+      [...graph.initializers.values()].map((one, i) => [`t${i}`, { ...one, name: `t${i}` }]),
+    );
+    const known = new Map([...graph.initializers.keys()].map((name, i) => [name, `t${i}`]));
+    const nodes = graph.nodes.map((node) => ({ ...node, inputs: node.inputs.map((name) => known.get(name) ?? name) }));
+    expect(blocksOf({ ...graph, nodes, initializers }).map(({ name }) => name)).toEqual([
+      'block#0',
+      'block#1',
+      'block#2',
+    ]);
+  });
+
   it('of a chain of layers are none', () => {
     expect(blocksOf(chain())).toEqual([]);
   });
