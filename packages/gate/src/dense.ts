@@ -1,6 +1,6 @@
 /** What is known of a dense network, so that a file beside it can hide nothing: every ceiling is relative to it. */
 import { elements, type Graph, type Node } from '@topiary/onnx';
-import { type Count, count, inferTypes, opOf, trainableNames, workOf } from '@topiary/ops';
+import { type Cost, type Count, count, inferTypes, opOf, trainableNames, workOf } from '@topiary/ops';
 
 /** Work for one example that is no multiply-accumulate of a layer; `ops` says what each word means. */
 export interface OtherWork {
@@ -24,13 +24,8 @@ export interface Dense {
   /** Of its file. */
   readonly bytes: number;
   readonly others: OtherNumbers;
-  readonly work: OtherWork;
+  readonly work: Omit<Cost, 'products'>;
 }
-
-export const otherWork = (graph: Graph): OtherWork => {
-  const { joins, elementwise, bytes } = workOf(graph);
-  return { joins, elementwise, movedBytes: bytes };
-};
 
 const statisticNames = (graph: Graph): ReadonlySet<string> => {
   const types = inferTypes(graph);
@@ -68,5 +63,5 @@ export const paramsOf = (graph: Graph, { params }: Count, dense: Dense | null): 
 /** Of a canonical graph whose file has so many bytes. */
 export const denseOf = (graph: Graph, bytes: number): Dense => {
   const { params, pure } = count(graph);
-  return { params, macs: pure, bytes, others: otherNumbers(graph), work: otherWork(graph) };
+  return { params, macs: pure, bytes, others: otherNumbers(graph), work: workOf(graph) };
 };

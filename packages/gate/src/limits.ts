@@ -56,4 +56,4 @@ export const ABOVE_DENSE = 1.05;
 export const WORK_ABOVE_DENSE = 3;
 
 /** Of a network's multiply-accumulates: so many sums and products outside of its layers say nothing. */
-export const JOINS_FREE = 0.02;
+export const JOINS_FREE = 0.01;

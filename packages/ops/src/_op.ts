@@ -106,6 +106,10 @@ export interface Cost {
    * which are written in other operators show here.
    */
   readonly joins: number;
+  /** Of these, steps of a reduction: sums over an axis or a window. */
+  readonly folds: number;
+  /** Of these, inside of an operator that normalises: a norm, a softmax. */
+  readonly norms: number;
   /** Elements times the time of the function against that of an addition. */
   readonly elementwise: number;
   /** Read and written, weights included. */

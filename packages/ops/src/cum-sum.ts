@@ -1,6 +1,6 @@
 /** CumSum: running sums along an axis, forwards or backwards. https://onnx.ai/onnx/operators/onnx__CumSum.html */
 import { int, intOf, type Node } from '@topiary/onnx';
-import { normalized } from './_cost.js';
+import { accumulated } from './_cost.js';
 import { defineOp, none, noRoles, nothing } from './_op.js';
 import { constantOf } from './_reshape.js';
 import { badNode, fromFront, requiredInts, sameAsInput } from './_rules.js';
@@ -62,7 +62,7 @@ export const CumSum = defineOp({
   },
   rewrite: nothing,
   macs: none,
-  cost: normalized(1),
+  cost: accumulated,
   roles: noRoles,
   uploads: true,
 });

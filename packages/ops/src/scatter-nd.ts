@@ -32,6 +32,6 @@ export const ScatterND = defineOp({
   cost: (c) => {
     const reduces = stringOf(c.node, 'reduction', 'none') !== 'none';
     const meets = reduces && c.varies(2) ? elementsAt(c.x[2]!.shape) : 0;
-    return { ...moved(c), joins: meets, elementwise: meets };
+    return { ...moved(c), joins: meets, folds: meets, elementwise: meets };
   },
 });

@@ -42,6 +42,8 @@ export const workOf = (graph: Graph, types = inferTypes(graph)): Work => {
   return {
     products: sum(({ products }) => products),
     joins: sum(({ joins }) => joins),
+    folds: sum(({ folds }) => folds),
+    norms: sum(({ norms }) => norms),
     elementwise: sum(({ elementwise }) => elementwise),
     bytes: sum(({ bytes }) => bytes),
     byNode,

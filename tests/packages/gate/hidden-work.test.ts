@@ -121,6 +121,6 @@ describe.skipIf(withoutSamples())('files that once got away with it', () => {
     ['pow-chain', 'TOPIARY_GATE_LIMIT'],
   ])('%s is refused: %s', (name, code) => {
     const verdict = check(readFileSync(sample('faults', `${name}.onnx`)), dense);
-    expect(verdict.faults[0]!.code).toBe(code);
+    expect(verdict.faults.map((fault) => fault.code)).toContain(code);
   });
 });

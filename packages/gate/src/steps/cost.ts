@@ -24,6 +24,8 @@ interface Cost {
   readonly work: Work;
 }
 
+type Joins = Pick<Work, 'joins' | 'folds' | 'norms'>;
+
 interface Ceiling {
   readonly code: ErrorCode;
   readonly where: string;
@@ -73,14 +75,22 @@ const absolute = ({ macs, memoryBytes, work }: Cost, { limits, batch, dense }: R
   },
 ];
 
+/** Joins by where they stand: those of a norm that was left out must not pay for sums over an axis. */
+const KINDS: readonly (readonly [words: string, of: (work: Joins) => number])[] = [
+  ['sums and products of pairs', ({ joins, folds, norms }) => joins - folds - norms],
+  ['sums over axes and windows', ({ folds }) => folds],
+  ['steps of norms', ({ norms }) => norms],
+];
+
 /** Whatever the arithmetic, a multiply-accumulate outside of a layer joins two numbers of the example. */
-const hidden = ({ macs, work }: Cost, { dense, joins }: Rules): Ceiling => ({
-  code: 'TOPIARY_GATE_HIDDEN_MACS',
-  where: `sums and products outside of Conv, Gemm and MatMul${mostOf(work, (cost) => cost.joins)}`,
-  got: work.joins,
-  most: dense === null ? joins.free + joins.perMac * macs : ABOVE_DENSE * dense.work.joins + JOINS_FREE * macs,
-  unit: dense === null ? '' : ` (${ABOVE_DENSE} times the dense base, and ${JOINS_FREE} of the file's own layers)`,
-});
+const hidden = ({ macs, work }: Cost, { dense, joins }: Rules): readonly Ceiling[] =>
+  KINDS.map(([words, of]) => ({
+    code: 'TOPIARY_GATE_HIDDEN_MACS',
+    where: `${words} outside of Conv, Gemm and MatMul${mostOf(work, of)}`,
+    got: of(work),
+    most: dense === null ? joins.free + joins.perMac * macs : of(dense.work) + JOINS_FREE * macs,
+    unit: dense === null ? '' : ` (those of the dense base, and ${JOINS_FREE} of the file's own layers)`,
+  }));
 
 /** Ceilings relative to the dense base. */
 const relative = ({ params, tensorBytes, work }: Cost, { dense }: Rules): readonly Ceiling[] => {
@@ -115,7 +125,7 @@ const relative = ({ params, tensorBytes, work }: Cost, { dense }: Rules): readon
       code: 'TOPIARY_GATE_WORK',
       where: `bytes moved for one example${mostOf(work, (cost) => cost.bytes)}`,
       got: work.bytes,
-      most: WORK_ABOVE_DENSE * dense.work.movedBytes + free,
+      most: WORK_ABOVE_DENSE * dense.work.bytes + free,
       unit: more,
     },
   ];
@@ -129,7 +139,7 @@ const faultsOf = (cost: Cost, rules: Rules): TopiaryError[] => {
     `at least ${rules.leastMacs}: a convolution, a linear layer or attention`,
     `${cost.macs}`,
   );
-  const ceilings = [...absolute(cost, rules), hidden(cost, rules), ...relative(cost, rules)];
+  const ceilings = [...absolute(cost, rules), ...hidden(cost, rules), ...relative(cost, rules)];
   const faults = ceilings
     .filter(({ got, most }) => above(got, most))
     .map(({ code, where, got, most, unit }) => refuse(code, where, `at most ${Math.floor(most)}${unit}`, `${got}`));
