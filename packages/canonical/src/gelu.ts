@@ -18,8 +18,18 @@ class GeluFinder extends Pattern {
   /** x where `value` = x³ · 0.044715. */
   cube(value: string): string | null {
     const cubed = this.scaled(value, 0.044715);
-    const power = cubed === null ? null : this.withScalar(this.maker(cubed, 'Pow'));
-    return power?.scalar === 3 ? power.x : null;
+    if (cubed === null) return null;
+    const power = this.withScalar(this.maker(cubed, 'Pow'));
+    return power?.scalar === 3 ? power.x : this.cubedByProducts(cubed);
+  }
+
+  /** x where `value` = x · (x · x), as PyTorch writes it. */
+  cubedByProducts(value: string): string | null {
+    const inputs = this.maker(value, 'Mul')?.inputs ?? [];
+    const squares = inputs.flatMap((input) => this.maker(input, 'Mul') ?? []);
+    const square = squares.find((node) => node.inputs[0] === node.inputs[1]);
+    const x = square?.inputs[0];
+    return x !== undefined && inputs.includes(x) && inputs.includes(square!.outputs[0]!) ? x : null;
   }
 
   /** x where `value` = √(2/π) · (x + 0.044715 x³). */

@@ -4,7 +4,6 @@ import { each, WEIGHTS } from './_cost.js';
 import { wherePositive } from './_emit.js';
 import { defineOp } from './_op.js';
 import { unaryOperator } from './_pointwise.js';
-import { onePerOutput } from './_rules.js';
 
 /** The constants of the paper (arXiv:1706.02515), as ONNX has them for defaults. */
 const ALPHA = 1.6732631921768188;
@@ -20,7 +19,6 @@ export const Selu = defineOp({
     const below = b.op('Add', [y[0]!, b.scalar(gamma * alpha)]);
     return [b.op('Mul', [dY[0]!, wherePositive(b, x[0]!, b.scalar(gamma), below)])];
   },
-  macs: onePerOutput,
   // as long as Log
   cost: each(WEIGHTS.log),
 });

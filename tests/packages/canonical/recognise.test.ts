@@ -94,6 +94,22 @@ describe('GELU', () => {
     expect(graph.nodes[0]!.attributes['approximate']).toEqual({ kind: 'string', value: 'tanh' });
   });
 
+  it('is recognised in its tanh form with the cube as two products', async () => {
+    const of = (last: string) => [
+      n('Mul', 'x x', 'p2'),
+      n('Mul', last, 'p'),
+      n('Mul', 'c p', 'q'),
+      n('Add', 'x q', 'r'),
+      n('Mul', 'k r', 't'),
+      n('Tanh', 't', 'h'),
+      n('Add', 'one h', 's'),
+      n('Mul', 'x s', 'u'),
+      n('Mul', 'half u', 'y'),
+    ];
+    expect(opsOf(await run(of('x p2')))).toBe('Gelu');
+    expect(opsOf(await run(of('p2 p2')))).toContain('Tanh');
+  });
+
   it('is not seen where a factor differs or an inner value is used elsewhere', async () => {
     expect(opsOf(await run([...erf, n('Mul', 'x s', 'p'), n('Mul', 'p other', 'y')]))).toContain('Erf');
     const shared = [...erf, n('Mul', 'x s', 'p'), n('Mul', 'p half', 'g'), n('Concat', 'g s', 'y', { axis: int(2) })];

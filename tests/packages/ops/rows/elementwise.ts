@@ -45,7 +45,7 @@ export const rows: readonly Row[] = [
   { ...unary('LeakyRelu', data(DIMS, [0]), counted), of: 'steeper below zero', attributes: { alpha: float(-1.5) } },
   unary('Elu', data(DIMS, [0]), counted),
   { ...unary('Elu', data(DIMS, [0]), counted), of: 'to -2', attributes: { alpha: float(2) } },
-  unary('Selu', data(DIMS, [0]), counted),
+  unary('Selu', data(DIMS, [0])),
   unary('Softplus'),
   { ...unary('Silu'), domain: ABSTRACT },
   { ...unary('PRelu', data(DIMS, [0]), counted), inputs: [data(DIMS, [0]), weight([3, 1])] },
