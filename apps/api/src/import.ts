@@ -78,5 +78,6 @@ export const planImport = async (
     stages: STAGES,
     capability: { ...CAPABILITY, device: facts.device },
     createdBy,
+    files: [model],
   });
 };

@@ -6,6 +6,7 @@ import type { Database } from '@topiary/db';
 import type { RunQueue } from '@topiary/queue';
 import type { Storage } from '@topiary/storage';
 import type { FastifyBaseLogger } from 'fastify';
+import { collect } from './collector.js';
 import { backgroundFailures, leaseExpiries } from './counters.js';
 import { dropExpired } from './uploads.js';
 
@@ -68,6 +69,8 @@ export const startBackground = ({ db, queue, storage }: Parts, log: FastifyBaseL
       await db.sweep();
       await dropExpired(db, storage);
       await storage.sweep();
+      const { collected, orphans } = await collect({ db, storage });
+      if (collected + orphans > 0) log.info({ collected, orphans }, 'files that nothing refers to are gone');
     }),
   ];
   return { stop: async () => void (await Promise.all(tasks.map((task) => task.stop()))) };

@@ -4,10 +4,18 @@ import type { Upload } from '@topiary/contracts';
 import type { Database, UploadRecord } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
 import type { Storage } from '@topiary/storage';
-
-const MEDIA_TYPE = 'application/octet-stream';
+import type { ApiContext } from './context.js';
+import { checkRoom } from './room.js';
+import { keep } from './upload.js';
 
 type Parts = { readonly db: Database; readonly storage: Storage };
+
+export interface Announced {
+  readonly owner: string;
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
 
 export const describeUpload = async ({ storage }: Pick<Parts, 'storage'>, record: UploadRecord): Promise<Upload> => {
   const { id, name, bytes, sha256, complete, expiresAt } = record;
@@ -19,14 +27,18 @@ export const describeUpload = async ({ storage }: Pick<Parts, 'storage'>, record
  * leaderboards print the hashes of other people's. One that has come in part goes on where it stopped.
  */
 export const announce = async (
-  { db, storage }: Parts,
-  upload: { readonly owner: string; readonly name: string; readonly bytes: number; readonly sha256: string },
+  parts: Parts & Pick<ApiContext, 'limits'>,
+  upload: Announced,
+  mostBytes: number | undefined,
 ): Promise<Upload> => {
-  const record = (await db.uploads.unfinished(upload)) ?? (await db.uploads.create({ id: randomUUID(), ...upload }));
+  const { db, storage } = parts;
+  await checkRoom(parts, upload.bytes);
+  const record =
+    (await db.uploads.unfinished(upload)) ?? (await db.uploads.create({ id: randomUUID(), ...upload }, mostBytes));
   const known = await db.uploads.hasShown({ sha256: upload.sha256, person: upload.owner });
   const stored = known ? await storage.stat(upload.sha256) : null;
   if (stored?.bytes !== upload.bytes) return describeUpload({ storage }, record);
-  await db.artefacts.add({ ...stored, mediaType: MEDIA_TYPE });
+  await keep(parts, stored, upload.owner);
   await db.uploads.complete(record.id);
   return describeUpload({ storage }, { ...record, complete: true });
 };
@@ -36,8 +48,7 @@ const writing = new Set<string>();
 const finish = async ({ db, storage }: Parts, record: UploadRecord): Promise<void> => {
   try {
     const stored = await storage.drafts.finish(record.id, record.sha256);
-    await db.artefacts.add({ ...stored, mediaType: MEDIA_TYPE });
-    await db.uploads.show({ sha256: record.sha256, person: record.owner });
+    await keep({ db, storage }, stored, record.owner);
     await db.uploads.complete(record.id);
   } catch (error) {
     if (error instanceof TopiaryError && error.code === 'TOPIARY_UPLOAD_CHECKSUM') await db.uploads.remove(record.id);

@@ -32,6 +32,7 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   TOPIARY_GATE_TOO_LARGE: 413,
   TOPIARY_API_RATE_LIMITED: 429,
   TOPIARY_API_QUOTA: 429,
+  TOPIARY_STORAGE_FULL: 507,
 };
 
 const BY_BLAME = { caller: 422, operator: 503, topiary: 500 } as const;

@@ -29,9 +29,11 @@ export const Uploaded = z.object({ sha256: z.string(), bytes: z.number().int() }
 
 const Allowance = z.object({ limit: z.number().int(), used: z.number().int(), remaining: z.number().int() });
 
-/** How many runs a person may have; null: any number. */
+/** What a person may have; null: any number. */
 export const QuotaState = z.object({
   perDay: Allowance.nullable().describe('Scored within 24 hours, or not ended yet; what fails or is cancelled is free'),
   atOnce: Allowance.nullable().describe('Waiting or running'),
+  computeSeconds: Allowance.nullable().describe('Within 24 hours: what runs took, and estimates of those not ended'),
+  storedBytes: Allowance.nullable().describe('Of files that were sent, submitted or came out of runs, each once'),
 });
 export type QuotaState = z.infer<typeof QuotaState>;

@@ -100,8 +100,15 @@ export interface ArtefactRecord {
 
 export interface Artefacts {
   get(sha256: string): Promise<ArtefactRecord>;
-  /** An upload; the same hash again changes nothing. */
-  add(artefact: { readonly sha256: string; readonly bytes: number; readonly mediaType: string }): Promise<void>;
+  /** The same hash again changes nothing but that `owner` has sent it, too, and that it may wait anew. */
+  add(
+    artefact: { readonly sha256: string; readonly bytes: number; readonly mediaType: string },
+    owner?: string,
+  ): Promise<void>;
+  /** Deletes what nothing refers to, the file by `remove`; returns the number. What fails stays for the next time. */
+  collect(remove: (sha256: string) => Promise<unknown>, limit?: number): Promise<number>;
+  /** Those of the hashes that have no row. */
+  unknown(hashes: readonly string[]): Promise<string[]>;
   ofRun(run: string): Promise<ArtefactRef[]>;
 }
 
@@ -126,7 +133,10 @@ export interface ShownFile {
 }
 
 export interface Uploads {
-  create(upload: NewUpload): Promise<UploadRecord>;
+  /** TOPIARY_API_QUOTA where the owner would have more bytes than that stored and announced. */
+  create(upload: NewUpload, mostBytes?: number): Promise<UploadRecord>;
+  /** Bytes that a person has stored: what they sent, submitted, and what their runs left; and what is on its way. */
+  storedBytes(owner: string): Promise<number>;
   /** The newest upload of the same file by the same person that still waits for bytes. */
   unfinished(upload: Omit<NewUpload, 'id' | 'name'>): Promise<UploadRecord | null>;
   /** TOPIARY_DB_NOT_FOUND when there is none, or it has expired. */

@@ -38,8 +38,14 @@ const textOf = (error: unknown): string => {
   ].join(' ');
 };
 
+/** Postgres' code for a disk without room, and what it says of one. */
+const FULL = /\b53100\b|No space left on device|could not extend file/;
+
 export const asOurs = (error: unknown): unknown => {
-  if (isTopiaryError(error) || !LOST.test(textOf(error))) return error;
+  if (isTopiaryError(error)) return error;
+  if (FULL.test(textOf(error)))
+    return new TopiaryError('TOPIARY_STORAGE_FULL', { where: 'Postgres', got: lastLine(error) }, { cause: error });
+  if (!LOST.test(textOf(error))) return error;
   return new TopiaryError('TOPIARY_DB_UNAVAILABLE', { where: 'Postgres', got: lastLine(error) }, { cause: error });
 };
 

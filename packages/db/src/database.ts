@@ -30,6 +30,8 @@ const sweep = async (client: Client): Promise<void> => {
   await client.$executeRaw`DELETE FROM idempotency_keys WHERE created_at < clock_timestamp() - interval '1 day'`;
   await client.$executeRaw`DELETE FROM sessions WHERE expires_at < clock_timestamp()`;
   await client.$executeRaw`DELETE FROM verifications WHERE expires_at < clock_timestamp()`;
+  // What they sent and nobody has named since waits no longer, and counts no more.
+  await client.$executeRaw`DELETE FROM artefact_owners WHERE created_at < clock_timestamp() - interval '7 days'`;
   await client.$executeRaw`DELETE FROM login_tokens WHERE expires_at < clock_timestamp() - interval '1 day'`;
   await client.$executeRaw`
     DELETE FROM outbox o USING runs r

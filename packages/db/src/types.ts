@@ -43,6 +43,10 @@ export interface NewSubmission {
   readonly capability: RunJob['capability'];
   /** The account; null = the server itself. */
   readonly createdBy: string | null;
+  /** Of all runs together, by the board's estimate. */
+  readonly estimatedSeconds?: number;
+  /** Uploaded files that it is made of. */
+  readonly files?: readonly string[];
 }
 
 export interface Idempotency {
@@ -59,11 +63,14 @@ export interface Quota {
   readonly perDay: number;
   /** Queued or running. */
   readonly atOnce: number;
+  /** Within the last 24 hours: what runs took, and what those are estimated at that have not ended. Absent: any. */
+  readonly computeSeconds?: number;
 }
 
 export interface QuotaUse {
   readonly perDay: number;
   readonly atOnce: number;
+  readonly computeSeconds: number;
 }
 
 /** Where a submission's runs stand in the order in which workers will take them. */
@@ -110,6 +117,8 @@ export interface Submissions {
   get(id: string): Promise<Submission>;
   /** Cheap: for those who ask again and again. */
   state(id: string): Promise<State>;
+  /** Gives up the files: what was uploaded for it and the networks that came out. Numbers and answers stay. */
+  dropFiles(id: string, by?: Actor): Promise<Submission>;
   /** Who made it, for permission checks. */
   owner(id: string): Promise<string | null>;
   /** Queued runs end at once, running ones are asked to; ended ones stay. */
@@ -157,6 +166,15 @@ export interface NewEvent {
   readonly event: RunEvent;
 }
 
+export interface Consumption {
+  /** 0 when none waits. */
+  readonly waitingSeconds: number;
+  /** Null: none was ever begun. */
+  readonly idleSeconds: number | null;
+  /** A run whose worker has given a sign of life. */
+  readonly underway: boolean;
+}
+
 export interface Runs {
   get(id: string): Promise<Run>;
   /** Takes the attempt that a job names; null when it is gone (cancelled, taken, superseded). */
@@ -186,6 +204,8 @@ export interface Runs {
   reconcile(): Promise<{ requeued: number; failed: number; cancelled: number }>;
   /** Seconds that the longest waiting queued run has waited; 0 when none waits. */
   longestWait(): Promise<number>;
+  /** Does the queue move? Seconds that the oldest run waits, that no run was begun; and whether one is under way. */
+  consumption(): Promise<Consumption>;
   /** Those that failed and were not started again, newest first. */
   failed(filter: { readonly limit: number; readonly cursor?: string }): Promise<PageOf<FailedRun>>;
   /** What is under way, and since when the oldest run waits. */

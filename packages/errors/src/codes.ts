@@ -99,9 +99,12 @@ export const CODES = {
   // storage, queue, db
   TOPIARY_STORAGE_NOT_FOUND: fact('No artefact has this hash', 'caller'),
   TOPIARY_STORAGE_HASH_MISMATCH: fact('The bytes do not match their hash', 'operator'),
+  TOPIARY_STORAGE_FULL: fact('The disk of this server is full', 'operator', true),
+  TOPIARY_STORAGE_UNAVAILABLE: fact('The storage cannot be reached', 'operator', true),
   TOPIARY_UPLOAD_OFFSET: fact('The piece does not begin where the upload ends', 'caller', true),
   TOPIARY_UPLOAD_CHECKSUM: fact('The upload is not the file that was announced', 'caller', true),
   TOPIARY_QUEUE_UNAVAILABLE: fact('The queue cannot be reached', 'operator', true),
+  TOPIARY_QUEUE_STUCK: fact('Runs wait and nobody takes them', 'operator', true),
   TOPIARY_DB_UNAVAILABLE: fact('The database cannot be reached', 'operator', true),
   TOPIARY_DB_MIGRATION: fact('A database migration failed', 'operator'),
   TOPIARY_DB_NOT_FOUND: fact('There is no such record', 'caller'),
@@ -113,7 +116,7 @@ export const CODES = {
   TOPIARY_API_CONFLICT: fact('The request conflicts with the present state', 'caller'),
   TOPIARY_API_TOO_LARGE: fact('The request is too large', 'caller'),
   TOPIARY_API_RATE_LIMITED: fact('Too many requests', 'caller', true),
-  TOPIARY_API_QUOTA: fact('That would be more runs than one person may have', 'caller', true),
+  TOPIARY_API_QUOTA: fact('That would be more than one person may have', 'caller', true),
   TOPIARY_API_INTERNAL: fact('Something went wrong on our side', 'topiary', true),
   // worker, start
   TOPIARY_WORKER_TIMEOUT: fact('The run passed its time limit', 'caller'),

@@ -4,6 +4,7 @@ import { createReadStream } from 'node:fs';
 import { type FileHandle, mkdir, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { TopiaryError } from '@topiary/errors';
+import { roomFor } from './full.js';
 import type { Drafts, Source, Stored } from './storage.js';
 
 /** Anything else cannot name a draft, least of all a file outside the folder. */
@@ -40,7 +41,11 @@ export class FolderDrafts implements Drafts {
     return found?.size ?? 0;
   }
 
-  async append(id: string, source: Source, { offset, bytes }: { offset: number; bytes: number }): Promise<number> {
+  append(id: string, source: Source, range: { offset: number; bytes: number }): Promise<number> {
+    return roomFor(`upload ${id}`, () => this.#append(id, source, range));
+  }
+
+  async #append(id: string, source: Source, { offset, bytes }: { offset: number; bytes: number }): Promise<number> {
     await mkdir(this.#folder, { recursive: true, mode: 0o700 });
     const file = await open(this.path(id), 'a', 0o600);
     try {

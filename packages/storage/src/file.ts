@@ -1,11 +1,12 @@
 /** The folder driver: `ab/cd/abcd…`, written beside, flushed, and renamed into place, so that no file is ever half. */
 import { createHash, randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { TopiaryError } from '@topiary/errors';
 import { FolderDrafts } from './drafts.js';
+import { roomFor } from './full.js';
 import type { Drafts, PutOptions, Source, Storage, Stored } from './storage.js';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
@@ -67,7 +68,11 @@ class FolderStorage implements Storage {
     return join(this.#root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
   }
 
-  async put(source: Source, options: PutOptions = {}): Promise<Stored> {
+  put(source: Source, options: PutOptions = {}): Promise<Stored> {
+    return roomFor('storage', () => this.#put(source, options));
+  }
+
+  async #put(source: Source, options: PutOptions): Promise<Stored> {
     await mkdir(this.#drafts, { recursive: true, mode: 0o700 });
     const draft = join(this.#drafts, randomUUID());
     try {
@@ -111,6 +116,25 @@ class FolderStorage implements Storage {
     const got = createHash('sha256').update(bytes).digest('hex');
     if (got !== sha256) throw mismatch(path, sha256, got);
     return bytes;
+  }
+
+  async *list(): AsyncGenerator<Stored & { readonly at: Date }> {
+    const entries = await readdir(this.#root, { recursive: true });
+    for (const entry of entries) {
+      const sha256 = basename(entry);
+      if (!isHash(sha256) || join(this.#root, entry) !== this.#place(sha256)) continue;
+      const found = await stat(this.#place(sha256)).catch(() => null);
+      if (found?.isFile()) yield { sha256, bytes: found.size, at: found.mtime };
+    }
+  }
+
+  async remove(sha256: string): Promise<void> {
+    await rm(this.#place(sha256), { force: true });
+  }
+
+  async free(): Promise<number> {
+    const { bavail, bsize } = await statfs(this.#root);
+    return bavail * bsize;
   }
 
   async sweep(): Promise<number> {

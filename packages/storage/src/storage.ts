@@ -39,6 +39,12 @@ export interface Storage {
   /** A local file with these bytes, for programs that want a path. */
   path(sha256: string): Promise<string>;
   stat(sha256: string): Promise<Stored | null>;
+  /** Every file, with the time at which it was written. */
+  list(): AsyncIterable<Stored & { readonly at: Date }>;
+  /** Nothing happens where there is none. */
+  remove(sha256: string): Promise<void>;
+  /** Bytes that there is room for; null where nobody can tell. */
+  free(): Promise<number | null>;
   /** Removes left-over temporary files older than a day; returns their number. */
   sweep(): Promise<number>;
 }

@@ -90,6 +90,7 @@ const MATRIX: Record<string, Row> = {
   'POST /api/v1/submissions/:id/rerun': { may: OWNER },
   'POST /api/v1/submissions/:id/withdraw': { may: OWNER, body: { reason: REASON } },
   'DELETE /api/v1/submissions/:id': { may: OWNER },
+  'DELETE /api/v1/submissions/:id/files': { may: OWNER },
   'POST /api/v1/disputes/:id/answer': { may: ORGANISERS, body: { outcome: 'upheld', text: REASON } },
   'GET /api/v1/runs/:id': read,
   'POST /api/v1/artefacts': { may: SUBMITTERS, body: 'bytes', headers: OCTETS },

@@ -171,6 +171,8 @@ describe('the Prisma schema', () => {
     });
     await client.runEvent.create({ data: { runId: 'r', attempt: 1, sequence: 1, event: {} } });
     await client.artefact.create({ data: { sha256: 'f', bytes: 2n ** 40n, mediaType: 'm' } });
+    await client.artefactOwner.create({ data: { accountId: 'a', sha256: 'f' } });
+    await client.submissionFile.create({ data: { submissionId: 's', sha256: 'f' } });
     const upload = { id: 'u', owner: 'o', name: 'n', bytes: 1n, sha256: 'f', expiresAt: new Date() };
     await client.upload.create({ data: upload });
     await client.runArtefact.create({ data: { runId: 'r', kind: 'model', sha256: 'f' } });
@@ -219,6 +221,8 @@ describe('the Prisma schema', () => {
       runs: await client.run.findFirst(),
       run_events: await client.runEvent.findFirst(),
       uploads: await client.upload.findFirst(),
+      artefact_owners: await client.artefactOwner.findFirst(),
+      submission_files: await client.submissionFile.findFirst(),
       artefacts: await client.artefact.findFirst(),
       run_artefacts: await client.runArtefact.findFirst(),
       base_models: await client.baseModel.findFirst(),

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { CreateSubmission } from '@topiary/contracts';
 import type { NewSubmission } from '@topiary/db';
-import { checkRecipe, divisionOf, fillRecipe, recipeHash, trackOf } from '@topiary/tracks/catalogue';
+import { checkRecipe, divisionOf, estimateSeconds, fillRecipe, recipeHash, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from '../context.js';
 import { CAPABILITY, openBoard, refuseFaults, storedFile, targetsOf } from './_plan.js';
 
@@ -40,5 +40,7 @@ export const planCriterion = async (
     stages: trackOf(board).stages,
     capability: CAPABILITY,
     createdBy,
+    estimatedSeconds: estimateSeconds(board, asked, targets, body.seeds),
+    files: [file],
   };
 };

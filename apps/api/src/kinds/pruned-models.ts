@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { CreateSubmission } from '@topiary/contracts';
 import type { NewSubmission } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
-import { trackOf } from '@topiary/tracks/catalogue';
+import { estimateSeconds, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from '../context.js';
 import { checkOnBoard } from '../routes/checks.js';
 import { CAPABILITY, openBoard, refuseFaults, storedFile, targetsOf } from './_plan.js';
@@ -58,6 +58,8 @@ export const planPrunedModels = async (
     models,
     finetune,
   };
+  // Without a training nothing depends on a seed.
+  const seeds = finetune.steps > 0 ? [...new Set(body.seeds)] : [body.seeds[0] ?? 0];
   const identity = JSON.stringify([division, Object.entries(models).sort(), finetune]);
   return {
     kind: 'pruned-models',
@@ -68,10 +70,11 @@ export const planPrunedModels = async (
     recipe,
     recipeHash: createHash('sha256').update(identity).digest('hex'),
     targets,
-    // Without a training nothing depends on a seed.
-    seeds: finetune.steps > 0 ? [...new Set(body.seeds)] : [body.seeds[0] ?? 0],
+    seeds,
     stages: STAGES,
     capability: CAPABILITY,
     createdBy,
+    estimatedSeconds: estimateSeconds(board, { finetune: { steps: finetune.steps } }, targets, seeds),
+    files: Object.values(models),
   };
 };

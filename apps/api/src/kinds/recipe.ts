@@ -5,6 +5,7 @@ import {
   checkRecipe,
   checkServed,
   checkTargets,
+  estimateSeconds,
   fillSteps,
   stagesOf,
   stepsDivision,
@@ -33,6 +34,7 @@ export const planRecipe = async (
   const network = { model: board.model, lacks: board.lacks ?? lacksOfModel(board.model) };
   for (const step of steps) checkServed(step, network);
   const label = stepsLabel(steps);
+  const seeds = [...new Set(body.seeds)];
   return {
     kind: 'recipe',
     board: board.id,
@@ -42,9 +44,10 @@ export const planRecipe = async (
     recipe: { ...storedRecipe(steps) },
     recipeHash: stepsHash(steps),
     targets,
-    seeds: [...new Set(body.seeds)],
+    seeds,
     stages: stagesOf(board, steps),
     capability: CAPABILITY,
     createdBy,
+    estimatedSeconds: asked.reduce((sum, recipe) => sum + estimateSeconds(board, recipe, targets, seeds), 0),
   };
 };

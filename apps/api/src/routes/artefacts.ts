@@ -8,7 +8,8 @@ import { MAX_UPLOAD, OCTETS, storeUpload } from '../upload.js';
 
 const EXTENSION: Record<string, string> = { 'application/json': 'json', 'text/plain': 'log', [OCTETS]: 'onnx' };
 
-export const artefacts: Route = (app, { db, storage }) => {
+export const artefacts: Route = (app, context) => {
+  const { db, storage } = context;
   // The body stays a stream: a large file never lies in memory.
   app.addContentTypeParser(OCTETS, (_request, payload, done) => done(null, payload));
 
@@ -19,7 +20,7 @@ export const artefacts: Route = (app, { db, storage }) => {
       bodyLimit: MAX_UPLOAD,
       schema: { tags: ['artefacts'], security: [{ key: [] }], consumes: [OCTETS], response: { 201: Uploaded } },
     },
-    async (request, reply) => reply.code(201).send(await storeUpload({ db, storage }, request)),
+    async (request, reply) => reply.code(201).send(await storeUpload(context, request)),
   );
 
   app.get(

@@ -1,9 +1,11 @@
 /** `GET /healthz` the process lives; `GET /readyz` it can serve; `GET /metrics` for Prometheus, which brings a token. */
+import { TopiaryError } from '@topiary/errors';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { ApiContext, Route } from '../context.js';
 import { answers, backgroundFailures, leaseExpiries } from '../counters.js';
 import { guardOrToken } from '../plugins/auth.js';
 import { liveWorkers } from '../queue-place.js';
+import { checkRoom } from '../room.js';
 
 /** A gauge that is read when Prometheus asks. */
 const gauge = <L extends string>(
@@ -50,7 +52,21 @@ const gauges = (registry: Registry, { db, queueCounts }: ApiContext): void => {
   });
 };
 
+/** Workers begin after the server, so it counts from its own start, too: a full queue must not keep them from it. */
+const checkMoves = async ({ db, limits }: ApiContext, uptimeSeconds: number): Promise<void> => {
+  const { waitingSeconds, idleSeconds, underway } = await db.runs.consumption();
+  const idle = Math.min(uptimeSeconds, waitingSeconds, idleSeconds ?? Number.POSITIVE_INFINITY);
+  if (underway || idle < limits.stuckSeconds) return;
+  throw new TopiaryError('TOPIARY_QUEUE_STUCK', {
+    where: 'queue',
+    expected: `a run begun within ${limits.stuckSeconds} s while others wait`,
+    got: `none for ${Math.round(idle)} s`,
+    cure: 'See that workers run, that they serve what the runs need, and what their logs say',
+  });
+};
+
 export const health: Route = (app, context) => {
+  const began = performance.now();
   const { db, queueCounts, metricsToken } = context;
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
@@ -62,6 +78,8 @@ export const health: Route = (app, context) => {
   app.get('/readyz', { schema: { hide: true } }, async () => {
     await db.ping();
     await queueCounts();
+    await checkRoom(context, 0);
+    await checkMoves(context, (performance.now() - began) / 1000);
     return { status: 'ready' };
   });
   app.get(

@@ -102,7 +102,7 @@ export const submissions: Route = (app, context) => {
   app.get(
     '/api/v1/quota',
     { onRequest: guard('read'), schema: { tags, security: [{ key: [] }], response: { 200: QuotaState } } },
-    async ({ who }) => quotaState(quotaOf(context, who!), await db.submissions.quotaUse(who!.id)),
+    ({ who }) => quotaState(context, who!),
   );
 
   const change = (
@@ -124,5 +124,6 @@ export const submissions: Route = (app, context) => {
   change('POST', '/api/v1/submissions/:id/rerun', (id, request) =>
     db.submissions.rerun(id, quotaOf(context, request.who!), actorOf(request)),
   );
+  change('DELETE', '/api/v1/submissions/:id/files', (id, request) => db.submissions.dropFiles(id, actorOf(request)));
   change('DELETE', '/api/v1/submissions/:id', (id, request) => db.submissions.withdraw(id, null, actorOf(request)));
 };

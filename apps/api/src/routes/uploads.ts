@@ -10,6 +10,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiContext, Route } from '../context.js';
 import { guard } from '../plugins/auth.js';
+import { storedQuotaOf } from '../quota.js';
 import { announce, describeUpload, drop, receive } from '../uploads.js';
 
 const OCTETS = 'application/octet-stream';
@@ -48,7 +49,11 @@ export const uploads: Route = (app, context) => {
       schema: { tags, security, body: CreateUpload, response: { 201: Upload } },
     },
     async (request, reply) => {
-      const upload = await announce(context, { ...request.body, owner: request.who!.id });
+      const upload = await announce(
+        context,
+        { ...request.body, owner: request.who!.id },
+        storedQuotaOf(context, request.who!),
+      );
       return withOffset(reply, upload)
         .code(201)
         .header('location', `/api/v1/uploads/${upload.id}`)

@@ -2,7 +2,7 @@
 import type { FailedRun, Problem } from '@topiary/contracts';
 import type { Client, Prisma } from '../client.js';
 import { fromCursor, toCursor } from '../identifiers.js';
-import type { Runs } from '../types.js';
+import type { Consumption, Runs } from '../types.js';
 import { fromJson, iso } from './rows.js';
 
 const submission = { select: { label: true, author: { select: { id: true, name: true } } } } as const;
@@ -59,7 +59,17 @@ const underway: (client: Client) => Runs['underway'] = (client) => async () => {
   };
 };
 
-export const runsOverview = (client: Client): Pick<Runs, 'failed' | 'underway'> => ({
+const consumption: (client: Client) => Runs['consumption'] = (client) => async () => {
+  const [row] = await client.$queryRaw<Consumption[]>`
+    SELECT coalesce(extract(epoch FROM clock_timestamp() - min(queued_at)), 0)::float8 AS "waitingSeconds",
+      (SELECT extract(epoch FROM clock_timestamp() - max(served_at)) FROM turns)::float8 AS "idleSeconds",
+      EXISTS (SELECT 1 FROM runs WHERE state = 'running' AND lease_until > clock_timestamp()) AS underway
+    FROM runs WHERE state = 'queued'`;
+  return row!;
+};
+
+export const runsOverview = (client: Client): Pick<Runs, 'failed' | 'underway' | 'consumption'> => ({
+  consumption: consumption(client),
   failed: failed(client),
   underway: underway(client),
 });

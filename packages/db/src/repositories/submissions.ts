@@ -51,11 +51,15 @@ const insert = async (tx: Transaction, input: NewSubmission): Promise<Submission
       SELECT run, place FROM jsonb_array_elements(${rows}::jsonb) WITH ORDINALITY AS list(run, place)
     ), waiting AS (
       INSERT INTO runs (id, submission_id, board, position, target, target_label, seed, device, memory_bytes, owner, stages,
-        flags)
+        flags, estimated_seconds)
       SELECT run->>'id', ${id}, ${board}, place - 1, nullif(run->'target', 'null'), run->'target'->>'label',
         (run->>'seed')::int, ${capability.device}, ${capability.memoryBytes}::bigint, ${createdBy ?? ''},
-        ${JSON.stringify(stages)}::jsonb, '{}'
+        ${JSON.stringify(stages)}::jsonb, '{}',
+        ${(input.estimatedSeconds ?? 0) / runs.length}::float8
       FROM wanted
+    ), files AS (
+      INSERT INTO submission_files (submission_id, sha256)
+      SELECT DISTINCT ${id}, sha256 FROM unnest(${[...(input.files ?? [])]}::text[]) AS sha256
     ), jobs AS (
       INSERT INTO outbox (run_id, attempt, payload) SELECT run->>'id', 1, run->'job' FROM wanted ORDER BY place
     )
@@ -102,7 +106,8 @@ const create = (client: Client, input: NewSubmission, idempotency?: Idempotency,
   transaction(client, async (tx) => {
     if (idempotency !== undefined && !(await claimKey(tx, idempotency))) return replay(tx, idempotency);
     const runs = Math.max(1, input.targets.length) * input.seeds.length;
-    const used = quota && input.createdBy !== null ? await spend(tx, input.createdBy, runs, quota) : null;
+    const asked = { runs, seconds: input.estimatedSeconds ?? 0 };
+    const used = quota && input.createdBy !== null ? await spend(tx, input.createdBy, asked, quota) : null;
     const submission = await insert(tx, input);
     if (idempotency !== undefined) {
       await tx.$executeRaw`
@@ -206,8 +211,11 @@ const withdraw = (client: Client, id: string, reason: string | null, by?: Actor)
 
 const rerun = (client: Client, id: string, quota?: Quota, by?: Actor): Promise<Submission> =>
   change(client, id, 'submission.rerun', by, async (tx, { withdrawn, runs, submitter }) => {
-    const again = runs.filter(({ state }) => state === 'failed' || state === 'cancelled').length;
-    if (quota && submitter !== null && !withdrawn) await spend(tx, submitter.id, again, quota);
+    const again = runs.filter(({ state }) => state === 'failed' || state === 'cancelled').map((run) => run.id);
+    if (quota && submitter !== null && !withdrawn) {
+      const { _sum: sum } = await tx.run.aggregate({ where: { id: { in: again } }, _sum: { estimatedSeconds: true } });
+      await spend(tx, submitter.id, { runs: again.length, seconds: sum.estimatedSeconds ?? 0 }, quota);
+    }
     const events = withdrawn ? [] : await requeueEnded(tx, id);
     if (events.length === 0) {
       throw new TopiaryError('TOPIARY_API_CONFLICT', {
@@ -218,6 +226,23 @@ const rerun = (client: Client, id: string, quota?: Quota, by?: Actor): Promise<S
     }
     await refreshState(tx, id);
     return events;
+  });
+
+/** Of its own files, its owner's claim goes, too: nothing else of theirs may name them. */
+const dropFiles = (client: Client, id: string, by?: Actor): Promise<Submission> =>
+  change(client, id, 'submission.drop-files', by, async (tx, { runs }) => {
+    if (runs.some(({ state }) => state === 'queued' || state === 'running'))
+      throw new TopiaryError('TOPIARY_API_CONFLICT', {
+        where: `submission '${id}'`,
+        expected: 'one whose runs have ended',
+        got: 'runs that may need the files',
+      });
+    await tx.$executeRaw`
+      DELETE FROM artefact_owners o USING submission_files f, submissions s
+      WHERE f.submission_id = ${id} AND s.id = ${id} AND o.sha256 = f.sha256 AND o.account_id = s.created_by`;
+    await tx.submissionFile.deleteMany({ where: { submissionId: id } });
+    await tx.runArtefact.deleteMany({ where: { kind: 'model', run: { submissionId: id } } });
+    return [];
   });
 
 export const submissions = (client: Client): Submissions => ({
@@ -233,6 +258,7 @@ export const submissions = (client: Client): Submissions => ({
   cancel: (id, by) => change(client, id, 'submission.cancel', by, (tx) => cancelRuns(tx, id)),
   withdraw: (id, reason = null, by) => withdraw(client, id, reason, by),
   rerun: (id, quota, by) => rerun(client, id, quota, by),
+  dropFiles: (id, by) => dropFiles(client, id, by),
   quotaUse: (createdBy) => quotaUse(client, createdBy),
   forecast: (id) => forecast(client, id),
   count: () => client.submission.count(),

@@ -1,6 +1,7 @@
 /** Uploads that arrive in pieces: who announced which file, and until when it may still come. */
 import type { NewUpload, UploadRecord, Uploads } from '../board-types.js';
-import { type Client, notFound, type Prisma } from '../client.js';
+import { type Client, notFound, type Prisma, transaction } from '../client.js';
+import { spendBytes, storedBytes } from './quota.js';
 
 /** An unfinished upload waits a day for its next piece. */
 const HOURS = 24;
@@ -16,11 +17,16 @@ const toRecord = (row: Prisma.UploadModel): UploadRecord => ({
   complete: row.completedAt !== null,
 });
 
-const create = async (client: Client, { id, owner, name, bytes, sha256 }: NewUpload): Promise<UploadRecord> => {
-  const expiresAt = new Date(Date.now() + HOURS * 3_600_000);
-  const row = await client.upload.create({ data: { id, owner, name, sha256, expiresAt, bytes: BigInt(bytes) } });
-  return toRecord(row);
-};
+const create = (
+  client: Client,
+  { id, owner, name, bytes, sha256 }: NewUpload,
+  mostBytes?: number,
+): Promise<UploadRecord> =>
+  transaction(client, async (tx) => {
+    if (mostBytes !== undefined) await spendBytes(tx, owner, bytes, mostBytes);
+    const expiresAt = new Date(Date.now() + HOURS * 3_600_000);
+    return toRecord(await tx.upload.create({ data: { id, owner, name, sha256, expiresAt, bytes: BigInt(bytes) } }));
+  });
 
 const unfinished = async (
   client: Client,
@@ -34,7 +40,8 @@ const unfinished = async (
 };
 
 export const uploads = (client: Client): Uploads => ({
-  create: (upload) => create(client, upload),
+  create: (upload, mostBytes) => create(client, upload, mostBytes),
+  storedBytes: (owner) => storedBytes(client, owner),
   unfinished: (upload) => unfinished(client, upload),
   get: async (id) => {
     const row = await client.upload.findUnique({ where: { id } });
