@@ -180,7 +180,11 @@ export interface ProcedureOutcome {
 }
 
 /** What a procedure says of itself; light, so that the catalogue can list it. */
-export type AboutProcedure = About<'procedure'> & Required<Pick<About<'procedure'>, 'axes' | 'stages'>>;
+export type AboutProcedure = Omit<About<'procedure'>, 'axes' | 'stages'> & {
+  /** What it makes less of; null: the track's own axes. */
+  readonly axes: string[] | null;
+  readonly stages: { id: string; title: string }[];
+};
 
 export interface Procedure extends AboutProcedure {
   /** Why it cannot serve a network or what a recipe asks of it, or null. Asked before anything is computed. */
