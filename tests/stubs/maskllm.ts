@@ -39,8 +39,8 @@ export const MaskLlm: Procedure = {
         return [weight.name, b.op('Mul', [b.initializer(weight), b.op('Reshape', [mask, b.int64s([...weight.dims])])])];
       });
       const inputs = graph.inputs.map(({ name, type }) => b.input(name, type, [batch, 64]));
-      const { outputs } = network(graph, { inputs, as: 'frozen', replaced: Object.fromEntries(masked) });
-      return context.task.loss(null).build({ b, inputs, outputs });
+      const { outputs, value } = network(graph, { inputs, as: 'frozen', replaced: Object.fromEntries(masked) });
+      return context.task.loss(null).build({ b, inputs, outputs, value });
     });
     const parameters = sparse(graph).map(({ name }) => ({ name: `logits/${name}` }));
     const trainer = await context.lossTrainer(composed, { optimizer: adamw(), parameters, clip: 1 });

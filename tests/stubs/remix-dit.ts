@@ -51,8 +51,8 @@ export const RemixDit: Procedure = {
         c.b.initializer(withData('alpha', { type: 'float32', dims: [4], data: new Float32Array(4) })),
       ]);
       const inputs = graph.inputs.map(({ name, type }) => c.b.input(name, type, [8]));
-      const { outputs } = c.network(graph, { inputs, as: 'expert', replaced: mixed(c, graph, 4, alpha) });
-      return context.task.loss(null).build({ b: c.b, inputs, outputs });
+      const { outputs, value } = c.network(graph, { inputs, as: 'expert', replaced: mixed(c, graph, 4, alpha) });
+      return context.task.loss(null).build({ b: c.b, inputs, outputs, value });
     });
     context.log(`${composed.graph.nodes.length} nodes`);
     return { pipeline: experts(context.pipeline, 4, 5), facts: [], flags: [] };

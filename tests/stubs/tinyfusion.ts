@@ -26,8 +26,8 @@ export const TinyFusion: Procedure = {
           subLayers.flatMap(({ branches }) => branches.map((branch) => [branch, mask])),
         ),
       );
-      const { outputs } = add(network, { inputs, as: 'student', replaced: masked, statistics: 'batch' });
-      return task.build({ b, inputs, outputs });
+      const { outputs, value } = add(network, { inputs, as: 'student', replaced: masked, statistics: 'batch' });
+      return task.build({ b, inputs, outputs, value });
     });
     const parameters = [{ name: 'gates', rate: 10, decay: 0 }, ...parametersAs('student', network)];
     const trainer = await context.lossTrainer(search, {
