@@ -163,13 +163,20 @@ export const onePerInput: MacsRule = ({ x }) => ({ pure: 0, published: elementsA
 /** Normalisations in the published counter: two per element, for they are affine. */
 export const twoPerInput: MacsRule = ({ x }) => ({ pure: 0, published: 2 * elementsAt(x[0]!.shape) });
 
+/** One number is a scalar, unless it stands for the only channel that a cut has left of an axis. */
+const hasChannels = ({ shape }: TensorType, x: readonly (TensorType | null)[], { role }: Role): boolean => {
+  const rank = shape.length;
+  if (elementsAt(shape) !== 1) return elementsAt(shape) > 1;
+  return rank > 0 && role !== 'parameter' && x.some((other) => other?.shape !== shape && other?.shape.at(-rank) === 1);
+};
+
 /** A matrix with one column per channel, a vector, a scalar: what an element-wise operator reads as a parameter. */
 export const pointwiseRoles =
   (vector: Role): Roles =>
   (_node, x) =>
     Object.fromEntries(
       x.flatMap((type, i): [number, Role][] => {
-        if (!type?.type.startsWith('float') || elementsAt(type.shape) <= 1) return [];
+        if (!type?.type.startsWith('float') || !hasChannels(type, x, vector)) return [];
         return [[i, type.shape.length === 1 ? vector : { role: 'parameter' }]];
       }),
     );

@@ -2,35 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { canonicalize } from '@topiary/canonical';
 import { standard } from '@topiary/lowering';
-import { decode, elements, encode, floats, type Graph, type Tensor, tensorOf, toNumbers } from '@topiary/onnx';
+import { decode, elements, encode, floats, type Graph, type Tensor, toNumbers } from '@topiary/onnx';
 import { count } from '@topiary/ops';
 import { applyPlan, type Dependencies, findGroups, plan, planRatio, planSteps, type Scores } from '@topiary/pruning';
 import { describe, expect, it } from 'vitest';
 import { relativeDistance, runOnnx } from '../../helpers/onnxruntime.js';
 import { sample, withoutSamples } from '../../helpers/samples.js';
+import { magnitudes } from './foreign-file.js';
 import { chance, noise, zeroed } from './small-nets.js';
 
 const zeros = ({ groups }: Dependencies): Scores =>
   new Map(groups.map(({ id, channels }) => [id, new Float64Array(channels)]));
-
-/** Sum of squares over the rows that make a channel. */
-const magnitudes = (graph: Graph, { groups }: Dependencies): Scores =>
-  new Map(
-    groups.map(({ id, channels, members }) => {
-      const scores = new Float64Array(channels);
-      for (const { initializer, axis, role, offsets, positions, divisor } of members) {
-        if (role !== 'out') continue;
-        const { dims, data } = tensorOf(graph.initializers.get(initializer)!)!;
-        const inner = dims.slice(axis + 1).reduce((n, d) => n * d, 1);
-        const sums = new Float64Array(dims[axis]!);
-        for (let i = 0; i < data.length; i += 1) sums[Math.floor(i / inner) % dims[axis]!]! += Number(data[i]) ** 2;
-        for (let k = 0; k < channels; k += 1) {
-          for (let p = offsets[k]!; p < offsets[k + 1]!; p += 1) scores[k]! += sums[positions[p]!]! / divisor;
-        }
-      }
-      return [id, scores];
-    }),
-  );
 
 const read = (...file: string[]): Graph => canonicalize(decode(readFileSync(sample(...file))));
 
