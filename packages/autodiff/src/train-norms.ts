@@ -5,10 +5,11 @@ export const isLayerNorm = (node: Node): boolean => node.op === 'LayerNormalizat
 
 export const isNorm = (node: Node): boolean => node.op === 'BatchNormalization' && node.domain === '';
 
-/** Into `found`: running statistics and what replaces them. Those that several layers share are renewed by the last. */
+/** Into `found`: running statistics and what replaces them. A norm that is called again goes on from what it left. */
 export const trainNorm = (b: GraphBuilder, node: Node, found: Map<string, string>): void => {
   const y = b.scoped(node.name, () => [b.fresh('mean'), b.fresh('variance'), b.fresh('batchMean'), b.fresh('inverse')]);
-  b.append({ ...node, op: 'BatchNormalizationTrain', domain: 'topiary', outputs: [node.outputs[0]!, ...y] });
+  const inputs = node.inputs.map((input, i) => (i >= 3 ? (found.get(input) ?? input) : input));
+  b.append({ ...node, op: 'BatchNormalizationTrain', domain: 'topiary', inputs, outputs: [node.outputs[0]!, ...y] });
   found.set(node.inputs[3]!, y[0]!);
   found.set(node.inputs[4]!, y[1]!);
 };

@@ -2,7 +2,7 @@
 import { adamw, crossEntropy, sgd } from '@topiary/autodiff';
 import type { Graph } from '@topiary/onnx';
 import type { TrainerOptions } from '@topiary/runtime';
-import { smallResnet, smallTransformer } from '../autodiff/_nets.js';
+import { smallResnet, smallTransformer, smallTwice } from '../autodiff/_nets.js';
 
 export const BATCH = 8;
 
@@ -20,4 +20,5 @@ export const TRAININGS: readonly (readonly [string, () => Graph, Partial<Trainer
   ['a ResNet, SGD, blocked', () => smallResnet(undefined, [16, 32]), { variant: 'blocked' }],
   ['a ResNet, AdamW with averages and clipping', () => smallResnet(), { optimizer: adamw(), ema: 0.9, clip: 1 }],
   ['a transformer, AdamW', smallTransformer, { optimizer: adamw() }],
+  ['layers that are called twice, SGD', smallTwice, {}],
 ];

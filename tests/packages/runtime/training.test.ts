@@ -1,9 +1,18 @@
 /** Training in onnxruntime: it learns, repeats itself bit for bit, and fails in words. */
 import { constant, crossEntropy, sgd } from '@topiary/autodiff';
-import { decode, encode, toNumbers } from '@topiary/onnx';
-import { classificationFeeds, evaluate, infer, Trainer, type TrainerOptions, train } from '@topiary/runtime';
+import { decode, encode, type Graph, int, tensorOf, toNumbers } from '@topiary/onnx';
+import { createBuilder } from '@topiary/ops';
+import {
+  classificationFeeds,
+  evaluate,
+  type Feeds,
+  infer,
+  Trainer,
+  type TrainerOptions,
+  train,
+} from '@topiary/runtime';
 import { describe, expect, it } from 'vitest';
-import { smallBatch, smallResnet } from '../autodiff/_nets.js';
+import { smallBatch, smallResnet, smallTwice } from '../autodiff/_nets.js';
 import { distance } from '../lowering/_support.js';
 
 const OPTIONS: TrainerOptions = {
@@ -21,6 +30,29 @@ const trained = async (steps: number, options: Partial<TrainerOptions> = {}) => 
   const graph = trainer.export();
   await trainer.release();
   return { summary, graph };
+};
+
+/** Means over pictures and places of what goes into a norm, while the norms before it take the batch's own statistics. */
+const channelMeans = async (net: Graph, value: string, { input }: Feeds): Promise<number[]> => {
+  const b = createBuilder();
+  const x = b.input('input', 'float32', input!.dims);
+  for (const initializer of net.initializers.values()) b.initializer(initializer);
+  for (const node of net.nodes) {
+    if (node.outputs[0] === net.outputs[0]!.name || b.has(node.outputs[0]!)) continue;
+    if (node.op !== 'BatchNormalization') {
+      b.append(node);
+      continue;
+    }
+    const places = b.int64s([0, 2, 3]);
+    const centred = b.op('Sub', [node.inputs[0]!, b.op('ReduceMean', [node.inputs[0]!, places])]);
+    const variance = b.op('ReduceMean', [b.op('Mul', [centred, centred]), places]);
+    const plain = b.op('Div', [centred, b.op('Sqrt', [b.op('Add', [variance, b.scalar(1e-5)])])]);
+    const wide = (vector: string) => b.op('Reshape', [vector, b.int64s([1, -1, 1, 1])]);
+    const scaled = b.op('Mul', [plain, wide(node.inputs[1]!)]);
+    b.op('Add', [scaled, wide(node.inputs[2]!)], {}, { outputs: [node.outputs[0]!] });
+  }
+  b.output(b.op('ReduceMean', [value, b.int64s([0, 2, 3])], { keepdims: int(0) }), 'means');
+  return toNumbers((await infer(b.build('means'), { [x]: input! }, { provider: 'cpu' }))['means']!);
 };
 
 describe('Trainer', () => {
@@ -73,6 +105,24 @@ describe('Trainer', () => {
     expect(after).not.toEqual(before);
     const frozen = await trained(1, { statistics: 'running' });
     expect(frozen.graph.initializers.get('bn1.running_mean')!.source).toEqual(before);
+  });
+
+  it('renews the running statistics of a norm that is called twice once for each call, as PyTorch does', async () => {
+    const net = smallTwice();
+    const trainer = await Trainer.create(net, { ...OPTIONS, batch: 4, variant: 'plain' });
+    const batch = smallBatch(4, 3);
+    await trainer.step(batch, 0.01);
+    const found = toNumbers(trainer.value('bn.running_mean'));
+    await trainer.release();
+    // torch.nn.BatchNorm2d: running = 0.9 · running + 0.1 · mean of the batch, at every call
+    const norms = net.nodes.filter(({ op }) => op === 'BatchNormalization');
+    const means: number[][] = [];
+    for (const { inputs } of norms) means.push(await channelMeans(net, inputs[0]!, batch));
+    const before = toNumbers(tensorOf(net.initializers.get('bn.running_mean')!)!);
+    const expected = before.map((r, c) => 0.9 * (0.9 * r + 0.1 * means[0]![c]!) + 0.1 * means[1]![c]!);
+    expected.forEach((value, c) => {
+      expect(found[c]).toBeCloseTo(value, 5);
+    });
   });
 
   it('says at which step a loss was no longer finite', async () => {
