@@ -132,7 +132,7 @@ const addInitializers = (b: GraphBuilder, network: Graph, { as, replaced = {} }:
 const addNodes = (
   b: GraphBuilder,
   { nodes, inputs }: Graph,
-  { instead = {}, statistics }: EmbedOptions,
+  { as, instead = {}, statistics }: EmbedOptions,
   names: Names,
 ): ReadonlyMap<string, string> => {
   const train = statistics === 'batch';
@@ -147,7 +147,8 @@ const addNodes = (
     const made = node.outputs.map((name) => names.fresh(name));
     const here: Node = { ...node, name: b.fresh(node.name), inputs: read, outputs: made };
     if (train && isNorm(node)) trainNorm(b, here, renewed);
-    else b.append(train && isLayerNorm(node) ? withStatistics(b, here) : here);
+    // a network with a word may learn, and then its gradient asks for them
+    else b.append(as !== undefined && isLayerNorm(node) ? withStatistics(b, here) : here);
     node.outputs.forEach(exchange);
   }
   return renewed;

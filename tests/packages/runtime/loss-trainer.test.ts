@@ -1,10 +1,10 @@
 /** Trainings of composed graphs, against PyTorch. */
-import { adamw, crossEntropy, type LossGraph, lossGraph, sgd } from '@topiary/autodiff';
+import { adamw, crossEntropy, type LossGraph, lossGraph, parametersAs, sgd } from '@topiary/autodiff';
 import { dataOf, float, floats, int, toNumbers } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
 import { LossTrainer, type LossTrainerOptions, Trainer } from '@topiary/runtime';
 import { describe, expect, it } from 'vitest';
-import { smallBatch, smallResnet } from '../autodiff/_nets.js';
+import { smallBatch, smallResnet, smallTransformer } from '../autodiff/_nets.js';
 import { sines } from '../methods/other-tasks.js';
 import { aligned, DECLARED, far, feedsAt, GATE, near, student } from './_students.js';
 
@@ -138,6 +138,23 @@ describe('a training of a composed graph', () => {
       expect(results[1]).toEqual(results[0]);
     }
     expect(part.fill(smallResnet(), '').initializers).toEqual(whole.export().initializers);
+    await Promise.all([whole.release(), part.release()]);
+  });
+
+  it('of a transformer is the training of it, too, whose norms give their statistics away', async () => {
+    const options = { ...WHERE, optimizer: adamw(), weightDecay: 0.05 };
+    const net = smallTransformer();
+    const whole = await Trainer.create(net, { ...options, loss: crossEntropy(), batch: 20 });
+    const composed = lossGraph('composed', ({ b, network }) => {
+      const inputs = [b.input('input', 'float32', [20, 3, 9, 9])];
+      return crossEntropy().build({ b, inputs, ...network(net, { inputs, as: 'student' }) });
+    });
+    const part = await LossTrainer.of(composed, { ...options, parameters: parametersAs('student', net) });
+    for (let i = 0; i < 3; i += 1) {
+      const results = [await whole.step(smallBatch(20, i), 0.01), await part.step(smallBatch(20, i), 0.01)];
+      expect(results[1]).toEqual(results[0]);
+    }
+    expect(part.fill(net, 'student').initializers).toEqual(whole.export().initializers);
     await Promise.all([whole.release(), part.release()]);
   });
 
