@@ -21,7 +21,7 @@ export interface SubLayer {
   /** The stream behind: `sum`, or the activation or norm of it that everything reads. */
   readonly out: string;
   readonly attention: Attention | null;
-  /** Where there is no attention: what the last layer of the branch reads, such as the hidden units of an MLP. */
+  /** What the last layer of a branch without attention reads, such as the hidden units of an MLP. */
   readonly hidden: string | null;
 }
 
@@ -133,7 +133,7 @@ const partOf = (flow: Flow, residual: Residual, begins: ReadonlySet<string>): Pa
     sum,
     out: streamBehind(flow, residual, begins),
     attention,
-    hidden: attention ? null : hiddenOf(flow, residual),
+    hidden: hiddenOf(flow, residual),
   };
   return { layer, residual, isPointwise: isPointwise(flow, residual) };
 };

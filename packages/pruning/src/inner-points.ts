@@ -61,12 +61,14 @@ export const attentionOf = (flow: Flow, { from, inner }: Residual): Attention | 
   return null;
 };
 
-/** What the last layer of a branch reads, if there is a layer before it. */
+/** What the last layer of a branch without attention reads, if there is a layer before it: hidden units of an MLP. */
 export const hiddenOf = (flow: Flow, { inner, branches }: Residual): string | null => {
-  const layers = [...inner].filter((node) => flow.isLayer(node));
-  const last = layers.filter((node) => branches.some((value) => flow.depends(value, node.outputs[0]!))).at(-1);
-  if (!last || layers.length < 2) return null;
-  return flow.inputsOf(last)[0] ?? null;
+  const products = [...inner].filter((node) => isProduct(flow, node));
+  const isOf = (branch: string, node: Node): boolean => flow.depends(branch, node.outputs[0]!);
+  const branch = branches.find((each) => !products.some((node) => isOf(each, node)));
+  if (branch === undefined) return null;
+  const layers = [...inner].filter((node) => flow.isLayer(node) && isOf(branch, node));
+  return layers.length < 2 ? null : (flow.inputsOf(layers.at(-1)!)[0] ?? null);
 };
 
 /** A branch without the factors it is multiplied with at its end: gates of a condition, scales that are learned. */

@@ -101,6 +101,62 @@ export const decoder = (): Graph =>
   });
 
 /**
+ * A language model's blocks as LLaMA has them: root mean squares as norms, rotated queries and keys, half as many heads
+ * of keys and values, a gated MLP.
+ */
+export const llama = (): Graph =>
+  build('llama', ({ nn, add, mul, silu, concat, split }, b) => {
+    const [heads, size] = [2, 4];
+    const width = heads * size;
+    const norm = (x: string, name: string): string => {
+      const mean = b.op('ReduceMean', [mul(x, x), b.int64s([2])], { keepdims: int(1) });
+      const root = b.op('Sqrt', [add(mean, b.scalar(1e-5))]);
+      return mul(b.op('Div', [x, root]), nn.weight(`${name}.weight`, [width], 0.2, 1));
+    };
+    const turned = (x: string): string => {
+      const [left, right] = split(x, 2, 3) as [string, string];
+      return concat([b.op('Neg', [right]), left], 3);
+    };
+    const angles = (name: string) => nn.weight(name, [1, 1, TOKENS, size]);
+    const [cos, sin] = [angles('cos'), angles('sin')];
+    const rotate = (x: string): string => add(mul(x, cos), mul(turned(x), sin));
+    const inHeads = (x: string, n: number): string => nn.transpose(nn.reshape(x, [-1, TOKENS, n, size]), [0, 2, 1, 3]);
+    let x = nn.dense(tokens(b), 'embed', width);
+    for (let i = 0; i < 3; i += 1) {
+      const y = norm(x, `${i}.norm1`);
+      const [q, k, v] = (['q', 'k', 'v'] as const).map((name) => {
+        const n = name === 'q' ? heads : 1;
+        return inHeads(nn.dense(y, `${i}.${name}`, n * size), n);
+      }) as [string, string, string];
+      const products = b.op('MatMul', [rotate(q), nn.transpose(rotate(k), [0, 1, 3, 2])]);
+      const scores = b.op('Softmax', [add(products, nn.weight(`${i}.mask`, [TOKENS, TOKENS]))], { axis: int(-1) });
+      const mixed = nn.reshape(nn.transpose(b.op('MatMul', [scores, v]), [0, 2, 1, 3]), [-1, TOKENS, width]);
+      x = add(x, nn.dense(mixed, `${i}.o`, width));
+      const z = norm(x, `${i}.norm2`);
+      const gated = mul(silu(nn.dense(z, `${i}.gate`, 12)), nn.dense(z, `${i}.up`, 12));
+      x = add(x, nn.dense(gated, `${i}.down`, width));
+    }
+    return nn.dense(norm(x, 'norm'), 'head', 4);
+  });
+
+/** Positions that queries ask for are added to the scores (SAM, MViT v2): additions inside of attention. */
+export const relativePositions = (): Graph =>
+  build('relative positions', ({ nn, add, mlp, norm }, b) => {
+    let x = nn.dense(tokens(b), 'embed', WIDTH);
+    for (let i = 0; i < 2; i += 1) {
+      const y = norm(x, `${i}.norm1`);
+      const [q, k, v] = ['q', 'k', 'v'].map((name) => nn.dense(y, `${i}.${name}`, WIDTH)) as [string, string, string];
+      const content = b.op('MatMul', [q, nn.transpose(k, [0, 2, 1])]);
+      const rows = b.op('MatMul', [q, nn.weight(`${i}.rows`, [WIDTH, TOKENS])]);
+      const columns = b.op('MatMul', [q, nn.weight(`${i}.columns`, [WIDTH, TOKENS])]);
+      const scores = b.op('Softmax', [add(content, rows, columns)], { axis: int(-1) });
+      x = add(x, nn.dense(b.op('MatMul', [scores, v]), `${i}.proj`, WIDTH));
+      x = add(x, mlp(norm(x, `${i}.norm2`), `${i}.mlp`));
+    }
+    return nn.dense(norm(x, 'norm'), 'head', 4);
+  });
+
+/**
  * DiT (Peebles and Xie 2023): every branch is shifted, scaled and gated by a condition, which a timestep and a class
  * give. The six factors come from one layer per block, or from one for all blocks and learned offsets (PixArt).
  */
@@ -196,3 +252,18 @@ export const innerSkips = (): Graph =>
     x = nn.relu(add(nn.conv(concat([pieces[0]!, second, third, fourth], 1), '2.conv3', 4, { kernel: 1 }), x));
     return nn.head(x, 4);
   });
+
+/** All of them, with the number of their blocks. */
+export const SMALL: readonly (readonly [Graph, number])[] = [
+  [postNorm(), 3],
+  [parallel(), 2],
+  [decoder(), 2],
+  [llama(), 3],
+  [relativePositions(), 2],
+  [dit(), 3],
+  [dit({ isShared: true }), 3],
+  [uvit(), 5],
+  [unet(), 6],
+  [globalSkip(), 4],
+  [innerSkips(), 3],
+];
