@@ -6,7 +6,7 @@ import { weightLayersOf } from './statistics/_layers.js';
 
 const NORMS = ['BatchNormalization', 'LayerNormalization', 'InstanceNormalization', 'GroupNormalization'];
 
-const isNorm = ({ op, domain }: Node): boolean => domain === '' && NORMS.includes(op);
+const isNorm = ({ op, domain }: Node): boolean => (domain === '' || domain === 'topiary') && NORMS.includes(op);
 
 /** More than half, and at least one. */
 const most = (some: number, all: number): boolean => some > 0 && 2 * some >= all;

@@ -41,6 +41,16 @@ const NETWORKS: readonly (readonly [string, Body, number])[] = [
     },
     128,
   ],
+  ...(['GroupNormalization', 'InstanceNormalization'] as const).map((op): readonly [string, Body, number] => [
+    `a ${op} of channels`,
+    (b, x) => {
+      const norm = [weight(b, 'scale', [WIDTH], 2), weight(b, 'shift', [WIDTH], 3)];
+      const [attributes, domain] = op === 'GroupNormalization' ? [{ num_groups: int(2) }, 'topiary'] : [{}, ''];
+      const channels = b.op('Transpose', [b.op('MatMul', [x, square(b)])], { perm: ints([0, 2, 1]) });
+      return b.op('Transpose', [b.op(op, [channels, ...norm], attributes, { domain })], { perm: ints([0, 2, 1]) });
+    },
+    128,
+  ]),
   [
     'windows of tokens',
     (b, x) => reshape(b, b.op('MatMul', [reshape(b, x, [-1, 2, WIDTH]), square(b)]), [-1, 4, 6]),

@@ -48,6 +48,8 @@ describe('work', () => {
   it('counts a fused activation as its parts', () => {
     const parts = work((b, x) => b.op('Mul', [x, b.op('HardSigmoid', [x])]));
     expect(work((b, x) => b.op('HardSwish', [x])).joins).toBe(parts.joins);
+    const gate = work((b, x) => b.op('Mul', [x, b.op('Sigmoid', [x])]));
+    expect(work((b, x) => b.op('Silu', [x], {}, { domain: 'topiary' })).joins).toBe(gate.joins);
     expect(work((b, x) => b.op('Gelu', [x], { approximate: string('tanh') })).joins).toBe(4 * 32);
   });
 

@@ -63,7 +63,9 @@ const ofLinear = (b: GraphBuilder, layer: LinearLayer, passage: Passage): string
 
 const ofNorm = (b: GraphBuilder, { node, dims, axis }: NormLayer, { x, dY, batch }: Passage): string => {
   const vector = (value: number) => b.constant(floats(new Float32Array(dims[0]!).fill(value), dims));
-  const plain = b.op(node.op, [x, vector(1), vector(0), ...node.inputs.slice(3)], node.attributes);
+  const plain = b.op(node.op, [x, vector(1), vector(0), ...node.inputs.slice(3)], node.attributes, {
+    domain: node.domain,
+  });
   const rank = b.shape(x).length;
   const channel = axis === 1 ? 1 : rank - 1;
   const places = Array.from({ length: rank }, (_, i) => i).filter((i) => i !== 0 && i !== channel);

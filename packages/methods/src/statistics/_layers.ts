@@ -48,6 +48,8 @@ const READERS: Readonly<Record<string, Reader>> = {
       : { ...layer, form: 'linear', transposed: intOf(layer.node, 'transB', 0) === 1 },
   MatMul: (layer) => (layer.dims.length === 2 ? { ...layer, form: 'linear', transposed: false } : null),
   BatchNormalization: (layer) => ({ ...layer, form: 'norm', axis: 1 }),
+  GroupNormalization: (layer) => ({ ...layer, form: 'norm', axis: 1 }),
+  InstanceNormalization: (layer) => ({ ...layer, form: 'norm', axis: 1 }),
   LayerNormalization: (layer) => (layer.dims.length === 1 ? { ...layer, form: 'norm', axis: -1 } : null),
 };
 
@@ -67,7 +69,7 @@ export const layersOf = (forward: Graph): AnyLayer[] => {
   return forward.nodes.flatMap((node) => {
     const [x, weight] = node.inputs;
     const initializer = weight === undefined ? undefined : forward.initializers.get(weight);
-    const read = node.domain === '' ? READERS[node.op] : undefined;
+    const read = node.domain === '' || node.domain === 'topiary' ? READERS[node.op] : undefined;
     if (!read || !initializer || forward.initializers.has(x!)) return [];
     const examples = anyBatch ? examplesIn(types.get(x!)!.shape) : IN_FRONT;
     const layer = read({ node, x: x!, y: node.outputs[0]!, weight: weight!, dims: initializer.dims, examples });
