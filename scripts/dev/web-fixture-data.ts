@@ -294,8 +294,25 @@ export const submissions: Submission[] = [
 
 export const status = {
   version: '0.1.0',
+  checks: [
+    { id: 'queue', state: 'ok', detail: '1 running, the longest wait is 2 min' },
+    { id: 'workers', state: 'ok', detail: '1 connected' },
+    { id: 'backup', state: 'warn', detail: 'none was made yet' },
+  ],
   queue: { waiting: 1, active: 1 },
-  workers: [{ id: 'worker-1', provider: 'cpu', machine: 'AMD EPYC 9354, 2 cores', busy: true, lastSeen: ago(3) }],
+  workers: [
+    {
+      id: 'worker-1',
+      device: 'cpu',
+      provider: 'cpu',
+      cores: 2,
+      threads: 2,
+      memoryBytes: 8e9,
+      machine: 'AMD EPYC 9354, 2 cores',
+      busy: true,
+      lastSeen: ago(3),
+    },
+  ],
   runs: { today: 14, total: 22 },
   uptimeSeconds: 9240,
 };

@@ -1,7 +1,10 @@
 /** What is left after the attack, counted in the database and in the folder of files. */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { openDatabase } from '@topiary/db';
+import { openStorage } from '@topiary/storage';
 import pg from 'pg';
+import { dropOrphans } from '../../apps/api/src/collector.js';
 
 export interface Verdict {
   readonly runs: number;
@@ -14,6 +17,8 @@ export interface Verdict {
   /** Given up after three crashes: told, not lost; a person may start them again. */
   readonly givenUp: number;
   readonly restarted: number;
+  /** Files of lost attempts, which the collector removed. */
+  readonly collected: number;
   readonly filesWithoutRows: number;
   readonly rowsWithoutFiles: number;
 }
@@ -43,6 +48,11 @@ export const judge = async (url: string, home: string, submissions: readonly str
   const { rows } = await client.query<{ sha256: string }>('SELECT sha256 FROM artefacts');
   await client.end();
   const known = new Set(rows.map(({ sha256 }) => sha256));
+  const db = openDatabase(url, { connections: 1 });
+  // As if the day had passed after which a file without a row is nobody's.
+  const later = Date.now() + 25 * 3600 * 1000;
+  const storage = await openStorage(`file:${join(home, 'artefacts')}`);
+  const collected = await dropOrphans({ db, storage }, later).finally(() => db.close());
   const there = new Set(filesIn(join(home, 'artefacts')));
   const verdict: Verdict = {
     runs,
@@ -51,6 +61,7 @@ export const judge = async (url: string, home: string, submissions: readonly str
     stuck,
     givenUp,
     restarted,
+    collected,
     filesWithoutRows: [...there].filter((sha256) => !known.has(sha256)).length,
     rowsWithoutFiles: [...known].filter((sha256) => !there.has(sha256)).length,
   };

@@ -6,7 +6,7 @@ import { withoutRedis } from '../helpers/redis.js';
 const isLinux = process.platform === 'linux';
 if (!isLinux) console.log('skipped: killing processes (their environment is known on Linux only)');
 
-const NOTHING = { lost: 0, doubled: 0, stuck: 0, orphans: 0, rowsWithoutFiles: 0, orderly: true };
+const NOTHING = { lost: 0, doubled: 0, stuck: 0, orphans: 0, filesWithoutRows: 0, rowsWithoutFiles: 0, orderly: true };
 const ATTACK = { runs: 48, workers: 2, everySeconds: 3, longestStop: 10 };
 
 it.skipIf(!isLinux)('runs survive random kills and stops of everything, with the queue in Postgres', async () => {

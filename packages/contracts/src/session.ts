@@ -15,8 +15,16 @@ export const WorkerReport = z.object({
 });
 export type WorkerReport = z.infer<typeof WorkerReport>;
 
+export const Check = z.object({
+  id: z.enum(['queue', 'workers', 'backup']),
+  state: z.enum(['ok', 'warn', 'bad']),
+  detail: z.string().describe('In words'),
+});
+export type Check = z.infer<typeof Check>;
+
 export const Status = z.object({
   version: z.string(),
+  checks: z.array(Check).describe('Whether all is well, and what is not'),
   queue: z.object({ waiting: z.number().int(), active: z.number().int() }),
   workers: z.array(WorkerReport),
   runs: z.object({ today: z.number().int(), total: z.number().int() }),

@@ -206,6 +206,8 @@ export interface Runs {
   longestWait(): Promise<number>;
   /** Does the queue move? Seconds that the oldest run waits, that no run was begun; and whether one is under way. */
   consumption(): Promise<Consumption>;
+  /** Classes of devices that runs wait for. */
+  waitingDevices(): Promise<string[]>;
   /** Those that failed and were not started again, newest first. */
   failed(filter: { readonly limit: number; readonly cursor?: string }): Promise<PageOf<FailedRun>>;
   /** What is under way, and since when the oldest run waits. */

@@ -1,6 +1,7 @@
 /** `GET /healthz` the process lives; `GET /readyz` it can serve; `GET /metrics` for Prometheus, which brings a token. */
 import { TopiaryError } from '@topiary/errors';
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { backupAgeSeconds } from '../consumption.js';
 import type { ApiContext, Route } from '../context.js';
 import { answers, backgroundFailures, leaseExpiries } from '../counters.js';
 import { guardOrToken } from '../plugins/auth.js';
@@ -36,6 +37,24 @@ const gauges = (registry: Registry, { db, queueCounts }: ApiContext): void => {
   gauge(registry, 'topiary_queue_wait_seconds', 'How long the run that waits longest has waited', [], async () => [
     [{}, await db.runs.longestWait()],
   ]);
+  gauge(
+    registry,
+    'topiary_unserved_devices',
+    'Classes of devices that runs wait for and no worker has',
+    [],
+    async () => {
+      const [devices, workers] = await Promise.all([db.runs.waitingDevices(), liveWorkers(db)]);
+      return [[{}, devices.filter((device) => !workers.some((worker) => worker.device === device)).length]];
+    },
+  );
+  gauge(registry, 'topiary_served_seconds', 'Since a run was begun last', [], async () => {
+    const { idleSeconds } = await db.runs.consumption();
+    return idleSeconds === null ? [] : [[{}, idleSeconds]];
+  });
+  gauge(registry, 'topiary_backup_age_seconds', 'Age of the newest back-up', [], async () => {
+    const age = backupAgeSeconds(await db.settings.get('backup:last'));
+    return age === null ? [] : [[{}, age]];
+  });
   gauge(registry, 'topiary_outbox_unsent', 'Jobs that are not in the queue yet', [], async () => [
     [{}, (await db.outbox.lag()).unsent],
   ]);

@@ -1,11 +1,15 @@
 /** `GET /status`: is anything running, and who computes? */
 import { Status } from '@topiary/contracts';
+import { checksOf } from '../consumption.js';
 import type { Route } from '../context.js';
 import { liveWorkers } from '../queue-place.js';
 
-export const status: Route = (app, { db, queueCounts, version }) => {
+export const status: Route = (app, { db, queueCounts, version, limits }) => {
   app.get('/api/v1/status', { schema: { tags: ['status'], response: { 200: Status } } }, async () => {
-    const [queue, counts, workers, today] = await Promise.all([
+    const [consumption, devices, lastBackup, queue, counts, workers, today] = await Promise.all([
+      db.runs.consumption(),
+      db.runs.waitingDevices(),
+      db.settings.get('backup:last'),
       queueCounts(),
       db.runs.counts(),
       liveWorkers(db),
@@ -13,6 +17,7 @@ export const status: Route = (app, { db, queueCounts, version }) => {
     ]);
     return {
       version,
+      checks: checksOf({ consumption, devices, workers, lastBackup }, limits.stuckSeconds),
       // The database holds the truth; what lies in the queue is a hint.
       queue: { waiting: Math.max(counts.queued, queue.waiting), active: counts.running },
       workers,

@@ -37,6 +37,22 @@ const Figures = ({ status }: { readonly status: Status }) => {
   );
 };
 
+const MARKS = { ok: '✓', warn: '!', bad: '✗' } as const;
+
+/** Said in words and by a mark, never by colour alone. */
+const Checks = ({ checks }: { readonly checks: Status['checks'] }) => (
+  <ul className="status-checks">
+    {checks.map(({ id, state, detail }) => (
+      <li key={id} className={`status-check status-${state}`}>
+        <span aria-hidden="true">{MARKS[state]}</span>
+        <strong>{t(`status.check.${id}`)}</strong>
+        <span className="sr-only">{t(`status.state.${state}`)}</span>
+        <span>{detail}</span>
+      </li>
+    ))}
+  </ul>
+);
+
 const Workers = ({ workers }: { readonly workers: Status['workers'] }) =>
   workers.length === 0 ? (
     <EmptyNote title={t('status.noWorker')}>
@@ -56,10 +72,10 @@ const Workers = ({ workers }: { readonly workers: Status['workers'] }) =>
           </tr>
         </thead>
         <tbody>
-          {workers.map(({ id, provider, machine, busy, lastSeen }) => (
+          {workers.map(({ id, provider, threads, machine, busy, lastSeen }) => (
             <tr key={id}>
               <th scope="row">{id}</th>
-              <td>{provider}</td>
+              <td>{threads === null ? provider : `${provider}, ${tn('status.threads', threads)}`}</td>
               <td>{machine}</td>
               <td>{busy ? t('status.busy') : t('status.idle')}</td>
               <td>
@@ -80,6 +96,7 @@ export default function StatusPage() {
       {!data && !error && <Skeleton rows={5} />}
       {data && (
         <>
+          <Checks checks={data.checks} />
           <Figures status={data} />
           <Section title={t('status.workersTitle')}>
             <Workers workers={data.workers} />

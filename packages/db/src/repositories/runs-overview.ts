@@ -68,7 +68,15 @@ const consumption: (client: Client) => Runs['consumption'] = (client) => async (
   return row!;
 };
 
-export const runsOverview = (client: Client): Pick<Runs, 'failed' | 'underway' | 'consumption'> => ({
+const waitingDevices: (client: Client) => Runs['waitingDevices'] = (client) => async () => {
+  const devices = await client.$queryRaw<{ device: string }[]>`
+    SELECT DISTINCT device FROM waiting WHERE runs > 0
+    UNION SELECT device FROM runs WHERE state = 'queued' AND resumed`;
+  return devices.map(({ device }) => device);
+};
+
+export const runsOverview = (client: Client): Pick<Runs, 'failed' | 'underway' | 'consumption' | 'waitingDevices'> => ({
+  waitingDevices: waitingDevices(client),
   consumption: consumption(client),
   failed: failed(client),
   underway: underway(client),
