@@ -22,6 +22,7 @@ import { checks } from './routes/checks.js';
 import { events } from './routes/events.js';
 import { findings } from './routes/findings.js';
 import { health } from './routes/health.js';
+import { held } from './routes/held.js';
 import { imports } from './routes/imports.js';
 import { keys } from './routes/keys.js';
 import { operations } from './routes/operations.js';
@@ -62,6 +63,7 @@ const ROUTES = [
   uploads,
   checks,
   trust,
+  held,
   operations,
   peopleAdmin,
   audit,

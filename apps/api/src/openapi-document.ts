@@ -15,6 +15,7 @@ const NAMED: ReadonlySet<string> = new Set<keyof typeof contracts>([
   'Dispute',
   'FailedRun',
   'Findings',
+  'HeldRun',
   'Invite',
   'Leaderboard',
   'MethodDescription',

@@ -4,6 +4,7 @@ export * from './catalogue.js';
 export * from './comparison.js';
 export * from './experiment.js';
 export * from './findings.js';
+export * from './held.js';
 export * from './imported-board.js';
 export * from './job.js';
 export * from './list.js';

@@ -1,5 +1,5 @@
 /** What the repositories of accounts, keys, invites and the audit log take and give. */
-import type { AnswerDispute, Dispute, KeyScope, Person, Role } from '@topiary/contracts';
+import type { AnswerDispute, Dispute, HeldRun, KeyScope, Person, Role } from '@topiary/contracts';
 import type { Json } from './access-types.js';
 import type { PageOf } from './types.js';
 
@@ -130,6 +130,17 @@ export interface Invites {
   take(token: string, email: string): Promise<InviteRecord | null>;
   /** Gives an invite back whose sign-up failed. */
   giveBack(id: string): Promise<void>;
+}
+
+export interface Held {
+  /** Newest first, decided ones among them. */
+  all(): Promise<HeldRun[]>;
+  /** Of one person's submissions. */
+  of(person: string): Promise<HeldRun[]>;
+  /** With a line in the audit log; TOPIARY_API_CONFLICT where it was decided before. */
+  decide(run: string, decision: 'released' | 'refused', text: string, by: Actor): Promise<HeldRun>;
+  /** Ranked results of a board that were timed on a machine, as shares of the base's work and time. */
+  timed(board: string, machine: string): Promise<{ readonly macs: number; readonly time: number }[]>;
 }
 
 export interface Disputes {

@@ -10,6 +10,7 @@ import { baseModels } from './repositories/base-models.js';
 import { boards } from './repositories/boards.js';
 import { disputes } from './repositories/disputes.js';
 import { events } from './repositories/events.js';
+import { held } from './repositories/held.js';
 import { invites } from './repositories/invites.js';
 import { keys } from './repositories/keys.js';
 import { logins } from './repositories/logins.js';
@@ -56,6 +57,7 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
     invites: guarded(invites(client)),
     audit: { ...guarded(audit(client)), export: audit(client).export },
     disputes: guarded(disputes(client)),
+    held: guarded(held(client)),
     auth: authStore(client),
     outbox: guarded(outbox(client)),
     settings: guarded(settings(client)),

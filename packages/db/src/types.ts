@@ -16,7 +16,7 @@ import type {
   Target,
 } from '@topiary/contracts';
 import type { Settings } from './access-types.js';
-import type { Accounts, Actor, Audit, Disputes, Invites, Keys, Logins } from './account-types.js';
+import type { Accounts, Actor, Audit, Disputes, Held, Invites, Keys, Logins } from './account-types.js';
 import type { AuthStore } from './auth-store.js';
 import type { Admission, Artefacts, BaseModels, Boards, Uploads } from './board-types.js';
 
@@ -190,8 +190,8 @@ export interface Runs {
   /** False = lease lost; so with every write below. */
   progress(ref: AttemptRef, update: { readonly stages: readonly Stage[]; readonly progress: number }): Promise<boolean>;
   appendEvents(ref: AttemptRef, events: readonly NewEvent[]): Promise<boolean>;
-  /** Result, artefacts, state, and what an import admits, in one transaction. */
-  finish(ref: AttemptRef, result: Result, admission?: Admission): Promise<boolean>;
+  /** Result, artefacts, state, what an import admits, and why the result is held, in one transaction. */
+  finish(ref: AttemptRef, result: Result, admission?: Admission, held?: string | null): Promise<boolean>;
   /** Ends the run for good: the fault is the caller's or cannot be mended by trying again. */
   fail(ref: AttemptRef, problem: Problem): Promise<boolean>;
   /** The computing process died: queued again, after the third crash failed with the problem given. */
@@ -288,6 +288,7 @@ export interface Database {
   readonly invites: Invites;
   readonly audit: Audit;
   readonly disputes: Disputes;
+  readonly held: Held;
   /** Where the auth library keeps passwords and sessions. */
   readonly auth: AuthStore;
   readonly outbox: Outbox;

@@ -14,4 +14,5 @@ export {
   rulesBeside,
 } from './rules.js';
 export { ALLOWED } from './steps/operators.js';
+export { type Timed, timeContradicts } from './time-contradicts.js';
 export { type CheckId, type CheckLine, type Facts, type Fault, faultOf, type Verdict } from './verdict.js';

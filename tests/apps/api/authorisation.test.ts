@@ -105,6 +105,8 @@ const MATRIX: Record<string, Row> = {
   'POST /api/v1/imports': { may: ADMINS, body: {} },
   'GET /api/v1/admin/queue': { may: ORGANISERS },
   'GET /api/v1/admin/failures': { may: ORGANISERS },
+  'GET /api/v1/held': { may: SIGNED_IN },
+  'POST /api/v1/runs/:id/held': { may: ORGANISERS, body: { decision: 'released', text: REASON } },
   'GET /api/v1/admin/disputes': { may: ORGANISERS },
   'GET /api/v1/admin/accounts': { may: ADMINS },
   'PATCH /api/v1/admin/accounts/:id': { may: ADMINS, body: {} },

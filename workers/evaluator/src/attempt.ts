@@ -8,6 +8,7 @@ import { type Problem, toProblem } from '@topiary/contracts';
 import type { ClaimedRun, Database } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
 import type { Logger } from 'pino';
+import { heldBecause } from './hold.js';
 import type { FromChild, Job } from './messages.js';
 import type { Outcome } from './metrics.js';
 import { Recorder } from './recorder.js';
@@ -83,6 +84,17 @@ const runChild = (job: Job, child: ChildProcess, recorder: Recorder, log: Logger
     child.send(job, () => undefined);
   });
 
+const finish = async (
+  db: Database,
+  run: ClaimedRun,
+  { result, admission }: Extract<FromChild, { type: 'result' }>,
+  log: Logger,
+): Promise<boolean> => {
+  const held = await heldBecause(db, run, result);
+  if (held !== null) log.warn({ run: run.run, held }, 'the result waits for a person');
+  return db.runs.finish({ run: run.run, attempt: run.attempt }, result, admission, held);
+};
+
 export const runAttempt = async (
   run: ClaimedRun,
   job: Job,
@@ -130,8 +142,7 @@ export const runAttempt = async (
 
   const outcome = stopped as Stop | null;
   // A result that was complete before the stop arrived is a result.
-  if (last?.type === 'result' && outcome !== 'lost')
-    return (await db.runs.finish(ref, last.result, last.admission)) ? 'done' : 'lost';
+  if (last?.type === 'result' && outcome !== 'lost') return (await finish(db, run, last, log)) ? 'done' : 'lost';
   if (outcome === 'lost') return 'lost';
   if (outcome === 'cancelled') {
     await db.runs.cancelled(ref);

@@ -75,10 +75,11 @@ const giveBack = async (
 
 const json = (value: unknown): Prisma.Sql => Prisma.sql`${jsonText(value)}::jsonb`;
 
-const writeResult = async (tx: Transaction, run: string, result: Result): Promise<void> => {
+const writeResult = async (tx: Transaction, run: string, result: Result, held: string | null): Promise<void> => {
   const seconds = Object.values(result.seconds).reduce((sum, value) => sum + value, 0);
   await tx.$executeRaw`
     UPDATE runs SET state = 'done', lease_until = NULL, finished_at = clock_timestamp(), progress = 1, problem = NULL,
+      held_reason = ${held}, held_decision = NULL,
       result = ${json(result)}, achieved = ${result.achieved}::double precision, counter = ${result.counter},
       flags = ${result.flags}::text[], metrics = ${json(result.metrics)}, params = ${json(result.params)},
       macs = ${json(result.macs)}, costs = ${json(result.costs ?? null)}, axes = ${json(result.axes ?? null)}, latency = ${json(result.latency)}, machine = ${result.machine.fingerprint},
@@ -94,9 +95,15 @@ const writeArtefacts = async (tx: Transaction, run: string, { artefacts }: Resul
   await tx.runArtefact.createMany({ data: uses, skipDuplicates: true });
 };
 
-const finish = async (client: Client, ref: AttemptRef, result: Result, admission?: Admission): Promise<boolean> => {
+const finish = async (
+  client: Client,
+  ref: AttemptRef,
+  result: Result,
+  admission?: Admission,
+  held: string | null = null,
+): Promise<boolean> => {
   const outcome = await endAttempt(client, ref, async (tx) => {
-    await writeResult(tx, ref.run, result);
+    await writeResult(tx, ref.run, result, held);
     await writeArtefacts(tx, ref.run, result);
     await refreshOutcomes(tx, ref.run);
     if (admission?.board) await openBoard(tx, admission.board, ref.run);
@@ -132,7 +139,7 @@ const reconcile = async (client: Client) => {
 export const attemptEnds = (
   client: Client,
 ): Pick<Runs, 'finish' | 'fail' | 'crashed' | 'release' | 'cancelled' | 'reconcile'> => ({
-  finish: (ref, result, admission) => finish(client, ref, result, admission),
+  finish: (ref, result, admission, held) => finish(client, ref, result, admission, held),
   fail: async (ref, problem) => (await endAttempt(client, ref, (tx) => close(tx, ref, 'failed', problem))) === 'failed',
   crashed: async (ref, problem) => {
     const outcome = await endAttempt(client, ref, (tx, current) => giveBack(tx, ref, current, problem));

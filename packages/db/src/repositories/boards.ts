@@ -26,7 +26,7 @@ const rows = async (client: Client, board: string, target?: string): Promise<Lea
       LEFT JOIN (SELECT submission_id, count(*) AS open FROM disputes WHERE resolved_at IS NULL GROUP BY submission_id) d
         ON d.submission_id = s.id
     WHERE r.board = ${board} AND r.state = 'done' AND r.target_label IS NOT NULL ${onTarget}
-      AND s.withdrawn_at IS NULL
+      AND s.withdrawn_at IS NULL AND (r.held_reason IS NULL OR r.held_decision = 'released')
     ORDER BY r.finished_at, r.id`;
   return found.map(({ costs, axes, finishedAt, ...row }) => ({
     ...row,

@@ -1,0 +1,28 @@
+/** Results that wait for a person: their owners see their own, organisers see all and decide. */
+import { DecideHeld, HeldRun, listOf } from '@topiary/contracts';
+import { z } from 'zod';
+import { actorOf } from '../accounts/identity.js';
+import type { Route } from '../context.js';
+import { guard } from '../plugins/auth.js';
+
+const schema = { tags: ['runs'], security: [{ key: [] }] };
+
+export const held: Route = (app, { db }) => {
+  app.get(
+    '/api/v1/held',
+    { onRequest: guard('read'), schema: { ...schema, response: { 200: listOf(HeldRun) } } },
+    async ({ who }) => {
+      const items = who!.scopes.includes('organise') ? await db.held.all() : await db.held.of(who!.id);
+      return { items, nextCursor: null };
+    },
+  );
+
+  app.post(
+    '/api/v1/runs/:id/held',
+    {
+      onRequest: guard('organise'),
+      schema: { ...schema, params: z.object({ id: z.string() }), body: DecideHeld, response: { 200: HeldRun } },
+    },
+    (request) => db.held.decide(request.params.id, request.body.decision, request.body.text, actorOf(request)),
+  );
+};
