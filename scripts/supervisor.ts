@@ -3,6 +3,7 @@
  * Whatever ends is started again. Children live as long as this process: they stop when it tells them to, or when it is
  * gone; what they leave behind all the same, the next start on this home ends.
  */
+import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { type EmbeddedPostgres, endLeftovers, type HomeLock, lockHome, privateHome, STARTED_FOR } from '@topiary/db';
 import { isTopiaryError } from '@topiary/errors';
@@ -14,6 +15,9 @@ const root = process.env.TOPIARY_ROOT ?? process.cwd();
 const home = resolve(process.env.TOPIARY_HOME ?? join(root, '.data'));
 const workers = Number(process.env.WORKERS ?? 1);
 const host = process.env.HOST === '0.0.0.0' ? '127.0.0.1' : (process.env.HOST ?? '127.0.0.1');
+const url = `http://${host}:${process.env.PORT ?? '3000'}`;
+/** Tells the command line, and whoever reads the README's lines, where this server is. */
+const address = join(home, 'address');
 const HEALTHY_MS = 60_000;
 
 const say = (line: string) => process.stdout.write(`  ${line}\n`);
@@ -28,6 +32,7 @@ let stopping: Promise<void> | null = null;
 const stopAll = async (code: number): Promise<void> => {
   process.stdout.write('\n  stopping …\n');
   for (const rank of ranks.toReversed()) await Promise.all(rank.map((kept) => kept.stop()));
+  if (lock) rmSync(address, { force: true });
   lock?.release();
   process.exit(code);
 };
@@ -53,7 +58,7 @@ const environment = (database: EmbeddedPostgres | null): NodeJS.ProcessEnv => {
 };
 
 const isHealthy = async (): Promise<boolean> => {
-  const answer = await fetch(`http://${host}:${process.env.PORT ?? '3000'}/healthz`).catch(() => null);
+  const answer = await fetch(`${url}/healthz`).catch(() => null);
   return answer?.ok === true;
 };
 
@@ -93,6 +98,7 @@ const startApi = async (env: () => NodeJS.ProcessEnv): Promise<void> => {
     if (!wasHealthy) await new Promise((next) => setTimeout(next, 100));
   }
   wasHealthy = true;
+  if (!stopping) writeFileSync(address, `${url}\n`, { mode: 0o600 });
 };
 
 const main = async (): Promise<void> => {

@@ -1,6 +1,6 @@
 /** The whole server: a run from submission to leaderboard row, and what is left after kill -9 at the worst moments. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Board, Leaderboard, Submission } from '@topiary/contracts';
 import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
@@ -198,8 +198,12 @@ it('a second start on the same home says so and ends', () => {
 it('Ctrl-C stops everything in order and leaves no process behind', async () => {
   const pids = descendants(server.process.pid!).map(({ pid }) => pid);
   expect(pids.length).toBeGreaterThan(1);
+  // while it runs, its home says where
+  const address = join(server.home, 'address');
+  expect(readFileSync(address, 'utf8')).toBe(`${server.url}\n`);
   process.kill(-server.process.pid!, 'SIGINT');
   await server.ended();
   expect(server.process.exitCode).toBe(0);
+  expect(existsSync(address)).toBe(false);
   expect(pids.filter(isAlive)).toEqual([]);
 });

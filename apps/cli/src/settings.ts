@@ -32,9 +32,16 @@ const read = async (path: string): Promise<Kept> => {
   }
 };
 
-/** `npm start` leaves the owner's key beside its data; good for the server of this folder only. */
-const ownersKey = (env: NodeJS.ProcessEnv): Promise<string> =>
-  readFile(join(resolve(env['TOPIARY_HOME'] ?? '.data'), 'owner.key'), 'utf8').catch(() => '');
+/** `npm start` leaves its address and the owner's key beside its data. */
+const ofHome = (env: NodeJS.ProcessEnv, file: string): Promise<string> =>
+  readFile(join(resolve(env['TOPIARY_HOME'] ?? '.data'), file), 'utf8').catch(() => '');
+
+/** The server of this machine: the one that runs on this home, else where one would listen. */
+const localUrl = async (env: NodeJS.ProcessEnv): Promise<string> => {
+  const running = (await ofHome(env, 'address')).trim();
+  if (isLoopback(running)) return running;
+  return env['PORT'] ? `http://127.0.0.1:${env['PORT']}` : LOCAL;
+};
 
 const normal = (url: string): string => url.replace(/\/+$/, '');
 
@@ -47,10 +54,10 @@ export const readSettings = async (
 ): Promise<Settings> => {
   const path = pathOf(env);
   const kept = await read(path);
-  const local = env['PORT'] ? `http://127.0.0.1:${env['PORT']}` : LOCAL;
-  const url = normal(given.url ?? env['TOPIARY_URL'] ?? kept.current ?? local);
+  const url = normal(given.url ?? env['TOPIARY_URL'] ?? kept.current ?? (await localUrl(env)));
   // A key goes to the server that it was kept for, and to no other.
-  const found = given.key ?? env['TOPIARY_KEY'] ?? kept.keys[url] ?? (isLoopback(url) ? await ownersKey(env) : '');
+  const found =
+    given.key ?? env['TOPIARY_KEY'] ?? kept.keys[url] ?? (isLoopback(url) ? await ofHome(env, 'owner.key') : '');
   return {
     url,
     key: found.trim() || null,

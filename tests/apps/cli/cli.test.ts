@@ -143,6 +143,17 @@ it('keeps the key of `login` for its owner only, and sends it to its server only
   expect((await topiary(elsewhere, { env: later, anonymous: true })).code).toBe(3);
 });
 
+it('finds the server of this home wherever it listens', async () => {
+  writeFileSync(join(folder, 'address'), `${server.url}\n`);
+  writeFileSync(join(folder, 'owner.key'), `${server.ownerKey}\n`);
+  const env = { TOPIARY_URL: undefined, TOPIARY_CONFIG: join(folder, 'nowhere.json'), PORT: '9' } as never;
+  const { out, code } = await topiary(['submit', '-b', BOARD], { env, anonymous: true });
+  expect([code, out]).toEqual([0, expect.stringContaining(`${server.url}/submissions/`)]);
+  // an address of another machine is none of this home's: no key goes there
+  writeFileSync(join(folder, 'address'), 'http://example.org\n');
+  expect((await topiary(['status'], { env, anonymous: true })).code).toBe(4);
+});
+
 it('refuses a key that the server does not know, and keeps nothing', async () => {
   const path = join(folder, 'none.json');
   const wrong = await topiary(['login'], { stdin: 'topiary_wrong', env: { TOPIARY_CONFIG: path }, anonymous: true });
