@@ -89,6 +89,7 @@ export { Relu } from './relu.js';
 export { ReluGrad } from './relu-grad.js';
 export { Reshape } from './reshape.js';
 export { Resize } from './resize.js';
+export { Round } from './round.js';
 export { ScatterND } from './scatter-nd.js';
 export { Selu } from './selu.js';
 export { Shape } from './shape.js';

@@ -64,6 +64,11 @@ export const rows: readonly Row[] = [
   unary('Sign'),
   unary('Floor'),
   unary('Ceil'),
+  unary('Round', {
+    value: floats([-2.5, -1.5, -0.5, 0.5, 1.5, 2.5, -0.2, 0.7], [2, 2, 2]),
+    kind: 'data',
+    batched: true,
+  }),
   { ...unary('Clip', data(DIMS, [-1, 1]), counted), inputs: [data(DIMS, [-1, 1]), real(-1), real(1)] },
   { ...unary('Clip', data(DIMS, [0.5]), counted), of: 'from below', inputs: [data(DIMS, [0.5]), real(0.5)] },
   { ...unary('Clip', data(DIMS, [0.5]), counted), of: 'from above', inputs: [data(DIMS, [0.5]), null, real(0.5)] },
