@@ -4,9 +4,11 @@ import { methodOf, scoreGroups } from '@topiary/methods';
 import { decode, encode, type Graph } from '@topiary/onnx';
 import { count } from '@topiary/ops';
 import { applyPlan, findGroups, plan } from '@topiary/pruning';
-import { classificationFeeds, evaluate, Trainer, train } from '@topiary/runtime';
+import { Trainer, train } from '@topiary/runtime';
+import { classificationFeeds } from '@topiary/tasks';
 import { materialize } from '@topiary/zoo';
 import { expect, it } from 'vitest';
+import { evaluate } from './helpers/evaluate.js';
 import { tinyBatch, tinyModel } from './helpers/tiny-model.js';
 
 const trained = async (network: Graph, steps: number): Promise<Graph> => {

@@ -1,7 +1,8 @@
 /** The training that is measured, and what it is fed. */
 import { crossEntropy, sgd } from '@topiary/autodiff';
 import { type Graph, shapeAt } from '@topiary/onnx';
-import { type CompileOptions, classificationFeeds, type Feeds, Trainer } from '@topiary/runtime';
+import { type CompileOptions, type Feeds, Trainer } from '@topiary/runtime';
+import { classificationFeeds } from '@topiary/tasks';
 
 export const LR = 0.001;
 

@@ -8,9 +8,11 @@ import { crossEntropy, sgd } from '@topiary/autodiff';
 import { methodOf, scoreGroups } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
 import { applyPlan, findGroups, plan } from '@topiary/pruning';
-import { classificationFeeds, evaluate, Trainer } from '@topiary/runtime';
+import { Trainer } from '@topiary/runtime';
+import { classificationFeeds } from '@topiary/tasks';
 import { boardOf } from '@topiary/tracks';
 import { batches, buildModel, inOrder, materialize, Resnet56, Shapes32, type Split } from '@topiary/zoo';
+import { evaluate } from '../../tests/helpers/evaluate.js';
 import { measured, timed } from './clock.js';
 import { type Clock, type Peer, startPeer } from './peer.js';
 

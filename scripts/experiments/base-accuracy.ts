@@ -2,8 +2,9 @@
  * The two published CIFAR-10 networks on the test pictures of the sample, beside what their author's own code gives.
  * Command: npx tsx scripts/experiments/base-accuracy.ts
  */
-import { classificationFeeds, evaluate } from '@topiary/runtime';
+import { classificationFeeds } from '@topiary/tasks';
 import { Cifar10, importModel, inOrder, normalized, splitHash } from '@topiary/zoo';
+import { evaluate } from '../../tests/helpers/evaluate.js';
 import { table } from '../bench/summary.js';
 import { writeResults } from './results.js';
 import { MEAN, readSample, STD, samplesDir } from './samples.js';

@@ -12,7 +12,7 @@ const NEWEST = 50;
 /** One name with a character that XML cannot carry would make the whole document unreadable; old names may have one. */
 const nameIn = (text: string): string => asLine(text, 300);
 
-/** `Top-1 accuracy 86.10 %`, or null where the row has no such number. */
+/** `Accuracy 86.10 %`, or null where the row has no such number. */
 const outcomeText = ({ metrics }: Row, { id, title, digits, unit }: MetricDescription): string | null => {
   const at = (phase: string) => metrics.find((metric) => metric.id === id && metric.phase === phase);
   const found = at('finetuned') ?? at('pruned');

@@ -51,7 +51,7 @@ export const RecipeSubmission = z.strictObject({
 const ImportFacts = z.strictObject({
   device: DeviceClass,
   board: z.string().optional().describe('A board that there is: the file becomes its base model'),
-  name: Slug.optional().describe('Of the network, for a board of its own: `classification.<name>.<dataset>`'),
+  name: Slug.optional().describe('Of the network, for a board of its own: `<track>.<name>.<dataset>`'),
   dataset: Slug.optional().describe('For a board of its own: a data set, or a folder of pictures under DATA_DIR'),
   title: Line(0, 200).default(''),
   mean: z.array(z.number()).min(1).max(4),
@@ -255,7 +255,7 @@ export const RunEvent = z.discriminatedUnion('type', [
     seconds: z.number().nullable(),
     etaSeconds: z.number().nullable(),
   }),
-  /** Batched points of a curve: `series` = `loss`, `top1`, …; columns of equal length. */
+  /** Batched points of a curve: `series` = `loss`, a metric, …; columns of equal length. */
   z.object({
     type: z.literal('curve'),
     stage: z.string(),

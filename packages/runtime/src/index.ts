@@ -1,8 +1,6 @@
 /** The only place that knows onnxruntime-node: compile, train, evaluate, collect, time. */
-export { classificationFeeds, type Mixture } from './classification.js';
 export { type Collected, type CollectOptions, collect } from './collect.js';
 export { type EvaluateConstants, withConstants } from './constants.js';
-export { type EvaluateOptions, type Evaluation, evaluate } from './evaluate.js';
 export { infer } from './infer.js';
 export { initialValue, initialValues } from './initial-values.js';
 export { alternate, type Latency, type LatencyOptions, latency, type Timeable, type Timed } from './latency.js';

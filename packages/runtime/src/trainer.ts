@@ -1,4 +1,4 @@
-/** Trains one network on one loss, and gives it back: what classification needs of `LossTrainer`. */
+/** Trains one network on one loss, and gives it back: the usual case of `LossTrainer`. */
 import { type TrainingOptions, trainingGraph } from '@topiary/autodiff';
 import type { Graph, Initializer } from '@topiary/onnx';
 import { count } from '@topiary/ops';

@@ -2,5 +2,6 @@
 export * from './_task.js';
 export * from './catalogue.js';
 export { bindClassifier, type Pictures } from './classification/bound.js';
+export { classificationFeeds, type Mixture } from './classification/feeds.js';
 export { holdOut } from './classification/held-out.js';
-export { addTask, taskOf } from './registry.js';
+export { addTask, FOLDER_TASK, taskOf } from './registry.js';

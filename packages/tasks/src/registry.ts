@@ -15,6 +15,9 @@ export const taskOf = (id: string): Task => {
   });
 };
 
+/** What a folder of pictures per class is for. */
+export const FOLDER_TASK = Classification.id;
+
 /** Adds a task of an installation's own; see `scripts/extension.ts`. */
 export const addTask = (task: Task): void => {
   TASKS.set(task.id, task);

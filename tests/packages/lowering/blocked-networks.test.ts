@@ -2,7 +2,8 @@
 import { crossEntropy, gradientGraph } from '@topiary/autodiff';
 import { lower } from '@topiary/lowering';
 import type { Graph, GraphBuilder } from '@topiary/onnx';
-import { classificationFeeds, initialValues } from '@topiary/runtime';
+import { initialValues } from '@topiary/runtime';
+import { classificationFeeds } from '@topiary/tasks';
 import { buildModel, MobilenetTiny, type Model, materialize, Resnet20, ResnetTiny, VggTiny } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import { smallBatch, smallResnet } from '../autodiff/_nets.js';

@@ -2,10 +2,10 @@
 import { procedureOf } from '@topiary/methods';
 import { type Graph, withData } from '@topiary/onnx';
 import { graphOf, single } from '@topiary/pipeline';
-import { evaluate } from '@topiary/runtime';
 import { boardOf, fillRecipe } from '@topiary/tracks';
 import { inMemory } from '@topiary/zoo';
 import { expect, it } from 'vitest';
+import { evaluate } from '../../helpers/evaluate.js';
 import { classifierTask, procedureFor, runContext } from '../../helpers/procedure.js';
 import { smallBatch, smallResnet } from '../autodiff/_nets.js';
 

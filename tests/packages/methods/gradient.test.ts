@@ -3,9 +3,11 @@ import { crossEntropy } from '@topiary/autodiff';
 import { checkParameters, methodOf, scoreGroups, statisticGraph, statisticOf } from '@topiary/methods';
 import { type Graph, withData } from '@topiary/onnx';
 import { findGroups } from '@topiary/pruning';
-import { classificationFeeds, collect, evaluate } from '@topiary/runtime';
+import { collect } from '@topiary/runtime';
+import { classificationFeeds } from '@topiary/tasks';
 import { buildModel, materialize, ResnetTiny, randomFrom } from '@topiary/zoo';
 import { expect, it } from 'vitest';
+import { evaluate } from '../../helpers/evaluate.js';
 
 const BATCH = 4;
 const PIXELS = 3 * 32 * 32;

@@ -1,7 +1,8 @@
 /** Training in the processor's own blocks: chosen by probing, invisible from outside. */
 import { constant, crossEntropy, sgd } from '@topiary/autodiff';
-import { compile, evaluate, Trainer, train } from '@topiary/runtime';
+import { compile, Trainer, train } from '@topiary/runtime';
 import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../helpers/evaluate.js';
 import { smallBatch, smallResnet } from '../autodiff/_nets.js';
 import { OWN } from '../lowering/_blocked.js';
 import { distance } from '../lowering/_support.js';

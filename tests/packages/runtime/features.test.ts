@@ -1,9 +1,11 @@
 /** Everything that a recipe may ask of a training, at once, on a small transformer with a small ResNet as its teacher. */
 import { adamw, constant, cosine, crossEntropy, distilled, sgd, warmup } from '@topiary/autodiff';
 import { decode, encode, type Graph } from '@topiary/onnx';
-import { classificationFeeds, evaluate, Trainer, train } from '@topiary/runtime';
+import { Trainer, train } from '@topiary/runtime';
+import { classificationFeeds } from '@topiary/tasks';
 import { mixer } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../helpers/evaluate.js';
 import { smallBatch, smallResnet, smallTransformer } from '../autodiff/_nets.js';
 
 const BATCH = 20;

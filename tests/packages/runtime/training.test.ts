@@ -2,16 +2,10 @@
 import { constant, crossEntropy, sgd } from '@topiary/autodiff';
 import { decode, encode, type Graph, int, tensorOf, toNumbers } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
-import {
-  classificationFeeds,
-  evaluate,
-  type Feeds,
-  infer,
-  Trainer,
-  type TrainerOptions,
-  train,
-} from '@topiary/runtime';
+import { type Feeds, infer, Trainer, type TrainerOptions, train } from '@topiary/runtime';
+import { classificationFeeds } from '@topiary/tasks';
 import { describe, expect, it } from 'vitest';
+import { evaluate } from '../../helpers/evaluate.js';
 import { smallBatch, smallResnet, smallTwice } from '../autodiff/_nets.js';
 import { distance } from '../lowering/_support.js';
 

@@ -5,7 +5,8 @@
 import { crossEntropy, isTrainable, parametersOf, sgd } from '@topiary/autodiff';
 import { floats, type Graph, type Initializer, tensorOf, toNumbers, withData } from '@topiary/onnx';
 import { applyPlan, findGroups, type Group } from '@topiary/pruning';
-import { classificationFeeds, Trainer } from '@topiary/runtime';
+import { Trainer } from '@topiary/runtime';
+import { classificationFeeds } from '@topiary/tasks';
 import { buildModel, materialize, randomFrom } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import { relativeDistance, runOnnx } from '../../helpers/onnxruntime.js';

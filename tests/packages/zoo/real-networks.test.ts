@@ -1,9 +1,11 @@
 /** The two published CIFAR-10 networks: imported, evaluated, and the same as our own graphs with their weights. */
 import { readFile } from 'node:fs/promises';
 import { elements, floats, type Graph, validate } from '@topiary/onnx';
-import { classificationFeeds, evaluate, infer } from '@topiary/runtime';
+import { infer } from '@topiary/runtime';
+import { classificationFeeds } from '@topiary/tasks';
 import { buildModel, Cifar10, importModel, inOrder, modelOf, normalized, type Split } from '@topiary/zoo';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { evaluate } from '../../helpers/evaluate.js';
 import { sample, samplesDir, withoutSamples } from '../../helpers/samples.js';
 
 const TASK = { input: [3, 32, 32], classes: 10 };

@@ -12,8 +12,9 @@ import {
 import { encode, floats, type Graph, int, shapeAt } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
 import { findGroups } from '@topiary/pruning';
-import { classificationFeeds, collect } from '@topiary/runtime';
+import { collect } from '@topiary/runtime';
 import { Sandbox } from '@topiary/sandbox';
+import { classificationFeeds } from '@topiary/tasks';
 import { inMemory, inOrder, materialize } from '@topiary/zoo';
 import { afterEach, describe, expect, it } from 'vitest';
 import { runOnnx } from '../../helpers/onnxruntime.js';

@@ -83,8 +83,8 @@ const assertCounts = (bytes: Uint8Array, gate: Verdict | null, { params, macs }:
   throw new TopiaryError('TOPIARY_PRUNING_BAD_PLAN', { where: 'parameters and MACs of the file', expected, got });
 };
 
-/** Boards of classification take one picture in and one row of logits out. */
-const isClassifier = ({ inputs, outputs }: Graph): boolean =>
+/** Boards that take uploads want one picture in and one row of logits out. */
+const isOfPictures = ({ inputs, outputs }: Graph): boolean =>
   inputs.length === 1 && outputs.length === 1 && inputs[0]!.shape.length === 4 && outputs[0]!.shape.length === 2;
 
 export const pruneNetwork = async (
@@ -117,7 +117,7 @@ export const pruneNetwork = async (
   }
   const bytes = await stages.run('file', 0.65, () => encode(last));
   const gate = await stages.run('check', 0.75, () =>
-    isClassifier(graph) ? check(bytes, rulesBeside(graph, network.bytes.length, BATCH)) : null,
+    isOfPictures(graph) ? check(bytes, rulesBeside(graph, network.bytes.length, BATCH)) : null,
   );
   await stages.run('recount', 0.9, () => assertCounts(bytes, gate, found));
   return { plan: found, cut, bytes, gate, measured };

@@ -6,7 +6,7 @@ import { basename, dirname, resolve } from 'node:path';
 import { collectStatistics, type StatisticsContext, type TrainingContext, trainPipeline } from '@topiary/methods';
 import { graphOf, single } from '@topiary/pipeline';
 import { collect, compile, Trainer, train } from '@topiary/runtime';
-import { type BoundTask, type Compute, taskOf } from '@topiary/tasks';
+import { type BoundTask, type Compute, FOLDER_TASK, taskOf } from '@topiary/tasks';
 import { randomFrom } from '@topiary/zoo';
 import type { DataRequest, OpenData } from './_data.js';
 
@@ -44,11 +44,11 @@ const contextOf = (
 export const openData: OpenData = async (network, request, signal) => {
   const folder = resolve(request.folder);
   const place = { dataset: basename(folder), dataDir: dirname(folder) };
-  const classification = taskOf('classification');
+  const ofPictures = taskOf(FOLDER_TASK);
   // as many outputs as there are classes, pictures of a size that can be made
-  await classification.read({ ...place, files: new Map([['network', network.bytes]]), schedule: null });
+  await ofPictures.read({ ...place, files: new Map([['network', network.bytes]]), schedule: null });
   const base = single(network.graph);
-  const task = await classification.open({
+  const task = await ofPictures.open({
     ...place,
     testSecret: null,
     pipeline: base,

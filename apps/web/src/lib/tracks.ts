@@ -10,7 +10,7 @@ export const mainMetric = (
   track: string,
 ): MetricDescription | undefined => trackOf(tracks, track)?.metrics[0];
 
-/** `classification.resnet20.cifar10` belongs to the track `classification`. */
+/** The first part of a board's id: `<track>.<model>.<dataset>`. */
 export const trackIdOf = (board: string): string => board.split('.')[0] ?? '';
 
 export const baseMetric = (board: Board, metric: MetricDescription | undefined): number | undefined =>

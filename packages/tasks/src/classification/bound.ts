@@ -1,9 +1,8 @@
 /** A classifier's task with its pictures. */
-import { LABELS, PARTNERS, SHARES } from '@topiary/autodiff';
-import { floats, shapeAt, tensor } from '@topiary/onnx';
 import { type Feeds, fillPorts, graphOf, NETWORK, type Pipeline } from '@topiary/pipeline';
 import { type Augment, type Batch, batches, inOrder, type MixedBatch, mixer, type Split } from '@topiary/zoo';
 import type { BatchRequest, BoundTask, Compute, EvaluateOptions, Evaluation, From, Unit } from '../_task.js';
+import { classificationFeeds } from './feeds.js';
 import { firstOf, holdOut, restOf } from './held-out.js';
 import { logitsOf } from './logits.js';
 import { lossOf } from './losses.js';
@@ -24,19 +23,11 @@ export interface Pictures {
   readonly evaluationBatch: number;
 }
 
-const classesTensor = (values: ArrayLike<number>) => tensor('int32', [values.length], Int32Array.from(values));
-
 const isMixedBatch = (batch: Batch): batch is MixedBatch => 'partners' in batch;
 
 /** Pictures for the network's input, and labels for the loss. */
-const feedsOf = (pipeline: Pipeline, batch: Batch): Feeds => {
-  const { name, shape } = graphOf(pipeline).inputs[0]!;
-  return {
-    [name]: floats(batch.images, shapeAt(shape, batch.size)),
-    [LABELS]: classesTensor(batch.labels),
-    ...(isMixedBatch(batch) ? { [PARTNERS]: classesTensor(batch.partners), [SHARES]: floats(batch.shares) } : {}),
-  };
-};
+const feedsOf = (pipeline: Pipeline, batch: Batch): Feeds =>
+  classificationFeeds(graphOf(pipeline), batch.images, batch.labels, isMixedBatch(batch) ? batch : undefined);
 
 /** Splits by name; what is held out is chosen once, and only where it is asked for. */
 const splitsOf = ({ train, test }: Pictures): ((from: From) => Split) => {

@@ -1,13 +1,10 @@
-/** Runs a network over a data set: which examples are right, top-1, mean loss. The batch may differ from run to run. */
+/** Beside the task's own evaluation, a second way: labels and loss inside the graph. Runs a network over a data set: which examples are right, top-1, mean loss. The batch may differ from run to run. */
 import { evaluationGraph } from '@topiary/autodiff';
 import { TopiaryError } from '@topiary/errors';
 import type { Graph } from '@topiary/onnx';
-import { throwIfAborted } from './abort.js';
-import { type CompileOptions, compile } from './session.js';
-import type { Feeds } from './tensors.js';
+import { type CompileOptions, compile, type Feeds } from '@topiary/runtime';
 
 export interface EvaluateOptions extends CompileOptions {
-  readonly signal?: AbortSignal;
   /** Called after each batch with the number of examples seen. */
   readonly onBatch?: (seen: number) => void;
 }
@@ -33,7 +30,6 @@ export const evaluate = async (
   let total = 0;
   try {
     for await (const feeds of batches) {
-      throwIfAborted(options.signal, `evaluation of '${forward.name}'`);
       const results = await session.run(feeds);
       const hits = results[graph.hits]!.data;
       total += Number(results[graph.loss]!.data[0]) * hits.length;

@@ -1,7 +1,7 @@
 /** Feeds of a classification network from plain arrays. */
 import { LABELS, PARTNERS, SHARES } from '@topiary/autodiff';
 import { floats, type Graph, shapeAt, tensor } from '@topiary/onnx';
-import type { Feeds } from './tensors.js';
+import type { Feeds } from '@topiary/pipeline';
 
 /** Of pictures that are mixed from two: the other class, and the share of the class that `labels` names. */
 export interface Mixture {
