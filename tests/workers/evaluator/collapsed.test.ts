@@ -1,0 +1,30 @@
+/** A network that no input changes is told from one that sees. */
+import { dataOf, type Graph } from '@topiary/onnx';
+import { single } from '@topiary/pipeline';
+import { materialize } from '@topiary/zoo';
+import { expect, it } from 'vitest';
+import { ownCompute } from '../../../workers/evaluator/src/compute.js';
+import { collapsedParts } from '../../../workers/evaluator/src/stages/collapsed.js';
+import { denoiser } from '../../extension/denoiser/network.js';
+import { runContext } from '../../helpers/procedure.js';
+import { tinyModel } from '../../helpers/tiny-model.js';
+
+/** The graph with every weight of one initialiser at zero. */
+const without = (graph: Graph, name: string): Graph => {
+  const initializers = new Map(graph.initializers);
+  const one = initializers.get(name)!;
+  const data = new Float32Array((dataOf(one) as Float32Array).length);
+  initializers.set(name, { ...one, source: { kind: 'data', data } });
+  return { ...graph, initializers };
+};
+
+it('finds the parts that answer alike, and only those', async () => {
+  const compute = ownCompute(runContext());
+  const graph = materialize(tinyModel(), 1);
+  expect(await collapsedParts(single(graph), compute)).toEqual([]);
+  expect(await collapsedParts(single(without(graph, 'stem.weight')), compute)).toEqual(['network']);
+  const { parts, schedule } = denoiser(1);
+  const early = parts.get('early')!;
+  const blind = new Map(parts).set('early', { ...early, graph: without(early.graph, 'W2') });
+  expect(await collapsedParts({ parts: blind, schedule }, compute)).toEqual(['early']);
+});
