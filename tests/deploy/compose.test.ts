@@ -79,11 +79,23 @@ describe('docker-compose.yml', () => {
     expect([users.get('app'), users.get('gpu')]).toEqual(['topiary', 'topiary']);
     for (const [name, { image, user, cap_drop, security_opt }] of Object.entries(services)) {
       expect(cap_drop, name).toEqual(['ALL']);
-      expect(security_opt, name).toEqual(['no-new-privileges:true']);
+      expect(security_opt, name).toContain('no-new-privileges:true');
       if (!image.startsWith('topiary'))
         expect([user !== undefined, /:\d+\.\d+(\.\d+)?-/.test(image)], name).toEqual([true, true]);
     }
     for (const { from } of readDockerfile(DOCKERFILE)) if (from.includes(':')) expect(from).toMatch(/:\d+\.\d+\.\d+-/);
+  });
+
+  it('lets only what handles uploads make namespaces, under a filter that forbids what Docker forbids besides', () => {
+    const filters = new Map(Object.entries(services).map(([name, { security_opt }]) => [name, security_opt!.slice(1)]));
+    for (const [name, filter] of filters) {
+      const own = services[name]!.image.startsWith('topiary') && services[name]!.restart !== undefined;
+      expect(filter, name).toEqual(own ? ['seccomp=./docker/seccomp.json', 'apparmor=unconfined'] : []);
+    }
+    const profile = JSON.parse(readFileSync(join(root, 'docker/seccomp.json'), 'utf8'));
+    const refused = profile.syscalls.flatMap(({ names }: { names: string[] }) => names);
+    expect(refused).toEqual(expect.arrayContaining(['ptrace', 'bpf', 'kexec_load', 'init_module', 'keyctl', 'setns']));
+    for (const needed of ['unshare', 'clone', 'mount', 'umount2', 'pivot_root']) expect(refused).not.toContain(needed);
   });
 
   it('lets no container write outside its volumes and its memory, and bounds what each may take', () => {
