@@ -103,7 +103,9 @@ describe('the gate', () => {
       },
     ],
   ])('counts weights as parameters that are %s', (_, weight) => {
-    const { facts } = check(encode(convolved(weight)), rules);
+    const mixing = { ...rules, apart: false };
+    const { facts } = check(encode(convolved(weight)), mixing);
+    expect(codesOf(convolved(weight))).toContain('TOPIARY_GATE_BATCH');
     const plain = check(encode(convolved((b) => b.constant(floats(new Float32Array(72), [8, 1, 3, 3])))), rules);
     expect(plain.ok).toBe(true);
     expect(facts!.params).toBeGreaterThanOrEqual(plain.facts!.params);

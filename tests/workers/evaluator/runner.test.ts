@@ -15,7 +15,13 @@ import { Runner, type RunnerOptions } from '../../../workers/evaluator/src/runne
 import { checkSmaller } from '../../../workers/evaluator/src/stages/smaller.js';
 import { evaluate } from '../../helpers/evaluate.js';
 import { honest } from '../../helpers/hostile.js';
-import { batchLeakModel, constantModel, endlessModel, memorisingModel } from '../../helpers/hostile-models.js';
+import {
+  batchLeakModel,
+  constantModel,
+  endlessModel,
+  memorisingModel,
+  orderModel,
+} from '../../helpers/hostile-models.js';
 import { classifierTask, procedureFor, runContext } from '../../helpers/procedure.js';
 
 const BOARD = boardOf('classification.resnet-tiny.shapes32');
@@ -115,6 +121,12 @@ describe('a network that is something else than it seems', () => {
 
   it('looks at the other pictures of the batch: refused', async () => {
     await expect(probe(await open(batchLeakModel()))).rejects.toMatchObject({
+      code: 'TOPIARY_GATE_BATCH',
+    });
+  });
+
+  it('answers by the place of a picture in the batch: refused', async () => {
+    await expect(probe(await open(orderModel()))).rejects.toMatchObject({
       code: 'TOPIARY_GATE_BATCH',
     });
   });

@@ -1,6 +1,16 @@
-/** Are the inputs and outputs those that were asked for, and does each output depend on an input? */
+/** Are the inputs and outputs those that were asked for, does each output depend on an input, and on one example alone? */
 import type { TopiaryError } from '@topiary/errors';
-import { type Dim, edgesOf, type Graph, isFixed, printShape, type Value } from '@topiary/onnx';
+import {
+  type Dim,
+  edgesOf,
+  type Graph,
+  isFixed,
+  placeOf,
+  printShape,
+  type TensorType,
+  type Value,
+} from '@topiary/onnx';
+import { varyingNames } from '@topiary/ops';
 import { ANY, type Port, type Rules } from '../rules.js';
 import { given, refuse, refuseAll, type Step } from './_step.js';
 
@@ -51,18 +61,8 @@ const checkOpen = ({ inputs }: Graph, { inputs: ports, open }: Rules): TopiaryEr
     return [refuse('TOPIARY_GATE_INPUT', `input '${name}'`, `open dimensions ${printShape(port.shape)}`, got)];
   });
 
-/** Names of the values that change when an input does. */
-const reached = (graph: Graph): ReadonlySet<string> => {
-  const names = new Set(graph.inputs.map(({ name }) => name));
-  for (const { op, inputs, outputs } of graph.nodes) {
-    if (op === 'Shape' || !inputs.some((input) => names.has(input))) continue;
-    for (const output of outputs) names.add(output);
-  }
-  return names;
-};
-
 const checkDependence = (graph: Graph): TopiaryError[] => {
-  const names = reached(graph);
+  const names = varyingNames(graph);
   const { producer } = edgesOf(graph);
   return graph.outputs.flatMap(({ name }) => {
     if (!names.has(name))
@@ -70,6 +70,27 @@ const checkDependence = (graph: Graph): TopiaryError[] => {
     if (producer.has(name)) return [];
     return [refuse('TOPIARY_GATE_OUTPUT', `output '${name}'`, 'a value that is computed', 'an input')];
   });
+};
+
+const MOST_FAULTS = 5;
+
+/**
+ * A picture's answer is its own: whatever depends on a picture keeps the open dimension (a sum over it would mix
+ * pictures), and the size of the batch is no number to compute with.
+ */
+const checkApart = (graph: Graph, types: ReadonlyMap<string, TensorType>, { apart }: Rules): TopiaryError[] => {
+  if (!apart) return [];
+  const varying = varyingNames(graph);
+  const faults = graph.nodes.flatMap((node) => {
+    if (node.op === 'Shape') return [refuse('TOPIARY_GATE_BATCH', placeOf(node), 'no size of the batch', 'a Shape')];
+    return node.outputs.flatMap((name) => {
+      const type = types.get(name);
+      if (!varying.has(name) || !type || type.shape.some((dim) => !isFixed(dim))) return [];
+      const expected = 'the open dimension in all that depends on a picture';
+      return [refuse('TOPIARY_GATE_BATCH', placeOf(node), expected, `'${name}' ${printShape(type.shape)}`)];
+    });
+  });
+  return faults.slice(0, MOST_FAULTS);
 };
 
 export const ports: Step = {
@@ -83,6 +104,7 @@ export const ports: Step = {
       ...checkOpen(given(subject.graph), rules),
       ...checkPorts('output', graph.outputs, rules.outputs, rules),
       ...checkDependence(graph),
+      ...checkApart(graph, given(subject.types), rules),
     ]);
     const list = (values: readonly Value[]) =>
       values.map(({ name, shape }) => `${name} ${printShape(shape)}`).join(', ');
