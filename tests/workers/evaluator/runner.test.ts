@@ -120,7 +120,7 @@ describe('a network that is something else than it seems', () => {
   });
 
   it('looks at the other pictures of the batch: refused', async () => {
-    await expect(probe(await open(batchLeakModel()))).rejects.toMatchObject({
+    await expect(open(batchLeakModel())).rejects.toMatchObject({
       code: 'TOPIARY_GATE_BATCH',
     });
   });
