@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { canonicalize } from '@topiary/canonical';
 import { decode, encode, floats, type Graph, int, ints } from '@topiary/onnx';
 import { count } from '@topiary/ops';
-import { applyPlan, findGroups, planRatio } from '@topiary/pruning';
+import { applyPlan, findGroups, type Plan, planRatio, planSteps } from '@topiary/pruning';
 import { describe, expect, it } from 'vitest';
 import { relativeDistance, runOnnx } from '../../helpers/onnxruntime.js';
 import { sample, withoutSamples } from '../../helpers/samples.js';
+import { magnitudes } from './foreign-file.js';
 import { chance, network, noise, zeroed } from './small-nets.js';
 
 const picture = (...dims: number[]) => {
@@ -63,6 +64,50 @@ describe('a shared weight', () => {
       expect(relativeDistance(narrow[output]!, full[output]!)).toBeLessThan(1e-5);
       expect([...cut.initializers.keys()]).toEqual([...graph.initializers.keys()]);
     }
+  });
+
+  it('stays one while a target is crossed in steps, each on the network that the step before left', async () => {
+    const graph = twice();
+    const found = findGroups(graph);
+    const states: number[] = [];
+    let last: Plan | null = null;
+    for await (const { plan } of planSteps(found, {
+      target: { value: 2, counter: 'pure' },
+      estimates: 6,
+      score: ({ graph: narrow, dependencies }) => {
+        states.push(narrow.initializers.get('row.weight')!.dims[1]!);
+        return magnitudes(narrow, dependencies);
+      },
+    })) {
+      last = plan;
+    }
+    expect(states.length).toBeGreaterThan(2);
+    expect(last!.achieved).toBeGreaterThanOrEqual(2);
+    const { graph: cut } = applyPlan(graph, found, last!);
+    expect(count(cut).params).toBe(last!.params.left);
+    const [out, inner] = cut.initializers.get('row.weight')!.dims;
+    expect(out).toBe(inner);
+  });
+
+  it('may be a table that several layers look up: its channels are those of all of them', async () => {
+    const graph = network(['N', 6, 4], (x, nn, b) => {
+      const table = nn.weight('offsets', [5, 8]);
+      const places = b.int64s([0, 1, 2, 3, 4, 0]);
+      const first = b.op('Add', [nn.dense(x, 'first', 8), b.op('Gather', [table, places], { axis: int(0) })]);
+      const second = nn.dense(b.op('Relu', [first]), 'second', 8);
+      return nn.dense(b.op('Add', [second, b.op('Gather', [table, places], { axis: int(0) })]), 'head', 3);
+    });
+    const plain = canonicalize(graph);
+    expect(count(plain).params).toBe(count(graph).params);
+    const found = findGroups(plain);
+    expect(found.groups.map(({ id, channels }) => `${id} ${channels}`)).toEqual(['first 8']);
+    const kept = chance(found, 4);
+    const { graph: cut } = applyPlan(plain, found, { kept });
+    expect(cut.initializers.get('offsets')!.dims).toEqual([5, kept.get('first')!.length]);
+    const feeds = { x: picture(2, 6, 4) };
+    const [narrow, full] = [await runOnnx(cut, feeds), await runOnnx(zeroed(plain, found, kept), feeds)];
+    const output = plain.outputs[0]!.name;
+    expect(relativeDistance(narrow[output]!, full[output]!)).toBeLessThan(1e-5);
   });
 
   it('stays one through a file and back', () => {
