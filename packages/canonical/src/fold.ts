@@ -25,6 +25,7 @@ export class Folding {
   /** Trained numbers: folding must not change how many there are. */
   readonly #parameters = new Set<string>();
   readonly #ties: ReadonlySet<string>;
+  readonly #constant = new Set<string>();
   readonly #outputs: ReadonlySet<string>;
 
   constructor(graph: Graph, settings: Settings) {
@@ -61,6 +62,11 @@ export class Folding {
     return known;
   }
 
+  /** Does the value come from initialisers alone? */
+  isConstant(value: string): boolean {
+    return this.#constant.has(value) || this.draft.initializers.has(value);
+  }
+
   visit(original: Node): void {
     for (const node of settle(this.draft.rewire(original), this)) this.#place(node);
   }
@@ -74,8 +80,12 @@ export class Folding {
       const type = y[i];
       if (output !== '' && type) this.#types.set(output, type);
     });
-    // What depends on trained numbers that have to stay is an activation to whoever reads it.
-    const stays = this.#changesParameters(node, y);
+    const isConstant =
+      node.inputs.some(Boolean) && node.inputs.every((input) => input === '' || this.isConstant(input));
+    if (isConstant) for (const output of node.outputs) this.#constant.add(output);
+    // What depends on trained numbers that have to stay is an activation to whoever reads it; a shape does not.
+    const isShape = op.value({ node, x, known: () => null }) !== null;
+    const stays = !isShape && this.#changesParameters(node, y);
     const values = stays ? null : this.#evaluate(op, node, x, y);
     const constants = stays ? null : this.#constants(node, y, values);
     if (!constants) this.draft.nodes.push(node);

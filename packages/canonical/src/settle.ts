@@ -22,6 +22,7 @@ import { einsum } from './einsum.js';
 import { expandOverBatch } from './expand-over-batch.js';
 import type { Folding } from './fold.js';
 import { toTarget } from './known.js';
+import { standardise } from './standardise.js';
 
 export type Rule = (node: Node, folding: Folding) => readonly Node[];
 
@@ -189,6 +190,7 @@ const softmax: Rule = (node, folding) => {
 
 const RULES: Readonly<Record<string, Rule>> = {
   AveragePool: autoPad,
+  BatchNormalization: standardise,
   Celu: compose,
   Conv: autoPad,
   ConstantOfShape: constantOfShape,

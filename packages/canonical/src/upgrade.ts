@@ -9,10 +9,10 @@ import {
   floatOf,
   int,
   int64s,
+  intOf,
   intsOf,
   type Node,
   OPSET,
-  placeOf,
   scalar,
   string,
   tensor,
@@ -96,11 +96,17 @@ const upsample: Upgrade = (node, draft) => {
 /** Until 10 Resize had no region of interest and worked as Upsample did. */
 const resize10: Upgrade = upsample;
 
-/** Inference: the outputs that only training fills go, and so does the switch. */
+/** The outputs that only training fills go, and so does the switch, unless it is on: see `standardise.ts`. */
 const batchNormalization: Upgrade = (node) => ({
   ...node,
   outputs: node.outputs.slice(0, 1),
-  attributes: without(node.attributes, 'spatial', 'training_mode', 'is_test', 'consumed_inputs'),
+  attributes: without(
+    node.attributes,
+    'spatial',
+    'is_test',
+    'consumed_inputs',
+    ...(intOf(node, 'training_mode', 0) === 0 ? ['training_mode'] : []),
+  ),
 });
 
 const REDUCTIONS = ['Max', 'Mean', 'Min', 'Prod', 'L1', 'L2', 'LogSum', 'LogSumExp', 'SumSquare'];
@@ -120,13 +126,6 @@ const UPGRADES: Readonly<Record<string, readonly { before: number; upgrade: Upgr
   BatchNormalization: [{ before: Number.POSITIVE_INFINITY, upgrade: batchNormalization }],
 };
 
-const checkTraining = (node: Node): void => {
-  const mode = node.attributes['training_mode'];
-  if (mode?.kind !== 'int' || mode.value === 0) return;
-  const cure = 'Export the network in evaluation mode.';
-  throw new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', { where: placeOf(node), got: 'training mode', cure });
-};
-
 export const upgrade: Pass = (graph) => {
   const from = graph.opsets[''] ?? OPSET;
   if (from < OLDEST || from > NEWEST) {
@@ -137,7 +136,6 @@ export const upgrade: Pass = (graph) => {
   for (const original of graph.nodes) {
     // Later passes name what they make after the node.
     const node = { ...original, name: original.name || (original.outputs.find(Boolean) ?? original.op) };
-    checkTraining(node);
     const steps = node.domain === '' ? (UPGRADES[node.op] ?? []) : [];
     draft.nodes.push(steps.reduce((n, { before, upgrade }) => (from < before ? upgrade(n, draft) : n), node));
   }

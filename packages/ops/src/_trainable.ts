@@ -55,22 +55,43 @@ const reachOf = ({ nodes, outputs }: Graph): Reach => {
   return { gradient, mixed };
 };
 
-const isTrained = (role: Role['role'], initializer: Initializer, node: Node, reach: Reach): boolean => {
-  if (role === 'statistic' || !reach.gradient.has(initializer.name)) return false;
-  return role !== 'parameter' || (reach.mixed.has(node) && !isMask(initializer));
+interface Reading {
+  readonly initializer: Initializer;
+  readonly role: Role['role'];
+  readonly node: Node;
+}
+
+/** Of two constants that are multiplied, the one in front is data if a bias is added, or if it has more dimensions. */
+const isData = (readings: readonly Reading[], { initializer, role, node }: Reading): boolean => {
+  const [first, second] = readings.filter((reading) => reading.role === 'weight');
+  if (role !== 'weight' || !second || first!.initializer !== initializer) return false;
+  return node.inputs.length > 2 || initializer.dims.length > second.initializer.dims.length;
 };
+
+const readingsOf = (graph: Graph, types: ReadonlyMap<string, TensorType>): Reading[] =>
+  graph.nodes.flatMap((node) => {
+    const roles = opOf(node).roles(
+      node,
+      node.inputs.map((input) => types.get(input) ?? null),
+    );
+    const readings = Object.entries(roles).flatMap(([i, { role }]): Reading[] => {
+      const initializer = graph.initializers.get(node.inputs[Number(i)] ?? '');
+      return initializer?.type.startsWith('float') && role !== 'statistic' ? [{ initializer, role, node }] : [];
+    });
+    return readings.filter((reading) => !isData(readings, reading));
+  });
 
 /** Names of the initialisers that some operator reads in a trainable role; running statistics are not trained. */
 export const trainableNames = (graph: Graph, types = inferTypes(graph)): ReadonlySet<string> => {
-  const names = new Set<string>();
   const reach = reachOf(graph);
-  const typeOf = (name: string): TensorType | null => types.get(name) ?? null;
-  for (const node of graph.nodes) {
-    for (const [i, { role }] of Object.entries(opOf(node).roles(node, node.inputs.map(typeOf)))) {
-      const initializer = graph.initializers.get(node.inputs[Number(i)] ?? '');
-      if (initializer?.type.startsWith('float') && isTrained(role, initializer, node, reach))
-        names.add(initializer.name);
-    }
-  }
-  return names;
+  const readings = readingsOf(graph, types);
+  const isReached = ({ initializer }: Reading) => reach.gradient.has(initializer.name);
+  // a network that ends in a choice (ArgMax, a comparison) was trained without it
+  const chooses = !readings.some((reading) => reading.role === 'weight' && isReached(reading));
+  return new Set(
+    readings
+      .filter((reading) => chooses || isReached(reading))
+      .filter(({ role, node, initializer }) => role !== 'parameter' || (reach.mixed.has(node) && !isMask(initializer)))
+      .map(({ initializer }) => initializer.name),
+  );
 };

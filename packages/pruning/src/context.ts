@@ -1,7 +1,7 @@
 /** Runs every operator's channel rule over a graph: an expression for each dimension of each value. */
 import { TopiaryError } from '@topiary/errors';
 import { type Dim, dimAt, type Graph, type Node, placeOf, type Tensor, type TensorType, tensorOf } from '@topiary/onnx';
-import { type ChannelContext, type Expr, inferTypes, opOf, type Role } from '@topiary/ops';
+import { type ChannelContext, type Expr, inferTypes, opOf, type Role, trainableNames } from '@topiary/ops';
 import { Algebra, BATCH } from './algebra.js';
 import { tieAttention } from './attention.js';
 import { type Dimension, leavesOf, resolve } from './dimension.js';
@@ -74,12 +74,20 @@ export const analyse = (graph: Graph): Analysis => {
       );
   }
   for (const node of graph.nodes) runRule(algebra, graph, node, types, dims, makers);
+  // a grid of positions that a matrix multiplies is read like a weight, and no layer
+  const trained = trainableNames(graph, types);
   tieAttention(algebra, graph, types, dims);
   for (const { name } of graph.outputs) {
     for (const dim of dims.get(name) ?? []) algebra.fix(dim, `output '${name}' of the network`);
   }
   for (const [name, list] of dims) dims.set(name, list.map(resolve));
-  return { types, dims, makers: makers.map((maker) => ({ ...maker, dimension: resolve(maker.dimension) })) };
+  return {
+    types,
+    dims,
+    makers: makers
+      .filter(({ initializer }) => trained.has(initializer))
+      .map((maker) => ({ ...maker, dimension: resolve(maker.dimension) })),
+  };
 };
 
 const runRule = (

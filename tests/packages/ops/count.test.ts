@@ -70,6 +70,30 @@ describe('a small network counted by hand', () => {
     expect([...trainableNames(b.build('mask'))]).toEqual(['position', 'token']);
   });
 
+  it('takes a constant that a layer multiplies for data, and a network that ends in a choice for trained', () => {
+    // a table of offsets through a small network, as Swin v2 makes its biases, and the class that scores highest
+    const b = createBuilder();
+    const x = b.input('x', 'float32', ['N', 4]);
+    const table = (name: string, dims: number[]) =>
+      b.initializer(
+        withData(
+          name,
+          floats(
+            Float32Array.from({ length: elements(dims) }, (_, i) => i % 7),
+            dims,
+          ),
+        ),
+      );
+    const hidden = b.op('Gemm', [table('grid', [4, 2]), table('first', [2, 8]), table('first.bias', [8])]);
+    const bias = b.op('MatMul', [b.op('Reshape', [hidden, b.int64s([1, 4, 8])]), table('second', [8, 4])]);
+    const scores = b.op('Add', [
+      b.op('MatMul', [x, table('weight', [4, 4])]),
+      b.op('ReduceMean', [bias, b.int64s([0, 1])], { keepdims: int(0) }),
+    ]);
+    b.output(b.op('ArgMax', [scores], { axis: int(1) }));
+    expect([...trainableNames(b.build('choice'))]).toEqual(['first', 'first.bias', 'second', 'weight']);
+  });
+
   it('does not take for parameters what no gradient meets, nor tables that only place what the last layer said', () => {
     // boxes as a detector decodes them: (anchor - left, anchor + right) · stride, and a grid that is only compared with
     const b = createBuilder();
