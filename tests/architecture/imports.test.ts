@@ -42,7 +42,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   ],
   client: [],
   cli: [
-    ...['errors', 'contracts', 'client', 'onnx', 'ops', 'canonical', 'gate', 'pruning', 'methods'],
+    ...['errors', 'contracts', 'client', 'onnx', 'ops', 'canonical', 'gate', 'lowering', 'pruning', 'methods'],
     ...['pipeline', 'tasks', 'zoo', 'runtime'],
   ],
   web: ['contracts'],

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { canonicalize } from '@topiary/canonical';
-import { decode, elements, encode, floats, type Graph, tensorOf, toNumbers } from '@topiary/onnx';
+import { standard } from '@topiary/lowering';
+import { decode, elements, encode, floats, type Graph, int, tensorOf, toNumbers } from '@topiary/onnx';
 import { count } from '@topiary/ops';
 import { buildModel, materialize, modelOf } from '@topiary/zoo';
 import type Sharp from 'sharp';
@@ -13,6 +14,7 @@ import { runOnnx } from '../../helpers/onnxruntime.js';
 import { random } from '../../helpers/random.js';
 import { sample, withoutSamples } from '../../helpers/samples.js';
 import { topiaryCli } from '../../helpers/topiary-cli.js';
+import { network } from '../../packages/pruning/small-nets.js';
 
 // nobody listens there: nothing here may ask a server
 const { run: topiary } = topiaryCli({ url: 'http://127.0.0.1:9', ownerKey: '' });
@@ -85,6 +87,31 @@ describe('topiary prune', () => {
       expect(toNumbers(answers[0]!).every(Number.isFinite)).toBe(true);
     },
   );
+
+  it('writes a network with GroupNorm and SiLU in standard operators', async () => {
+    const graph = network(['N', 3, 8, 8], (x, nn, b) => {
+      const norm = (y: string, name: string) =>
+        b.op(
+          'GroupNormalization',
+          [y, nn.weight(`${name}.weight`, [32], 0.2, 1), nn.weight(`${name}.bias`, [32])],
+          { num_groups: int(4) },
+          { domain: 'topiary', name },
+        );
+      const silu = (y: string) => b.op('Silu', [y], {}, { domain: 'topiary' });
+      const first = silu(norm(nn.conv(x, 'conv1', 32), 'norm1'));
+      return nn.head(silu(norm(nn.conv(first, 'conv2', 32), 'norm2')), 10);
+    });
+    const [path, output] = [join(folder, 'modern.onnx'), join(folder, 'modern-half.onnx')];
+    writeFileSync(path, encode(standard(graph)));
+    const { out, err, code } = await topiary(['prune', path, '--target', '2x', '-o', output, '--json']);
+    expect([err, code]).toEqual(['', 0]);
+    expect(JSON.parse(out)).toMatchObject({ params: { base: count(graph).params }, gate: { ok: true } });
+    expect(decode(readFileSync(output)).nodes.filter(({ domain }) => domain !== '')).toEqual([]);
+    expect(count(read(output)).published).toBeLessThanOrEqual(count(graph).published / 2);
+    const picture = floats(Array.from({ length: 2 * 192 }, random(7)), [2, 3, 8, 8]);
+    const [answers] = Object.values(await runOnnx(readFileSync(output), { x: picture }));
+    expect(toNumbers(answers!).every(Number.isFinite)).toBe(true);
+  });
 
   it('says it in words, and lists widths when asked', async () => {
     const output = join(folder, 'words.onnx');

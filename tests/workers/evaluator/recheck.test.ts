@@ -1,10 +1,12 @@
 /** A process that says what is not so is not believed. */
 import { canonicalize } from '@topiary/canonical';
 import { check } from '@topiary/gate';
+import { standard } from '@topiary/lowering';
 import { decode, encode } from '@topiary/onnx';
 import { describe, expect, it } from 'vitest';
 import { recheck, recheckFile, rulesFor } from '../../../workers/evaluator/src/stages/recheck.js';
 import { honest } from '../../helpers/hostile.js';
+import { network } from '../../packages/pruning/small-nets.js';
 
 const [base, upload] = [honest(16), honest(8)];
 const rules = rulesFor(base, 64);
@@ -29,5 +31,22 @@ describe('what comes back from the process of an upload', () => {
       expect.objectContaining({ code: 'TOPIARY_GATE_MALFORMED' }),
     );
     expect(recheckFile(upload, rules, facts)).toEqual(encode(canonicalize(decode(upload))));
+  });
+
+  it('is written in operators that others read', () => {
+    const silu = network(['N', 3, 8, 8], (x, nn, b) =>
+      nn.head(b.op('Silu', [nn.conv(x, 'conv', 4)], {}, { domain: 'topiary' }), 10),
+    );
+    const file = encode(standard(silu));
+    const own = rulesFor(file, 64);
+    const written = decode(recheckFile(file, own, check(file, own).facts!));
+    expect(written.nodes.map(({ op }) => op)).toEqual([
+      'Conv',
+      'Sigmoid',
+      'Mul',
+      'GlobalAveragePool',
+      'Flatten',
+      'Gemm',
+    ]);
   });
 });

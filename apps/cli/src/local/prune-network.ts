@@ -2,6 +2,7 @@
 import { canonicalize } from '@topiary/canonical';
 import { TopiaryError } from '@topiary/errors';
 import { check, rulesBeside, type Verdict } from '@topiary/gate';
+import { standard } from '@topiary/lowering';
 import { assertServes, scoreGroups } from '@topiary/methods';
 import { decode, encode, type Graph } from '@topiary/onnx';
 import { count } from '@topiary/ops';
@@ -115,7 +116,7 @@ export const pruneNetwork = async (
     last = await stages.run('fine-tune', 0, (progress) => data.train(cut.graph, training, progress));
     await measure('fine-tuned', last);
   }
-  const bytes = await stages.run('file', 0.65, () => encode(last));
+  const bytes = await stages.run('file', 0.65, () => encode(standard(last)));
   const gate = await stages.run('check', 0.75, () =>
     isOfPictures(graph) ? check(bytes, rulesBeside(graph, network.bytes.length, BATCH)) : null,
   );

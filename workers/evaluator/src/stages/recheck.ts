@@ -5,6 +5,7 @@
 import { canonicalize } from '@topiary/canonical';
 import { TopiaryError } from '@topiary/errors';
 import { admit, check, type Facts, type Rules, rulesBeside } from '@topiary/gate';
+import { standard } from '@topiary/lowering';
 import { decode, encode } from '@topiary/onnx';
 import type { Opened } from '../runner-messages.js';
 
@@ -32,5 +33,5 @@ export const recheckFile = (file: Uint8Array, rules: Rules, { macs, params }: Fa
     { macs: now.macs, params: now.params },
   ];
   if (JSON.stringify(before) !== JSON.stringify(after)) throw forged('the trained network', before, after);
-  return encode(graph);
+  return encode(standard(graph));
 };
