@@ -10,6 +10,7 @@ import type {
   TensorMessage,
   ValueInfoMessage,
 } from './message.js';
+import { encodeRoomy } from './roomy-writer.js';
 import { ATTRIBUTE_TYPES, DATA_TYPES, modelType } from './schema.js';
 import { encodeTensor, fromNumber } from './tensor-bytes.js';
 import { validate } from './validate.js';
@@ -77,6 +78,16 @@ export const graphMessage = (graph: Graph): GraphMessage => ({
   output: graph.outputs.map(encodeValue),
 });
 
+/** Of a node, or of a tensor without its elements: names and attributes. */
+const PER_ENTRY = 2048;
+
+/** About as many bytes as a graph will have, and some more. */
+const sizeOf = ({ node = [], initializer = [] }: GraphMessage): number =>
+  initializer.reduce(
+    (sum, { rawData }) => sum + (rawData?.length ?? 0),
+    PER_ENTRY * (node.length + initializer.length),
+  );
+
 /** A file with the operator sets of `graph`, and `message` as its graph. */
 export const fileOf = ({ opsets, metadata }: Graph, message: GraphMessage): Uint8Array => {
   const model: ModelMessage = {
@@ -86,7 +97,7 @@ export const fileOf = ({ opsets, metadata }: Graph, message: GraphMessage): Uint
     metadataProps: Object.entries(metadata).map(([key, value]) => ({ key, value })),
     graph: message,
   };
-  return modelType.encode(model as object).finish();
+  return encodeRoomy(modelType, model, sizeOf(message));
 };
 
 /** The bytes of an ONNX file. Every initialiser needs its elements: init rules are refused. */

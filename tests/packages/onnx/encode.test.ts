@@ -1,6 +1,7 @@
 /** What we write: onnxruntime runs it, and nothing is lost on the way. */
 import { decode, encode, floats, type Graph, int64s, toNumbers, withData } from '@topiary/onnx';
 import { describe, expect, it } from 'vitest';
+import { modelType } from '../../../packages/onnx/src/schema.js';
 import { runOnnx } from '../../helpers/onnxruntime.js';
 
 describe('writing', () => {
@@ -32,6 +33,24 @@ describe('writing', () => {
     const { y } = await runOnnx(graph, { x: floats([1, -2, 3, 4, -5, 6, -7, 8], [2, 4]) });
     expect(y!.dims).toEqual([2, 2]);
     expect(toNumbers(y!)).toEqual([-1, 3, 6, -3.5]);
+  });
+
+  it('writes large files byte for byte as protobufjs does, and holds little more than the file', () => {
+    const weights = new Map(
+      ['a', 'b', 'c'].map((name, i) => [name, floats(new Float32Array(700_001).fill(i), [700_001])]),
+    );
+    const large: Graph = {
+      ...graph,
+      initializers: new Map([
+        ...graph.initializers,
+        ...[...weights].map(([name, w]) => [name, withData(name, w)] as const),
+      ]),
+    };
+    const bytes = encode(large);
+    const model = modelType.decode(bytes);
+    expect(Buffer.compare(bytes, modelType.encode(model).finish())).toBe(0);
+    expect(bytes.buffer.byteLength).toBeLessThan(1.15 * bytes.length);
+    expect(decode(bytes).initializers.get('c')!.dims).toEqual([700_001]);
   });
 
   it('keeps every kind of attribute, and integers beyond int64 become the nearest one', () => {
