@@ -4,10 +4,11 @@
  */
 import type { BoardDescription } from '@topiary/contracts';
 import type { BaseModel, BoardActivity } from '@topiary/db';
-import { type LeaderboardRow, leaderboard, type RunRecord } from '@topiary/stats';
+import { type LeaderboardRow, leaderboardSteps, RowMemory, type RunRecord } from '@topiary/stats';
 import { addressOf, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
 import { recordsOf } from './run-records.js';
+import { inSlices } from './slices.js';
 
 /** What all runs of a board come to. */
 export interface Standings {
@@ -16,7 +17,12 @@ export interface Standings {
   /** What the newest run on this server measured of the base model, and on which test split. */
   readonly base: { readonly splitHash: string; readonly metrics: BaseModel['metrics'] } | null;
 }
-const memory = new WeakMap<object, Map<string, Standings & { readonly version: string }>>();
+/** Of one board at one address: what was worked out last, and what is being worked out now. */
+interface Shelf {
+  readonly rows: RowMemory;
+  standings: { readonly version: string; readonly made: Promise<Standings> } | null;
+}
+const memory = new WeakMap<object, Map<string, Shelf>>();
 
 const isLocal = ({ provenance }: RunRecord): boolean => provenance === 'measured' || provenance === 'reproduced';
 
@@ -30,12 +36,21 @@ const baseOf = (newest: RunRecord | undefined): Standings['base'] =>
       }
     : null;
 
-const compute = async (context: ApiContext, board: BoardDescription): Promise<Standings> => {
-  const records = await recordsOf(context, board);
-  const runs = await Promise.all(records.map(async ({ run, correct }) => ({ ...run, correct: await correct() })));
+/** What has not changed is not worked out again, and requests are answered between the steps. */
+const compute = async (context: ApiContext, board: BoardDescription, rowMemory: RowMemory): Promise<Standings> => {
+  const runs = await recordsOf(context, board);
   const { metrics, phases, controls, apart } = trackOf(board);
   const rules = { metrics, phases: phases.map(({ id }) => id), control: controls[0] ?? null, apart };
-  return { rows: leaderboard(runs, rules), base: baseOf(runs.filter(isLocal).at(-1)) };
+  const rows = await inSlices(leaderboardSteps(runs, rules, rowMemory));
+  return { rows, base: baseOf(runs.findLast(isLocal)) };
+};
+
+const shelfOf = ({ db }: Pick<ApiContext, 'db'>, address: string): Shelf => {
+  const shelves = memory.get(db) ?? new Map<string, Shelf>();
+  memory.set(db, shelves);
+  const shelf = shelves.get(address) ?? { rows: new RowMemory(), standings: null };
+  shelves.set(address, shelf);
+  return shelf;
 };
 
 /** `activity` of the board, where it is known already; absent where nothing was run. */
@@ -44,14 +59,16 @@ export const standingsOf = async (
   board: BoardDescription,
   activity: BoardActivity | undefined,
 ): Promise<Standings> => {
-  const known = memory.get(context.db) ?? new Map<string, Standings & { readonly version: string }>();
-  memory.set(context.db, known);
   const version = activity?.version ?? 'nothing was run';
-  const remembered = known.get(addressOf(board));
-  if (remembered?.version === version) return remembered;
-  const computed = { version, ...(await compute(context, board)) };
-  known.set(addressOf(board), computed);
-  return computed;
+  const shelf = shelfOf(context, addressOf(board));
+  if (shelf.standings?.version === version) return shelf.standings.made;
+  const made = compute(context, board, shelf.rows);
+  const standings = { version, made };
+  shelf.standings = standings;
+  made.catch(() => {
+    if (shelf.standings === standings) shelf.standings = null;
+  });
+  return made;
 };
 
 /** All rows of a board in the order of their ranks. */

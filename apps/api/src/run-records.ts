@@ -1,22 +1,18 @@
-/** What a board's rows are made of: runs of this server, results that come with the project, numbers that papers print. */
+/**
+ * What a board's rows are made of: runs of this server, results that come with the project, numbers that papers print. A
+ * run stays the same object while nothing about it changes, so that what was worked out of it can be kept.
+ */
+import { statSync } from 'node:fs';
 import type { BoardDescription, ShippedRun } from '@topiary/contracts';
-import { type Correct, type RunRecord, unpackBits } from '@topiary/stats';
-import { countsOn, reportedOn, shippedOn, shippedResultsFolder } from '@topiary/tracks/catalogue';
+import { type RunRecord, unpackBits } from '@topiary/stats';
+import { countsOn, reportedOn, shippedOn, shippedResultsFile, shippedResultsFolder } from '@topiary/tracks/catalogue';
+import { BoardRuns } from './board-runs.js';
 import type { ApiContext } from './context.js';
-import { correctOf } from './correct.js';
 
-export interface Recorded {
-  readonly run: RunRecord;
-  /** Which test examples the run answered correctly; null where that is not known. */
-  correct(): Promise<Correct | null>;
-}
-
-const unknown = async (): Promise<null> => null;
-
-const fromShipped = (shipped: ShippedRun, i: number): Recorded => {
+const fromShipped = (shipped: ShippedRun, i: number): RunRecord => {
   const { correct, at, machine, seconds, costs, axes, ...rest } = shipped;
   const n = shipped.metrics.find(({ phase }) => phase !== 'base')?.n;
-  const run: RunRecord = {
+  return {
     ...rest,
     ...(costs ? { costs } : {}),
     ...(axes ? { axes } : {}),
@@ -26,22 +22,44 @@ const fromShipped = (shipped: ShippedRun, i: number): Recorded => {
     machine: machine.fingerprint,
     seconds: Object.values(seconds).reduce((sum, part) => sum + part, 0),
     finishedAt: at,
-  };
-  return {
-    run,
-    correct: async () => (correct === null || n === undefined ? null : unpackBits(Buffer.from(correct, 'base64'), n)),
+    correct: correct === null || n === undefined ? null : unpackBits(Buffer.from(correct, 'base64'), n),
   };
 };
 
+/** One value by a name, made again when `version` is another. */
+class Kept<T> {
+  readonly #values = new Map<string, { readonly version: number; readonly value: T }>();
+
+  of(name: string, version: number, make: () => T): T {
+    const known = this.#values.get(name);
+    if (known?.version === version) return known.value;
+    const value = make();
+    this.#values.set(name, { version, value });
+    return value;
+  }
+}
+
+const shipped = new Kept<readonly RunRecord[]>();
+const shippedRuns = (folder: string, board: string): readonly RunRecord[] => {
+  const file = shippedResultsFile(folder, board);
+  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return shipped.of(file, written, () => shippedOn(folder, board).map(fromShipped));
+};
+
+const reported = new Kept<readonly RunRecord[]>();
+const reportedRuns = (board: string): readonly RunRecord[] => reported.of(board, 0, () => reportedOn(board));
+
+const local = new WeakMap<object, BoardRuns>();
+const localRuns = ({ db, storage }: ApiContext, board: string): Promise<readonly RunRecord[]> => {
+  const known = local.get(db) ?? new BoardRuns({ db, storage });
+  local.set(db, known);
+  return known.of(board);
+};
+
 /** Local runs come first, oldest first. */
-export const recordsOf = async (
-  { db, storage, projectDir }: ApiContext,
-  board: BoardDescription,
-): Promise<Recorded[]> => {
+export const recordsOf = async (context: ApiContext, board: BoardDescription): Promise<RunRecord[]> => {
   const { id } = board;
-  const all = [
-    ...(await db.boards.rows(id)).map((run) => ({ run, correct: () => correctOf(storage, run) })),
-    ...shippedOn(shippedResultsFolder(projectDir), id).map(fromShipped),
-  ].filter(({ run }) => countsOn(board, run.protocol));
-  return [...all, ...reportedOn(id).map((run) => ({ run, correct: unknown }))];
+  const folder = shippedResultsFolder(context.projectDir);
+  const all = [...(await localRuns(context, id)), ...shippedRuns(folder, id)];
+  return [...all.filter(({ protocol }) => countsOn(board, protocol)), ...reportedRuns(id)];
 };

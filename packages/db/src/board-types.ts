@@ -66,9 +66,17 @@ export interface BoardActivity {
   readonly version: string;
 }
 
+/** A run of a leaderboard, with a text that changes whenever what is read of it would. */
+export interface SourceStamp {
+  readonly run: string;
+  readonly stamp: string;
+}
+
 export interface Boards {
-  /** Finished runs of a board (and a target label), not withdrawn, oldest first. */
-  rows(board: string, target?: string): Promise<LeaderboardSource[]>;
+  /** Finished runs of a board, not withdrawn, oldest first; or those of them that are named. */
+  rows(board: string, only?: readonly string[]): Promise<LeaderboardSource[]>;
+  /** The same runs in the same order, told from what they were before without reading them. */
+  stamps(board: string): Promise<SourceStamp[]>;
   activity(board?: string): Promise<BoardActivity[]>;
   /** Grows with every transaction that may change the board's leaderboard; cheap to ask. */
   version(board: string): Promise<string>;

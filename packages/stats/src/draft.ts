@@ -41,6 +41,10 @@ export interface Draft {
   readonly sample: ControlSample | null;
   /** What of several controls the nearest shares; as text, since a board of many rows asks for it again and again. */
   readonly nearness: string;
+  /** What chance would have done. */
+  readonly isControl: boolean;
+  /** What it shares with its control; as text, for the same reason. */
+  readonly controlKey: string;
   readonly ranking: string;
   /** Has none of the fields that set rows apart. */
   readonly isPlain: boolean;
@@ -90,7 +94,18 @@ const sampleOf = (
   };
 };
 
-export const part = ({ recipe }: RunRecord, name: string): string => JSON.stringify(recipe[name] ?? null);
+const isControl = ({ recipe: own }: RunRecord, rule: ControlRule | null): boolean =>
+  rule !== null && Object.entries(rule.recipe).every(([field, value]) => (own[field] ?? null) === value);
+
+/** What two rows must share to be compared at all: target, kind of source, test split and protocol (or table). */
+const fieldOf = (run: RunRecord): string =>
+  JSON.stringify([run.target.label, run.provenance === 'reported', run.splitHash, run.protocol]);
+
+/** What a row and its control share: the field, and what the rule says (which rows of a paper may not tell). */
+const controlKey = (run: RunRecord, rule: ControlRule | null): string =>
+  [fieldOf(run), ...(rule?.same ?? []).map((field) => part(run, field))].join(' ');
+
+const part = ({ recipe }: RunRecord, name: string): string => JSON.stringify(recipe[name] ?? null);
 
 export const draftOf = (runs: readonly RunRecord[], options: LeaderboardOptions): Draft => {
   const { metrics: descriptors, phases, control } = options;
@@ -100,6 +115,9 @@ export const draftOf = (runs: readonly RunRecord[], options: LeaderboardOptions)
   const outcome = outcomeOf(metrics, descriptors[0]!.id, phases);
   const sample = sampleOf(kept, outcome, descriptors[0]!);
   const nearness = control === null ? '' : part(newest, control.nearest);
-  const ranking = rankingOf(newest, options);
-  return { runs: kept, newest, metrics, outcome, sample, nearness, ranking, isPlain: isPlain(newest, options) };
+  return {
+    ...{ runs: kept, newest, metrics, outcome, sample, nearness },
+    ...{ isControl: isControl(newest, control), controlKey: controlKey(newest, control) },
+    ...{ ranking: rankingOf(newest, options), isPlain: isPlain(newest, options) },
+  };
 };

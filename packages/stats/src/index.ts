@@ -23,6 +23,7 @@ export * from './rank.js';
 export * from './reproduced.js';
 export * from './row-evidence.js';
 export * from './row-interval.js';
+export { RowMemory } from './row-memory.js';
 export * from './row-metrics.js';
 export * from './run-record.js';
 export * from './scopes.js';

@@ -8,6 +8,7 @@ import { groupBy } from './group-by.js';
 import { pairedTest } from './paired.js';
 import { denseRanks, type RankKey, sortRows, tiersOf } from './rank.js';
 import { type LeaderboardRow, toRow } from './row.js';
+import { RowMemory } from './row-memory.js';
 import type { RunRecord } from './run-record.js';
 
 export type { LeaderboardOptions } from './draft.js';
@@ -26,11 +27,15 @@ const alike = (significance: number) => (above: Draft, row: Draft) => {
 /** A table of a paper has one number a row: nothing says which of them chance could have swapped. */
 const tells = ({ outcome, sample }: Draft): boolean => outcome!.low !== null || Boolean(sample?.correct);
 
-const rankGroup = (
+/** A step of the work is done; whoever has other work may do it now. */
+type Steps<T> = Generator<undefined, T>;
+
+function* rankGroup(
   drafts: readonly Draft[],
   findControl: FindControl,
   options: LeaderboardOptions,
-): LeaderboardRow[] => {
+  memory: RowMemory,
+): Steps<LeaderboardRow[]> {
   const metric = options.metrics[0]!;
   // Seconds of two machines say nothing about the methods: they break ties only where all were taken on one.
   const isOneMachine = new Set(drafts.map(({ newest }) => newest.machine)).size === 1;
@@ -40,20 +45,31 @@ const rankGroup = (
     seconds: isOneMachine ? onOneMachine(draft, (run) => run.stepSeconds) : null,
   });
   const sorted = sortRows(drafts, keyOf, metric.direction);
+  yield;
   const ranks = denseRanks(sorted.map(keyOf), metric.direction);
   const ranked = sorted.filter((_, i) => ranks[i] !== null);
-  const tiers = ranked.some(tells) ? tiersOf(ranked, alike(options.significance ?? 0.05)) : [];
-  const rowOf = (draft: Draft) => toRow(draft, findControl, metric, options.phases);
-  return sorted.map((draft, i) => ({ ...rowOf(draft), rank: ranks[i]!, tier: tiers[i] ?? null }));
-};
+  const test = alike(options.significance ?? 0.05);
+  const areAlike = (above: Draft, row: Draft) => memory.alike(above, row, () => test(above, row));
+  const tell = ranked.some(tells);
+  for (let i = 1; tell && i < ranked.length; i += 1) {
+    areAlike(ranked[i - 1]!, ranked[i]!);
+    yield;
+  }
+  const tiers = tell ? tiersOf(ranked, areAlike) : [];
+  const rows: LeaderboardRow[] = [];
+  for (const [i, draft] of sorted.entries()) {
+    const control = findControl(draft);
+    const row = memory.row(draft, control, () => toRow(draft, control, metric, options.phases));
+    rows.push({ ...row, rank: ranks[i]!, tier: tiers[i] ?? null });
+    yield;
+  }
+  return rows;
+}
 
 const isPrinted = ({ provenance }: RunRecord): boolean => provenance === 'reported';
 
 const newestOf = (drafts: readonly Draft[]): string =>
-  drafts
-    .map(({ newest }) => newest.finishedAt ?? '')
-    .sort()
-    .at(-1)!;
+  drafts.reduce((latest, { newest: { finishedAt } }) => ((finishedAt ?? '') > latest ? finishedAt! : latest), '');
 
 /** Divisions, in each of them rows that nothing sets apart first, then by the newest run. */
 const measuredOrder = (a: readonly Draft[], b: readonly Draft[]): number =>
@@ -71,14 +87,33 @@ const rankingOrder = (a: readonly Draft[], b: readonly Draft[]): number => {
   );
 };
 
-/** The rows of one board's runs, in the order a reader sees them. */
-export const leaderboard = (runs: readonly RunRecord[], options: LeaderboardOptions): LeaderboardRow[] => {
-  const rows = groupBy(runs, (run) =>
+/** The same in small steps, for who has other work beside it. */
+export function* leaderboardSteps(
+  runs: readonly RunRecord[],
+  options: LeaderboardOptions,
+  memory: RowMemory = new RowMemory(),
+): Steps<LeaderboardRow[]> {
+  const groups = groupBy(runs, (run) =>
     JSON.stringify([run.target.label, run.recipeHash, run.splitHash, run.provenance, run.division, run.protocol]),
   );
-  const drafts = rows.map((group) => draftOf(group, options));
-  const findControl = controlsOf(drafts, options.control);
-  return groupBy(drafts, ({ ranking }) => ranking)
-    .sort(rankingOrder)
-    .flatMap((group) => rankGroup(group, findControl, options));
+  const drafts: Draft[] = [];
+  for (const group of groups) {
+    drafts.push(memory.draft(group, () => draftOf(group, options)));
+    yield;
+  }
+  const findControl = controlsOf(drafts);
+  yield;
+  const rows: LeaderboardRow[] = [];
+  for (const group of groupBy(drafts, ({ ranking }) => ranking).sort(rankingOrder))
+    for (const row of yield* rankGroup(group, findControl, options, memory)) rows.push(row);
+  return rows;
+}
+
+/** The rows of one board's runs, in the order a reader sees them. */
+export const leaderboard = (runs: readonly RunRecord[], options: LeaderboardOptions): LeaderboardRow[] => {
+  const steps = leaderboardSteps(runs, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
 };

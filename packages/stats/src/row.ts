@@ -1,6 +1,5 @@
 /** A ranked row as the contract has it. */
 import { gainOver } from './above-random.js';
-import type { FindControl } from './control.js';
 import { mean } from './descriptive.js';
 import { type Draft, meanOf, onOneMachine } from './draft.js';
 import { groupBy } from './group-by.js';
@@ -47,9 +46,9 @@ const rowCosts = (runs: readonly RunRecord[], latency: ReturnType<typeof rowLate
   };
 };
 
-export const toRow = (draft: Draft, findControl: FindControl, metric: MetricDescriptor, [base]: readonly Phase[]) => {
+export const toRow = (draft: Draft, control: Draft | null, metric: MetricDescriptor, [base]: readonly Phase[]) => {
   const { runs, newest, metrics, sample } = draft;
-  const controlSample = findControl(draft)?.sample;
+  const controlSample = control?.sample;
   const latency = rowLatency(runs, newest.machine);
   return {
     id: rowIdOf(newest),

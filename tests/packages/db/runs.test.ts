@@ -252,13 +252,16 @@ describe('finishing', () => {
       await db.runs.claim(ref, claim);
       await db.runs.finish(ref, result());
     }
-    const rows = await db.boards.rows(board, '2x');
+    const rows = await db.boards.rows(board);
     expect(rows.map((row) => [row.run, row.seed, row.achieved, row.seconds, row.machine])).toEqual([
       [first!.run, 0, 2.01, 21.5, 'm-1'],
       [second!.run, 1, 2.01, 21.5, 'm-1'],
     ]);
     expect(rows[0]).toMatchObject({ metrics: result().metrics, macs: result().macs, latency: null, flags: [] });
-    expect(await db.boards.rows(board, '4x')).toEqual([]);
+    const stamps = await db.boards.stamps(board);
+    expect(stamps.map((one) => one.run)).toEqual(rows.map((row) => row.run));
+    expect(await db.boards.rows(board, [rows[0]!.run])).toEqual([rows[0]]);
+    expect(await db.boards.rows(board, [])).toEqual([]);
     const [before] = await db.boards.activity(board);
     expect(before).toMatchObject({ methods: 1, results: 2 });
     await db.submissions.withdraw(rows[0]!.submission);

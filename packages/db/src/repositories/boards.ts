@@ -1,7 +1,7 @@
 /** What leaderboards are made of: the finished runs of a board, and how lively it is. */
 
 import type { ImportedBoard } from '@topiary/contracts';
-import type { BoardActivity, Boards, LeaderboardSource } from '../board-types.js';
+import type { BoardActivity, Boards, LeaderboardSource, SourceStamp } from '../board-types.js';
 import { type Client, Prisma, type Transaction } from '../client.js';
 import { fromJson, toJson } from './rows.js';
 
@@ -11,8 +11,25 @@ type SourceRow = Omit<LeaderboardSource, 'finishedAt' | 'costs' | 'axes'> & {
   readonly axes: readonly string[] | null;
 };
 
-const rows = async (client: Client, board: string, target?: string): Promise<LeaderboardSource[]> => {
-  const onTarget = target === undefined ? Prisma.empty : Prisma.sql`AND r.target_label = ${target}`;
+/** The finished runs of a board that count; where `rows` and `stamps` read from. */
+const SOURCES = (board: string): Prisma.Sql => Prisma.sql`
+  FROM runs r JOIN submissions s ON s.id = r.submission_id LEFT JOIN accounts p ON p.id = s.created_by
+    LEFT JOIN (SELECT submission_id, count(*) AS open FROM disputes WHERE resolved_at IS NULL GROUP BY submission_id) d
+      ON d.submission_id = s.id
+  WHERE r.board = ${board} AND r.state = 'done' AND r.target_label IS NOT NULL AND s.withdrawn_at IS NULL
+    AND (r.held_reason IS NULL OR r.held_decision = 'released')`;
+
+/** As one text, since there may be very many: rows are versioned by the transaction that wrote them. */
+const stamps = async (client: Client, board: string): Promise<SourceStamp[]> => {
+  const [found] = await client.$queryRaw<{ all: string | null }[]>`
+    SELECT json_agg(json_build_object('run', r.id,
+      'stamp', concat_ws(' ', r.xmin, s.xmin, p.id, p.name, d.open)) ORDER BY r.finished_at, r.id)::text AS all
+    ${SOURCES(board)}`;
+  return JSON.parse(found?.all ?? '[]') as SourceStamp[];
+};
+
+const rows = async (client: Client, board: string, only?: readonly string[]): Promise<LeaderboardSource[]> => {
+  const named = only === undefined ? Prisma.empty : Prisma.sql`AND r.id = ANY (${[...only]}::text[])`;
   const found = await client.$queryRaw<SourceRow[]>`
     SELECT r.id AS run, s.id AS submission, s.label,
       CASE WHEN p.id IS NULL THEN NULL ELSE json_build_object('id', p.id, 'name', p.name) END AS submitter,
@@ -22,11 +39,7 @@ const rows = async (client: Client, board: string, target?: string): Promise<Lea
       r.machine, r.protocol, r.split_hash AS "splitHash", r.seconds, r.step_seconds AS "stepSeconds",
       r.epoch_seconds AS "epochSeconds", r.finished_at AS "finishedAt",
       (SELECT a.sha256 FROM run_artefacts a WHERE a.run_id = r.id AND a.kind = 'correct' LIMIT 1) AS "correctSha256"
-    FROM runs r JOIN submissions s ON s.id = r.submission_id LEFT JOIN accounts p ON p.id = s.created_by
-      LEFT JOIN (SELECT submission_id, count(*) AS open FROM disputes WHERE resolved_at IS NULL GROUP BY submission_id) d
-        ON d.submission_id = s.id
-    WHERE r.board = ${board} AND r.state = 'done' AND r.target_label IS NOT NULL ${onTarget}
-      AND s.withdrawn_at IS NULL AND (r.held_reason IS NULL OR r.held_decision = 'released')
+    ${SOURCES(board)} ${named}
     ORDER BY r.finished_at, r.id`;
   return found.map(({ costs, axes, finishedAt, ...row }) => ({
     ...row,
@@ -81,7 +94,8 @@ const version = async (client: Client, board: string): Promise<string> => {
 };
 
 export const boards = (client: Client): Boards => ({
-  rows: (board, target) => rows(client, board, target),
+  rows: (board, only) => rows(client, board, only),
+  stamps: (board) => stamps(client, board),
   activity: (board) => activity(client, board),
   version: (board) => version(client, board),
   imported: () => imported(client),

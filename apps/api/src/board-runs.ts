@@ -1,0 +1,89 @@
+/**
+ * The runs of this server on a board, with their answers, as they were read last: of a board that has changed only what
+ * is new is read. A run about which nothing has changed stays the same object, which is what a `RowMemory` goes by.
+ */
+import type { Database, LeaderboardSource } from '@topiary/db';
+import { type RunRecord, unpackBits } from '@topiary/stats';
+import type { Storage } from '@topiary/storage';
+
+/** Runs read from the database at once, and files from the storage. */
+const BATCH = 500;
+const FILES = 16;
+
+interface Known {
+  readonly stamp: string;
+  readonly run: RunRecord;
+}
+
+type Parts = { readonly db: Pick<Database, 'boards'>; readonly storage: Storage };
+
+/**
+ * Which test examples a run answered correctly. The bits stay on the server (published, they would leak the test split);
+ * only tests and intervals that follow from them leave it. Null where a run stored none, or its file is gone.
+ */
+const correctOf = async (storage: Storage, { correctSha256, metrics }: LeaderboardSource) => {
+  const n = metrics.find(({ phase }) => phase !== 'base')?.n;
+  if (correctSha256 === null || n === undefined || (await storage.stat(correctSha256)) === null) return null;
+  return unpackBits(await storage.read(correctSha256), n);
+};
+
+const withCorrect = async (storage: Storage, sources: readonly LeaderboardSource[]): Promise<RunRecord[]> => {
+  const runs: RunRecord[] = [];
+  for (let i = 0; i < sources.length; i += FILES) {
+    const some = sources.slice(i, i + FILES);
+    const read = await Promise.all(some.map(async (run) => ({ ...run, correct: await correctOf(storage, run) })));
+    runs.push(...read);
+  }
+  return runs;
+};
+
+/** All boards of one database. */
+export class BoardRuns {
+  readonly #parts: Parts;
+  readonly #boards = new Map<string, Map<string, Known>>();
+  readonly #reading = new Map<string, Promise<readonly RunRecord[]>>();
+  readonly #next = new Map<string, Promise<readonly RunRecord[]>>();
+
+  constructor(parts: Parts) {
+    this.#parts = parts;
+  }
+
+  /** Oldest first. Who asks while a board is being read may want what came since: all of them wait for one more reading. */
+  of(board: string): Promise<readonly RunRecord[]> {
+    const under = this.#reading.get(board);
+    if (!under) return this.#begin(board);
+    const next = this.#next.get(board) ?? under.catch(() => []).then(() => this.#begin(board));
+    this.#next.set(board, next);
+    return next;
+  }
+
+  #begin(board: string): Promise<readonly RunRecord[]> {
+    this.#next.delete(board);
+    const reading = this.#read(board).finally(() => this.#reading.delete(board));
+    this.#reading.set(board, reading);
+    return reading;
+  }
+
+  async #read(board: string): Promise<readonly RunRecord[]> {
+    const { db, storage } = this.#parts;
+    const before = this.#boards.get(board) ?? new Map<string, Known>();
+    const stamps = await db.boards.stamps(board);
+    const now = new Map<string, Known>();
+    const changed = stamps.filter(({ run, stamp }) => before.get(run)?.stamp !== stamp);
+    const read = new Map<string, RunRecord>();
+    for (let i = 0; i < changed.length; i += BATCH) {
+      const sources = await db.boards.rows(
+        board,
+        changed.slice(i, i + BATCH).map(({ run }) => run),
+      );
+      for (const run of await withCorrect(storage, sources)) read.set(run.run, run);
+    }
+    for (const { run: id, stamp } of stamps) {
+      // What has left since the stamps were taken is gone; what has changed since has another stamp next time.
+      const run = read.get(id) ?? (before.get(id)?.stamp === stamp ? before.get(id)!.run : undefined);
+      if (run) now.set(id, { stamp, run });
+    }
+    this.#boards.set(board, now);
+    return [...now.values()].map(({ run }) => run);
+  }
+}

@@ -1,0 +1,16 @@
+/** Long work in short pieces: requests are answered between them. */
+import { setImmediate as others } from 'node:timers/promises';
+
+/** So long at a time, and one step longer at most. */
+const SLICE_MS = 10;
+
+export const inSlices = async <T>(steps: Generator<unknown, T>): Promise<T> => {
+  for (;;) {
+    const end = performance.now() + SLICE_MS;
+    do {
+      const { done, value } = steps.next();
+      if (done) return value;
+    } while (performance.now() < end);
+    await others();
+  }
+};

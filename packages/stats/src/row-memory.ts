@@ -1,0 +1,58 @@
+/**
+ * What was worked out of a board's rows, kept for the next time: a new result then costs its own row and a ranking.
+ * Everything is keyed by the objects that it follows from, so that what is kept is never wrong: whoever reads a run again
+ * hands over the same object while nothing about it has changed.
+ */
+import type { Draft } from './draft.js';
+import type { LeaderboardRow } from './row.js';
+import type { RunRecord } from './run-record.js';
+
+interface KnownDraft {
+  readonly runs: readonly RunRecord[];
+  readonly draft: Draft;
+}
+
+interface KnownRow {
+  readonly control: Draft | null;
+  readonly row: LeaderboardRow;
+}
+
+interface KnownPair {
+  readonly below: Draft;
+  readonly alike: boolean;
+}
+
+const isSame = (a: readonly RunRecord[], b: readonly RunRecord[]): boolean =>
+  a.length === b.length && a.every((run, i) => run === b[i]);
+
+/** Of one board, under one set of rules. */
+export class RowMemory {
+  readonly #drafts = new WeakMap<RunRecord, KnownDraft>();
+  readonly #rows = new WeakMap<Draft, KnownRow>();
+  readonly #pairs = new WeakMap<Draft, KnownPair>();
+
+  draft(runs: readonly RunRecord[], make: () => Draft): Draft {
+    const known = this.#drafts.get(runs[0]!);
+    if (known && isSame(known.runs, runs)) return known.draft;
+    const draft = make();
+    this.#drafts.set(runs[0]!, { runs, draft });
+    return draft;
+  }
+
+  row(draft: Draft, control: Draft | null, make: () => LeaderboardRow): LeaderboardRow {
+    const known = this.#rows.get(draft);
+    if (known && known.control === control) return known.row;
+    const row = make();
+    this.#rows.set(draft, { control, row });
+    return row;
+  }
+
+  /** Of two rows that follow each other. */
+  alike(above: Draft, below: Draft, make: () => boolean): boolean {
+    const known = this.#pairs.get(above);
+    if (known && known.below === below) return known.alike;
+    const alike = make();
+    this.#pairs.set(above, { below, alike });
+    return alike;
+  }
+}
