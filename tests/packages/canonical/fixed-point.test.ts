@@ -42,6 +42,16 @@ const PIECES: Readonly<Record<string, Write>> = {
     ],
     constants: { [`${p}axes`]: int64s([1]), [`${p}least`]: scalar(1e-3) },
   }),
+  'norm and epsilon': (a, y, p) => ({
+    nodes: [
+      n('ReduceL2', `${a} ${p}axes`, `${p}l`),
+      n('Shape', a, `${p}shape`),
+      n('Expand', `${p}l ${p}shape`, `${p}e`),
+      n('Add', `${p}e ${p}least`, `${p}m`),
+      n('Div', `${a} ${p}m`, y),
+    ],
+    constants: { [`${p}axes`]: int64s([1]), [`${p}least`]: scalar(1e-3) },
+  }),
   flatten: (a, y, p) => ({
     nodes: [
       n('Shape', a, `${p}shape`),
@@ -134,7 +144,7 @@ describe('canonical graphs', () => {
   });
 
   it('spread nothing that readers spread by themselves', () => {
-    const graph = canonicalize(built(['gate', 'norm', 'repeated']));
+    const graph = canonicalize(built(['gate', 'norm', 'norm and epsilon', 'repeated']));
     expect(graph.nodes.filter(({ op }) => op === 'Expand' || op === 'Tile')).toEqual([]);
   });
 });

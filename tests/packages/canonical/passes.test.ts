@@ -336,6 +336,34 @@ describe('constants that end in a weight', () => {
     expect([...graph.initializers.values()].map(({ type }) => type)).toEqual(['float32', 'float32']);
   });
 
+  it('become it: what timm writes as a norm in training mode, and a direction that is expanded to its own shape', async () => {
+    const nodes = [
+      n('Reshape', 'w flat', 'r'),
+      n('BatchNormalization', 'r ones zeros zeros ones', 's m v', { training_mode: int(1), epsilon: float(1e-6) }),
+      n('Reshape', 's back', 'k'),
+      n('Conv', 'x k', 'p', same),
+      n('ReduceMean', 'p places', 'f', { keepdims: int(0) }),
+      n('ReduceL2', 'u last', 'norm'),
+      n('Shape', 'u', 'shape'),
+      n('Expand', 'norm shape', 'wide'),
+      n('Div', 'u wide', 'd'),
+      n('MatMul', 'f d', 'y'),
+    ];
+    const trained = {
+      w: ramp(3, 3, 2, 2),
+      flat: int64s([1, 3, -1]),
+      back: int64s([3, 3, 2, 2]),
+      ones: floats([1, 1, 1]),
+      zeros: floats([0, 0, 0]),
+      places: int64s([2, 3]),
+      u: ramp(3, 4),
+      last: int64s([1]),
+    };
+    const graph = await check(sketch({ inputs: x('b', 3, 4, 4), constants: trained, nodes }), { x: ramp(2, 3, 4, 4) });
+    expect(opsOf(graph)).toBe('Conv ReduceMean MatMul');
+    expect(count(graph).params).toBe(36 + 12);
+  });
+
   it('become it: parts of one matrix, and a kernel that is the same for every channel', async () => {
     const part = (name: string, from: number) => [
       n('Slice', `w from${from} to${from} zero`, name),
