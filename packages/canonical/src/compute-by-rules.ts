@@ -1,15 +1,21 @@
-/** Computes a graph of constants by the operators' own value rules, element by element. */
-import { type Graph, type Node, type Tensor, type TensorType, tensorOf } from '@topiary/onnx';
-import { inferTypes, opOf } from '@topiary/ops';
+/** Computes constant nodes by the operators' own value rules, element by element and each node once. */
+import { elementsAt, type Graph, type Node, type Tensor, type TensorType, tensorOf } from '@topiary/onnx';
+import { opOf } from '@topiary/ops';
 import type { Budget } from './_budget.js';
 import { evaluate } from './evaluate.js';
 import { fromTensor, isSmall, toTensor } from './known.js';
 
-const compute = (
-  node: Node,
-  tensors: ReadonlyMap<string, Tensor>,
-  types: ReadonlyMap<string, TensorType>,
-): readonly (Tensor | null)[] | null => {
+interface Given {
+  readonly graph: Graph;
+  readonly types: ReadonlyMap<string, TensorType>;
+  readonly budget: Budget;
+  /** A node that reads and writes more elements than this is left to somebody faster. */
+  readonly most: number;
+}
+
+type Tensors = ReadonlyMap<string, Tensor>;
+
+const compute = (node: Node, tensors: Tensors, types: Given['types']): readonly (Tensor | null)[] | null => {
   const known = (i: number) => {
     const tensor = tensors.get(node.inputs[i] ?? '');
     return tensor ? fromTensor(tensor) : null;
@@ -22,18 +28,26 @@ const compute = (
   return result && [result];
 };
 
-/** The outputs, or null where one of the operators has no rule for numbers. */
-export const computeByRules = (part: Graph, budget: Budget): readonly Tensor[] | null => {
-  const types = inferTypes(part);
+/** Every value of the nodes (in their order) that can be had; what reads one that cannot is left out, too. */
+export const computeByRules = (nodes: readonly Node[], { graph, types, budget, most }: Given): Tensors => {
   const tensors = new Map<string, Tensor>();
-  for (const initializer of part.initializers.values()) tensors.set(initializer.name, tensorOf(initializer)!);
-  for (const node of part.nodes) {
+  const isAtHand = (value: string): boolean => {
+    if (value === '' || tensors.has(value)) return true;
+    const initializer = graph.initializers.get(value);
+    const tensor = initializer ? tensorOf(initializer) : null;
+    if (tensor) tensors.set(value, tensor);
+    return tensor !== null;
+  };
+  for (const node of nodes) {
+    const sizes = [...node.inputs, ...node.outputs].map((value) => elementsAt(types.get(value)?.shape ?? [0]));
+    const elements = Math.max(...sizes);
+    if (elements > most || !node.inputs.every(isAtHand)) continue;
     const values = compute(node, tensors, types);
-    if (!values?.every((value) => value !== null)) return null;
+    if (!values?.every((value) => value !== null)) continue;
+    budget.spend(node, elements);
     node.outputs.forEach((output, i) => {
-      budget.spend(node, values[i]!.data.length);
       tensors.set(output, values[i]!);
     });
   }
-  return part.outputs.map(({ name }) => tensors.get(name)!);
+  return tensors;
 };

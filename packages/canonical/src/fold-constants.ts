@@ -3,7 +3,7 @@
  * behind Cast. The walk of `fold.ts` looks at one node at a time and must not change how many trained numbers there
  * are; here a whole subgraph of constants is looked at, with everything that reads its results.
  */
-import { elementsAt, type Graph, type Node, type Tensor, tensorOf, withData } from '@topiary/onnx';
+import { type Graph, type Node, type Tensor, tensorOf, withData } from '@topiary/onnx';
 import { inferTypes } from '@topiary/ops';
 import { Draft, type Pass, type Settings } from './_pass.js';
 import { computeByRules } from './compute-by-rules.js';
@@ -24,15 +24,19 @@ const subgraphOf = (graph: Graph, constants: Constants, results: readonly string
   return { name: `${name}.constants`, opsets, inputs: [], outputs, nodes, initializers, metadata: {} };
 };
 
-/** Elements that our own rules compute before somebody faster is asked. */
-const FEW = 2 ** 20;
+/** Elements of a node that our own rules compute where somebody faster was handed in. */
+const FEW = 2 ** 18;
 
-/** Our own rules need nobody, but go element by element and do not know every operator. */
-const compute = (part: Graph, { evaluate, budget }: Settings): readonly Tensor[] | null => {
-  const elements = [...inferTypes(part).values()].reduce((n, { shape }) => n + elementsAt(shape), 0);
-  const byRules = () => computeByRules(part, budget);
-  if (!evaluate) return byRules();
-  return elements > FEW ? evaluate(part) : (byRules() ?? evaluate(part));
+/** Values of families that may fold, by our own rules: these need nobody, but do not know every operator. */
+const byRules = (constants: Constants, families: readonly Family[], { evaluate, budget }: Settings) => {
+  const needed = new Set<Node>();
+  constants.behind(
+    families.flatMap(({ computed }) => computed),
+    needed,
+  );
+  const nodes = constants.nodes.filter((node) => needed.has(node));
+  const { graph, types } = constants;
+  return computeByRules(nodes, { graph, types, budget, most: evaluate ? FEW : Number.POSITIVE_INFINITY });
 };
 
 const hasNumbers = (part: Graph): boolean =>
@@ -41,18 +45,23 @@ const hasNumbers = (part: Graph): boolean =>
 export const foldConstants: Pass = (graph, settings) => {
   const constants = new Constants(graph, inferTypes(graph));
   if (constants.nodes.length === 0) return graph;
+  const families = constants.families().filter(({ mayFold }) => mayFold);
+  const known = byRules(constants, families, settings);
   const draft = new Draft(constants.graph);
   const folded = new Set<Node>();
-  const foldFamily = ({ computed }: Family): void => {
-    const part = subgraphOf(constants.graph, constants, computed);
-    const values = hasNumbers(part) ? compute(part, settings) : null;
-    values?.forEach((value, i) => {
-      const { name } = part.outputs[i]!;
-      draft.initializers.set(name, withData(name, value));
-      folded.add(constants.producer.get(name)!);
-    });
-  };
-  for (const family of constants.families()) if (family.mayFold) foldFamily(family);
+  for (const { computed } of families) {
+    const makers = new Set(computed.map((value) => constants.producer.get(value)!));
+    const outputs = [...makers].flatMap((node) => node.outputs.filter(Boolean));
+    let values: ReadonlyMap<string, Tensor> = known;
+    if (!outputs.every((output) => known.has(output))) {
+      const part = settings.evaluate ? subgraphOf(constants.graph, constants, computed) : null;
+      const answer = part && hasNumbers(part) ? settings.evaluate!(part) : null;
+      if (!part || !answer) continue;
+      values = new Map(part.outputs.map(({ name }, i) => [name, answer[i]!]));
+    }
+    for (const output of outputs) draft.initializers.set(output, withData(output, values.get(output)!));
+    for (const maker of makers) folded.add(maker);
+  }
   draft.nodes.push(...constants.graph.nodes.filter((node) => !folded.has(node)));
   return draft.graph();
 };

@@ -95,11 +95,18 @@ export class Folding {
   #evaluate(op: Op, node: Node, x: readonly (TensorType | null)[], y: readonly TensorType[]): readonly Known[] | null {
     if (!y.every(({ shape }) => isSmall(shape))) return null;
     const values = op.value({ node, x, known: (i) => this.known(node.inputs[i] ?? '') });
+    if (values) this.#spend(node, values);
     values?.forEach((value, i) => {
-      this.settings.budget.spend(node, value.data.length);
       this.#known.set(node.outputs[i]!, value);
     });
     return values;
+  }
+
+  /** What is read costs, too: a sum over many elements is one. */
+  #spend(node: Node, values: readonly Known[]): void {
+    const read = node.inputs.map((input) => this.known(input)?.data.length ?? 0);
+    const made = values.reduce((n, { data }) => n + data.length, 0);
+    this.settings.budget.spend(node, Math.max(made, ...read));
   }
 
   /** The outputs as tensors, where all of them can be computed now. */
