@@ -4,6 +4,7 @@ import { accessSync, constants, existsSync, mkdirSync, readFileSync, statfsSync 
 import { createServer } from 'node:net';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { isolation } from '@topiary/sandbox';
 import { BOARDS } from '@topiary/tracks/catalogue';
 import { DATASETS, datasetState, SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
 import { endOfLife } from './node-versions.mjs';
@@ -129,9 +130,18 @@ const optional: Check = () =>
       : note(`${command} is not installed`, `only ${use} need it`),
   );
 
+const box: Check = () => {
+  const { lacks, missing } = isolation();
+  if (lacks.length === 0) return ok('uploads run in a box of their own');
+  return note(
+    missing.join('; '),
+    'SECURITY.md says what a host must permit; SANDBOX=require refuses uploads without it',
+  );
+};
+
 const MARKS = { ok: '  ok   ', note: '  note ', wrong: '  WRONG' } as const;
 let failed = false;
-for (const check of [node, machine, homeFolder, address, postgres, onnxruntime, shipped, data, optional]) {
+for (const check of [node, machine, homeFolder, address, postgres, onnxruntime, shipped, data, box, optional]) {
   for (const { state, what, cure } of [await check()].flat()) {
     process.stdout.write(`${MARKS[state]} ${what}${cure ? `\n           -> ${cure}` : ''}\n`);
     failed ||= state === 'wrong';

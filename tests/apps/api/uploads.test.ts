@@ -264,6 +264,22 @@ describe('a submission of files', () => {
     expect(open.json().runs).toHaveLength(1);
   });
 
+  it('of a file that another person sent first names that person', async () => {
+    const owned = { method: 'POST', url: '/api/v1/artefacts', headers: { ...api.owner, ...OCTETS } } as const;
+    await api.app.inject({ ...owned, payload: readFileSync(shippedPath(SHIPPED_HASH)) });
+    const own = await submit({ kind: 'pruned-models', division: 'open', models: models(SHIPPED_HASH, '2x') });
+    const body = { board: BOARD, licence: 'MIT', method: 'theirs', kind: 'pruned-models', division: 'open' };
+    const theirs = await api.app.inject({
+      method: 'POST',
+      url: '/api/v1/submissions',
+      headers: api.owner,
+      payload: { ...body, models: models(SHIPPED_HASH, '2x') },
+    });
+    const { id: person } = (await api.app.inject({ url: '/api/v1/account', headers: api.member })).json();
+    expect(own.json().recipe.shownFirst).toEqual({});
+    expect(theirs.json().recipe.shownFirst).toEqual({ '2x': { person, at: expect.any(String) } });
+  });
+
   it('is refused in the words of the gate, and changes nothing', async () => {
     const before = await api.context.db.submissions.count();
     const hostile = hostileFiles().find(({ name }) => name === 'a subgraph')!;

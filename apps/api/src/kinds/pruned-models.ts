@@ -30,6 +30,20 @@ const modelsOf = ({ models }: PrunedModels): Record<string, string> => {
   });
 };
 
+/** Whoever sent the same bytes before, by target: a row names the first, whoever submits them again. */
+const othersFirst = async (
+  { db }: ApiContext,
+  models: Readonly<Record<string, string>>,
+  createdBy: string,
+): Promise<Record<string, { readonly person: string; readonly at: string }>> => {
+  const firsts = await Promise.all(
+    Object.entries(models).map(async ([target, file]) => [target, await db.uploads.firstToShow(file)] as const),
+  );
+  return Object.fromEntries(
+    firsts.flatMap(([target, first]) => (first && first.person !== createdBy ? [[target, first]] : [])),
+  );
+};
+
 export const planPrunedModels = async (
   context: ApiContext,
   body: PrunedModels,
@@ -45,6 +59,7 @@ export const planPrunedModels = async (
       await checkOnBoard(context, createdBy, board.id, await storedFile(context, createdBy, where, file)),
     );
   }
+  const shownFirst = await othersFirst(context, models, createdBy);
   const { method, paper, licence, division } = body;
   const finetune = division === 'closed' ? board.finetune : { ...board.finetune, steps: 0 };
   const recipe = {
@@ -56,6 +71,7 @@ export const planPrunedModels = async (
     licence,
     division,
     models,
+    shownFirst,
     finetune,
   };
   // Without a training nothing depends on a seed.
