@@ -8,7 +8,7 @@
  *
  * Without the API, on the database and the files:
  *
- *   backup [--to <folder>] [--keep 14] [--nightly 02:00]   database first, then files; the folder is BACKUP_URL, else $TOPIARY_HOME/backups
+ *   backup [--to <folder or s3://…>] [--keep 14] [--nightly 02:00]   database first, then files; the folder is BACKUP_URL, else $TOPIARY_HOME/backups
  *   backups [--from <folder>] [--newest-within 26h]        what there is; ends with 1 where the newest is older
  *   restore --from <folder> [--id <back-up>]               into an empty home (TOPIARY_HOME), while no server runs on it
  *   preflight                                              what a start of this release would do to the database
@@ -22,7 +22,7 @@ const USAGE = `usage: npm run admin -- reset-password <email>
        npm run admin -- invite [--email <email>] [--role user|organiser|admin]
        npm run admin -- role <email> user|organiser|admin
        npm run admin -- check-audit
-       npm run admin -- backup [--to <folder>] [--keep 14] [--nightly 02:00]
+       npm run admin -- backup [--to <folder or s3://…>] [--keep 14] [--nightly 02:00]
        npm run admin -- backups [--from <folder>] [--newest-within 26h]
        npm run admin -- restore --from <folder> [--id <back-up>]
        npm run admin -- preflight

@@ -6,18 +6,11 @@ import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { TopiaryError } from '@topiary/errors';
+import { type NamedFiles, openBucketNames } from '@topiary/storage';
 
-export interface Vault {
+export interface Vault extends NamedFiles {
   /** For messages. */
   readonly name: string;
-  /** Whole or not at all. */
-  put(name: string, bytes: AsyncIterable<Uint8Array>): Promise<void>;
-  get(name: string): Promise<Readable>;
-  /** Bytes; null where there is no such file. */
-  size(name: string): Promise<number | null>;
-  /** Names that begin with this folder, at any depth. */
-  list(folder: string): Promise<string[]>;
-  remove(name: string): Promise<void>;
 }
 
 class Folder implements Vault {
@@ -73,8 +66,38 @@ class Folder implements Vault {
   }
 }
 
-/** `file:/var/backups`, or a path. */
+/** A bucket under its address, without what its address asks for. */
+class Bucket implements Vault {
+  readonly name: string;
+  readonly #files: NamedFiles;
+  readonly put: Vault['put'];
+  readonly size: Vault['size'];
+  readonly list: Vault['list'];
+  readonly remove: Vault['remove'];
+
+  constructor(url: string, files: NamedFiles) {
+    this.name = url.replace(/\?.*$/, '');
+    this.#files = files;
+    this.put = files.put.bind(files);
+    this.size = files.size.bind(files);
+    this.list = files.list.bind(files);
+    this.remove = files.remove.bind(files);
+  }
+
+  async get(name: string): Promise<Readable> {
+    if ((await this.size(name)) === null)
+      throw new TopiaryError('TOPIARY_BACKUP_DAMAGED', {
+        where: `${this.name}/${name}`,
+        expected: 'a file',
+        got: 'none',
+      });
+    return this.#files.get(name);
+  }
+}
+
+/** `s3://bucket/prefix?endpoint=…`, `file:/var/backups`, or a path. */
 export const openVault = async (place: string): Promise<Vault> => {
+  if (place.startsWith('s3:')) return new Bucket(place, await openBucketNames(place));
   const path = /^file:\//.test(place) ? fileURLToPath(place) : resolve(place.replace(/^file:/, ''));
   return new Folder(path);
 };

@@ -13,6 +13,7 @@ import { openVault } from '../../scripts/backup/vault.js';
 import { startApi, type TestApi } from '../helpers/api.js';
 import { emptyDatabase, type TestDatabase } from '../helpers/database.js';
 import { finishRun, resultWith } from '../helpers/finished-run.js';
+import { s3Server } from '../helpers/s3-server.js';
 
 const BOARD = 'classification.resnet-tiny.shapes32';
 const folder = mkdtempSync(join(tmpdir(), 'topiary-backup-'));
@@ -115,6 +116,27 @@ describe('a drill', () => {
     }
     const run = await other.context.db.runs.claimNext('cpu', { worker: 'w', leaseSeconds: 60 });
     expect(run).toMatchObject({ board: BOARD, recipe: { criterion: 'random' } });
+  });
+});
+
+describe('in a bucket', () => {
+  it('a back-up is made, listed, and brought back to the same rows and bytes', async () => {
+    const server = await s3Server();
+    try {
+      const vault = await openVault(server.url);
+      const second = await backup(server.url);
+      expect(await retain(vault, 1)).toEqual([]);
+      expect(await listBackups(vault)).toEqual([second.id]);
+      const target = await emptyDatabase();
+      const { storage } = await restoreInto(target, server.url);
+      for (const table of ['runs', 'submissions', 'run_events', 'settings', 'audit_events'])
+        expect([table, await rowsOf(target, table)]).toEqual([table, await rowsOf(api.database, table)]);
+      for (const { sha256, bytes } of second.files) expect(await storage.stat(sha256)).toEqual({ sha256, bytes });
+      await expect(restoreInto(target, server.url)).rejects.toMatchObject({ code: 'TOPIARY_BACKUP_NOT_EMPTY' });
+      await target.close();
+    } finally {
+      await server.stop();
+    }
   });
 });
 

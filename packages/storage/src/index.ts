@@ -8,6 +8,7 @@ import { openBucket } from './bucket.js';
 import { openFolder } from './file.js';
 import type { Storage } from './storage.js';
 
+export { type NamedFiles, openBucketNames } from './bucket-names.js';
 export type { Drafts, PutOptions, Source, Storage, Stored } from './storage.js';
 
 /** `file:///var/files`, `file:/var/files` or `file:relative/folder`. */
