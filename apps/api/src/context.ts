@@ -31,6 +31,8 @@ export interface ApiContext {
   readonly limits: Limits;
   /** An ioredis client for counts that several API processes share; null: this one counts alone. */
   readonly redis: object | null;
+  /** Runs were queued: whoever hands them to the workers need not wait for their next look. */
+  readonly onQueued?: () => void;
   readonly queueCounts: () => Promise<{ waiting: number; active: number }>;
 }
 

@@ -11,6 +11,7 @@ import { backgroundFailures, leaseExpiries } from './counters.js';
 import { dropExpired } from './uploads.js';
 
 const RELAY_MS = 500;
+const RELAYED_AT_ONCE = 100;
 const RECONCILE_MS = 5_000;
 const SWEEP_MS = 3_600_000;
 /** A run that is still queued this long after its job was sent gets its job again (job ids make that harmless). */
@@ -20,13 +21,25 @@ export interface Background {
   stop(): Promise<void>;
 }
 
+/** What comes again and again, and may be asked for at once. */
+interface Task extends Background {
+  now(): void;
+}
+
+/** All of it. `relay` sends what was just queued without waiting for the next turn. */
+export interface Backgrounds extends Background {
+  relay(): void;
+}
+
 /** Calls `work` again and again, never twice at once; a failure is logged and the next turn tries again. */
-const every = (ms: number, name: string, log: FastifyBaseLogger, work: () => Promise<unknown>): Background => {
+const every = (ms: number, name: string, log: FastifyBaseLogger, work: () => Promise<unknown>): Task => {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let failing = false;
   let turn: Promise<void> = Promise.resolve();
+  let [busy, again] = [false, false];
   const go = async () => {
+    [busy, again] = [true, false];
     try {
       await work();
       if (failing) log.info(`${name}: works again`);
@@ -36,13 +49,20 @@ const every = (ms: number, name: string, log: FastifyBaseLogger, work: () => Pro
       backgroundFailures.inc({ task: name });
       failing = true;
     }
-    if (!stopped) timer = setTimeout(start, ms);
+    busy = false;
+    if (!stopped) timer = setTimeout(start, again ? 0 : ms);
   };
   const start = () => {
     turn = go();
   };
   start();
   return {
+    now: () => {
+      again = true;
+      if (busy || stopped) return;
+      clearTimeout(timer);
+      start();
+    },
     stop: async () => {
       stopped = true;
       clearTimeout(timer);
@@ -57,9 +77,18 @@ export interface Parts {
   readonly storage: Storage;
 }
 
-export const startBackground = ({ db, queue, storage }: Parts, log: FastifyBaseLogger): Background => {
+export const startBackground = (
+  { db, queue, storage }: Parts,
+  log: FastifyBaseLogger,
+  { relayMs = RELAY_MS }: { readonly relayMs?: number } = {},
+): Backgrounds => {
+  const relay: Task = every(relayMs, 'relay', log, async () => {
+    const sent = await db.outbox.relay((jobs) => queue.addAll(jobs), RELAYED_AT_ONCE);
+    // There is probably more.
+    if (sent === RELAYED_AT_ONCE) relay.now();
+  });
   const tasks = [
-    every(RELAY_MS, 'relay', log, () => db.outbox.relay((jobs) => queue.addAll(jobs))),
+    relay,
     every(RECONCILE_MS, 'reconciler', log, async () => {
       const tally = await db.runs.reconcile();
       for (const [outcome, count] of Object.entries(tally)) if (count > 0) leaseExpiries.inc({ outcome }, count);
@@ -73,5 +102,8 @@ export const startBackground = ({ db, queue, storage }: Parts, log: FastifyBaseL
       if (collected + orphans > 0) log.info({ collected, orphans }, 'files that nothing refers to are gone');
     }),
   ];
-  return { stop: async () => void (await Promise.all(tasks.map((task) => task.stop()))) };
+  return {
+    relay: () => relay.now(),
+    stop: async () => void (await Promise.all(tasks.map((task) => task.stop()))),
+  };
 };

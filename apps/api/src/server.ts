@@ -15,7 +15,7 @@ import { type ApiEnv, readEnv } from './env.js';
 import { openEventHub } from './event-hub.js';
 import { openMailer } from './mail.js';
 import { seed } from './owner.js';
-import { startBackground } from './relay.js';
+import { type Backgrounds, startBackground } from './relay.js';
 import { publishShipped, startStarterSet } from './shipped.js';
 
 const root = process.env.TOPIARY_ROOT ?? process.cwd();
@@ -63,6 +63,7 @@ const start = async (): Promise<void> => {
   const secret = await authSecret(env.home, env.authSecret);
   const accounts = openAccounts(db, { signUp, secret, baseUrl, github, oidc }, mailer);
   const counters = openCounters(env.queueUrl, (error) => app.log.warn({ err: error }, 'counters'));
+  let background: Backgrounds | null = null;
   const context: ApiContext = {
     db,
     storage,
@@ -78,6 +79,7 @@ const start = async (): Promise<void> => {
     metricsToken: env.metricsToken,
     limits: env.limits,
     redis: counters?.client ?? null,
+    onQueued: () => background?.relay(),
     queueCounts: () => queue.counts(),
   };
   const { host, logLevel, trustProxy } = env;
@@ -87,7 +89,7 @@ const start = async (): Promise<void> => {
   await startStarterSet(context, owner.id);
   const port = await listen(app, env);
   app.log.info({ missing: context.checker.missing }, 'files are checked in a process of their own');
-  const background = startBackground({ db, queue, storage }, app.log);
+  background = startBackground({ db, queue, storage }, app.log);
 
   const login = await db.logins.create(owner.id, 24 * 3600);
   const url = urlOf(env, port);
@@ -100,7 +102,7 @@ const start = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
     await app.close();
-    await background.stop();
+    await background?.stop();
     await events.close();
     await queue.close();
     await counters?.close();

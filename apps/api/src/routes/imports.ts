@@ -23,6 +23,7 @@ export const imports: Route = (app, context) => {
       const withModel = await planImport(context, request.query, request.who!.id);
       const { sha256 } = await storeUpload(context, request);
       const { submission } = await context.db.submissions.create(withModel(sha256));
+      context.onQueued?.();
       return reply.code(202).header('location', `/api/v1/submissions/${submission.id}`).send(submission);
     },
   );

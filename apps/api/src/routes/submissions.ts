@@ -54,6 +54,7 @@ export const submissions: Route = (app, context) => {
       const quota = quotaOf(context, request.who!);
       const { submission, replayed, used } = await db.submissions.create(plan, idempotency(request), quota);
       if (replayed) reply.header('idempotent-replayed', 'true');
+      else context.onQueued?.();
       if (used) sendQuota(reply, quota, used);
       // Links the request's id with those that the worker's lines carry.
       request.log.info(
@@ -121,9 +122,11 @@ export const submissions: Route = (app, context) => {
       },
     });
   change('POST', '/api/v1/submissions/:id/cancel', (id, request) => db.submissions.cancel(id, actorOf(request)));
-  change('POST', '/api/v1/submissions/:id/rerun', (id, request) =>
-    db.submissions.rerun(id, quotaOf(context, request.who!), actorOf(request)),
-  );
+  change('POST', '/api/v1/submissions/:id/rerun', async (id, request) => {
+    const again = await db.submissions.rerun(id, quotaOf(context, request.who!), actorOf(request));
+    context.onQueued?.();
+    return again;
+  });
   change('DELETE', '/api/v1/submissions/:id/files', (id, request) => db.submissions.dropFiles(id, actorOf(request)));
   change('DELETE', '/api/v1/submissions/:id', (id, request) => db.submissions.withdraw(id, null, actorOf(request)));
 };

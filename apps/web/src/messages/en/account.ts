@@ -88,6 +88,8 @@ export const account = {
   'quota.perDay':
     '{remaining} of {limit} runs left today: what was scored within 24 hours counts, what failed or was cancelled does not.',
   'quota.atOnce': '{remaining} of {limit} may still wait or run at once.',
+  'quota.computing': '{remaining} of {limit} hours of computing left today.',
+  'quota.stored': '{remaining} of {limit} GB of files left.',
   'quota.none': 'Any number of runs.',
 
   'leave.title': 'Leave',
