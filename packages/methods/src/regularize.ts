@@ -37,7 +37,7 @@ export class Regularization<State = unknown> {
     }
   }
 
-  /** For the step to come. Where two groups share an axis their coefficients stand side by side. */
+  /** For the step to come. Where two groups share an axis each has places of its own: no place is pulled twice. */
   coefficients(current: CurrentElements): AxisCoefficients[] {
     const found = new Map<string, AxisCoefficients>();
     for (const { context } of this.#contexts(current)) {
@@ -45,9 +45,7 @@ export class Regularization<State = unknown> {
         const { initializer, axis, dims } = member;
         const known = found.get(keyOf(member)) ?? { initializer, axis, values: new Float32Array(dims[axis]!) };
         found.set(keyOf(member), known);
-        places.forEach((value, i) => {
-          known.values[i]! += value;
-        });
+        for (const i of member.positions) known.values[i] = places[i]!;
       }
     }
     return [...found.values()];

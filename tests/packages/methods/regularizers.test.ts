@@ -6,8 +6,12 @@ import {
   methodOf,
   type ParameterValue,
   Regularization,
+  viewsOf,
 } from '@topiary/methods';
+import { dataOf, int } from '@topiary/onnx';
+import { findGroups } from '@topiary/pruning';
 import { describe, expect, it } from 'vitest';
+import { network } from '../pruning/small-nets.js';
 import { conv1, conv2, FOUR, gamma, group, scaled } from './four-channels.js';
 
 type Values = Readonly<Record<string, ParameterValue>>;
@@ -159,19 +163,53 @@ describe('growing-reg', () => {
   });
 });
 
+/** Two layers side by side behind a Concat, as in a dense block, and one BatchNorm over both. */
+const concatenated = () =>
+  network(['N', 3, 6, 6], (x, nn, b) => {
+    const a = nn.relu(nn.conv(x, 'a', 3));
+    const both = b.op('Concat', [a, nn.conv(a, 'c', 2)], { axis: int(1) });
+    return nn.head(nn.relu(nn.norm(both, 'bn')), 4);
+  });
+
 describe('Regularization', () => {
-  it('adds the coefficients of two groups that share an axis', () => {
-    const half = (id: string, places: readonly number[]): GroupView => ({
-      id,
-      channels: 2,
-      members: [{ ...gamma, offsets: Int32Array.of(0, 1, 2), positions: Int32Array.from(places) }],
-    });
+  /** Half of a BatchNorm that reads two groups side by side. */
+  const half = (id: string, places: readonly number[]): GroupView => ({
+    id,
+    channels: 2,
+    members: [{ ...gamma, offsets: Int32Array.of(0, 1, 2), positions: Int32Array.from(places) }],
+  });
+  const HALVES = [half('a', [0, 1]), half('b', [2, 3])];
+
+  it('puts the coefficients of two groups that share an axis side by side', () => {
     const regularizer = methodOf('regularizer', 'group-lasso');
-    const both = new Regularization(regularizer, checkParameters(regularizer, { lambda: 1 }), [
-      half('a', [0, 1]),
-      half('b', [2, 3]),
-    ]);
+    const both = new Regularization(regularizer, checkParameters(regularizer, { lambda: 1 }), HALVES);
     const [found] = both.coefficients(elementsOf(FOUR));
     expectClose([...found!.values], [1 / 0.5, 1, 1 / 2, 1]);
+  });
+
+  it.each(['bn-scale', 'group-lasso', 'group-norm', 'growing-reg'])(
+    '%s pulls at the places of a group and at no other',
+    (id) => {
+      const regularizer = methodOf('regularizer', id);
+      const one = new Regularization(regularizer, checkParameters(regularizer, { lambda: 1 }), [HALVES[1]!]);
+      const [found] = one.coefficients(elementsOf(FOUR));
+      expect([...found!.values].map((value) => value !== 0)).toEqual([false, false, true, true]);
+    },
+  );
+
+  it('pulls with λ sign(γ) once at each scale behind a Concat, as PyTorch does', () => {
+    const graph = concatenated();
+    const views = viewsOf(graph, findGroups(graph).groups);
+    const shared = views.filter(({ members }) => members.some(({ initializer }) => initializer === 'bn.weight'));
+    expect(shared).toHaveLength(2);
+    const regularizer = methodOf('regularizer', 'bn-scale');
+    const regularization = new Regularization(regularizer, checkParameters(regularizer, { lambda: 0.25 }), views);
+    const current = (name: string) => dataOf(graph.initializers.get(name)!) as Float32Array;
+    const found = regularization.coefficients(current).find(({ initializer }) => initializer === 'bn.weight')!;
+    // torch: (0.25 * scale.abs().sum()).backward() leaves 0.25 * scale.sign() in scale.grad
+    const scales = current('bn.weight');
+    found.values.forEach((c, i) => {
+      expect(c * scales[i]!).toBeCloseTo(0.25 * Math.sign(scales[i]!), 6);
+    });
   });
 });

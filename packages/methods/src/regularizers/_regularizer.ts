@@ -16,7 +16,7 @@ export interface RegularizerContext<State> {
   readonly sums?: ElementSums;
 }
 
-/** One number per place along a member's axis; a member that is not named stays as it is. */
+/** One number per place along a member's axis, 0 outside the group; a member that is not named stays as it is. */
 export type Coefficients = ReadonlyMap<MemberView, Float64Array>;
 
 export interface Regularizer<State = unknown> extends About<'regularizer'> {
@@ -42,6 +42,13 @@ export const stateless = { initial: () => null, afterEpoch: () => null } as cons
 
 export const isWeight = ({ role }: MemberView): boolean => role === 'out' || role === 'in' || role === 'scale';
 export const isNormScale = ({ role, op }: MemberView): boolean => role === 'scale' && op === 'BatchNormalization';
+
+/** One number per place that the group has in the member; places of other groups, and of none, stay 0. */
+export const ownPlaces = ({ dims, axis, positions }: MemberView, at: (place: number) => number): Float64Array => {
+  const places = new Float64Array(dims[axis]!);
+  for (const i of positions) places[i] = at(i);
+  return places;
+};
 
 /** One number per channel of the group, at every place that a channel has in the member. */
 export const spread = ({ dims, axis, offsets, positions }: MemberView, perChannel: Float64Array): Float64Array => {

@@ -2,8 +2,10 @@
  * BN scale: pulls the scales of BatchNorm towards zero (Liu et al., Network Slimming, ICCV 2017, arXiv 1708.06519).
  *
  *   penalty λ Σ |γ|,   gradient += λ sign(γ) = (λ / |γ|) · γ,   sign(0) = 0
+ *
+ * Each scale once: where a BatchNorm reads several groups side by side, every group pulls at its own places.
  */
-import { isNormScale, type Regularizer, stateless, strength } from './_regularizer.js';
+import { isNormScale, ownPlaces, type Regularizer, stateless, strength } from './_regularizer.js';
 
 export const BnScaleRegularizer: Regularizer<null> = {
   kind: 'regularizer',
@@ -25,13 +27,9 @@ export const BnScaleRegularizer: Regularizer<null> = {
   ...stateless,
   coefficients: ({ group, params }) => {
     const lambda = Number(params['lambda']);
+    const pull = (scale: number) => (scale === 0 ? 0 : lambda / Math.abs(scale));
     return new Map(
-      group.members
-        .filter(isNormScale)
-        .map((member) => [
-          member,
-          Float64Array.from(member.data, (scale) => (scale === 0 ? 0 : lambda / Math.abs(scale))),
-        ]),
+      group.members.filter(isNormScale).map((member) => [member, ownPlaces(member, (i) => pull(member.data[i]!))]),
     );
   },
 };
