@@ -13,6 +13,10 @@ export const ParameterDescription = z.object({
   min: z.number().optional(),
   max: z.number().optional(),
   choices: z.array(z.string()).optional(),
+  before: z
+    .union([z.number(), z.string(), z.boolean()])
+    .optional()
+    .describe('What recipes meant before the parameter existed: at this value it is no part of their hash'),
 });
 export type ParameterDescription = z.infer<typeof ParameterDescription>;
 
@@ -27,6 +31,15 @@ export const NetworkTrait = z
   );
 export type NetworkTrait = z.infer<typeof NetworkTrait>;
 
+/** Where what runs here differs from the code or the paper that a row is compared with. */
+export const Deviation = z.object({
+  id: z.string().describe('The same for all methods that differ in the same way'),
+  from: z.enum(['Torch-Pruning', 'PruningBench', 'paper']).describe('Whose way it is not'),
+  what: z.string().describe('Their way, then ours'),
+  why: z.string(),
+});
+export type Deviation = z.infer<typeof Deviation>;
+
 export const MethodDescription = z.object({
   kind: MethodKind,
   id: z.string(),
@@ -39,6 +52,7 @@ export const MethodDescription = z.object({
   requires: z.array(NetworkTrait).describe('What a network must have to be served'),
   deterministic: z.boolean(),
   parameters: z.array(ParameterDescription),
+  deviations: z.array(Deviation).optional().describe('From the code and the paper that it is compared with'),
   axes: z
     .array(z.string())
     .nullable()

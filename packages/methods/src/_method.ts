@@ -20,6 +20,7 @@ export const describe = (method: MethodDescription): MethodDescription => ({
   requires: [...method.requires],
   deterministic: method.deterministic,
   parameters: method.parameters.map((parameter) => ({ ...parameter })),
+  ...(method.deviations === undefined ? {} : { deviations: method.deviations.map((deviation) => ({ ...deviation })) }),
   ...(method.axes === undefined ? {} : { axes: method.axes && [...method.axes] }),
   ...(method.stages === undefined ? {} : { stages: [...method.stages] }),
 });

@@ -123,6 +123,14 @@ describe('hrank', () => {
     expect(collects({ examples: 7 })).toEqual([{ statistic: 'map-rank', examples: 7 }]);
   });
 
+  it("asks for maps behind a fresh norm and activation where the published code's form is wanted", () => {
+    const criterion = methodOf('criterion', 'hrank');
+    expect(criterion.collects({ form: 'fresh', examples: 7 })).toEqual([{ statistic: 'fresh-map-rank', examples: 7 }]);
+    const params = checkParameters(criterion, { form: 'fresh', normalise: 'none' });
+    const statistics = new Map([['fresh-map-rank', new Map([['conv1.weight', Float32Array.of(3, 0, 7.5, 2)]])]]);
+    expectScores(criterion.score({ group: FOUR, statistics, params, rng: () => 0 }), [3, 0, 7.5, 2]);
+  });
+
   it('does not look at weights', () => {
     expectScores(score({ view: scaled(FOUR, 100) }), [...score()!]);
   });

@@ -256,3 +256,32 @@ describe('map-rank', () => {
     expect(await ranks(graph)).toEqual([1, 2, 0, 3]);
   });
 });
+
+describe('fresh-map-rank', () => {
+  const numbers = (n: number, seed: number): Float32Array =>
+    Float32Array.from({ length: n }, (_, i) => ((i * i * 31 + i * 17 * seed + seed * seed * 7) % 101) / 50 - 1);
+
+  /** A convolution behind which the network itself has a norm and an activation of its own. */
+  const graph = (): Graph => {
+    const b = createBuilder();
+    const x = b.op('Relu', [b.input('input', 'float32', ['N', 3, 7, 6])]);
+    const w = numbers(135, 5);
+    b.initializer({ name: 'weight', type: 'float32', dims: [5, 3, 3, 3], source: { kind: 'data', data: w } });
+    const y = b.op('Conv', [x, 'weight'], { kernel_shape: ints([3, 3]), pads: ints([1, 1, 1, 1]) });
+    const shift = b.constant(floats(Float32Array.of(9, 9, 9, 9, 9), [1, 5, 1, 1]));
+    b.output(b.op('Flatten', [b.op('GlobalAveragePool', [b.op('Relu', [b.op('Add', [y, shift])])])]), 'logits');
+    return b.build('fresh');
+  };
+
+  it('is what PyTorch finds behind batch_norm(training=True) and relu, whatever the network puts there', async () => {
+    const statistic = statisticOf('fresh-map-rank');
+    const built = statisticGraph(statistic, graph(), { batch: 6, loss: null });
+    const feeds = {
+      input: floats(numbers(6 * 126, 3), [6, 3, 7, 6]),
+      labels: tensor('int32', [6], new Int32Array(6)),
+    };
+    const found = statistic.finish(await collect(graph(), built, [feeds], statistic), built).get('weight')!;
+    // torch 2.13: matrix_rank(relu(batch_norm(conv2d(relu(x), w, padding=1), None, None, training=True))).mean(0)
+    expectSame(found, [35 / 6, 6, 35 / 6, 6, 32 / 6], 'weight');
+  });
+});

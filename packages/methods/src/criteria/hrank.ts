@@ -4,9 +4,10 @@
  *   s_k = mean over the layers that make channel k of the mean over pictures of rank(map of k)
  *
  * of the map as it leaves the norm and the activation behind the layer; singular values count above
- * max(H, W) · ε · the largest. The code that PruningBench ran puts a fresh BatchNorm and ReLU in their place.
+ * max(H, W) · ε · the largest. The code that PruningBench ran puts a fresh BatchNorm and ReLU in their place: `form`.
  */
 import type { ParameterDescription } from '@topiary/contracts';
+import { choice, type Params, textOf } from '../_method.js';
 import { COMPAT, type Criterion, collected, combine, NORMALISE, REDUCE } from './_criterion.js';
 
 const EXAMPLES: ParameterDescription = {
@@ -19,6 +20,19 @@ const EXAMPLES: ParameterDescription = {
   min: 1,
   max: 8192,
 };
+
+/** `network` is what version 1 of the boards ran; version 2 is meant to begin with `fresh`, the reference's. */
+const FORM: ParameterDescription = {
+  ...choice(
+    'form',
+    'Maps',
+    "Behind the network's own norm and activation, or, as in the published code, behind a BatchNorm and a ReLU that are put there afresh.",
+    ['network', 'fresh'],
+  ),
+  before: 'network',
+};
+
+const statisticOf = (params: Params): string => (textOf(params, 'form') === 'fresh' ? 'fresh-map-rank' : 'map-rank');
 
 export const Hrank: Criterion = {
   kind: 'criterion',
@@ -36,11 +50,11 @@ export const Hrank: Criterion = {
   cannot: 'Networks of tokens, which have no maps',
   requires: ['maps'],
   deterministic: true,
-  parameters: [REDUCE, NORMALISE, COMPAT, EXAMPLES],
+  parameters: [REDUCE, NORMALISE, COMPAT, EXAMPLES, FORM],
   solve: 'first-crossing',
-  collects: (params) => [{ statistic: 'map-rank', examples: Number(params['examples']) }],
+  collects: (params) => [{ statistic: statisticOf(params), examples: Number(params['examples']) }],
   score: (context) => {
-    const ranks = collected(context, 'hrank', 'map-rank');
+    const ranks = collected(context, 'hrank', statisticOf(context.params));
     const items = context.group.members.flatMap((member) => {
       const found = member.role === 'out' ? ranks.get(member.initializer) : undefined;
       return found ? [{ member, sums: Float64Array.from(found) }] : [];

@@ -2,6 +2,7 @@
 export { ActivationMean } from './activation-mean.js';
 export { ChannelEnergy } from './channel-energy.js';
 export { Fisher } from './fisher.js';
+export { FreshMapRank } from './fresh-map-rank.js';
 export { Gradient } from './gradient.js';
 export { LastSquaredGradient } from './last-squared-gradient.js';
 export { MapRank } from './map-rank.js';

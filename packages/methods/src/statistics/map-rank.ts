@@ -3,12 +3,10 @@
  * behind the layer that makes it (and a residual addition between them, whose layers share the map); of layers that share
  * a weight, the first. ONNX has no rank: maps leave the graph, few pictures at a time, and become one number each at once.
  */
-import { forwardGraph } from '@topiary/autodiff';
-import { elementsAt, type Graph, ints, type Node } from '@topiary/onnx';
+import type { Graph, Node } from '@topiary/onnx';
 import { inferTypes } from '@topiary/ops';
 import { byWeight, weightLayersOf } from './_layers.js';
-import { MatrixRank } from './_matrix-rank.js';
-import { initializerOf, outputOf, type Statistic, usual } from './_statistic.js';
+import { type MapSource, mapRanks } from './_maps.js';
 
 /** What changes a map and keeps it the map of its channel. */
 const KEEPS = new Set([
@@ -57,18 +55,11 @@ const settled = (forward: Graph, readers: Readers, value: string): string => {
   return next === null ? value : settled(forward, readers, next);
 };
 
-interface Source {
-  /** Of the layers whose maps meet in one sum, whose channels share the map. */
-  readonly weights: readonly string[];
-  readonly value: string;
-  /** [N, H, W, C], where a linear layer made it. */
-  readonly isLast: boolean;
-}
-
-const sourcesOf = (forward: Graph): Source[] => {
+/** One for all layers whose maps meet in one sum, whose channels share the map. */
+const sourcesOf = (forward: Graph): MapSource[] => {
   const types = inferTypes(forward);
   const readers = readersOf(forward);
-  const found = new Map<string, Source>();
+  const found = new Map<string, MapSource>();
   for (const [weight, [first]] of byWeight(weightLayersOf(forward))) {
     const { y, form } = first!;
     if (types.get(y)!.shape.length !== 4) continue;
@@ -80,55 +71,9 @@ const sourcesOf = (forward: Graph): Source[] => {
   return [...found.values()];
 };
 
-/** Numbers that the maps of one batch may take. */
-const MOST = 2 ** 23;
-
-const fittingBatch = (forward: Graph): number => {
-  const types = inferTypes(forward);
-  const all = sourcesOf(forward).reduce((sum, { value }) => sum + elementsAt(types.get(value)!.shape), 0);
-  return Math.max(1, Math.min(32, Math.floor(MOST / Math.max(1, all))));
-};
-
-/** Between the weights that an output is named after. */
-const APART = '\n';
-
-/** Behind the sums of the channels: how many maps each of them has had. */
-const COUNT = 1;
-
-export const MapRank: Statistic = {
-  ...usual,
+export const MapRank = mapRanks({
   id: 'map-rank',
   title: 'Mean rank of maps',
-  needs: 'forward',
-  batch: fittingBatch,
-  build: (forward, { batch }) =>
-    forwardGraph(forward, {
-      batch,
-      fragment: ({ b }) => {
-        for (const { weights, value, isLast } of sourcesOf(forward)) {
-          const maps = isLast ? b.op('Transpose', [value], { perm: ints([0, 3, 1, 2]) }) : value;
-          b.output(maps, outputOf(weights.join(APART)));
-        }
-      },
-    }),
-  size: ({ dims }) => dims[1]! + COUNT,
-  accumulate: (total, { dims, data }) => {
-    const [maps, channels, height, width] = dims as [number, number, number, number];
-    const rank = new MatrixRank(height, width);
-    for (let n = 0; n < maps; n += 1) {
-      for (let c = 0; c < channels; c += 1) {
-        total[c]! += rank.of(data as Float32Array, (n * channels + c) * height * width);
-      }
-    }
-    total[channels]! += maps;
-  },
-  finish: ({ totals }) =>
-    new Map(
-      [...totals].flatMap(([output, total]) => {
-        const means = Float32Array.from(total.subarray(0, -COUNT), (sum) => sum / total.at(-1)!);
-        return initializerOf(output)
-          .split(APART)
-          .map((weight) => [weight, means] as const);
-      }),
-    ),
-};
+  sources: sourcesOf,
+  form: (_, maps) => maps,
+});
