@@ -1,5 +1,6 @@
 /** A recipe: methods, scope, parameters and training budgets. Every field is optional; the board knows the defaults. */
 import { z } from 'zod';
+import { Line } from './text.js';
 
 export const Scope = z
   .enum(['local', 'global', 'isomorphic'])
@@ -17,6 +18,18 @@ export const Prune = z
     heads: z.boolean().default(false).describe('Whole attention heads may leave, too'),
     steps: z.number().int().min(1).max(400).default(8).describe('Re-estimations of first-crossing'),
     batches: z.number().int().min(1).max(64).default(4).describe('Batches of training data for statistics'),
+    ignore: z
+      .array(Line(1, 200))
+      .max(64)
+      .optional()
+      .describe('Layers that keep all their channels, by name; `*` stands for anything'),
+    // absent means as-scored, the way of version 1 of the boards; version 2 is meant to fill in `even`
+    strata: z
+      .enum(['as-scored', 'even'])
+      .optional()
+      .describe(
+        'Channels of one group that stand in different layers (padded shortcuts): compete by their scores as they are, or after each such part was brought to the mean of the group',
+      ),
   })
   .prefault({});
 export type Prune = z.infer<typeof Prune>;

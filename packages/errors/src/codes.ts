@@ -36,6 +36,7 @@ export const CODES = {
   // pruning
   TOPIARY_PRUNING_IMPOSSIBLE_TARGET: fact('The target cannot be reached', 'caller'),
   TOPIARY_PRUNING_NOTHING_TO_PRUNE: fact('The network has no prunable group', 'caller'),
+  TOPIARY_PRUNING_UNKNOWN_LAYER: fact('No layer of the network is called so', 'caller'),
   TOPIARY_PRUNING_BAD_CUT: fact('The network cannot be cut there', 'caller'),
   TOPIARY_PRUNING_BAD_PLAN: fact('The plan does not fit the network', 'topiary'),
   // methods

@@ -8,6 +8,7 @@ import type { Leaving, Ranking, Scope } from './scopes/_scope.js';
 import { global } from './scopes/global.js';
 import { isomorphic } from './scopes/isomorphic.js';
 import { local } from './scopes/local.js';
+import type { StrataRule } from './strata.js';
 
 /** All scopes by id. */
 const SCOPES = { global, local, isomorphic } as const satisfies Record<string, Scope>;
@@ -23,6 +24,10 @@ export interface RankOptions {
   readonly protection?: number;
   /** Channels left are rounded down to a multiple. */
   readonly roundTo?: number;
+  /** How strata of one group compete: by their scores as they are, or each brought to the mean of its group. */
+  readonly strata?: StrataRule;
+  /** Layers that keep all their channels, by name; `*` stands for anything. */
+  readonly ignore?: readonly string[];
 }
 
 export interface PlanOptions extends RankOptions {
@@ -45,6 +50,7 @@ export class Candidates {
   readonly #dependencies: Dependencies;
   readonly #counter: Counter;
   readonly #pools: readonly Pool[];
+  readonly #present: ReadonlyMap<string, Int32Array> | undefined;
   readonly #roundTo: number;
   /** For each pool, in its order, the counter's index of the atom that the channel lies in. */
   readonly #atoms: readonly Int32Array[];
@@ -55,12 +61,13 @@ export class Candidates {
   constructor(
     dependencies: Dependencies,
     scores: Scores,
-    { scope = 'global', protection = 0, roundTo = 1 }: RankOptions,
+    { scope = 'global', protection = 0, roundTo = 1, strata = 'as-scored', ignore = [] }: RankOptions,
     present?: ReadonlyMap<string, Int32Array>,
   ) {
     this.#dependencies = dependencies;
     this.#counter = counterOf(dependencies);
-    this.#pools = makePools(dependencies, scores, protection, present);
+    this.#present = present;
+    this.#pools = makePools(dependencies, scores, { protection, strata, ignore, present });
     if (this.#pools.length === 0) throw nothingToPrune(dependencies);
     this.#roundTo = roundTo;
     this.#atoms = atomsOfPools(this.#pools, this.#counter);
@@ -81,11 +88,17 @@ export class Candidates {
     const keep = this.#keep(leaving);
     const isRounded = keep.some((n, i) => n !== this.#pools[i]!.order.length - leaving.counts[i]!);
     const left = this.#counter.count(this.#sizes(keep));
-    return asPlan(keptChannels(this.#dependencies, this.#pools, keep), this.#counter.base, left, counter, [
-      ...flags,
-      ...(isRounded ? (['rounded'] as const) : []),
-      ...(leaving.isProtected ? (['protected'] as const) : []),
-    ]);
+    return asPlan(
+      keptChannels(this.#dependencies, { pools: this.#pools, present: this.#present }, keep),
+      this.#counter.base,
+      left,
+      counter,
+      [
+        ...flags,
+        ...(isRounded ? (['rounded'] as const) : []),
+        ...(leaving.isProtected ? (['protected'] as const) : []),
+      ],
+    );
   }
 
   #keep({ counts }: Leaving): Int32Array {
@@ -165,7 +178,7 @@ export const outOfReach = ({ value, counter }: PlanTarget, most: number): Topiar
 
 const nothingToPrune = ({ groups, fixed }: Dependencies): TopiaryError =>
   new TopiaryError('TOPIARY_PRUNING_NOTHING_TO_PRUNE', {
-    expected: 'at least one group of channels with scores',
-    got: `${groups.length} groups, none with scores; ${fixed.length} layers keep all channels`,
+    expected: 'at least one group of channels with scores that is not ignored',
+    got: `${groups.length} groups, none of them such; ${fixed.length} layers keep all channels`,
     ...(fixed[0] ? { where: `${fixed[0].initializer}: ${fixed[0].reason}` } : {}),
   });

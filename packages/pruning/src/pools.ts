@@ -1,8 +1,10 @@
 /** Pools: the channels of one stratum in the order in which they would leave, and how many of them must stay. */
 import { TopiaryError } from '@topiary/errors';
 import type { Dependencies, Group } from './group.js';
+import { ignoredStrata } from './ignore.js';
 import type { Scores } from './plan.js';
 import { range } from './positions.js';
+import { evenStrata, type StrataRule } from './strata.js';
 import { topologyOf } from './topology.js';
 
 export interface Pool {
@@ -25,26 +27,38 @@ export interface Pool {
 export const leastOf = (channels: number, protection: number): number =>
   Math.max(1, Math.min(channels, Math.ceil(protection * channels - 1e-9)));
 
+export interface PoolOptions {
+  readonly protection: number;
+  readonly strata: StrataRule;
+  /** Layers that keep all channels: see `ignore.ts`. */
+  readonly ignore: readonly string[];
+  /** The channels that earlier steps left. */
+  readonly present?: ReadonlyMap<string, Int32Array> | undefined;
+}
+
 /**
- * One pool per stratum of every group that has scores. `present`: the channels that earlier steps left; scores are
- * given for all channels of a group, those of absent ones are not read.
+ * One pool per stratum of every group that has scores; ignored ones have none. Scores are given for all channels of a
+ * group, those of absent ones are not read.
  */
 export const makePools = (
-  { graph, groups }: Dependencies,
+  dependencies: Dependencies,
   scores: Scores,
-  protection: number,
-  present?: ReadonlyMap<string, Int32Array>,
-): Pool[] =>
-  groups.flatMap((group, groupIndex) => {
+  { protection, strata, ignore, present }: PoolOptions,
+): Pool[] => {
+  const isIgnored = ignoredStrata(dependencies, ignore);
+  const { graph, groups } = dependencies;
+  return groups.flatMap((group, groupIndex) => {
     const there = present?.get(group.id);
     const given = scores.get(group.id);
     // a group that had scores and lost some channels may have none any more: what is left of it stays
     const isSettled = !given && there !== undefined && there.length < group.channels;
     if (!given && !isSettled) return [];
     if (given) checkLength(group, given);
-    const values = given ? Float64Array.from(given) : new Float64Array(group.channels).fill(Number.POSITIVE_INFINITY);
+    const raw = given ? Float64Array.from(given) : new Float64Array(group.channels).fill(Number.POSITIVE_INFINITY);
     const stays = there && new Set(there);
-    return group.strata.map((stratum): Pool => {
+    const values = given && strata === 'even' ? evenStrata(group, raw, (k) => stays?.has(k) ?? true) : raw;
+    const mayLeave = group.strata.filter((stratum) => !isIgnored(group, stratum));
+    return mayLeave.map((stratum): Pool => {
       const { channels } = stratum;
       const order = (stays ? channels.filter((k) => stays.has(k)) : channels.slice()).sort((a, b) =>
         values[a] === values[b] ? a - b : values[a]! - values[b]!,
@@ -57,6 +71,7 @@ export const makePools = (
       return { group, groupIndex, topology, order, scores: sorted, initial: channels.length, least };
     });
   });
+};
 
 const checkLength = ({ id, channels }: Group, values: ArrayLike<number>): void => {
   if (values.length === channels) return;
@@ -83,22 +98,23 @@ export const roundKept = (pool: Pool, keep: number, roundTo: number): number => 
   return rounded > pool.order.length ? keep : rounded;
 };
 
-/** Kept channels per group, ascending, when pool i keeps `keep[i]` channels. */
+/** Kept channels per group, ascending, when pool i keeps `keep[i]` channels; what has no pool is kept. */
 export const keptChannels = (
   { groups }: Dependencies,
-  pools: readonly Pool[],
+  { pools, present }: { readonly pools: readonly Pool[]; readonly present?: PoolOptions['present'] },
   keep: ArrayLike<number>,
 ): Map<string, Int32Array> => {
-  const lists = new Map<string, number[]>();
+  const leaving = new Map<string, Set<number>>();
   pools.forEach(({ group, order }, i) => {
-    const list = lists.get(group.id) ?? [];
-    for (let k = order.length - keep[i]!; k < order.length; k += 1) list.push(order[k]!);
-    lists.set(group.id, list);
+    const gone = leaving.get(group.id) ?? new Set<number>();
+    for (const k of order.subarray(0, order.length - keep[i]!)) gone.add(k);
+    leaving.set(group.id, gone);
   });
   return new Map(
     groups.map(({ id, channels }) => {
-      const list = lists.get(id);
-      return [id, list ? Int32Array.from(list).sort() : range(channels)];
+      const there = present?.get(id) ?? range(channels);
+      const gone = leaving.get(id);
+      return [id, gone ? there.filter((k) => !gone.has(k)) : there];
     }),
   );
 };

@@ -192,19 +192,34 @@ const effectiveTraining = (training: Training): Partial<Training> => {
   };
 };
 
+/** Without parameters at the value that recipes had before the parameter existed: those hashes stay what they were. */
+const effectiveParams = (recipe: FilledRecipe, kind: MethodKind): FilledRecipe['params'][MethodKind] => {
+  const known = METHODS.find((m) => m.kind === kind && m.id === recipe[kind])?.parameters ?? [];
+  const isAsBefore = (id: string, value: unknown) =>
+    known.some((parameter) => parameter.id === id && parameter.before !== undefined && parameter.before === value);
+  return Object.fromEntries(Object.entries(recipe.params[kind]).filter(([id, value]) => !isAsBefore(id, value)));
+};
+
 /** Leaves out what has no effect, so that it cannot split a row: steps of a bisection, batches nobody reads. */
 const effective = (recipe: FilledRecipe) => {
-  const { steps, batches, heads, ...prune } = recipe.prune;
+  const { steps, batches, heads, ignore = [], strata = 'as-scored', ...prune } = recipe.prune;
   const { sparsify, ...rest } = recipe;
   const dataDriven = METHODS.some((m) => m.kind === 'criterion' && m.id === recipe.criterion && m.needs.length > 0);
   return {
     ...rest,
+    params: {
+      criterion: effectiveParams(recipe, 'criterion'),
+      regularizer: effectiveParams(recipe, 'regularizer'),
+      procedure: effectiveParams(recipe, 'procedure'),
+    },
     ...(recipe.regularizer === null ? {} : { sparsify: effectiveTraining(sparsify) }),
     prune: {
       ...prune,
       ...(recipe.prune.solve === 'first-crossing' ? { steps } : {}),
       ...(dataDriven ? { batches } : {}),
       ...(heads ? { heads } : {}),
+      ...(ignore.length > 0 ? { ignore: [...new Set(ignore)].sort() } : {}),
+      ...(strata === 'as-scored' || recipe.scope === 'local' ? {} : { strata }),
     },
     finetune: effectiveTraining(recipe.finetune),
   };

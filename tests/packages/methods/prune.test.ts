@@ -9,6 +9,7 @@ import { inMemory } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import { classifierTask, procedureFor, runContext } from '../../helpers/procedure.js';
 import { smallBatch, smallResnet } from '../autodiff/_nets.js';
+import { network } from '../pruning/small-nets.js';
 
 const BOARD = boardOf('classification.resnet-tiny.shapes32');
 const SPLIT = inMemory({
@@ -19,6 +20,10 @@ const SPLIT = inMemory({
   std: [0.25, 0.25, 0.25],
 });
 const MODEL = smallResnet();
+const CHAIN = network(['N', 3, 9, 9], (x, nn) => {
+  const first = nn.relu(nn.norm(nn.conv(x, 'conv1', 8), 'bn1'));
+  return nn.head(nn.relu(nn.norm(nn.conv(first, 'conv2', 16), 'bn2')), 5);
+});
 
 const context = (seed: number) =>
   procedureFor({ graph: MODEL, task: classifierTask(SPLIT, 5), context: runContext(seed) });
@@ -56,6 +61,20 @@ describe('prune', () => {
     const { plan } = await pruned('magnitude-l2', 0, { protection: 0.9 });
     expect(plan.flags).toContain('undershoot');
     expect(plan.achieved).toBeLessThan(1.6);
+  });
+
+  it.each(['bisect', 'first-crossing'])('%s leaves the layers whole that the recipe names', async (solve) => {
+    const run = (...ignore: string[]) => {
+      const recipe = fillRecipe(BOARD, { prune: { solve: solve as 'bisect', ignore } });
+      const request = { pipeline: single(CHAIN), recipe, target: parseTarget('1.5x'), counter: 'published' } as const;
+      return prune(procedureFor({ graph: CHAIN, task: classifierTask(SPLIT, 5) }), request, () => undefined);
+    };
+    expect((await run()).plan.kept.get('conv1')!.length).toBeLessThan(8);
+    const { plan, pipeline } = await run('*1');
+    expect(plan.kept.get('conv1')).toHaveLength(8);
+    expect(plan.kept.get('conv2')!.length).toBeLessThan(16);
+    expect(graphOf(pipeline).initializers.get('conv1.weight')!.dims[0]).toBe(8);
+    await expect(run('conv99')).rejects.toMatchObject({ code: 'TOPIARY_PRUNING_UNKNOWN_LAYER' });
   });
 
   it('refuses a recipe without a criterion: nothing takes the place of one', async () => {

@@ -21,9 +21,14 @@ const SPLIT = inMemory({
 });
 
 /** Eight steps of six: two passes over the data. */
-const sparse = async (regularizer: string, params: Readonly<Record<string, number | string>>) => {
+const sparse = async (
+  regularizer: string,
+  params: Readonly<Record<string, number | string>>,
+  ignore: string[] = [],
+) => {
   const recipe = fillRecipe(BOARD, {
     regularizer,
+    prune: { ignore },
     params: { regularizer: params },
     sparsify: { steps: 8, batch: 6, lr: 0.02, schedule: 'constant' },
   });
@@ -66,6 +71,15 @@ describe('sparsify', () => {
     const { kernels } = roles(free.graph);
     expect(size(onWeights.graph, kernels)).toBeLessThan(0.98 * size(free.graph, kernels));
     expect(size(onNorms.graph, kernels) / size(free.graph, kernels)).toBeCloseTo(1, 1);
+  });
+});
+
+describe('sparsify with layers that the recipe ignores', () => {
+  it('leaves their scales to the training alone', async () => {
+    const free = await sparse('bn-scale', { lambda: 0 });
+    const { scales } = roles(free.graph);
+    const ignored = await sparse('bn-scale', { lambda: 0.5 }, ['conv*']);
+    expect(size(ignored.graph, scales)).toBe(size(free.graph, scales));
   });
 });
 

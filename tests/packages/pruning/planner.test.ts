@@ -5,6 +5,7 @@ import {
   counterOf,
   type Dependencies,
   findGroups,
+  isNamed,
   plan,
   planRatio,
   planSteps,
@@ -291,5 +292,108 @@ describe('applyPlan', () => {
       const kept = new Map([['conv1', Int32Array.from(channels)]]);
       expect(codeOf(() => applyPlan(graph, found, { kept }))).toBe('TOPIARY_PRUNING_BAD_PLAN');
     }
+  });
+});
+
+describe('ignore', () => {
+  const found = findGroups(chain());
+
+  it('keeps every channel of a layer that is named, and takes them out of the competition', () => {
+    const global = planRatio(found, rising(found), 0.25, { scope: 'global', ignore: ['conv1'] });
+    expect(widths(global)).toEqual([64, 24]);
+    expect(widths(planRatio(found, rising(found), 0.5, { scope: 'local', ignore: ['*2'] }))).toEqual([32, 32]);
+  });
+
+  it('keeps the strata that stand in the layer; those of the same stream that do not may leave', () => {
+    const stream = findGroups(padded());
+    // stem holds channels 2 to 5 of the eight of conv2: the padding put two on either side
+    const { groups } = stream;
+    const stem = groups.find(({ id }) => id === 'stem')!;
+    const kept = planRatio(stream, rising(stream), 1, { scope: 'global', ignore: ['stem'] }).kept.get('stem')!;
+    const own = stem.members.find(({ initializer }) => initializer === 'stem.weight')!;
+    const inStem = Array.from({ length: stem.channels }, (_, k) => k).filter(
+      (k) => own.offsets[k + 1]! > own.offsets[k]!,
+    );
+    expect(inStem).toHaveLength(4);
+    expect(Array.from(kept)).toEqual(expect.arrayContaining(inStem));
+    expect(kept).toHaveLength(5);
+    expect(Array.from(planRatio(stream, rising(stream), 1, { ignore: ['conv2'] }).kept.get('stem')!)).toHaveLength(8);
+  });
+
+  it('reaches the target in steps, too, without the layers that stay', async () => {
+    const stream = findGroups(padded());
+    const steps = planSteps(stream, {
+      target: pure(1.5),
+      ignore: ['stem'],
+      score: ({ dependencies }) => rising(dependencies),
+    });
+    let last: Step | null = null;
+    for await (const step of steps) last = step;
+    const { graph } = applyPlan(stream.graph, stream, last!.plan);
+    expect(graph.initializers.get('stem.weight')!.dims[0]).toBe(4);
+    expect(last!.plan.achieved).toBeGreaterThanOrEqual(1.5);
+  });
+
+  it('refuses a name that no layer has, and says which there are; a layer that keeps all anyway is no slip', () => {
+    const ask = (ignore: string[]) => () => planRatio(found, rising(found), 0.5, { ignore });
+    expect(codeOf(ask(['conv3']))).toBe('TOPIARY_PRUNING_UNKNOWN_LAYER');
+    expect(ask(['conv3'])).toThrow(/expected a layer of the network: conv1, conv2, fc; got conv3/);
+    expect(codeOf(ask(['conv*']))).toBe('TOPIARY_PRUNING_NOTHING_TO_PRUNE');
+    expect(widths(ask(['fc'])())).toEqual(widths(planRatio(found, rising(found), 0.5)));
+  });
+
+  it('reads * as anything, as a shell does', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: fc.constantFrom('a', 'b', '.', '*'), maxLength: 8 }),
+        fc.string({ unit: fc.constantFrom('a', 'b', '.'), maxLength: 8 }),
+        (pattern, name) => {
+          const expression = new RegExp(`^${pattern.replaceAll('.', '\\.').replaceAll('*', '.*')}$`);
+          expect(isNamed(pattern, name)).toBe(expression.test(name));
+        },
+      ),
+    );
+  });
+});
+
+describe('strata', () => {
+  const stream = findGroups(padded());
+  const stem = stream.groups.find(({ id }) => id === 'stem')!;
+  const [narrow, wide] = stem.strata.map(({ channels }) => Array.from(channels)) as [number[], number[]];
+  /** One stratum a tenth of the other, as sums over a narrower layer would be; all other channels are strong. */
+  const uneven = (scores: (k: number) => number): Scores =>
+    new Map(
+      stream.groups.map(({ id, channels }) => [
+        id,
+        Array.from({ length: channels }, (_, k) => (id === 'stem' ? scores(k) : 1000)),
+      ]),
+    );
+  const weak = uneven((k) => (narrow.includes(k) ? 1 + narrow.indexOf(k) : 10 * (1 + wide.indexOf(k))));
+  const left = (scores: Scores, options: Parameters<typeof planRatio>[3]) => {
+    const kept = new Set(planRatio(stream, scores, 0.25, options).kept.get('stem'));
+    return [narrow, wide].map((channels) => channels.filter((k) => kept.has(k)).length);
+  };
+
+  it('compete by their scores as they are unless they are evened, each to the mean of the group', () => {
+    // a quarter of the 16 channels leaves: four of the stream
+    expect([narrow.length, wide.length]).toEqual([4, 4]);
+    expect(left(weak, {})).toEqual([1, 3]);
+    expect(left(weak, { strata: 'even' })).toEqual([2, 2]);
+  });
+
+  it('do not change when one of them is scaled', () => {
+    const scaledBy = (factor: number): Scores =>
+      new Map(
+        [...weak].map(([id, list]) => [
+          id,
+          Array.from(list, (s, k) => (id === 'stem' && wide.includes(k) ? s * factor : s)),
+        ]),
+      );
+    for (const factor of [0.01, 3]) expect(left(scaledBy(factor), { strata: 'even' })).toEqual([2, 2]);
+  });
+
+  it('take the deviation of the group where scores have a sign', () => {
+    const signed = uneven((k) => (narrow.includes(k) ? narrow.indexOf(k) - 9 : 100 * (wide.indexOf(k) - 1.5)));
+    expect(left(signed, { strata: 'even' })).toEqual([2, 2]);
   });
 });

@@ -120,6 +120,11 @@ describe('recipeHash', () => {
       { finetune: { lr: 0.02 } },
       { finetune: { steps: 0 } },
       { params: { criterion: { bias: true } } },
+      { prune: { ignore: ['stem'] } },
+      { prune: { ignore: ['stem', 'layer1.*'] } },
+      { prune: { strata: 'even' } },
+      { criterion: 'hrank' },
+      { criterion: 'hrank', params: { criterion: { form: 'fresh' } } },
     ];
     expect(new Set(recipes.map(hash)).size).toBe(recipes.length);
   });
@@ -127,6 +132,18 @@ describe('recipeHash', () => {
   it('does not split a row over fields without effect', () => {
     expect(hash({ prune: { steps: 4, batches: 9 } })).toBe(hash({}));
     expect(hash({ finetune: { steps: 0, lr: 0.5 } })).toBe(hash({ finetune: { steps: 0 } }));
+    expect(hash({ prune: { ignore: ['b', 'a', 'b'] } })).toBe(hash({ prune: { ignore: ['a', 'b'] } }));
+    expect(hash({ prune: { ignore: [], strata: 'as-scored' } })).toBe(hash({}));
+    expect(hash({ scope: 'local', prune: { strata: 'even' } })).toBe(hash({ scope: 'local' }));
+  });
+
+  it('does not see a parameter at what recipes meant before it existed, written out or not', () => {
+    const filled = fillRecipe(TINY, { criterion: 'hrank' });
+    const { form: _, ...earlier } = filled.params.criterion;
+    expect(filled.params.criterion['form']).toBe('network');
+    expect(recipeHash({ ...filled, params: { ...filled.params, criterion: earlier } })).toBe(
+      hash({ criterion: 'hrank' }),
+    );
   });
 });
 

@@ -101,6 +101,8 @@ export const prune = async (
     scope: recipe.scope,
     protection: recipe.prune.protection,
     roundTo: recipe.prune.roundTo,
+    strata: recipe.prune.strata ?? 'as-scored',
+    ignore: recipe.prune.ignore ?? [],
     accept: true,
   };
   const solve = {

@@ -5,7 +5,7 @@
 import type { FilledRecipe } from '@topiary/contracts';
 import type { Graph } from '@topiary/onnx';
 import { merge, type Pipeline, split } from '@topiary/pipeline';
-import { findGroups } from '@topiary/pruning';
+import { findGroups, ignoredStrata } from '@topiary/pruning';
 import { checkParameters } from '../../parameters.js';
 import { methodOf } from '../../registry.js';
 import { Regularization } from '../../regularize.js';
@@ -20,11 +20,17 @@ export interface Sparsified {
   readonly epochSeconds: number;
 }
 
-/** Groups as a regularizer sees them: layers that never lose a channel (the classifier) are left in peace. */
-const viewsWithout = (graph: Graph) => {
-  const { groups, fixed } = findGroups(graph);
+/**
+ * Groups as a regularizer sees them: layers that never lose a channel (the classifier) are left in peace, and groups of
+ * which the recipe lets nothing leave.
+ */
+const viewsWithout = (graph: Graph, ignore: readonly string[]) => {
+  const dependencies = findGroups(graph);
+  const { groups, fixed } = dependencies;
+  const isIgnored = ignoredStrata(dependencies, ignore);
   const whole = new Set(fixed.filter(({ channels, of }) => channels === of).map(({ initializer }) => initializer));
-  return viewsOf(graph, groups).map((view) => ({
+  const mayShrink = groups.filter((group) => !group.strata.every((stratum) => isIgnored(group, stratum)));
+  return viewsOf(graph, mayShrink).map((view) => ({
     ...view,
     members: view.members.filter(({ initializer }) => !whole.has(initializer)),
   }));
@@ -62,13 +68,17 @@ export type SparsifyContext = TrainingContext & Pick<ProcedureContext, 'evaluate
 export const sparsify = async (
   context: SparsifyContext,
   pipeline: Pipeline,
-  recipe: Pick<FilledRecipe, 'regularizer' | 'params' | 'sparsify'>,
+  recipe: Pick<FilledRecipe, 'regularizer' | 'params' | 'prune' | 'sparsify'>,
   progress: (share: number) => void,
 ): Promise<Sparsified> => {
   const { task, evaluate, log } = context;
   const regularizer = methodOf('regularizer', recipe.regularizer!);
   const params = checkParameters(regularizer, recipe.params.regularizer);
-  const regularization = new Regularization(regularizer, params, viewsWithout(merge(pipeline)));
+  const regularization = new Regularization(
+    regularizer,
+    params,
+    viewsWithout(merge(pipeline), recipe.prune.ignore ?? []),
+  );
   const { steps, batch } = recipe.sparsify;
   const metric = task.metrics[0]!;
   const perEpoch = Math.max(1, Math.round(task.examples.rest / batch));
