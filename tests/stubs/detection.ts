@@ -49,6 +49,10 @@ export const Detection = defineTask({
   title: 'Object detection',
   metrics: METRICS,
   settings: z.object({ classes: z.array(z.string()), letterbox: z.tuple([z.number(), z.number()]) }),
+  recognise: (files) => {
+    const { names } = decode([...files.values()][0]!).metadata;
+    return names === undefined ? null : { classes: names.split(','), letterbox: [640, 640] };
+  },
   read: async ({ files }) => single(canonicalize(decode([...files.values()][0]!))),
   open: async ({ settings }) => ({
     id: 'detection-stub',

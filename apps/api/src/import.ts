@@ -2,7 +2,7 @@
 import type { ImportedBoard, ImportFacts } from '@topiary/contracts';
 import type { NewSubmission } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
-import { allBoards, cannotRun, newBoard, resolveBoard } from '@topiary/tracks/catalogue';
+import { allBoards, cannotRun, newBoard, resolveBoard, TRACKS } from '@topiary/tracks/catalogue';
 import { classOrder, type Dataset, datasetNamed } from '@topiary/zoo/catalogue';
 import type { ApiContext } from './context.js';
 
@@ -27,16 +27,29 @@ const checkData = async ({ dataDir }: ApiContext, dataset: Dataset, facts: Impor
   }
   const [channels] = dataset.input;
   for (const field of ['mean', 'std'] as const) {
-    if (facts[field].length === channels) continue;
+    const given = facts[field]?.length;
+    if (given === undefined || given === channels) continue;
     const expected = `${channels} numbers, one per channel`;
-    throw new TopiaryError('TOPIARY_API_VALIDATION', { where: field, expected, got: `${facts[field].length}` });
+    throw new TopiaryError('TOPIARY_API_VALIDATION', { where: field, expected, got: `${given}` });
   }
   classOrder(await dataset.classesIn(dataDir), facts.classes);
 };
 
+/** The track of a board of its own; the first where none is named. */
+const trackOfImport = ({ track }: ImportFacts): string => {
+  const known = TRACKS.map(({ id }) => id);
+  if (track === undefined) return known[0]!;
+  if (known.includes(track)) return track;
+  throw new TopiaryError('TOPIARY_API_VALIDATION', {
+    where: 'track',
+    expected: `one of ${known.join(', ')}`,
+    got: track,
+  });
+};
+
 /** The board that a network opens, whose name must be free; it may have been taken back, but not be in use. */
 const openedBoard = async ({ db }: ApiContext, facts: ImportFacts, dataset: Dataset): Promise<ImportedBoard> => {
-  const board = newBoard({ id: facts.name!, title: facts.title || facts.name! }, dataset);
+  const board = newBoard({ id: facts.name!, title: facts.title || facts.name! }, dataset, trackOfImport(facts));
   const isTaken = (await allBoards(db.boards)).some(({ id }) => id === board.id);
   if (isTaken || (await db.baseModels.list(board.id)).length > 0) {
     throw new TopiaryError('TOPIARY_API_CONFLICT', {
@@ -65,13 +78,14 @@ export const planImport = async (
   const opens = known ? null : await openedBoard(context, facts, dataset);
   const board = known?.id ?? opens!.id;
   const { mean, std, classes } = facts;
+  const told = facts.settings === undefined ? { mean, std, classes } : { settings: facts.settings };
   return (model) => ({
     kind: 'import',
     board,
     title: `import for ${board}`,
     label: 'import',
     division: 'closed',
-    recipe: { model, mean, std, classes, opens },
+    recipe: { model, ...told, opens },
     recipeHash: model,
     targets: [],
     seeds: [0],

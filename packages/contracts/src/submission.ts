@@ -54,8 +54,13 @@ const ImportFacts = z.strictObject({
   name: Slug.optional().describe('Of the network, for a board of its own: `<track>.<name>.<dataset>`'),
   dataset: Slug.optional().describe('For a board of its own: a data set, or a folder of pictures under DATA_DIR'),
   title: Line(0, 200).default(''),
-  mean: z.array(z.number()).min(1).max(4),
-  std: z.array(z.number().positive()).min(1).max(4),
+  track: Slug.optional().describe('For a board of its own, where it is not the first track'),
+  settings: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('What the task wants to know of the network beside what its file says; of pictures: mean, std, classes'),
+  mean: z.array(z.number()).min(1).max(4).optional(),
+  std: z.array(z.number().positive()).min(1).max(4).optional(),
   classes: z
     .array(Line(0, 200))
     .max(100_000)
@@ -67,6 +72,10 @@ const isOneBoard = ({ board, name, dataset }: z.output<typeof ImportFacts>): boo
   board === undefined ? name !== undefined && dataset !== undefined : name === undefined && dataset === undefined;
 const ONE_BOARD = { message: 'either board, or name and dataset', path: ['board'] };
 
+const isSettled = ({ settings, mean, std }: z.output<typeof ImportFacts>): boolean =>
+  settings === undefined ? mean !== undefined && std !== undefined : mean === undefined && std === undefined;
+const SETTLED = { message: 'either mean and std, or settings', path: ['mean'] };
+
 /** `kind: import`: a base model for a board, or a board of its own; it is evaluated before it is admitted. */
 export const ImportSubmission = ImportFacts.extend({
   kind: z.literal('import'),
@@ -74,16 +83,20 @@ export const ImportSubmission = ImportFacts.extend({
     .string()
     .regex(/^[0-9a-f]{64}$/)
     .describe('sha256 of an uploaded ONNX file'),
-}).refine(isOneBoard, ONE_BOARD);
+})
+  .refine(isOneBoard, ONE_BOARD)
+  .refine(isSettled, SETTLED);
 
 const commas = (text: unknown): unknown => (typeof text === 'string' && text !== '' ? text.split(',') : []);
 
 /** The same as a query, beside a body that is the file itself; lists are separated by commas. */
-export const ImportQuery = ImportFacts.extend({
-  mean: z.preprocess(commas, z.array(z.coerce.number()).min(1).max(4)),
-  std: z.preprocess(commas, z.array(z.coerce.number().positive()).min(1).max(4)),
-  classes: z.preprocess(commas, ImportFacts.shape.classes),
-}).refine(isOneBoard, ONE_BOARD);
+export const ImportQuery = ImportFacts.omit({ settings: true })
+  .extend({
+    mean: z.preprocess(commas, z.array(z.coerce.number()).min(1).max(4)),
+    std: z.preprocess(commas, z.array(z.coerce.number().positive()).min(1).max(4)),
+    classes: z.preprocess(commas, ImportFacts.shape.classes),
+  })
+  .refine(isOneBoard, ONE_BOARD);
 export type ImportFacts = z.output<typeof ImportFacts>;
 
 const TargetLabel = z.string().regex(/^\d+(\.\d+)?x$/, 'a speed-up such as 2x');

@@ -155,6 +155,8 @@ export interface Task {
   readonly metrics: readonly MetricDescription[];
   /** What a base model says of itself beside its graphs: mean and standard deviation, tokenizer, prompts, sampler. */
   readonly settings: ZodType;
+  /** What a foreign file says of its own settings, by its graphs and their metadata; null: nothing. */
+  recognise(files: ReadRequest['files']): Readonly<Record<string, unknown>> | null;
   /** Foreign files become the pipeline that the task can judge, or an error that says what does not fit. */
   read(request: ReadRequest): Promise<Pipeline>;
   open(request: OpenRequest): Promise<BoundTask>;

@@ -22,9 +22,10 @@ interface BoardData {
 export const newBoard = (
   model: ImportedBoard['model'],
   { id, title, augmentation, input }: BoardData,
+  track: string = Classification.id,
 ): ImportedBoard => ({
-  id: `${Classification.id}.${model.id}.${id}`,
-  track: Classification.id,
+  id: `${trackById(track).id}.${model.id}.${id}`,
+  track,
   model,
   dataset: { id, title, augmentation },
   input: [...input],

@@ -85,6 +85,13 @@ describe('an import that cannot be is refused before the file is stored', () => 
     ],
     ['outside the data folder', { ...FACTS, dataset: '../etc' }, 400, 'TOPIARY_API_VALIDATION', /dataset/],
     ['with a mean of one channel', { ...FACTS, mean: '.5' }, 400, 'TOPIARY_API_VALIDATION', /mean.*3 numbers/],
+    [
+      'for a track that there is not',
+      { ...FACTS, track: 'nothing' },
+      400,
+      'TOPIARY_API_VALIDATION',
+      /track.*one of classification/,
+    ],
     ['with a mean that is no number', { ...FACTS, mean: 'a,b,c' }, 400, 'TOPIARY_API_VALIDATION', /mean/],
     ['with a deviation of zero', { ...FACTS, std: '1,0,1' }, 400, 'TOPIARY_API_VALIDATION', /std/],
     [

@@ -174,6 +174,7 @@ export const DenoisingTask = defineTask({
   title: 'Denoising',
   metrics: [MSE],
   settings: z.object({}),
+  recognise: () => ({}),
   read: async ({ files, schedule }) => {
     if (schedule === null) {
       throw new TopiaryError('TOPIARY_PIPELINE_SCHEDULE', {

@@ -9,8 +9,9 @@ import type { Job } from './messages.js';
 
 const Import = z.object({
   model: z.string(),
-  mean: z.array(z.number()),
-  std: z.array(z.number()),
+  settings: z.record(z.string(), z.unknown()).optional(),
+  mean: z.array(z.number()).optional(),
+  std: z.array(z.number()).optional(),
   classes: z.array(z.string()).default([]),
   opens: ImportedBoard.nullable().default(null),
 });
@@ -21,8 +22,8 @@ const opensOf = (run: ClaimedRun): ImportedBoard | null =>
 
 const modelOf = async (db: Database, run: ClaimedRun): Promise<Job['model']> => {
   if (run.kind === 'import') {
-    const { model, mean, std, classes } = Import.parse(run.recipe);
-    return { sha256: model, settings: { mean, std, classes }, metrics: [], splitHash: null };
+    const { model, settings, mean, std, classes } = Import.parse(run.recipe);
+    return { sha256: model, settings: settings ?? { mean, std, classes }, metrics: [], splitHash: null };
   }
   const base = await db.baseModels.active(run.board);
   if (!base)

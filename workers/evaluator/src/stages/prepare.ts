@@ -1,9 +1,10 @@
 /** Prepare: read and check the base model, open its task's data. */
 
+import { TopiaryError } from '@topiary/errors';
 import type { Pipeline } from '@topiary/pipeline';
 import { readManifest, type Schedule } from '@topiary/pipeline';
 import { withConstants } from '@topiary/runtime';
-import { type BoundTask, taskOf } from '@topiary/tasks';
+import { type BoundTask, type Task, taskOf } from '@topiary/tasks';
 import { trackById } from '@topiary/tracks';
 import type { RunContext } from '../run-context.js';
 
@@ -30,6 +31,18 @@ const filesOf = async ({ job, storage }: RunContext): Promise<Files> => {
   return { files: new Map(read), schedule: manifest.schedule };
 };
 
+/** Checked by the task before anything is opened. */
+const settingsOf = ({ id, settings }: Task, given: Readonly<Record<string, unknown>>): unknown => {
+  const parsed = settings.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0]!;
+  throw new TopiaryError('TOPIARY_TASKS_SETTINGS', {
+    where: ['settings', ...issue.path.map(String)].join('.'),
+    expected: `${issue.message}, as task ${id} wants`,
+    got: JSON.stringify(given[String(issue.path[0])]) ?? 'nothing',
+  });
+};
+
 export const prepare = async (context: RunContext): Promise<Prepared> => {
   const { job, board, protocol, report } = context;
   const task = taskOf(trackById(board.track).task);
@@ -39,12 +52,13 @@ export const prepare = async (context: RunContext): Promise<Prepared> => {
   const bytes = [...files.values()].reduce((sum, { length }) => sum + length, 0);
   const nodes = [...pipeline.parts.values()].reduce((sum, { graph }) => sum + graph.nodes.length, 0);
   report.log(`model ${job.model.sha256.slice(0, 12)}: ${bytes} bytes, ${nodes} nodes`);
+  const settings = settingsOf(task, { ...task.recognise(files), ...job.model.settings });
   const bound = await task.open({
     dataset,
     dataDir: job.dataDir,
     testSecret: job.testSecret,
     pipeline,
-    settings: job.model.settings,
+    settings,
     options: protocol.options,
     evaluationBatch: protocol.evaluationBatch,
   });
