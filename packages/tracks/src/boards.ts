@@ -172,9 +172,9 @@ export const countsOn = (board: Pick<BoardDescription, 'track' | 'version' | 'fr
     : !earlier.some(({ protocol: { version } }) => version === protocol);
 };
 
-/** What a track declares of one of its own boards. */
-export const specOf = ({ id, version }: Pick<BoardDescription, 'id' | 'version'>): BoardSpec =>
-  [...ENTRIES, ...FROZEN].find(({ board }) => board.id === id && board.version === version)!.spec;
+/** What a track declares of one of its own boards; null: somebody's network opened it. */
+export const specOf = ({ id, version }: Pick<BoardDescription, 'id' | 'version'>): BoardSpec | null =>
+  [...ENTRIES, ...FROZEN].find(({ board }) => board.id === id && board.version === version)?.spec ?? null;
 
 /** Why this version can run nothing on the board, whatever data are here; null: it can. */
 export const cannotRun = (board: Pick<BoardDescription, 'track'>): string | null => trackById(board.track).cannot;

@@ -243,5 +243,10 @@ export const estimateSeconds = (
 ): number => {
   const filled = fillRecipe(board, recipe);
   const dataDriven = METHODS.some((m) => m.kind === 'criterion' && m.id === filled.criterion && m.needs.length > 0);
-  return submissionSeconds(specOf(board).cost, { recipe: filled, targets, seeds, dataDriven });
+  const spec = specOf(board);
+  if (spec !== null) return submissionSeconds(spec.cost, { recipe: filled, targets, seeds, dataDriven });
+  // of a board that a network opened, its own estimate is all that is known: of one run of its own length
+  const examples = ({ steps, batch }: Training): number => Math.max(1, steps * batch);
+  const longer = examples(filled.finetune) / examples(board.finetune);
+  return targets.length * seeds.length * board.estimateSeconds * Math.max(1, longer);
 };

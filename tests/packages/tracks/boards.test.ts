@@ -39,7 +39,7 @@ describe('boards', () => {
   it('ask for 2x, 4x and 8x on CIFAR as PruningBench does, with 400 steps of batch 128', () => {
     const board = boardOf('classification.resnet56.cifar10');
     expect(board.targets.map(({ value }) => value)).toEqual([2, 4, 8]);
-    expect(specOf(board).finetune).toMatchObject({
+    expect(specOf(board)!.finetune).toMatchObject({
       steps: 400,
       batch: 128,
       optimizer: 'sgd',

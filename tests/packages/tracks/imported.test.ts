@@ -1,6 +1,14 @@
 /** Boards that imports opened: resolved like the tracks' own, with the track's protocol and trainings. */
-import { BoardDescription, type ImportedBoard } from '@topiary/contracts';
-import { allBoards, BOARDS, boardOf, fillRecipe, protocolOf, resolveBoard } from '@topiary/tracks/catalogue';
+import { BoardDescription, type ImportedBoard, parseTarget } from '@topiary/contracts';
+import {
+  allBoards,
+  BOARDS,
+  boardOf,
+  estimateSeconds,
+  fillRecipe,
+  protocolOf,
+  resolveBoard,
+} from '@topiary/tracks/catalogue';
 import { describe, expect, it } from 'vitest';
 
 const mine = (change: Partial<ImportedBoard> = {}): ImportedBoard => ({
@@ -18,6 +26,21 @@ const mine = (change: Partial<ImportedBoard> = {}): ImportedBoard => ({
 const kept = (...boards: ImportedBoard[]) => ({ imported: async () => boards });
 
 describe('an imported board', () => {
+  it('has an estimate for what is submitted to it, which grows with targets, seeds and training', async () => {
+    const board = await resolveBoard(kept(mine()), mine().id);
+    const estimate = (recipe: object, targets = ['2x'], seeds = [0]) =>
+      estimateSeconds(
+        board,
+        recipe,
+        targets.map((label) => parseTarget(label)),
+        seeds,
+      );
+    expect(estimate({})).toBe(board.estimateSeconds);
+    expect(estimate({}, ['2x', '4x'], [0, 1, 2])).toBe(6 * board.estimateSeconds);
+    const { steps } = board.finetune;
+    expect(estimate({ finetune: { steps: 3 * steps } })).toBeCloseTo(3 * board.estimateSeconds, 6);
+  });
+
   it('is found by its id, with or without its version, and listed after those of the tracks', async () => {
     const board = await resolveBoard(kept(mine()), mine().id);
     expect(BoardDescription.parse(board)).toEqual(board);
