@@ -8,7 +8,7 @@ RUN node scripts/setup.mjs && npm prune --omit=dev
 
 # onnxruntime with its CUDA provider, which its install script fetches.
 FROM build AS build-gpu
-RUN ONNXRUNTIME_NODE_INSTALL=cuda12 npm rebuild --foreground-scripts onnxruntime-node
+RUN ONNXRUNTIME_NODE_INSTALL=cuda12 node node_modules/onnxruntime-node/script/install.js && node scripts/deploy/check-cuda.mjs node_modules/onnxruntime-node 12
 
 FROM node:24.21.0-bookworm-slim AS app
 WORKDIR /topiary
