@@ -5,6 +5,7 @@
  *
  * divided by the group's mean. A group without BatchNorm has no score and is never pruned.
  */
+import { OF_SCALES } from '../_deviations.js';
 import { type Criterion, combine, nothing, SHARED } from './_criterion.js';
 import { reduceElements } from './_elements.js';
 
@@ -25,6 +26,7 @@ export const BnScale: Criterion = {
   requires: ['batch-norm'],
   deterministic: true,
   parameters: [...SHARED],
+  deviations: [...OF_SCALES],
   solve: 'bisect',
   collects: nothing,
   score: (context) => {

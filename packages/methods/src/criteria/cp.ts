@@ -8,6 +8,7 @@
  * s_c, the same channels live. X: windows drawn for each picture, the same for all channels. The code that PruningBench
  * ran takes λ = 0, where every β_c is 1. The paper's second step, which fits W anew, is the fine-tuning here.
  */
+import { OF_SCALES } from '../_deviations.js';
 import { COMPAT, type Criterion, collected, combine, type Item, NORMALISE, REDUCE, whole } from './_criterion.js';
 import type { MemberView } from './_group-view.js';
 import { deathPenalties } from './_lasso-path.js';
@@ -59,6 +60,27 @@ export const Cp: Criterion = {
   requires: [],
   deterministic: false,
   parameters: [REDUCE, NORMALISE, COMPAT],
+  deviations: [
+    ...OF_SCALES,
+    {
+      id: 'lasso-path',
+      from: 'PruningBench',
+      what: 'The lasso is solved without a penalty, where every coefficient is 1 unless the solver stops early. Here the penalty rises, and the score is the one under which a channel is dropped.',
+      why: "The paper's rule; without a penalty the criterion says nothing.",
+    },
+    {
+      id: 'same-windows',
+      from: 'PruningBench',
+      what: 'Each channel of a picture is looked at in a window of its own. Here all channels are looked at in the same windows.',
+      why: 'Only channels of one window add up to a response.',
+    },
+    {
+      id: 'no-refit',
+      from: 'paper',
+      what: 'The paper fits the weights that are left anew. Here fine-tuning does.',
+      why: 'As in PruningBench: all criteria are followed by the same training.',
+    },
+  ],
   solve: 'first-crossing',
   collects: whole('response-gram'),
   score: (context) => {

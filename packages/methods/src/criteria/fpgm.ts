@@ -6,6 +6,7 @@
  * A channel near the geometric median of its layer has the smallest sum. Norms have no vectors and are left out. The
  * paper compares raw weights, as here; the published code squares every weight first: `code_compat` does the same.
  */
+import { OF_WEIGHTS } from '../_deviations.js';
 import { isSet } from '../_method.js';
 import { COMPAT, type Criterion, combine, type Item, NORMALISE, nothing, REDUCE } from './_criterion.js';
 import { distanceSums, slicesOf } from './_distances.js';
@@ -44,6 +45,15 @@ export const Fpgm: Criterion = {
     REDUCE,
     NORMALISE,
     { ...COMPAT, meaning: `${COMPAT.meaning} Weights are squared before they are compared.` },
+  ],
+  deviations: [
+    ...OF_WEIGHTS,
+    {
+      id: 'raw-weights',
+      from: 'Torch-Pruning',
+      what: 'Weights are squared before distances are taken. Here distances are between the weights themselves.',
+      why: 'The paper compares weights; squares of opposite signs would be equal. `code_compat` squares them.',
+    },
   ],
   solve: 'bisect',
   collects: nothing,

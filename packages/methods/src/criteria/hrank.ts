@@ -6,7 +6,9 @@
  * of the map as it leaves the norm and the activation behind the layer; singular values count above
  * max(H, W) · ε · the largest. The code that PruningBench ran puts a fresh BatchNorm and ReLU in their place: `form`.
  */
+
 import type { ParameterDescription } from '@topiary/contracts';
+import { DEPTHWISE, OF_SCALES } from '../_deviations.js';
 import { choice, type Params, textOf } from '../_method.js';
 import { COMPAT, type Criterion, collected, combine, NORMALISE, REDUCE } from './_criterion.js';
 
@@ -51,6 +53,22 @@ export const Hrank: Criterion = {
   requires: ['maps'],
   deterministic: true,
   parameters: [REDUCE, NORMALISE, COMPAT, EXAMPLES, FORM],
+  deviations: [
+    ...OF_SCALES,
+    DEPTHWISE,
+    {
+      id: 'own-activation',
+      from: 'PruningBench',
+      what: "Maps are ranked behind a BatchNorm and a ReLU that are put there afresh. Here they are ranked behind the network's own norm and activation.",
+      why: 'The rank of what the next layer reads. `form fresh` ranks as they do.',
+    },
+    {
+      id: 'few-pictures',
+      from: 'PruningBench',
+      what: 'A fresh BatchNorm takes its mean over the whole batch. Here, under `form fresh`, over as many pictures of it as fit into memory, 32 at most.',
+      why: 'Maps of large networks do not fit.',
+    },
+  ],
   solve: 'first-crossing',
   collects: (params) => [{ statistic: statisticOf(params), examples: Number(params['examples']) }],
   score: (context) => {

@@ -6,6 +6,7 @@
  * The largest channel of every group gets 1. The paper scores single weights of a layer; here, as in PruningBench,
  * channels of a group after its members are reduced. The scale comes with the formula: groups are not normalised again.
  */
+import { OF_WEIGHTS } from '../_deviations.js';
 import { COMPAT, type Criterion, nothing, REDUCE, reduce } from './_criterion.js';
 import { BIAS, magnitudeItems } from './_magnitude.js';
 
@@ -41,6 +42,15 @@ export const Lamp: Criterion = {
   requires: [],
   deterministic: true,
   parameters: [REDUCE, COMPAT, BIAS],
+  deviations: [
+    ...OF_WEIGHTS,
+    {
+      id: 'channels',
+      from: 'paper',
+      what: 'The paper scores single weights of a layer. Here, as in PruningBench, it scores channels of a group after its layers are put together.',
+      why: 'Only whole channels leave.',
+    },
+  ],
   solve: 'bisect',
   collects: nothing,
   score: (context) => {

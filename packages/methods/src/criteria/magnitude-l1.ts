@@ -5,6 +5,7 @@
  *
  * divided by the group's mean. The paper looks at output rows alone; here the whole group counts.
  */
+import { OF_WEIGHTS, WHOLE_GROUP } from '../_deviations.js';
 import { type Criterion, nothing, SHARED } from './_criterion.js';
 import { BIAS, magnitudeScore } from './_magnitude.js';
 
@@ -25,6 +26,7 @@ export const MagnitudeL1: Criterion = {
   requires: [],
   deterministic: true,
   parameters: [...SHARED, BIAS],
+  deviations: [...OF_WEIGHTS, WHOLE_GROUP],
   solve: 'bisect',
   collects: nothing,
   score: (context) => magnitudeScore('magnitude', context),

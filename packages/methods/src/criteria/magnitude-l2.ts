@@ -5,6 +5,7 @@
  *
  * divided by the group's mean. The squared norm: no root is taken, which matters once groups compete.
  */
+import { OF_WEIGHTS, WHOLE_GROUP } from '../_deviations.js';
 import { type Criterion, nothing, SHARED } from './_criterion.js';
 import { BIAS, magnitudeScore } from './_magnitude.js';
 
@@ -25,6 +26,7 @@ export const MagnitudeL2: Criterion = {
   requires: [],
   deterministic: true,
   parameters: [...SHARED, BIAS],
+  deviations: [...OF_WEIGHTS, WHOLE_GROUP],
   solve: 'bisect',
   collects: nothing,
   score: (context) => magnitudeScore('square', context),

@@ -8,6 +8,7 @@
  * As published: no ½, filters of the layers that make the channel only. The column that the code appends for biases is
  * left out.
  */
+import { DEPTHWISE, OF_SCALES } from '../_deviations.js';
 import { COMPAT, type Criterion, collected, combine, NORMALISE, REDUCE, whole } from './_criterion.js';
 import { curvatureItems } from './_curvature.js';
 
@@ -29,6 +30,22 @@ export const ObdC: Criterion = {
   requires: ['rows'],
   deterministic: false,
   parameters: [REDUCE, NORMALISE, COMPAT],
+  deviations: [
+    ...OF_SCALES,
+    DEPTHWISE,
+    {
+      id: 'bias-column',
+      from: 'PruningBench',
+      what: 'The Fisher matrix has a column for biases, which does not fit the weights of a layer that has one. Here it is left out.',
+      why: 'The score is of weights alone.',
+    },
+    {
+      id: 'rows-only',
+      from: 'PruningBench',
+      what: 'Linear layers that read tokens are taken as if a token were an example. Here such networks are refused.',
+      why: 'The formula needs the gradient of each example.',
+    },
+  ],
   solve: 'first-crossing',
   collects: whole('fisher'),
   score: (context) =>

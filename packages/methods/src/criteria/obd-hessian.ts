@@ -7,6 +7,7 @@
  * over output rows, input columns and norm scales; labels are the true ones, the ½ is dropped. Torch-Pruning means the
  * same h but keeps that of the last example alone: `code_compat` does so, too.
  */
+import { OF_WEIGHTS } from '../_deviations.js';
 import { isSet } from '../_method.js';
 import { COMPAT, type Criterion, collected, combine, NORMALISE, REDUCE } from './_criterion.js';
 import { curvatureItems } from './_curvature.js';
@@ -36,6 +37,15 @@ export const ObdHessian: Criterion = {
     REDUCE,
     NORMALISE,
     { ...COMPAT, meaning: `${COMPAT.meaning} The last example alone gives the Hessian.` },
+  ],
+  deviations: [
+    ...OF_WEIGHTS,
+    {
+      id: 'mean-of-squares',
+      from: 'Torch-Pruning',
+      what: 'The squared gradient of the last example stands for the Hessian, since what was collected is overwritten. Here it is the mean over examples.',
+      why: 'The code means to add them up. `code_compat` keeps the last one.',
+    },
   ],
   solve: 'first-crossing',
   collects: (params) => [{ statistic: statisticOf(params), examples: null }],

@@ -24,6 +24,7 @@ export const Random: Criterion = {
   requires: [],
   deterministic: false,
   parameters: [],
+  deviations: [],
   solve: 'bisect',
   collects: nothing,
   score: ({ group, rng }) => Float64Array.from({ length: group.channels }, rng),

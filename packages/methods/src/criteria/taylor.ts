@@ -6,6 +6,7 @@
  * L the cross-entropy averaged over the batches. The paper squares the sum over a filter; the published code sums
  * absolute values, as here. That code also leaves BatchNorm scales out by mistake: `code_compat` does the same.
  */
+import { OF_WEIGHTS } from '../_deviations.js';
 import { isSet } from '../_method.js';
 import { COMPAT, type Criterion, collected, combine, NORMALISE, REDUCE, whole } from './_criterion.js';
 import { reduceElements } from './_elements.js';
@@ -31,6 +32,21 @@ export const Taylor: Criterion = {
   requires: [],
   deterministic: true,
   parameters: [REDUCE, NORMALISE, { ...COMPAT, meaning: `${COMPAT.meaning} BatchNorm scales are left out.` }],
+  deviations: [
+    ...OF_WEIGHTS,
+    {
+      id: 'norm-scales',
+      from: 'Torch-Pruning',
+      what: 'Scales of BatchNorm are left out, since a test looks for the wrong layer. Here they count.',
+      why: 'The code means to count them. `code_compat` leaves them out.',
+    },
+    {
+      id: 'absolute',
+      from: 'paper',
+      what: 'The paper squares the sum over a filter. Here, as in PruningBench, absolute values of the products are added up.',
+      why: 'Rows of PruningBench are what a row is compared with.',
+    },
+  ],
   solve: 'first-crossing',
   collects: whole('gradient'),
   score: (context) => {

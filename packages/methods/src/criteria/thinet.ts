@@ -6,6 +6,7 @@
  * over examples, places and outputs, without the bias. One shot, as published: the paper's greedy choice, which asks again
  * after each channel, is left out. Several places of one channel in a layer (a flattened map) count as if apart.
  */
+import { OF_SCALES } from '../_deviations.js';
 import { COMPAT, type Criterion, collected, combine, type Item, NORMALISE, REDUCE, whole } from './_criterion.js';
 import type { MemberView } from './_group-view.js';
 
@@ -37,6 +38,21 @@ export const Thinet: Criterion = {
   requires: [],
   deterministic: true,
   parameters: [REDUCE, NORMALISE, COMPAT],
+  deviations: [
+    ...OF_SCALES,
+    {
+      id: 'without-bias',
+      from: 'PruningBench',
+      what: 'What a layer makes of one channel alone includes its bias. Here it does not.',
+      why: 'The bias is the same for every channel.',
+    },
+    {
+      id: 'one-shot',
+      from: 'paper',
+      what: 'The paper asks again after each channel that it chose. Here, as in PruningBench, all channels are asked once.',
+      why: 'The greedy choice is an empty list in the published code.',
+    },
+  ],
   solve: 'first-crossing',
   collects: whole('channel-energy'),
   score: (context) => {

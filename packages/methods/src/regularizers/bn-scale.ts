@@ -24,6 +24,14 @@ export const BnScaleRegularizer: Regularizer<null> = {
   requires: ['batch-norm'],
   deterministic: true,
   parameters: [strength(5e-4)],
+  deviations: [
+    {
+      id: 'own-channels',
+      from: 'Torch-Pruning',
+      what: 'Every BatchNorm that is not ignored is pulled. Here only scales of channels that may leave are.',
+      why: 'A scale that never leaves gains nothing by being small.',
+    },
+  ],
   ...stateless,
   coefficients: ({ group, params }) => {
     const lambda = Number(params['lambda']);

@@ -53,6 +53,14 @@ export const GroupLasso: Regularizer<null> = {
   requires: [],
   deterministic: true,
   parameters: [strength(5e-4), ON],
+  deviations: [
+    {
+      id: 'on-weights',
+      from: 'PruningBench',
+      what: 'There is no public code of the penalty on weights. Here it is the slope of the sum of the norms of channels over their groups.',
+      why: 'The formula of the group lasso, on the groups that are pruned.',
+    },
+  ],
   ...stateless,
   coefficients: ({ group, params, sums }) => {
     const lambda = Number(params['lambda']);

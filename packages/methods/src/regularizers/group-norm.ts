@@ -29,6 +29,20 @@ export const GroupNorm: Regularizer<null> = {
   requires: [],
   deterministic: true,
   parameters: [strength(5e-4)],
+  deviations: [
+    {
+      id: 'equal-channels',
+      from: 'Torch-Pruning',
+      what: 'Where all channels of a group are equally strong, 0 / 0 makes the gradient NaN. Here the pull is the strength itself.',
+      why: 'The limit for channels that are almost equal on the strong side, and a number.',
+    },
+    {
+      id: 'grouped-convolutions',
+      from: 'Torch-Pruning',
+      what: 'Coefficients are cut short at a grouped convolution, also for the layers that come after it. Here every layer gets those of its own channels.',
+      why: 'A slip of the code.',
+    },
+  ],
   ...stateless,
   coefficients: (context) => {
     const lambda = Number(context.params['lambda']);

@@ -37,6 +37,14 @@ export const GrowingReg: Regularizer<Float64Array> = {
       max: 1,
     },
   ],
+  deviations: [
+    {
+      id: 'decaying-scales',
+      from: 'Torch-Pruning',
+      what: 'Scales of BatchNorm never decay: the update is written to a copy. Here they decay as the weights do.',
+      why: 'The code means to.',
+    },
+  ],
   initial: ({ channels }, params) => new Float64Array(channels).fill(Number(params['lambda'])),
   afterEpoch: (context) => {
     const growth = weakness(importance(context));
