@@ -2,6 +2,7 @@
 import { asLine, type Board, type MetricDescription, type Row } from '@topiary/contracts';
 import { makeBadge } from 'badge-maker';
 import { Feed } from 'feed';
+import { outcome } from './leaderboard-query.js';
 
 /** `--leaf` of the site; a printed number that nobody measured here stays grey. */
 const MEASURED = '#2e6f2a';
@@ -13,10 +14,9 @@ const NEWEST = 50;
 const nameIn = (text: string): string => asLine(text, 300);
 
 /** `Accuracy 86.10 %`, or null where the row has no such number. */
-const outcomeText = ({ metrics }: Row, { id, title, digits, unit }: MetricDescription): string | null => {
-  const at = (phase: string) => metrics.find((metric) => metric.id === id && metric.phase === phase);
-  const found = at('finetuned') ?? at('pruned');
-  return found ? `${title} ${found.value.toFixed(digits)} ${unit}`.trim() : null;
+const outcomeText = (row: Row, { id, title, digits, unit }: MetricDescription): string | null => {
+  const value = outcome(row, id);
+  return value === undefined ? null : `${title} ${value.toFixed(digits)} ${unit}`.trim();
 };
 
 const rankText = ({ rank }: Row): string => (rank === null ? 'not ranked' : `#${rank}`);

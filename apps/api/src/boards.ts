@@ -6,6 +6,7 @@ import { allBoards, cannotRun, resolveBoard, trackOf } from '@topiary/tracks/cat
 import { datasetState } from '@topiary/zoo/catalogue';
 import type { ApiContext } from './context.js';
 import { type Standings, standingsOf } from './leaderboard.js';
+import { outcome } from './leaderboard-query.js';
 
 const whyClosed = async (board: BoardDescription, base: BaseModel | null, dataDir: string): Promise<string | null> => {
   if (board.frozen) return `Version ${board.version} of this board is frozen: new results join ${board.id}.`;
@@ -26,7 +27,7 @@ const leaders = (board: BoardDescription, rows: readonly LeaderboardRow[]): Boar
   const metric = trackOf(board).metrics[0]!.id;
   return board.targets.flatMap(({ label: target }) => {
     const first = rows.find((row) => row.target.label === target && row.rank === 1);
-    const value = first?.metrics.find((m) => m.id === metric && m.phase === 'finetuned')?.value;
+    const value = first && outcome(first, metric);
     return first && value !== undefined ? [{ target, value, label: first.label, provenance: first.provenance }] : [];
   });
 };

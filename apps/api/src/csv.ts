@@ -10,7 +10,37 @@ const cell = (value: unknown): string => {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-const columnsOf = (row: Row, metricKeys: readonly string[]): Record<string, unknown> => {
+/** Axes that have columns by names of their own. */
+const NAMED: ReadonlySet<string> = new Set(['params', 'macs', 'latency']);
+
+const costColumns = ({ costs }: Row, axes: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(
+    axes.flatMap((axis) => {
+      const name = axis.replaceAll('-', '_');
+      return [
+        [`${name}_base`, costs[axis]?.base],
+        [`${name}_left`, costs[axis]?.left],
+      ];
+    }),
+  );
+
+/** Of the first step of a recipe; `recipe_steps` says how many there are. */
+const recipeColumns = ({ recipe }: Row): Record<string, unknown> => ({
+  criterion: recipe['criterion'],
+  regularizer: recipe['regularizer'],
+  procedure: recipe['procedure'],
+  scope: recipe['scope'],
+  recipe_steps:
+    Object.keys(recipe).length === 0 ? null : 1 + (Array.isArray(recipe['next']) ? recipe['next'].length : 0),
+});
+
+/** What the rows of one table have columns for. */
+interface Kinds {
+  readonly metricKeys: readonly string[];
+  readonly axes: readonly string[];
+}
+
+const columnsOf = (row: Row, { metricKeys, axes }: Kinds): Record<string, unknown> => {
   const metrics = new Map(row.metrics.map((m) => [`${m.id}_${m.phase}`, m]));
   return {
     rank: row.rank,
@@ -55,12 +85,16 @@ const columnsOf = (row: Row, metricKeys: readonly string[]): Record<string, unkn
     source: row.source && `${row.source.title}, ${row.source.table}`,
     source_url: row.source?.url,
     note: row.note,
+    ranking: row.ranking,
+    ...recipeColumns(row),
+    ...costColumns(row, axes),
   };
 };
 
 export const toCsv = (rows: readonly Row[]): string => {
   const metricKeys = [...new Set(rows.flatMap((row) => row.metrics.map((m) => `${m.id}_${m.phase}`)))];
-  const table = rows.map((row) => columnsOf(row, metricKeys));
+  const axes = [...new Set(rows.flatMap(({ costs }) => Object.keys(costs)))].filter((axis) => !NAMED.has(axis));
+  const table = rows.map((row) => columnsOf(row, { metricKeys, axes }));
   const header = Object.keys(table[0] ?? { rank: null, label: null });
   return `${[header, ...table.map((row) => header.map((name) => row[name]))].map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`;
 };

@@ -3,11 +3,10 @@
  * first row that comes after them, also when that row has left meanwhile, or stands elsewhere.
  */
 
-import type { MetricDescription } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { LeaderboardRow } from '@topiary/stats';
 import { z } from 'zod';
-import { outcome, type SortKey, sortKeysOf } from './leaderboard-query.js';
+import { type Columns, outcome, type SortKey, sortKeysOf } from './leaderboard-query.js';
 
 const Value = z.union([z.number(), z.string(), z.null()]);
 
@@ -26,12 +25,9 @@ type Mark = z.infer<typeof Mark>;
 /** The same values of any row. */
 type Marker = (row: LeaderboardRow) => Mark;
 
-const markerOf = (sort: string | undefined, metrics: readonly MetricDescription[]): Marker => {
-  const keys = sortKeysOf(
-    sort,
-    metrics.map(({ id }) => id),
-  );
-  const { id: metric, direction } = metrics[0]!;
+const markerOf = (sort: string | undefined, track: Columns): Marker => {
+  const keys = sortKeysOf(sort, track);
+  const { id: metric, direction } = track.metrics[0]!;
   const sign = direction === 'higher' ? -1 : 1;
   return (row) => {
     const value = outcome(row, metric);
@@ -45,11 +41,8 @@ const markerOf = (sort: string | undefined, metrics: readonly MetricDescription[
   };
 };
 
-export const cursorAfter = (
-  row: LeaderboardRow,
-  sort: string | undefined,
-  metrics: readonly MetricDescription[],
-): string => Buffer.from(JSON.stringify(markerOf(sort, metrics)(row))).toString('base64url');
+export const cursorAfter = (row: LeaderboardRow, sort: string | undefined, track: Columns): string =>
+  Buffer.from(JSON.stringify(markerOf(sort, track)(row))).toString('base64url');
 
 const read = (cursor: string, sort: string | undefined): Mark => {
   const text = Buffer.from(cursor, 'base64url').toString();
@@ -98,17 +91,14 @@ export const startAfter = (
   cursor: string,
   { rows, ranked }: { readonly rows: readonly LeaderboardRow[]; readonly ranked: readonly LeaderboardRow[] },
   sort: string | undefined,
-  metrics: readonly MetricDescription[],
+  track: Columns,
 ): number => {
   const mark = read(cursor, sort);
-  const markOf = markerOf(sort, metrics);
+  const markOf = markerOf(sort, track);
   const known = rows.findIndex(({ id }) => id === mark.id);
   // Where nothing has moved, equal rows need no order of their own.
   if (known >= 0 && JSON.stringify(markOf(rows[known]!)) === JSON.stringify(mark)) return known + 1;
-  const keys = sortKeysOf(
-    sort,
-    metrics.map(({ id }) => id),
-  );
+  const keys = sortKeysOf(sort, track);
   const passed = rankingsAfter(ranked, mark.group[2]);
   const first = rows.findIndex((row) => {
     const order = inColumns(keys, row, mark);

@@ -52,11 +52,10 @@ const selected = (
 ): Promise<readonly LeaderboardRow[]> => {
   const { limit: _, cursor: __, format: ___, ...selection } = query;
   return context.boards.of(addressOf(view), `rows ${JSON.stringify(Object.entries(selection).sort())}`, async () => {
-    const metrics = trackOf(view).metrics.map(({ id }) => id);
     const wanted = rows.filter(
       (row) => (query.target === undefined || row.target.label === query.target) && matchesQuery(row, query),
     );
-    return { value: sortedRows(wanted, query.sort, metrics), bytes: POINTER_BYTES * wanted.length };
+    return { value: sortedRows(wanted, query.sort, trackOf(view)), bytes: POINTER_BYTES * wanted.length };
   });
 };
 
@@ -66,11 +65,11 @@ export const leaderboardPage = async (context: ApiContext, id: string, query: Qu
   const target = query.target === undefined ? null : targetOf(board, query.target);
   const rows = await selected(context, board, query);
   const { sort, cursor } = query;
-  const { metrics } = trackOf(board.view);
-  const from = cursor === undefined ? 0 : startAfter(cursor, { rows, ranked: board.rows }, sort, metrics);
+  const track = trackOf(board.view);
+  const from = cursor === undefined ? 0 : startAfter(cursor, { rows, ranked: board.rows }, sort, track);
   const limit = query.limit ?? (query.format === 'csv' ? rows.length : 50);
   const page = rows.slice(from, from + limit);
   const last = from + limit < rows.length ? page.at(-1) : undefined;
-  const nextCursor = last ? cursorAfter(last, sort, metrics) : null;
+  const nextCursor = last ? cursorAfter(last, sort, track) : null;
   return { board: board.view, target, rows: page as Row[], nextCursor };
 };

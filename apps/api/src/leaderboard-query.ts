@@ -1,5 +1,5 @@
 /** Which rows of a leaderboard a reader asks for, and in which order. Ranks are the server's; sorting changes none. */
-import type { LeaderboardQuery } from '@topiary/contracts';
+import type { LeaderboardQuery, TrackDescription } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { LeaderboardRow } from '@topiary/stats';
 import type { z } from 'zod';
@@ -9,11 +9,20 @@ export type Query = z.output<typeof LeaderboardQuery>;
 type Value = number | string | null | undefined;
 type Column = (row: LeaderboardRow) => Value;
 
-export const outcome = (row: LeaderboardRow, metric: string) =>
-  row.metrics.find(({ id, phase }) => id === metric && phase !== 'base')?.value;
+/** What a track says of its columns. */
+export type Columns = Pick<TrackDescription, 'metrics' | 'axes'>;
 
-const base = (row: LeaderboardRow, metric: string) =>
-  row.metrics.find(({ id, phase }) => id === metric && phase === 'base')?.value;
+/** Of a row as `stats` makes it, or as the contract has it. */
+interface Metrics {
+  readonly metrics: readonly { readonly id: string; readonly phase: string; readonly value: number }[];
+}
+
+/** The metric after everything that was done: a row has its last phase first. */
+export const outcome = ({ metrics }: Metrics, metric: string) =>
+  metrics.find(({ id, phase }) => id === metric && phase !== 'base')?.value;
+
+const base = ({ metrics }: Metrics, metric: string) =>
+  metrics.find(({ id, phase }) => id === metric && phase === 'base')?.value;
 
 const change =
   (metric: string): Column =>
@@ -25,13 +34,20 @@ const change =
 /** Times of the project's own machine, which come with shipped rows, do not compare with those taken here. */
 const localLatency: Column = ({ provenance, latency }) => (provenance === 'shipped' ? null : latency?.p50Ms);
 
-/** Every column by the name it has in the address; the first metric ranks. */
-const columnsFor = (metrics: readonly string[]): ReadonlyMap<string, Column> =>
+/** What is left on an axis; of what was measured, only on machines that compare. */
+const costLeft =
+  ({ id, perMachine }: Columns['axes'][number]): Column =>
+  ({ provenance, costs }) =>
+    perMachine && provenance === 'shipped' ? null : costs[id]?.left;
+
+/** Every column by the name it has in the address; the first metric ranks. Names that all tracks share come last and win. */
+const columnsFor = ({ metrics, axes }: Columns): ReadonlyMap<string, Column> =>
   new Map<string, Column>([
-    ...metrics.map((id): [string, Column] => [id, (row) => outcome(row, id)]),
+    ...axes.map((axis): [string, Column] => [axis.id, costLeft(axis)]),
+    ...metrics.map(({ id }): [string, Column] => [id, (row) => outcome(row, id)]),
     ['rank', (row) => row.rank],
     ['label', (row) => row.label],
-    ['change', change(metrics[0]!)],
+    ['change', change(metrics[0]!.id)],
     ['above-random', (row) => row.aboveRandom?.value],
     ['params', (row) => row.params.left],
     ['macs', (row) => row.macs.published.left],
@@ -62,9 +78,9 @@ const by =
   };
 
 /** The columns of a `sort`, the first decides; none: the order of the ranks. */
-export const sortKeysOf = (sort: string | undefined, metrics: readonly string[]): readonly SortKey[] => {
+export const sortKeysOf = (sort: string | undefined, track: Columns): readonly SortKey[] => {
   if (!sort) return [];
-  const columns = columnsFor(metrics);
+  const columns = columnsFor(track);
   return sort.split(',').map((part) => {
     const name = part.replace(/^-/, '');
     const column = columns.get(name);
@@ -80,9 +96,9 @@ export const sortKeysOf = (sort: string | undefined, metrics: readonly string[])
 export const sortedRows = (
   rows: readonly LeaderboardRow[],
   sort: string | undefined,
-  metrics: readonly string[],
+  track: Columns,
 ): readonly LeaderboardRow[] => {
-  const keys = sortKeysOf(sort, metrics);
+  const keys = sortKeysOf(sort, track);
   if (keys.length === 0) return rows;
   return [...rows].sort((a, b) => keys.reduce((found, { column, order }) => found || order(column(a), column(b)), 0));
 };

@@ -18,7 +18,7 @@ export const LeaderboardQuery = Page.extend({
     .max(200)
     .optional()
     .describe(
-      'Columns, the first decides: a metric id, `rank`, `label`, `change`, `above-random`, `params`, `macs`, `latency`, `seconds`, `seeds` or `at`; `-` before one reverses it',
+      'Columns, the first decides: a metric id, `rank`, `label`, `change`, `above-random`, `params`, `macs`, `latency`, `seconds`, `step-seconds`, `epoch-seconds`, `seeds`, `at` or an axis of the track; `-` before one reverses it',
     ),
   method: z.string().optional().describe('A criterion, regularizer or procedure'),
   criterion: z.string().optional(),

@@ -8,8 +8,8 @@ export const PRUNING: Pick<Track, 'phases' | 'axes' | 'targetAxis' | 'controls' 
     { id: 'finetuned', title: 'after fine-tuning' },
   ],
   axes: [
-    { id: 'macs', title: 'MACs', unit: '', digits: 3, scale: 'linear', perMachine: false },
-    { id: 'params', title: 'Parameters', unit: '', digits: 3, scale: 'linear', perMachine: false },
+    { id: 'macs', title: 'MACs', unit: '', digits: 3, scale: 'log', perMachine: false },
+    { id: 'params', title: 'Parameters', unit: '', digits: 3, scale: 'log', perMachine: false },
     { id: 'latency', title: 'Latency', unit: 'ms', digits: 3, scale: 'linear', perMachine: true },
   ],
   targetAxis: 'macs',

@@ -137,6 +137,7 @@ export const api = {
     request<Submission>(`/submissions/${at(id)}/withdraw`, json('POST', { reason })),
   disputes: (id: string) => request<List<Dispute>>(`/submissions/${at(id)}/disputes`),
   dispute: (id: string, text: string) => request<Dispute>(`/submissions/${at(id)}/disputes`, json('POST', { text })),
+  artefact: (url: string) => request<unknown>(url.replace(/^\/api\/v1/, '')),
   session: () => request<Session>('/session'),
   signOut: () => request<Session>('/session', { method: 'DELETE' }),
   status: () => request<Status>('/status'),

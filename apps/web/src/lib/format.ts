@@ -85,6 +85,27 @@ export const scaleFor = (largest: number): Scale => {
   return { ...step, digits: step.unit === '' ? 0 : Math.max(0, 3 - figures) };
 };
 
+/** Units that a k, M or G may stand before; times have none, and a share has no use for one. */
+const PREFIXED: readonly string[] = ['', 'B'];
+
+/** How the values of one axis are written: on one scale, so that they align. `digits` are significant figures. */
+export const axisScale = (
+  { unit, digits }: { readonly unit: string; readonly digits: number },
+  values: readonly (number | null)[],
+): { readonly unit: string; readonly write: (value: number) => string } => {
+  const known = values.filter((value) => value !== null);
+  const largest = Math.max(0, ...known.map(Math.abs));
+  const counted = scaleFor(largest);
+  if (counted.unit !== '' && PREFIXED.includes(unit))
+    return {
+      unit: `${counted.unit}${unit}`,
+      write: (value) => fixed(value / counted.divisor, counted.digits),
+    };
+  const isWhole = known.every(Number.isInteger);
+  const figures = (value: number) => Math.max(0, digits - 1 - Math.floor(Math.log10(Math.max(Math.abs(value), 1e-9))));
+  return { unit, write: (value) => fixed(value, isWhole ? 0 : Math.min(figures(value), digits)) };
+};
+
 export const formatCount = (value: number, scale: Scale = scaleFor(value)): string =>
   `${fixed(value / scale.divisor, scale.digits)}${scale.unit === '' ? '' : `${NARROW_SPACE}${scale.unit}`}`;
 

@@ -28,8 +28,8 @@ const figures = new Intl.NumberFormat('en');
 /** `tn('runs', 3)` -> "3 runs"; the message's `{n}` is the number. */
 export const counter =
   <M extends Catalogue>(messages: M) =>
-  (stem: PluralStem<M>, n: number): string =>
-    fill(messages[`${stem}_${plurals.select(n) === 'one' ? 'one' : 'other'}`]!, { n: figures.format(n) });
+  (stem: PluralStem<M>, n: number, values: Readonly<Record<string, string>> = {}): string =>
+    fill(messages[`${stem}_${plurals.select(n) === 'one' ? 'one' : 'other'}`]!, { ...values, n: figures.format(n) });
 
 export const t = translator(en);
 export const tn = counter(en);

@@ -36,6 +36,10 @@ export const comparisonQuery = (board: string, rows: readonly string[]) =>
     staleTime: LIVE_MS,
   });
 
+/** A file never changes under its hash. */
+export const artefactQuery = (url: string) =>
+  queryOptions({ queryKey: ['artefact', url], queryFn: () => api.artefact(url), staleTime: Number.POSITIVE_INFINITY });
+
 export const findingsQuery = queryOptions({ queryKey: ['findings'], queryFn: api.findings, staleTime: 60_000 });
 
 export const recentQuery = queryOptions({

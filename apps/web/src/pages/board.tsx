@@ -1,14 +1,16 @@
 /** One board: what is measured, who leads and how surely, the table and the plot with one selection. */
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import type { Board, MetricDescription, Row } from '@topiary/contracts';
+import type { Board, Row, TrackDescription } from '@topiary/contracts';
 import { lazy, useCallback, useMemo, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { EmptyNote, ErrorNote, Note } from '../components/notes.js';
 import { Page } from '../components/page.js';
 import { Skeleton, SkeletonPage } from '../components/skeleton.js';
 import { Downloads, Fold, Nothing, Remarks } from '../features/leaderboard/board-parts.js';
+import { ColumnChooser, useColumns } from '../features/leaderboard/column-chooser.js';
 import { ColumnNotes } from '../features/leaderboard/column-notes.js';
+import { leaderboardColumns } from '../features/leaderboard/columns.js';
 import { Facets, useFacets } from '../features/leaderboard/facets.js';
 import { Picture } from '../features/leaderboard/picture.js';
 import { comparePath, rowPath } from '../features/leaderboard/rows.js';
@@ -16,10 +18,11 @@ import { parseSort, type SortPart, sortText } from '../features/leaderboard/sort
 import { LeaderboardTable } from '../features/leaderboard/table.js';
 import { TargetSwitch } from '../features/leaderboard/target-switch.js';
 import { verdict } from '../features/leaderboard/verdict.js';
+import { FrozenNote, Versions } from '../features/leaderboard/versions.js';
 import { formatCount, formatFixed } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { boardQuery, leaderboardQuery, tracksQuery } from '../lib/queries.js';
-import { baseMetric, trackOf } from '../lib/tracks.js';
+import { addressOf, baseMetric, inOrder, mainMetric, trackOf } from '../lib/tracks.js';
 import { useSearchParam } from '../lib/url.js';
 
 /** The server gives at most so many rows at once. */
@@ -45,15 +48,18 @@ const Verdict = ({ sentences: [first, ...rest] }: { readonly sentences: readonly
 
 interface ComparisonProps {
   readonly board: Board;
-  readonly metric: MetricDescription;
+  readonly track: TrackDescription;
 }
 
-/** What the address says: target, order, filters. */
-const useView = (targets: Board['targets']) => {
+const NO_ROWS: readonly Row[] = [];
+
+/** What the address says: target, order, filters. A board begins with the first target of its own. */
+const useView = (board: Board, targets: Board['targets']) => {
   const [chosen, setTarget] = useSearchParam('target');
   const [sort, setSort] = useSearchParam('sort');
   const [facets, setFacet, clearFacets] = useFacets();
-  const target = targets.find(({ label }) => label === chosen)?.label ?? targets[0]?.label ?? '';
+  const first = board.targets[0] ?? targets[0];
+  const target = targets.find(({ label }) => label === chosen)?.label ?? first?.label ?? '';
   const sorting = useMemo(() => parseSort(sort), [sort]);
   const setSorting = useCallback((parts: readonly SortPart[]) => setSort(sortText(parts)), [setSort]);
   return { target, setTarget, sort: sort ?? undefined, sorting, setSorting, facets, setFacet, clearFacets };
@@ -74,33 +80,36 @@ const useChosen = (): [readonly string[], (id: string, on: boolean) => void] => 
 };
 
 /** The board's targets and those that some row has: papers print their own. */
-const allTargets = (board: Board, rows: readonly Row[]): Board['targets'] => {
+const allTargets = (board: Board, rows: readonly Row[], track: TrackDescription): Board['targets'] => {
   const found = new Map([...board.targets, ...rows.map(({ target }) => target)].map((one) => [one.label, one]));
-  return [...found.values()].sort((a, b) => a.value - b.value);
+  return inOrder([...found.values()], track);
 };
 
-const Comparison = ({ board, metric }: ComparisonProps) => {
+const Comparison = ({ board, track }: ComparisonProps) => {
   const navigate = useNavigate();
-  const all = useQuery(leaderboardQuery(board.id));
-  const targets = useMemo(() => allTargets(board, all.data?.rows ?? []), [board, all.data]);
-  const view = useView(targets);
+  const address = addressOf(board);
+  const all = useQuery(leaderboardQuery(address));
+  const targets = useMemo(() => allTargets(board, all.data?.rows ?? [], track), [board, all.data, track]);
+  const view = useView(board, targets);
   const { target, sort, sorting, facets } = view;
   const [chosen, choose] = useChosen();
   const [active, setActive] = useState<string | null>(null);
   const filter = { target, sort, ...facets };
   const table = useQuery({
-    ...leaderboardQuery(board.id, filter),
+    ...leaderboardQuery(address, filter),
     placeholderData: keepPreviousData,
     enabled: all.data !== undefined,
   });
   const rows = table.data?.rows;
   const allRows = all.data?.rows ?? rows;
+  const columns = useMemo(() => leaderboardColumns(board, rows ?? NO_ROWS, track), [board, rows, track]);
+  const { shown, choose: chooseColumn, reset } = useColumns(columns);
   const open = useCallback(
     (id: string) => {
       const row = allRows?.find((one) => one.id === id);
-      if (row) navigate(rowPath(board.id, row));
+      if (row) navigate(rowPath(address, row));
     },
-    [allRows, navigate, board.id],
+    [allRows, navigate, address],
   );
   // All at once: a verdict that came before its table would push it down.
   if (table.isPending || all.isPending) return <Skeleton rows={12} />;
@@ -111,20 +120,21 @@ const Comparison = ({ board, metric }: ComparisonProps) => {
       <div className="board-bar">
         <TargetSwitch targets={targets} value={target} onChange={view.setTarget} />
         <p className="verdict" aria-live="polite">
-          <Verdict sentences={verdict(ofTarget, metric, target)} />
+          <Verdict sentences={verdict(ofTarget, track, target)} />
         </p>
       </div>
       {table.error && <ErrorNote error={table.error} onRetry={table.refetch} />}
       <Facets rows={allRows ?? []} values={facets} onChange={view.setFacet} onClear={view.clearFacets} />
+      <ColumnChooser all={columns} shown={shown} onChoose={chooseColumn} onReset={reset} />
       <div className="board-split">
         <div className="board-table">
           {rows?.length === 0 &&
             (filtered ? <EmptyNote title={t('board.nothing')} /> : <Nothing board={board} target={target} />)}
           {rows && rows.length > 0 && (
             <LeaderboardTable
-              board={board}
+              track={track}
               rows={rows}
-              metric={metric}
+              columns={shown}
               caption={t('board.caption', { board: board.title, target })}
               sorting={sorting}
               onSorting={view.setSorting}
@@ -137,7 +147,7 @@ const Comparison = ({ board, metric }: ComparisonProps) => {
           )}
           <p className="below" aria-live="polite">
             {chosen.length > 1 ? (
-              <Link className="button is-small" to={comparePath(board.id, chosen)}>
+              <Link className="button is-small" to={comparePath(address, chosen)}>
                 {t('board.compare.n', { n: chosen.length })}
               </Link>
             ) : (
@@ -153,7 +163,7 @@ const Comparison = ({ board, metric }: ComparisonProps) => {
         {allRows && (
           <Picture
             board={board}
-            metric={metric}
+            track={track}
             rows={allRows}
             target={target}
             active={active}
@@ -163,18 +173,19 @@ const Comparison = ({ board, metric }: ComparisonProps) => {
         )}
       </div>
       <Fold title={t('board.between')}>
-        <Budget board={board} rows={allRows ?? []} metric={metric} />
+        <Budget board={board} rows={allRows ?? []} track={track} />
       </Fold>
       <Fold title={t('board.take')}>
-        <ExportPanel board={board} target={target} rows={rows ?? []} metric={metric} />
+        <ExportPanel board={board} target={target} rows={rows ?? []} track={track} />
       </Fold>
-      <ColumnNotes metric={metric} />
+      <ColumnNotes columns={columns} />
       <Remarks rows={rows ?? []} />
     </>
   );
 };
 
-const Protocol = ({ board, metric }: { readonly board: Board; readonly metric: MetricDescription }) => {
+const Protocol = ({ board, track }: ComparisonProps) => {
+  const metric = mainMetric(track);
   const base = baseMetric(board, metric);
   return (
     <>
@@ -209,8 +220,7 @@ export default function BoardPage() {
     );
   }
   const track = board.data && trackOf(tracks.data?.items, board.data.track);
-  const metric = track?.metrics[0];
-  if (!board.data || !metric) return <SkeletonPage />;
+  if (!board.data || !track) return <SkeletonPage />;
   return (
     <Page
       wide
@@ -221,7 +231,7 @@ export default function BoardPage() {
           {` / ${track.title}`}
         </>
       }
-      lede={<Protocol board={board.data} metric={metric} />}
+      lede={<Protocol board={board.data} track={track} />}
       actions={
         board.data.state === 'open' && (
           <Link className="button" to={`/submit?board=${id}`}>
@@ -230,8 +240,13 @@ export default function BoardPage() {
         )
       }
     >
-      {board.data.state === 'reported-only' && <Closed board={board.data} />}
-      <Comparison board={board.data} metric={metric} />
+      <Versions board={board.data} />
+      {board.data.frozen ? (
+        <FrozenNote board={board.data} />
+      ) : (
+        board.data.state === 'reported-only' && <Closed board={board.data} />
+      )}
+      <Comparison board={board.data} track={track} />
     </Page>
   );
 }

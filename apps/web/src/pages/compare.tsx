@@ -1,7 +1,7 @@
 /** Rows of a board side by side: numbers, an exact paired test, widths, and a warning where they were not made alike. */
 
 import { useQueries, useQuery } from '@tanstack/react-query';
-import type { Board, Comparison, MetricDescription } from '@topiary/contracts';
+import type { Board, Comparison, TrackDescription } from '@topiary/contracts';
 import { Link } from 'react-router';
 import { Code } from '../components/copy.js';
 import { EmptyNote, ErrorNote, Note } from '../components/notes.js';
@@ -15,18 +15,18 @@ import { latexTable } from '../features/leaderboard/export.js';
 import { t } from '../features/row/words.js';
 import { t as common } from '../lib/i18n.js';
 import { boardQuery, comparisonQuery, submissionQuery, tracksQuery } from '../lib/queries.js';
-import { trackOf } from '../lib/tracks.js';
+import { addressOf, trackOf } from '../lib/tracks.js';
 import { useSearchParam } from '../lib/url.js';
 
 interface Props {
   readonly board: Board;
   readonly comparison: Comparison;
-  readonly metric: MetricDescription;
+  readonly track: TrackDescription;
   readonly onRemove: (id: string) => void;
 }
 
 /** The columns of the leaderboard as lines, one column a row. */
-const SideBySide = ({ board, comparison: { rows }, metric, onRemove }: Props) => (
+const SideBySide = ({ board, comparison: { rows }, track, onRemove }: Props) => (
   <div className="table-scroll">
     <table className="side-by-side">
       <caption className="sr-only">{t('compare.numbers')}</caption>
@@ -45,7 +45,7 @@ const SideBySide = ({ board, comparison: { rows }, metric, onRemove }: Props) =>
         </tr>
       </thead>
       <tbody>
-        {leaderboardColumns(board, rows, metric)
+        {leaderboardColumns(board, rows, track)
           .filter(({ sticky }) => !sticky)
           .map(({ id, header, explain, cell }) => (
             <tr key={id}>
@@ -69,14 +69,14 @@ const Widths = ({ rows }: Pick<Comparison, 'rows'>) => {
 };
 
 const Body = (props: Props) => {
-  const { board, comparison, metric } = props;
+  const { board, comparison, track } = props;
   const { rows, pairs, missing } = comparison;
   const warnings = differences(rows);
   return (
     <Page
       wide
       title={t('compare.title')}
-      above={<Link to={`/boards/${board.id}`}>{board.title}</Link>}
+      above={<Link to={`/boards/${addressOf(board)}`}>{board.title}</Link>}
       lede={t('compare.lede', { n: rows.length, board: board.title })}
     >
       {missing.length > 0 && <Note tone="warn" title={t('compare.gone', { rows: missing.join(', ') })} />}
@@ -99,7 +99,7 @@ const Body = (props: Props) => {
         <Widths rows={rows} />
       </Section>
       <Section title={t('compare.export')}>
-        <Code text={latexTable(board, rows[0]?.target.label ?? '', rows, metric)} label={t('compare.export')} />
+        <Code text={latexTable(board, rows[0]?.target.label ?? '', rows, track)} label={t('compare.export')} />
       </Section>
     </Page>
   );
@@ -132,13 +132,13 @@ export default function ComparePage() {
         <ErrorNote error={error} onRetry={() => void Promise.all([board.refetch(), comparison.refetch()])} />
       </Page>
     );
-  const metric = board.data && trackOf(tracks.data?.items, board.data.track)?.metrics[0];
-  if (!board.data || !metric || !comparison.data) return <SkeletonPage />;
+  const track = board.data && trackOf(tracks.data?.items, board.data.track);
+  if (!board.data || !track || !comparison.data) return <SkeletonPage />;
   return (
     <Body
       board={board.data}
       comparison={comparison.data}
-      metric={metric}
+      track={track}
       onRemove={(gone) => setText(chosen.filter((one) => one !== gone).join(','))}
     />
   );

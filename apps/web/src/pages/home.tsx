@@ -14,7 +14,7 @@ import { ParetoPlot } from '../features/plot/pareto-plot.js';
 import { summaryText } from '../features/submission/summary.js';
 import { t, tn } from '../lib/i18n.js';
 import { boardsQuery, isOver, leaderboardQuery, recentQuery, tracksQuery } from '../lib/queries.js';
-import { boardTitle, mainMetric, trackIdOf } from '../lib/tracks.js';
+import { boardTitle, mainMetric, trackIdOf, trackOf } from '../lib/tracks.js';
 
 const HEIGHT = 340;
 
@@ -33,11 +33,11 @@ const Front = ({ board }: { readonly board: Board }) => {
   const [active, setActive] = useState<string | null>(null);
   const { data: tracks } = useQuery(tracksQuery);
   const { data } = useQuery(leaderboardQuery(board.id));
-  const metric = mainMetric(tracks?.items, board.track);
+  const track = trackOf(tracks?.items, board.track);
   const rows = data?.rows;
   const drawn = useMemo(
-    () => (metric && rows ? paretoData(board, rows, metric, { target: null }) : null),
-    [board, rows, metric],
+    () => (track && rows ? paretoData(board, rows, track, { target: null }) : null),
+    [board, rows, track],
   );
   const open = useCallback(
     (id: string) => {
@@ -59,7 +59,10 @@ const Front = ({ board }: { readonly board: Board }) => {
         {'. '}
         {board.methods === 0
           ? t('home.figure.empty')
-          : t('home.figure.caption', { metric: metric?.title ?? '', methods: tn('board.methods', board.methods) })}
+          : t('home.figure.caption', {
+              metric: track ? mainMetric(track).title : '',
+              methods: tn('board.methods', board.methods),
+            })}
       </figcaption>
     </figure>
   );
@@ -103,7 +106,7 @@ const Newest = ({
           <Link to={`/submissions/${submission.id}`}>{submission.label}</Link>
           <span className="muted">{boardTitle(boards, submission.board)}</span>
           <span className="result-text">
-            {summaryText(submission, mainMetric(tracks?.items, trackIdOf(submission.board)))}
+            {summaryText(submission, trackOf(tracks?.items, trackIdOf(submission.board)))}
           </span>
           <span className="muted">
             <Ago iso={submission.finishedAt ?? submission.createdAt} />

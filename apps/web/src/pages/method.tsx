@@ -11,7 +11,7 @@ import { BoardMultiple } from '../features/leaderboard/board-multiple.js';
 import { limits } from '../features/submit-form/fields.js';
 import { t } from '../features/submit-form/words.js';
 import { boardsQuery, methodsQuery, tracksQuery } from '../lib/queries.js';
-import { mainMetric } from '../lib/tracks.js';
+import { trackOf } from '../lib/tracks.js';
 
 const Parameters = ({ method }: { readonly method: MethodDescription }) => {
   if (method.parameters.length === 0) return <p className="muted">{t('method.noParameters')}</p>;
@@ -57,8 +57,8 @@ const Results = ({ method }: { readonly method: MethodDescription }) => {
   return (
     <div className="multiples">
       {busy.map((board) => {
-        const metric = mainMetric(tracks.data.items, board.track);
-        return metric && <BoardMultiple key={board.id} board={board} metric={metric} method={method} />;
+        const track = trackOf(tracks.data.items, board.track);
+        return track && <BoardMultiple key={board.id} board={board} track={track} method={method} />;
       })}
     </div>
   );

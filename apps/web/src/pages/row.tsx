@@ -1,16 +1,17 @@
 /** One row of a leaderboard, at an address that does not change: its numbers, where they come from, how to repeat them. */
 
 import { useQuery } from '@tanstack/react-query';
-import type { Board, MetricDescription, Row, Submission, TrackDescription } from '@topiary/contracts';
+import type { Board, Row, Submission, TrackDescription } from '@topiary/contracts';
 import { Link, useParams } from 'react-router';
 import { Code } from '../components/copy.js';
 import { PersonLink, ProvenanceMark } from '../components/marks.js';
 import { ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
 import { SkeletonPage } from '../components/skeleton.js';
+import { Facts as RunFacts } from '../features/facts/facts.js';
 import { DisputedMark } from '../features/leaderboard/disputed.js';
 import { escapeTex } from '../features/leaderboard/export.js';
-import { comparePath, differenceUnit, isSameTier, metricOf, rankText, rowPath } from '../features/leaderboard/rows.js';
+import { comparePath, isSameTier, metricOf, rankText, rowPath } from '../features/leaderboard/rows.js';
 import { RowNumbers } from '../features/row/numbers.js';
 import { t } from '../features/row/words.js';
 import { againBody } from '../features/submission/again.js';
@@ -20,22 +21,24 @@ import { artefactUrl } from '../lib/api.js';
 import { formatDateTime, formatDuration, formatFixed, measure, measureText } from '../lib/format.js';
 import { t as common } from '../lib/i18n.js';
 import { boardQuery, leaderboardQuery, submissionQuery, tracksQuery } from '../lib/queries.js';
-import { trackOf } from '../lib/tracks.js';
+import { addressOf, controlOf, differenceUnit, mainMetric, trackOf } from '../lib/tracks.js';
 
 interface Props {
   readonly board: Board;
   readonly row: Row;
   readonly rows: readonly Row[];
-  readonly metrics: readonly MetricDescription[];
+  readonly track: TrackDescription;
 }
 
 /** What the numbers say, in a line. */
-const sentences = ({ row, rows, metrics: [metric] }: Props): string[] => {
-  const found = metric && metricOf(row, metric.id);
-  if (!metric || !found) return [t('row.noRank')];
+const sentences = ({ row, rows, track }: Props): string[] => {
+  const metric = mainMetric(track);
+  const found = metricOf(row, metric.id);
+  const control = controlOf(track)?.title ?? '';
+  if (!found) return [t('row.noRank')];
   const peers = rows.filter((other) => other.ranking === row.ranking);
   const value = measureText(measure(found, metric));
-  const unit = differenceUnit(metric.unit);
+  const unit = differenceUnit(metric);
   const above = row.aboveRandom && measureText(measure(row.aboveRandom, { ...metric, unit, signed: true }));
   const alike = peers.filter((other) => other.id !== row.id && isSameTier(row, other)).map(({ label }) => label);
   return [
@@ -43,7 +46,7 @@ const sentences = ({ row, rows, metrics: [metric] }: Props): string[] => {
       ? t('row.noRank')
       : t('row.rank', { rank: rankText(row, rows), n: peers.length, target: row.target.label }),
     above
-      ? t('row.value', { metric: metric.title, value, above: t('row.above', { value: above }) })
+      ? t('row.value', { metric: metric.title, value, above: t('row.above', { value: above, control }) })
       : t('row.value.alone', { metric: metric.title, value }),
     ...(alike.length > 0 ? [t('row.tier', { rows: alike.slice(0, 4).join('; ') })] : []),
   ];
@@ -128,7 +131,7 @@ const bibtexOf = (board: Board, row: Row): string =>
 
 /** A picture of the row that is up to date wherever it is shown. */
 const Badge = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
-  const picture = `/api/v1/boards/${board.id}/rows/${row.id}/badge.svg`;
+  const picture = `/api/v1/boards/${addressOf(board)}/rows/${row.id}/badge.svg`;
   const { origin } = window.location;
   const alt = `${row.label}, ${board.title} ${row.target.label}`;
   return (
@@ -136,7 +139,10 @@ const Badge = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
       <p>
         <img src={picture} alt={alt} height={20} />
       </p>
-      <Code text={`[![${alt}](${origin}${picture})](${origin}${rowPath(board.id, row)})`} label={t('row.badge')} />
+      <Code
+        text={`[![${alt}](${origin}${picture})](${origin}${rowPath(addressOf(board), row)})`}
+        label={t('row.badge')}
+      />
     </>
   );
 };
@@ -173,8 +179,15 @@ const Reproduce = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
   );
 };
 
-const Body = (props: Props & { readonly track: TrackDescription }) => {
-  const { board, row, rows, metrics, track } = props;
+/** What the row's first run at this target shows: widths, pictures, schedules. */
+const Shown = ({ row }: Pick<Props, 'row'>) => {
+  const { data } = useQuery({ ...submissionQuery(row.submission ?? ''), enabled: row.submission !== null });
+  const run = data?.runs.find(({ target, result }) => target?.label === row.target.label && result !== null);
+  return run?.result && <RunFacts result={run.result} />;
+};
+
+const Body = (props: Props) => {
+  const { board, row, rows, track } = props;
   const above = rows.filter((other) => other.ranking === row.ranking && (other.rank ?? 0) < (row.rank ?? 0)).at(-1);
   return (
     <Page
@@ -183,7 +196,7 @@ const Body = (props: Props & { readonly track: TrackDescription }) => {
         <>
           <Link to="/boards">{common('nav.boards')}</Link>
           {` / ${track.title} / `}
-          <Link to={`/boards/${board.id}?target=${row.target.label}`}>{board.title}</Link>
+          <Link to={`/boards/${addressOf(board)}?target=${row.target.label}`}>{board.title}</Link>
         </>
       }
       lede={
@@ -193,7 +206,7 @@ const Body = (props: Props & { readonly track: TrackDescription }) => {
       }
       actions={
         above && (
-          <Link className="button is-quiet" to={comparePath(board.id, [above.id, row.id])}>
+          <Link className="button is-quiet" to={comparePath(addressOf(board), [above.id, row.id])}>
             {t('row.compare')}
           </Link>
         )
@@ -203,9 +216,10 @@ const Body = (props: Props & { readonly track: TrackDescription }) => {
         title={t('row.numbers')}
         aside={row.submission && <Link to={`/submissions/${row.submission}`}>{t('row.submission')}</Link>}
       >
-        <RowNumbers row={row} metrics={metrics} />
+        <RowNumbers row={row} track={track} />
       </Section>
       <div className="two-columns">
+        <Shown row={row} />
         <Section title={t('row.facts')}>
           <Facts row={row} />
         </Section>
@@ -230,7 +244,7 @@ export default function RowPage() {
   const track = board.data && trackOf(tracks.data?.items, board.data.track);
   const row = table.data?.rows.find((one) => one.id === rowId);
   if (board.data && track && row && table.data)
-    return <Body board={board.data} row={row} rows={table.data.rows} metrics={track.metrics} track={track} />;
+    return <Body board={board.data} row={row} rows={table.data.rows} track={track} />;
   if (!error && !(table.data && board.data && tracks.data)) return <SkeletonPage />;
   return (
     <Page title={t('row.missing')} lede={t('row.missing.why')}>

@@ -1,7 +1,7 @@
 /** One submission: what happens to it now, or what came out and how far it can be trusted. */
 
 import { useQuery } from '@tanstack/react-query';
-import type { MetricDescription, Run, Submission, TrackDescription } from '@topiary/contracts';
+import type { Run, Submission, TrackDescription } from '@topiary/contracts';
 import { Link, useParams } from 'react-router';
 import { Code } from '../components/copy.js';
 import { Ago } from '../components/figures.js';
@@ -9,6 +9,7 @@ import { PersonLink, StateMark } from '../components/marks.js';
 import { ErrorNote, Note } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
 import { SkeletonPage } from '../components/skeleton.js';
+import { Facts } from '../features/facts/facts.js';
 import { SubmissionActions } from '../features/submission/actions.js';
 import { againBody } from '../features/submission/again.js';
 import { bibtex } from '../features/submission/cite.js';
@@ -24,11 +25,10 @@ import { RunSwitch } from '../features/submission/run-switch.js';
 import { queueSentence, runSentence } from '../features/submission/sentence.js';
 import { Timeline } from '../features/submission/timeline.js';
 import { useRunViews } from '../features/submission/use-run-views.js';
-import { Widths } from '../features/submission/widths.js';
 import { t, tn } from '../features/submission/words.js';
 import { curlFor } from '../features/submit-form/curl.js';
 import { boardQuery, submissionQuery, tracksQuery } from '../lib/queries.js';
-import { boardTitle, trackIdOf, trackOf } from '../lib/tracks.js';
+import { boardTitle, mainMetric, trackIdOf, trackOf } from '../lib/tracks.js';
 import { useSearchParam } from '../lib/url.js';
 
 const finetuneSteps = (recipe: Submission['recipe']): number | undefined => {
@@ -39,12 +39,12 @@ const finetuneSteps = (recipe: Submission['recipe']): number | undefined => {
 interface RunProps {
   readonly run: Run;
   readonly view: RunView;
-  readonly metrics: readonly MetricDescription[];
+  readonly track: TrackDescription | undefined;
   readonly submission: Submission;
   readonly steps: number | undefined;
 }
 
-const RunProgress = ({ run, view, metrics, steps }: RunProps) => {
+const RunProgress = ({ run, view, track, steps }: RunProps) => {
   const problem = view.problem ?? run.problem;
   const hasCurve = Object.keys(view.curves).length > 0;
   return (
@@ -52,8 +52,8 @@ const RunProgress = ({ run, view, metrics, steps }: RunProps) => {
       {problem && <Failure problem={problem} />}
       <div className="run-split">
         <Timeline stages={view.stages} />
-        {metrics[0] && (hasCurve || view.state === 'running') && (
-          <Curves view={view} metric={metrics[0]} steps={steps} />
+        {track && (hasCurve || view.state === 'running') && (
+          <Curves view={view} metric={mainMetric(track)} steps={steps} />
         )}
       </div>
       <Log lines={view.log} />
@@ -61,28 +61,24 @@ const RunProgress = ({ run, view, metrics, steps }: RunProps) => {
   );
 };
 
-const RunResult = ({ run, metrics, submission }: RunProps) => {
+const RunResult = ({ run, track, submission }: RunProps) => {
   const { result, target } = run;
-  if (!result) return null;
+  if (!result || !track) return null;
   return (
     <>
       <Section title={t('submission.result')}>
-        <ResultTable result={result} metrics={metrics} />
+        <ResultTable result={result} track={track} />
       </Section>
-      {target && metrics[0] && submission.kind === 'recipe' && (
+      {target && (
         <Section
           title={t('submission.neighbours', { target: target.label })}
           aside={<Link to={`/boards/${submission.board}?target=${target.label}`}>{t('submission.toBoard')}</Link>}
         >
-          <Neighbours board={submission.board} target={target.label} submission={submission} metric={metrics[0]} />
+          <Neighbours board={submission.board} target={target.label} submission={submission} track={track} />
         </Section>
       )}
       <div className="two-columns">
-        {result.widths.length > 0 && (
-          <Section title={t('submission.widths')}>
-            <Widths widths={result.widths} />
-          </Section>
-        )}
+        <Facts result={result} />
         <Section title={t('submission.circumstances')}>
           <Circumstances result={result} seed={run.seed} />
         </Section>
@@ -127,7 +123,7 @@ const Body = ({ submission, tracks }: BodyProps) => {
   const active = runs.find(({ id }) => views[id]?.state === 'running');
   const run = runs.find(({ id }) => id === chosen) ?? active ?? runs[0];
   const view = run && views[run.id];
-  const metrics = trackOf(tracks, trackIdOf(submission.board))?.metrics ?? [];
+  const track = trackOf(tracks, trackIdOf(submission.board));
   const steps = finetuneSteps(submission.recipe) ?? board.data?.finetune.steps;
   const title = boardTitle(board.data && [board.data], submission.board);
   return (
@@ -144,7 +140,7 @@ const Body = ({ submission, tracks }: BodyProps) => {
         <>
           <StateMark state={submission.state} />
           <span aria-live="polite">
-            {run && view ? runSentence(run, view, metrics[0]) : ''}
+            {run && view ? runSentence(run, view, track) : ''}
             {view?.state === 'queued' && ` ${queueSentence(submission)}`}
           </span>
         </>
@@ -175,12 +171,12 @@ const Body = ({ submission, tracks }: BodyProps) => {
       {run && view && (
         <>
           {run.result ? null : (
-            <RunProgress run={run} view={view} metrics={metrics} submission={submission} steps={steps} />
+            <RunProgress run={run} view={view} track={track} submission={submission} steps={steps} />
           )}
-          <RunResult run={run} view={view} metrics={metrics} submission={submission} steps={steps} />
+          <RunResult run={run} view={view} track={track} submission={submission} steps={steps} />
           {run.result && (
             <Section title={t('submission.course')}>
-              <RunProgress run={run} view={view} metrics={metrics} submission={submission} steps={steps} />
+              <RunProgress run={run} view={view} track={track} submission={submission} steps={steps} />
             </Section>
           )}
           {run.result && <Keep run={run} submission={submission} />}

@@ -12,7 +12,7 @@ import { summaryText } from '../features/submission/summary.js';
 import { t } from '../features/submission/words.js';
 import { matches } from '../lib/match.js';
 import { boardsQuery, submissionsQuery, tracksQuery } from '../lib/queries.js';
-import { boardTitle, mainMetric, trackIdOf } from '../lib/tracks.js';
+import { boardTitle, trackIdOf, trackOf } from '../lib/tracks.js';
 import { useSearchParam } from '../lib/url.js';
 
 const STATES = ['queued', 'running', 'done', 'failed', 'cancelled'] as const;
@@ -36,7 +36,7 @@ const Row = ({ submission }: { readonly submission: SubmissionItem }) => {
         <StateMark state={state} />
         {state === 'running' && <progress max={1} value={progress} aria-label={t('state.progress')} />}
       </td>
-      <td>{summaryText(submission, mainMetric(tracks?.items, trackIdOf(board)))}</td>
+      <td>{summaryText(submission, trackOf(tracks?.items, trackIdOf(board)))}</td>
       <td>
         <Ago iso={createdAt} />
       </td>

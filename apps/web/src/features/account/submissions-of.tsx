@@ -8,7 +8,7 @@ import { Skeleton } from '../../components/skeleton.js';
 import { Table } from '../../components/table.js';
 import { submissionsOfQuery } from '../../lib/account-api.js';
 import { boardsQuery, tracksQuery } from '../../lib/queries.js';
-import { boardTitle, mainMetric, trackIdOf } from '../../lib/tracks.js';
+import { boardTitle, trackIdOf, trackOf } from '../../lib/tracks.js';
 import { summaryText } from '../submission/summary.js';
 import { t } from './words.js';
 
@@ -46,7 +46,7 @@ export const SubmissionsOf = ({ person, caption, none }: Props) => {
           <td>
             <StateMark state={one.state} />
           </td>
-          <td>{summaryText(one, mainMetric(tracks?.items, trackIdOf(one.board)))}</td>
+          <td>{summaryText(one, trackOf(tracks?.items, trackIdOf(one.board)))}</td>
           <td>
             <Ago iso={one.createdAt} />
           </td>

@@ -1,10 +1,11 @@
 /** Any speed-up between the targets: drag, and the recipes are put in order along their curves. */
-import type { Board, MetricDescription, Row } from '@topiary/contracts';
+import type { Board, Row, TrackDescription } from '@topiary/contracts';
 import { useMemo } from 'react';
 import { MeasureFigure } from '../../components/figures.js';
 import { ProvenanceMark } from '../../components/marks.js';
 import { measure } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
+import { isFree, mainMetric } from '../../lib/tracks.js';
 import { useSearchParam } from '../../lib/url.js';
 import { CurvesPlot } from './curves-plot.js';
 import { seriesOf, standings } from './series.js';
@@ -12,17 +13,22 @@ import { seriesOf, standings } from './series.js';
 interface Props {
   readonly board: Board;
   readonly rows: readonly Row[];
-  readonly metric: MetricDescription;
+  readonly track: TrackDescription;
 }
 
 /** Steps of a twentieth of a doubling. */
 const STEP = 0.05;
 const SHOWN = 10;
 
-export default function Budget({ board, rows, metric }: Props) {
+export default function Budget({ board, rows, track }: Props) {
+  const metric = mainMetric(track);
   const [text, setText] = useSearchParam('budget');
-  const series = useMemo(() => seriesOf(rows, metric).filter(({ points }) => points.length > 1), [rows, metric]);
-  const values = board.targets.map(({ value }) => value);
+  const series = useMemo(() => {
+    const onAxis = rows.filter(({ target }) => target.axis === track.targetAxis && !isFree(target));
+    return seriesOf(onAxis, metric).filter(({ points }) => points.length > 1);
+  }, [rows, metric, track]);
+  const targets = board.targets.filter((target) => target.axis === track.targetAxis && !isFree(target));
+  const values = targets.map(({ value }) => value);
   const [low, high] = [Math.log2(Math.min(...values)), Math.log2(Math.max(...values))];
   const asked = Number(text);
   const speedup = asked >= 2 ** low && asked <= 2 ** high ? asked : 2 ** ((low + high) / 2);
@@ -47,7 +53,7 @@ export default function Budget({ board, rows, metric }: Props) {
         <CurvesPlot
           series={series}
           metric={metric}
-          targets={board.targets}
+          targets={targets}
           speedup={speedup}
           best={order[0]?.series.id ?? null}
         />

@@ -1,14 +1,15 @@
 /** One small picture per board: all methods as ticks at each target, one of them as a dot, and its rows below in words. */
 
 import { useQuery } from '@tanstack/react-query';
-import type { Board, MethodDescription, MetricDescription, Row } from '@topiary/contracts';
+import type { Board, MethodDescription, MetricDescription, Row, TrackDescription } from '@topiary/contracts';
 import { Link } from 'react-router';
 import { MeasureFigure } from '../../components/figures.js';
 import { Skeleton } from '../../components/skeleton.js';
 import { measure } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
 import { leaderboardQuery } from '../../lib/queries.js';
-import { differenceUnit, metricOf, rankText } from './rows.js';
+import { addressOf, controlOf, differenceUnit, mainMetric } from '../../lib/tracks.js';
+import { metricOf, rankText } from './rows.js';
 
 const WIDTH = 300;
 const HEIGHT = 110;
@@ -19,7 +20,7 @@ const usesMethod = (row: Row, { kind, id }: MethodDescription): boolean =>
 
 interface Props {
   readonly board: Board;
-  readonly metric: MetricDescription;
+  readonly track: TrackDescription;
   readonly method: MethodDescription;
 }
 
@@ -28,7 +29,12 @@ const Picture = ({
   metric,
   rows,
   own,
-}: Omit<Props, 'method'> & { rows: readonly Row[]; own: readonly Row[] }) => {
+}: {
+  readonly board: Board;
+  readonly metric: MetricDescription;
+  readonly rows: readonly Row[];
+  readonly own: readonly Row[];
+}) => {
   const points = rows.flatMap((row) => {
     const found = metricOf(row, metric.id);
     return found ? [{ row, value: found.value }] : [];
@@ -41,6 +47,8 @@ const Picture = ({
     const up = metric.direction === 'higher' ? 1 - share : share;
     return PAD.top + up * (HEIGHT - PAD.top - PAD.bottom);
   };
+  // A row with another target, or none, has no place on this strip.
+  const shown = points.filter(({ row }) => board.targets.some(({ label }) => label === row.target.label));
   const step = (WIDTH - PAD.left - PAD.right) / Math.max(board.targets.length, 1);
   const x = (label: string) => PAD.left + step * (0.5 + board.targets.findIndex((target) => target.label === label));
   const mine = new Set(own.map(({ id }) => id));
@@ -62,10 +70,10 @@ const Picture = ({
           {label}
         </text>
       ))}
-      {points.map(({ row, value }) => (
+      {shown.map(({ row, value }) => (
         <line key={row.id} x1={x(row.target.label) - 12} x2={x(row.target.label) + 12} y1={y(value)} y2={y(value)} />
       ))}
-      {points
+      {shown
         .filter(({ row }) => mine.has(row.id))
         .map(({ row, value }) => (
           <circle key={row.id} cx={x(row.target.label)} cy={y(value)} r="4">
@@ -76,55 +84,59 @@ const Picture = ({
   );
 };
 
-const OwnRows = ({ rows, own, metric }: { rows: readonly Row[]; own: readonly Row[]; metric: MetricDescription }) => (
-  <table>
-    <thead>
-      <tr>
-        <th scope="col">{t('board.target')}</th>
-        <th scope="col" className="numeric">
-          {metric.title}
-        </th>
-        <th scope="col" className="numeric">
-          {t('column.aboveRandom')}
-        </th>
-        <th scope="col" className="numeric">
-          {t('column.rank')}
-        </th>
-      </tr>
-    </thead>
-    <tbody>
-      {own.map((row) => {
-        const value = metricOf(row, metric.id);
-        const peers = rows.filter((other) => other.ranking === row.ranking);
-        return (
-          <tr key={row.id}>
-            <th scope="row">
-              {row.submission ? (
-                <Link to={`/submissions/${row.submission}`}>{row.target.label}</Link>
-              ) : (
-                row.target.label
-              )}
-            </th>
-            <td className="numeric">{value ? <MeasureFigure measure={measure(value, metric)} /> : '–'}</td>
-            <td className="numeric">
-              {row.aboveRandom ? (
-                <MeasureFigure
-                  measure={measure(row.aboveRandom, { ...metric, unit: differenceUnit(metric.unit), signed: true })}
-                />
-              ) : (
-                '–'
-              )}
-            </td>
-            <td className="numeric">{t('method.rankOf', { rank: rankText(row, peers), n: peers.length })}</td>
-          </tr>
-        );
-      })}
-    </tbody>
-  </table>
-);
+const OwnRows = ({ rows, own, track }: { rows: readonly Row[]; own: readonly Row[]; track: TrackDescription }) => {
+  const metric = mainMetric(track);
+  const control = controlOf(track);
+  return (
+    <table>
+      <thead>
+        <tr>
+          <th scope="col">{t('board.target')}</th>
+          <th scope="col" className="numeric">
+            {metric.title}
+          </th>
+          <th scope="col" className="numeric">
+            {control && t('column.above', { control: control.id })}
+          </th>
+          <th scope="col" className="numeric">
+            {t('column.rank')}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {own.map((row) => {
+          const value = metricOf(row, metric.id);
+          const peers = rows.filter((other) => other.ranking === row.ranking);
+          return (
+            <tr key={row.id}>
+              <th scope="row">
+                {row.submission ? (
+                  <Link to={`/submissions/${row.submission}`}>{row.target.label}</Link>
+                ) : (
+                  row.target.label
+                )}
+              </th>
+              <td className="numeric">{value ? <MeasureFigure measure={measure(value, metric)} /> : '–'}</td>
+              <td className="numeric">
+                {row.aboveRandom ? (
+                  <MeasureFigure
+                    measure={measure(row.aboveRandom, { ...metric, unit: differenceUnit(metric), signed: true })}
+                  />
+                ) : (
+                  '–'
+                )}
+              </td>
+              <td className="numeric">{t('method.rankOf', { rank: rankText(row, peers), n: peers.length })}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
+  );
+};
 
-export const BoardMultiple = ({ board, metric, method }: Props) => {
-  const { data } = useQuery(leaderboardQuery(board.id));
+export const BoardMultiple = ({ board, track, method }: Props) => {
+  const { data } = useQuery(leaderboardQuery(addressOf(board)));
   const own = (data?.rows ?? []).filter((row) => usesMethod(row, method));
   return (
     <section className="multiple-board">
@@ -135,8 +147,8 @@ export const BoardMultiple = ({ board, metric, method }: Props) => {
       {data && own.length === 0 && <p className="muted">{t('method.notHere')}</p>}
       {data && own.length > 0 && (
         <>
-          <Picture board={board} metric={metric} rows={data.rows} own={own} />
-          <OwnRows rows={data.rows} own={own} metric={metric} />
+          <Picture board={board} metric={mainMetric(track)} rows={data.rows} own={own} />
+          <OwnRows rows={data.rows} own={own} track={track} />
         </>
       )}
     </section>

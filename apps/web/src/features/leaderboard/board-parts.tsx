@@ -6,6 +6,7 @@ import { EmptyNote } from '../../components/notes.js';
 import { Skeleton } from '../../components/skeleton.js';
 import { leaderboardPath } from '../../lib/api.js';
 import { t } from '../../lib/i18n.js';
+import { addressOf } from '../../lib/tracks.js';
 
 export const Remarks = ({ rows }: { readonly rows: readonly Row[] }) => {
   const noted = rows.filter(({ note }) => note !== null);
@@ -54,10 +55,10 @@ export const Downloads = ({
   readonly filter: Readonly<Record<string, string | undefined>>;
 }) => (
   <p className="below">
-    <a href={`/api/v1${leaderboardPath(board.id, { ...filter, format: 'csv' })}`} download>
+    <a href={`/api/v1${leaderboardPath(addressOf(board), { ...filter, format: 'csv' })}`} download>
       {t('board.csv')}
     </a>
-    <a href={`/api/v1${leaderboardPath(board.id, filter)}`}>{t('board.json')}</a>
-    <a href={`/api/v1/boards/${board.id}/feed.atom`}>{t('board.feed')}</a>
+    <a href={`/api/v1${leaderboardPath(addressOf(board), filter)}`}>{t('board.json')}</a>
+    <a href={`/api/v1/boards/${addressOf(board)}/feed.atom`}>{t('board.feed')}</a>
   </p>
 );

@@ -1,35 +1,15 @@
 /** What each column of a leaderboard means, folded below the table. */
-import type { MetricDescription } from '@topiary/contracts';
 import { t } from '../../lib/i18n.js';
+import type { Column } from './column.js';
 
-const COLUMNS = [
-  'rank',
-  'method',
-  'change',
-  'aboveRandom',
-  'params',
-  'macs',
-  'latency',
-  'cost',
-  'step',
-  'epoch',
-  'provenance',
-  'seeds',
-  'date',
-] as const;
-
-export const ColumnNotes = ({ metric }: { readonly metric: MetricDescription }) => (
+export const ColumnNotes = ({ columns }: { readonly columns: readonly Column[] }) => (
   <details className="column-notes">
     <summary>{t('board.columns')}</summary>
     <dl className="facts">
-      <div>
-        <dt>{metric.title}</dt>
-        <dd>{t('column.metric.explain')}</dd>
-      </div>
-      {COLUMNS.map((column) => (
-        <div key={column}>
-          <dt>{t(`column.${column}`)}</dt>
-          <dd>{t(`column.${column}.explain`)}</dd>
+      {columns.map(({ id, header, explain }) => (
+        <div key={id}>
+          <dt>{header}</dt>
+          <dd>{explain}</dd>
         </div>
       ))}
     </dl>

@@ -1,7 +1,9 @@
 /** Rows of a leaderboard as a paper wants them: a LaTeX table (booktabs) and a BibTeX entry. */
-import type { Board, MetricDescription, Row } from '@topiary/contracts';
+import type { AxisDescription, Board, Row, TrackDescription } from '@topiary/contracts';
 import { formatFixed, type Measure, measure } from '../../lib/format.js';
-import { metricOf } from './rows.js';
+import { controlOf, costOf, differenceUnit, mainMetric } from '../../lib/tracks.js';
+import { rankingTitle } from './ranking-title.js';
+import { metricOf, rankingsOf } from './rows.js';
 
 const TEX: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
@@ -20,39 +22,72 @@ const figure = ({ text, plus }: Measure): string =>
     ? `$${text.replace('\u2212', '-')}$`
     : `$${text.replace('\u2212', '-')} \\pm ${plus.replace('<', '{<}')}$`;
 
-const share = ({ base, left }: { base: number | null; left: number | null }): string =>
-  base === null || left === null ? '--' : formatFixed((100 * left) / base, 1);
+const share = (row: Row, axis: AxisDescription): string => {
+  const { base = null, left = null } = costOf(row, axis) ?? {};
+  return base === null || left === null ? '--' : formatFixed((100 * left) / base, 1);
+};
+
+/** Times of several machines have no place in one column. */
+const axesOf = ({ axes }: TrackDescription): readonly AxisDescription[] => axes.filter(({ perMachine }) => !perMachine);
 
 /** The first tier stands in bold: its rows cannot be told apart. */
-const line = (row: Row, metric: MetricDescription): string => {
+const line = (row: Row, track: TrackDescription): string => {
+  const metric = mainMetric(track);
   const found = metricOf(row, metric.id);
   const value = found ? figure(measure(found, metric)) : '--';
-  const above = row.aboveRandom ? figure(measure(row.aboveRandom, { ...metric, signed: true })) : '--';
+  const above = row.aboveRandom
+    ? figure(measure(row.aboveRandom, { ...metric, unit: differenceUnit(metric), signed: true }))
+    : '--';
   const cells = [
     row.rank === null ? '--' : `${row.rank}`,
     escapeTex(row.label),
     row.tier === 1 ? `\\boldmath${value}` : value,
-    above,
-    share(row.params),
-    share(row.macs.published),
+    ...(controlOf(track) ? [above] : []),
+    ...axesOf(track).map((axis) => share(row, axis)),
     `${row.seeds.length || '--'}`,
     row.provenance,
   ];
   return `    ${cells.join(' & ')} \\\\`;
 };
 
-export const latexTable = (board: Board, target: string, rows: readonly Row[], metric: MetricDescription): string => {
-  const name = escapeTex(metric.unit ? `${metric.title} (${metric.unit})` : metric.title);
+const heads = (track: TrackDescription): readonly string[] => {
+  const { title, unit } = mainMetric(track);
+  const control = controlOf(track);
+  return [
+    'Rank',
+    'Method',
+    unit ? `${title} (${unit})` : title,
+    ...(control ? [`Above ${control.id}`] : []),
+    ...axesOf(track).map((axis) => `${axis.title} (%)`),
+    'Seeds',
+    'Source',
+  ];
+};
+
+/** The rankings under one another, each with a rule above it and what it is: ranks of two do not compare. */
+const body = (rows: readonly Row[], track: TrackDescription): readonly string[] => {
+  const width = heads(track).length;
+  return rankingsOf(rows, track).flatMap((ranking) => {
+    const title = rankingTitle(ranking, rows[0]!.splitHash);
+    return [
+      '    \\midrule',
+      ...(title === null ? [] : [`    \\multicolumn{${width}}{l}{\\emph{${escapeTex(title)}}} \\\\`]),
+      ...ranking.rows.map((row) => line(row, track)),
+    ];
+  });
+};
+
+export const latexTable = (board: Board, target: string, rows: readonly Row[], track: TrackDescription): string => {
+  const columns = heads(track);
   return [
     '\\begin{table}',
     '  \\centering',
     `  \\caption{${escapeTex(board.title)} at ${escapeTex(target)}. ${escapeTex(board.protocol)} Bold: the first tier, whose rows cannot be told apart.}`,
     `  \\label{tab:${board.id}.${target}}`,
-    '  \\begin{tabular}{rlrrrrrl}',
+    `  \\begin{tabular}{rl${'r'.repeat(columns.length - 3)}l}`,
     '    \\toprule',
-    `    Rank & Method & ${name} & Above random & Params (\\%) & MACs (\\%) & Seeds & Source \\\\`,
-    '    \\midrule',
-    ...rows.map((row) => line(row, metric)),
+    `    ${columns.map(escapeTex).join(' & ')} \\\\`,
+    ...body(rows, track),
     '    \\bottomrule',
     '  \\end{tabular}',
     '\\end{table}',

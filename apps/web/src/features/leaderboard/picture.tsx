@@ -1,9 +1,10 @@
 /** The picture beside the table, with a choice of axes that the address keeps. */
-import type { Board, MetricDescription, Row } from '@topiary/contracts';
+import type { Board, Row, TrackDescription } from '@topiary/contracts';
 import { useMemo } from 'react';
 import { t } from '../../lib/i18n.js';
+import { controlOf } from '../../lib/tracks.js';
 import { useSearchParam } from '../../lib/url.js';
-import { COST_AXES, type CostAxis, isCostAxis, isValueAxis, VALUE_AXES, type ValueAxis } from '../plot/axes.js';
+import { type AxisChoice, chosenAxis, costChoices, valueChoices } from '../plot/axes.js';
 import { paretoData } from '../plot/pareto-data.js';
 import { ParetoPlot } from '../plot/pareto-plot.js';
 
@@ -11,7 +12,7 @@ const PLOT_HEIGHT = 420;
 
 interface Props {
   readonly board: Board;
-  readonly metric: MetricDescription;
+  readonly track: TrackDescription;
   readonly rows: readonly Row[];
   readonly target: string;
   readonly active: string | null;
@@ -19,16 +20,43 @@ interface Props {
   readonly onOpen: (id: string) => void;
 }
 
-export const Picture = ({ board, metric, rows, target, active, onActive, onOpen }: Props) => {
+const AxisField = ({
+  label,
+  choices,
+  value,
+  onChange,
+}: {
+  readonly label: string;
+  readonly choices: readonly AxisChoice[];
+  readonly value: string;
+  readonly onChange: (id: string | null) => void;
+}) => (
+  <label className="facet">
+    <span>{label}</span>
+    <select
+      value={value}
+      onChange={(event) => onChange(event.target.value === choices[0]!.id ? null : event.target.value)}
+    >
+      {choices.map(({ id, title }) => (
+        <option key={id} value={id}>
+          {title}
+        </option>
+      ))}
+    </select>
+  </label>
+);
+
+export const Picture = ({ board, track, rows, target, active, onActive, onOpen }: Props) => {
   const [x, setX] = useSearchParam('x');
   const [y, setY] = useSearchParam('y');
-  const cost = isCostAxis(x) ? x : 'macs';
-  const value = isValueAxis(y) ? y : 'metric';
+  const [costs, values] = useMemo(() => [costChoices(track), valueChoices(track)], [track]);
+  const cost = chosenAxis(costs, x).id;
+  const value = chosenAxis(values, y).id;
   const data = useMemo(
-    () => paretoData(board, rows, metric, { target, cost, value }),
-    [board, rows, metric, target, cost, value],
+    () => paretoData(board, rows, track, { target, cost, value }),
+    [board, rows, track, target, cost, value],
   );
-  const titles = { metric: metric.title, change: t('column.change'), 'above-random': t('column.aboveRandom') };
+  const control = controlOf(track);
   return (
     <figure className="figure board-figure" hidden={rows.length === 0}>
       <ParetoPlot
@@ -39,28 +67,12 @@ export const Picture = ({ board, metric, rows, target, active, onActive, onOpen 
         onActive={onActive}
         onOpen={onOpen}
       />
-      <figcaption>{t('board.plot.caption', { target })}</figcaption>
+      <figcaption>
+        {t('board.plot.caption', { target })} {control && t('board.plot.control', { control: control.title })}
+      </figcaption>
       <div className="axis-fields">
-        <label className="facet">
-          <span>{t('board.axis.y')}</span>
-          <select value={value} onChange={(event) => setY(event.target.value === 'metric' ? null : event.target.value)}>
-            {(Object.keys(VALUE_AXES) as ValueAxis[]).map((name) => (
-              <option key={name} value={name}>
-                {titles[name]}
-              </option>
-            ))}
-          </select>
-        </label>
-        <label className="facet">
-          <span>{t('board.axis.x')}</span>
-          <select value={cost} onChange={(event) => setX(event.target.value === 'macs' ? null : event.target.value)}>
-            {(Object.keys(COST_AXES) as CostAxis[]).map((name) => (
-              <option key={name} value={name}>
-                {t(`plot.axis.${name}`)}
-              </option>
-            ))}
-          </select>
-        </label>
+        <AxisField label={t('board.axis.y')} choices={values} value={value} onChange={setY} />
+        <AxisField label={t('board.axis.x')} choices={costs} value={cost} onChange={setX} />
       </div>
     </figure>
   );

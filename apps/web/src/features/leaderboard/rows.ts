@@ -1,18 +1,19 @@
 /** Facts about leaderboard rows that the table, the plot and other pages share. The server ranks; nothing here re-ranks. */
-import type { Board, MetricDescription, Row } from '@topiary/contracts';
+import type { Board, MetricDescription, Row, TrackDescription } from '@topiary/contracts';
 import type { Interval } from '../../lib/format.js';
 
 type RowMetric = Row['metrics'][number];
 
-/** The metric after everything that was done to the model: fine-tuned if it was, else pruned. */
+/** Every track's first phase. */
+const BASE = 'base';
+
+/** The metric after everything that was done to the model: the server writes the last phase first. */
 export const metricOf = (row: Row, id: string): RowMetric | null =>
-  row.metrics.find((metric) => metric.id === id && metric.phase === 'finetuned') ??
-  row.metrics.find((metric) => metric.id === id && metric.phase === 'pruned') ??
-  null;
+  row.metrics.find((metric) => metric.id === id && metric.phase !== BASE) ?? null;
 
 /** The base metric: of the row's own runs if they recorded it, else the board's. */
 const baseValue = (row: Row, board: Board, id: string): number | null =>
-  row.metrics.find((metric) => metric.id === id && metric.phase === 'base')?.value ??
+  row.metrics.find((metric) => metric.id === id && metric.phase === BASE)?.value ??
   board.base?.metrics.find((metric) => metric.id === id)?.value ??
   null;
 
@@ -25,11 +26,6 @@ export const changeOf = (row: Row, board: Board, metric: MetricDescription): Int
   return { value: after.value - base, low: minus(after.low), high: minus(after.high) };
 };
 
-export const isRandom = (row: Pick<Row, 'recipe'>): boolean => {
-  const { criterion, regularizer, procedure } = row.recipe as Readonly<Record<string, unknown>>;
-  return criterion === 'random' && !regularizer && !procedure;
-};
-
 export const isReported = (row: Pick<Row, 'provenance'>): boolean => row.provenance === 'reported';
 
 /** The address of a row: made of recipe, target, test split and source, it never changes. */
@@ -39,27 +35,38 @@ export const rowPath = (board: string, row: Pick<Row, 'id'>): string =>
 export const comparePath = (board: string, rows: readonly string[]): string =>
   `/compare?board=${encodeURIComponent(board)}&rows=${rows.map(encodeURIComponent).join(',')}`;
 
-/** Rows that train towards sparsity before pruning; the server ranks them by themselves. */
-const isSparsified = ({ recipe }: Pick<Row, 'recipe'>): boolean => Boolean(recipe['regularizer']);
+type Field = TrackDescription['apart'][number];
 
 export interface Ranking {
   readonly key: string;
   readonly kind: 'closed' | 'open' | 'reported';
-  readonly sparsified: boolean;
+  /** What all of its rows have, and why the server ranks them by themselves. */
+  readonly apart: readonly Field[];
+  /** A whole way of its own ranks with those that make less of the same axes. */
+  readonly procedures: boolean;
   readonly splitHash: string;
   readonly source: Row['source'];
   readonly rows: readonly Row[];
 }
 
 /** The rankings of a leaderboard in the server's order; the first one is the board's own. */
-export const rankingsOf = (rows: readonly Row[]): readonly Ranking[] => {
+export const rankingsOf = (rows: readonly Row[], { apart }: Pick<TrackDescription, 'apart'>): readonly Ranking[] => {
   const groups = new Map<string, Row[]>();
   for (const row of rows) groups.set(row.ranking, [...(groups.get(row.ranking) ?? []), row]);
   return [...groups].map(([key, members]) => {
     const [first] = members as [Row, ...Row[]];
     const kind = isReported(first) ? 'reported' : first.division;
     const { splitHash, source } = first;
-    return { key, kind, sparsified: members.every(isSparsified), splitHash, source, rows: members };
+    const all = (field: string) => members.every(({ recipe }) => Boolean(recipe[field]));
+    return {
+      key,
+      kind,
+      apart: apart.filter(({ field }) => all(field)),
+      procedures: all('procedure'),
+      splitHash,
+      source,
+      rows: members,
+    };
   });
 };
 
@@ -72,6 +79,3 @@ export const rankText = (row: Row, rows: readonly Row[]): string => {
 
 /** Rows that the server could not tell apart from this one. */
 export const isSameTier = (a: Row, b: Row): boolean => a.tier !== null && a.tier === b.tier && a.ranking === b.ranking;
-
-/** Differences between percentages are points, not percent. */
-export const differenceUnit = (unit: string): string => (unit === '%' ? 'pp' : unit);

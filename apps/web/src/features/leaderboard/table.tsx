@@ -1,16 +1,17 @@
 /** The leaderboard as a table: sortable headers, tiers, arrow keys, choosing rows, and a selection shared with the plot. */
 
-import type { Board, MetricDescription, Row } from '@topiary/contracts';
-import { type KeyboardEvent, useMemo } from 'react';
+import type { Row, TrackDescription } from '@topiary/contracts';
+import type { KeyboardEvent } from 'react';
 import { t } from '../../lib/i18n.js';
-import { type Column, leaderboardColumns } from './columns.js';
-import { isSameTier, type Ranking, rankingsOf } from './rows.js';
+import type { Column } from './column.js';
+import { rankingTitle } from './ranking-title.js';
+import { isSameTier, rankingsOf } from './rows.js';
 import { pressed, type SortPart } from './sorting.js';
 
 interface Props {
-  readonly board: Board;
+  readonly track: TrackDescription;
   readonly rows: readonly Row[];
-  readonly metric: MetricDescription;
+  readonly columns: readonly Column[];
   readonly caption: string;
   readonly sorting: readonly SortPart[];
   readonly onSorting: (sorting: readonly SortPart[]) => void;
@@ -23,18 +24,6 @@ interface Props {
 
 /** Tiers are shaded in turn while the rows stand in the order of rank; rows without one are not. */
 const tierClass = (row: Row, byRank: boolean): string => (byRank && (row.tier ?? 1) % 2 === 0 ? 'is-even-tier' : '');
-
-/** The board's own ranking needs no words. */
-const rankingTitle = ({ kind, sparsified, splitHash, source }: Ranking, first: Row): string | null => {
-  const isOther = kind !== 'reported' && splitHash !== first.splitHash;
-  const sentences = [
-    source ? t('board.reported', { source: source.title, table: source.table }) : '',
-    kind === 'open' ? t('board.open') : '',
-    isOther ? t('board.otherSplit', { split: splitHash.slice(0, 8) }) : '',
-    sparsified ? t('board.sparsified') : '',
-  ];
-  return sentences.filter(Boolean).join(' ') || null;
-};
 
 type Sorting = Pick<Props, 'sorting' | 'onSorting'>;
 
@@ -84,7 +73,6 @@ const onRowKey = (event: KeyboardEvent<HTMLTableRowElement>, open: () => void, c
 
 interface BodyRowProps extends Props {
   readonly row: Row;
-  readonly columns: readonly Column[];
   readonly activeRow: Row | null;
   readonly byRank: boolean;
   readonly isFirst: boolean;
@@ -140,8 +128,7 @@ const BodyRow = ({ row, columns, activeRow, byRank, isFirst, ...props }: BodyRow
 };
 
 export const LeaderboardTable = (props: Props) => {
-  const { board, rows, metric, caption, sorting, onSorting, active } = props;
-  const columns = useMemo(() => leaderboardColumns(board, rows, metric), [board, rows, metric]);
+  const { track, rows, columns, caption, sorting, onSorting, active } = props;
   const byRank = sorting.length === 0 || sorting[0]!.name === 'rank';
   const activeRow = rows.find(({ id }) => id === active) ?? null;
   return (
@@ -159,8 +146,8 @@ export const LeaderboardTable = (props: Props) => {
             ))}
           </tr>
         </thead>
-        {rankingsOf(rows).map((ranking) => {
-          const title = rankingTitle(ranking, rows[0]!);
+        {rankingsOf(rows, track).map((ranking) => {
+          const title = rankingTitle(ranking, rows[0]!.splitHash);
           return (
             <tbody key={ranking.key}>
               {title && (
@@ -175,7 +162,6 @@ export const LeaderboardTable = (props: Props) => {
                   key={row.id}
                   {...props}
                   row={row}
-                  columns={columns}
                   activeRow={activeRow}
                   byRank={byRank}
                   isFirst={row === rows[0]}

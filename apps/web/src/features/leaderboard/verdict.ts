@@ -1,11 +1,14 @@
 /** What a leaderboard says, in a sentence or two: who leads, how surely, and who is no better than chance. */
-import type { MetricDescription, Row } from '@topiary/contracts';
+import type { Row, TrackDescription } from '@topiary/contracts';
 import { measure, measureText } from '../../lib/format.js';
 import { t, tn } from '../../lib/i18n.js';
-import { differenceUnit, isRandom, metricOf, rankingsOf } from './rows.js';
+import { controlOf, differenceUnit, isControl, mainMetric } from '../../lib/tracks.js';
+import { metricOf, rankingsOf } from './rows.js';
 
-export const verdict = (rows: readonly Row[], metric: MetricDescription, target: string): readonly string[] => {
-  const rankings = rankingsOf(rows);
+export const verdict = (rows: readonly Row[], track: TrackDescription, target: string): readonly string[] => {
+  const metric = mainMetric(track);
+  const control = controlOf(track)?.title ?? '';
+  const rankings = rankingsOf(rows, track);
   const told = rankings.find(({ kind }) => kind !== 'reported') ?? rankings[0];
   const ranked = (told?.rows ?? []).filter((row) => row.rank !== null);
   const first = ranked.find((row) => row.rank === 1);
@@ -18,13 +21,13 @@ export const verdict = (rows: readonly Row[], metric: MetricDescription, target:
       value: measureText(measure(value, metric)),
     }),
   ];
-  if (first.aboveRandom && !isRandom(first)) {
-    const above = measure(first.aboveRandom, { ...metric, unit: differenceUnit(metric.unit) });
-    sentences.push(t('verdict.above', { value: measureText(above) }));
+  if (first.aboveRandom && !isControl(first, track)) {
+    const above = measure(first.aboveRandom, { ...metric, unit: differenceUnit(metric) });
+    sentences.push(t('verdict.above', { value: measureText(above), control }));
   }
   const tied = ranked.filter((row) => row.tier !== null && row.tier === first.tier).length;
   if (tied > 1) sentences.push(tn('verdict.tied', tied));
-  const chance = ranked.filter((row) => !isRandom(row) && (row.aboveRandom?.low ?? 1) <= 0).length;
-  if (chance > 0) sentences.push(tn('verdict.chance', chance));
+  const chance = ranked.filter((row) => !isControl(row, track) && (row.aboveRandom?.low ?? 1) <= 0).length;
+  if (chance > 0) sentences.push(tn('verdict.chance', chance, { control }));
   return sentences;
 };

@@ -1,8 +1,9 @@
 /** What a plot can put on its axes: one fact of a row, what is better, and where the base model stands. */
-import type { Board, MetricDescription, Row } from '@topiary/contracts';
+import type { AxisDescription, Board, MetricDescription, Row, TrackDescription } from '@topiary/contracts';
 import { type Interval, scaleFor } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
-import { changeOf, differenceUnit, metricOf } from '../leaderboard/rows.js';
+import { controlOf, costOf, differenceUnit, isFree, mainMetric } from '../../lib/tracks.js';
+import { changeOf, metricOf } from '../leaderboard/rows.js';
 
 export interface Tick {
   readonly at: number;
@@ -24,7 +25,7 @@ export interface PlotAxis {
 export interface AxisContext {
   readonly board: Board;
   readonly rows: readonly Row[];
-  readonly metric: MetricDescription;
+  readonly track: TrackDescription;
 }
 
 const exact = (value: number | null | undefined): Interval | null =>
@@ -39,21 +40,29 @@ const counted = (values: readonly (number | null | undefined)[]) => {
   return write;
 };
 
-const fullMacs = ({ board, rows }: AxisContext): number | null =>
-  board.base?.macs.published ?? rows.find((row) => row.macs.published.base !== null)?.macs.published.base ?? null;
+const unitText = (title: string, unit: string): string => (unit ? `${title}, ${unit}` : title);
 
-/** The share of the base model's MACs that is left: known for every row, since a printed speed-up says it, too. */
-const macs = (context: AxisContext): PlotAxis => {
-  const full = fullMacs(context);
+/** The base model's cost where it is one and the same number in every row; measured ones differ, and are averaged. */
+const baseCost = ({ rows }: AxisContext, axis: AxisDescription): number | null => {
+  const known = rows.flatMap((row) => costOf(row, axis)?.base ?? []);
+  return known.length === 0 ? null : known.reduce((sum, base) => sum + base, 0) / known.length;
+};
+
+/** The share of the base model that is left: known for every row, since a printed speed-up says it, too. */
+const targetAxis = (context: AxisContext, axis: AxisDescription): PlotAxis => {
+  const full = baseCost(context, axis);
   const write = counted([full]);
+  const targets = context.board.targets.filter((target) => target.axis === axis.id && !isFree(target));
   return {
-    title: t('plot.axis.macs'),
+    title: t('plot.axis.left', { axis: axis.title }),
     direction: 'lower',
-    log: true,
-    of: ({ macs: { published }, achieved }) =>
-      exact(published.left !== null && published.base ? published.left / published.base : 1 / achieved),
+    log: axis.scale === 'log',
+    of: (row) => {
+      const { base = null, left = null } = costOf(row, axis) ?? {};
+      return exact(left !== null && base ? left / base : 1 / row.achieved);
+    },
     base: 1,
-    ticks: [{ value: 1, label: '1x' }, ...context.board.targets].map(({ value, label }) => ({
+    ticks: [{ value: 1, label: '1x' }, ...targets].map(({ value, label }) => ({
       at: 1 / value,
       lines: full === null ? [label] : [label, write(full / value)],
     })),
@@ -61,30 +70,17 @@ const macs = (context: AxisContext): PlotAxis => {
   };
 };
 
-const params = ({ board, rows }: AxisContext): PlotAxis => ({
-  title: t('plot.axis.params'),
-  direction: 'lower',
-  log: true,
-  of: (row) => exact(row.params.left),
-  base: board.base?.params ?? null,
-  ticks: null,
-  write: counted(rows.map((row) => row.params.left)),
-});
-
 const milliseconds = (value: number): string => `${Number(value.toPrecision(3))}`;
 
-const latency = ({ rows }: AxisContext): PlotAxis => {
-  const timed = rows.flatMap((row) => (row.latency ? [row.latency.baseP50Ms] : []));
-  return {
-    title: t('plot.axis.latency'),
-    direction: 'lower',
-    log: false,
-    of: (row) => exact(row.latency?.p50Ms),
-    base: timed.length > 0 ? timed.reduce((sum, ms) => sum + ms, 0) / timed.length : null,
-    ticks: null,
-    write: milliseconds,
-  };
-};
+const otherAxis = (context: AxisContext, axis: AxisDescription): PlotAxis => ({
+  title: unitText(axis.perMachine ? axis.title : t('plot.axis.left', { axis: axis.title }), axis.unit),
+  direction: 'lower',
+  log: axis.scale === 'log',
+  of: (row) => exact(costOf(row, axis)?.left),
+  base: baseCost(context, axis),
+  ticks: null,
+  write: axis.unit === '' ? counted(context.rows.map((row) => costOf(row, axis)?.left)) : milliseconds,
+});
 
 const seconds = (): PlotAxis => ({
   title: t('plot.axis.cost'),
@@ -98,30 +94,25 @@ const seconds = (): PlotAxis => ({
 
 const plain = (value: number): string => `${Number(value.toPrecision(4))}`;
 
-const unitText = (title: string, unit: string): string => (unit ? `${title}, ${unit}` : title);
-
 /** The base model here; where there is none, the one that all rows of papers start from. */
-const baseOutcome = ({ board, rows, metric }: AxisContext): number | null => {
+const baseOutcome = ({ board, rows }: AxisContext, metric: MetricDescription): number | null => {
   const printed = new Set(rows.flatMap(({ base }) => base ?? []));
   const [only] = printed.size === 1 ? printed : [];
   return board.base?.metrics.find(({ id }) => id === metric.id)?.value ?? only ?? null;
 };
 
-const outcome = (context: AxisContext): PlotAxis => {
-  const { metric } = context;
-  return {
-    title: unitText(metric.title, metric.unit),
-    direction: metric.direction,
-    log: false,
-    of: (row) => metricOf(row, metric.id),
-    base: baseOutcome(context),
-    ticks: null,
-    write: plain,
-  };
-};
+const outcome = (context: AxisContext, metric: MetricDescription): PlotAxis => ({
+  title: unitText(metric.title, metric.unit),
+  direction: metric.direction,
+  log: false,
+  of: (row) => metricOf(row, metric.id),
+  base: baseOutcome(context, metric),
+  ticks: null,
+  write: plain,
+});
 
-const change = ({ board, metric }: AxisContext): PlotAxis => ({
-  title: unitText(t('column.change'), differenceUnit(metric.unit)),
+const change = ({ board }: AxisContext, metric: MetricDescription): PlotAxis => ({
+  title: unitText(t('column.change'), differenceUnit(metric)),
   direction: metric.direction,
   log: false,
   of: (row) => changeOf(row, board, metric),
@@ -130,8 +121,8 @@ const change = ({ board, metric }: AxisContext): PlotAxis => ({
   write: plain,
 });
 
-const aboveRandom = ({ metric }: AxisContext): PlotAxis => ({
-  title: unitText(t('column.aboveRandom'), differenceUnit(metric.unit)),
+const aboveControl = (control: string, metric: MetricDescription): PlotAxis => ({
+  title: unitText(t('column.above', { control }), differenceUnit(metric)),
   direction: 'higher',
   log: false,
   of: (row) => row.aboveRandom,
@@ -140,12 +131,45 @@ const aboveRandom = ({ metric }: AxisContext): PlotAxis => ({
   write: plain,
 });
 
-/** By the name that stands in the address. */
-export const COST_AXES = { macs, params, latency, cost: seconds } as const;
-export const VALUE_AXES = { metric: outcome, change, 'above-random': aboveRandom } as const;
+/** What may be chosen, by the name that stands in the address; the first is what a plot begins with. */
+export interface AxisChoice {
+  readonly id: string;
+  readonly title: string;
+  readonly axis: (context: AxisContext) => PlotAxis;
+}
 
-export type CostAxis = keyof typeof COST_AXES;
-export type ValueAxis = keyof typeof VALUE_AXES;
+export const costChoices = (track: TrackDescription): readonly AxisChoice[] => [
+  ...track.axes.map((axis) => ({
+    id: axis.id,
+    title: axis.perMachine ? unitText(axis.title, axis.unit) : t('plot.axis.left', { axis: axis.title }),
+    axis: (context: AxisContext) => (axis.id === track.targetAxis ? targetAxis : otherAxis)(context, axis),
+  })),
+  { id: 'cost', title: t('plot.axis.cost'), axis: seconds },
+];
 
-export const isCostAxis = (name: string | null): name is CostAxis => name !== null && name in COST_AXES;
-export const isValueAxis = (name: string | null): name is ValueAxis => name !== null && name in VALUE_AXES;
+export const valueChoices = (track: TrackDescription): readonly AxisChoice[] => {
+  const main = mainMetric(track);
+  const control = controlOf(track);
+  return [
+    { id: 'metric', title: main.title, axis: (context) => outcome(context, main) },
+    { id: 'change', title: t('column.change'), axis: (context) => change(context, main) },
+    ...(control === null
+      ? []
+      : [
+          {
+            id: 'above-random',
+            title: t('column.above', { control: control.id }),
+            axis: () => aboveControl(control.id, main),
+          },
+        ]),
+    ...track.metrics.slice(1).map((metric) => ({
+      id: metric.id,
+      title: metric.title,
+      axis: (context: AxisContext) => outcome(context, metric),
+    })),
+  ];
+};
+
+/** The one of that name, else the first. */
+export const chosenAxis = (choices: readonly AxisChoice[], name: string | null | undefined): AxisChoice =>
+  choices.find(({ id }) => id === name) ?? choices[0]!;

@@ -1,8 +1,9 @@
 /** What the Pareto plot draws, made from leaderboard rows. */
-import type { Board, MetricDescription, Provenance, Row } from '@topiary/contracts';
+import type { Board, MetricDescription, Provenance, Row, TrackDescription } from '@topiary/contracts';
 import { measure, measureText } from '../../lib/format.js';
-import { isRandom, isReported, metricOf } from '../leaderboard/rows.js';
-import { type AxisContext, COST_AXES, type CostAxis, type PlotAxis, VALUE_AXES, type ValueAxis } from './axes.js';
+import { controlOf, isControl, mainMetric } from '../../lib/tracks.js';
+import { isReported, metricOf } from '../leaderboard/rows.js';
+import { type AxisContext, chosenAxis, costChoices, type PlotAxis, valueChoices } from './axes.js';
 import { paretoFront } from './pareto.js';
 
 export interface ParetoPoint {
@@ -26,16 +27,18 @@ export interface ParetoData {
   readonly y: PlotAxis;
   readonly points: readonly ParetoPoint[];
   readonly front: readonly Place[];
-  /** What random pruning reaches, from the base model on. */
-  readonly random: readonly Place[];
+  /** What chance reaches, from the base model on, and what that is called. */
+  readonly control: readonly Place[];
+  readonly controlName: string;
   readonly base: Place | null;
 }
 
 export interface ParetoOptions {
   /** The label that the table shows: its points stand out; null: all of them do. */
   readonly target: string | null;
-  readonly cost?: CostAxis;
-  readonly value?: ValueAxis;
+  /** Names of axes; absent: the track's first. */
+  readonly cost?: string;
+  readonly value?: string;
 }
 
 /** A run may end this far beyond its target, so that costs within it are the same cost. */
@@ -45,11 +48,16 @@ const TARGET_TOLERANCE = 0.03;
 const isChecked = (row: Row, onlyReported: boolean): boolean =>
   onlyReported || (!isReported(row) && row.division === 'closed');
 
-/** One random point per target, cheapest last, joined to the base model. */
-const randomOf = (points: readonly (ParetoPoint & { row: Row })[], base: Place | null, onlyReported: boolean) => {
+/** One point of the track's control per target, cheapest last, joined to the base model. */
+const controlLine = (
+  points: readonly (ParetoPoint & { row: Row })[],
+  base: Place | null,
+  onlyReported: boolean,
+  track: TrackDescription,
+) => {
   const byTarget = new Map<string, ParetoPoint>();
   for (const point of points)
-    if (isRandom(point.row) && isChecked(point.row, onlyReported) && !byTarget.has(point.target))
+    if (isControl(point.row, track) && isChecked(point.row, onlyReported) && !byTarget.has(point.target))
       byTarget.set(point.target, point);
   if (byTarget.size === 0) return [];
   return [...(base ? [base] : []), ...byTarget.values()].sort((a, b) => b.cost - a.cost);
@@ -64,11 +72,13 @@ const textOf = (row: Row, metric: MetricDescription): string => {
 export const paretoData = (
   board: Board,
   rows: readonly Row[],
-  metric: MetricDescription,
-  { target, cost = 'macs', value = 'metric' }: ParetoOptions,
+  track: TrackDescription,
+  { target, cost, value }: ParetoOptions,
 ): ParetoData => {
-  const context: AxisContext = { board, rows, metric };
-  const [x, y] = [COST_AXES[cost](context), VALUE_AXES[value](context)];
+  const context: AxisContext = { board, rows, track };
+  const metric = mainMetric(track);
+  const x = chosenAxis(costChoices(track), cost).axis(context);
+  const y = chosenAxis(valueChoices(track), value).axis(context);
   const onlyReported = rows.every(isReported);
   const drawn = rows.flatMap((row) => {
     const [at, found] = [x.of(row), y.of(row)];
@@ -99,7 +109,8 @@ export const paretoData = (
     y,
     points,
     front: [...best.map((one) => ({ cost: one.cost, value: one.value })), ...(base ? [base] : [])],
-    random: randomOf(points, base, onlyReported),
+    control: controlLine(points, base, onlyReported, track),
+    controlName: controlOf(track)?.id ?? '',
     base,
   };
 };

@@ -39,10 +39,10 @@ const leftRoom = ({ points }: ParetoData, width: number): number => {
 };
 
 /** From the lowest interval to the highest, and never so narrow that the axis would be all digits. */
-const valueDomain = ({ points, random, base }: ParetoData): [number, number] => {
+const valueDomain = ({ points, control, base }: ParetoData): [number, number] => {
   const values = [
     ...points.flatMap(({ low, high, value }) => [low ?? value, high ?? value]),
-    ...random.map(({ value }) => value),
+    ...control.map(({ value }) => value),
     ...(base ? [base.value] : []),
   ];
   if (values.length === 0) return [0, 1];
@@ -131,13 +131,13 @@ const Axes = ({ frame, data }: { readonly frame: Frame; readonly data: ParetoDat
   );
 };
 
-/** The front and the line of random pruning, under the points. */
+/** The front and the line of what chance reaches, under the points. */
 const Lines = ({ frame, data }: { readonly frame: Frame; readonly data: ParetoData }) => {
-  const { random, front, base } = data;
-  const last = random[random.length - 1];
+  const { control, controlName, front, base } = data;
+  const last = control[control.length - 1];
   return (
     <Silent>
-      <path className="random-line" fill="none" d={path(frame, random)} />
+      <path className="random-line" fill="none" d={path(frame, control)} />
       <path className="front-line" fill="none" d={path(frame, front)} />
       {base && <circle className="base" r="4.5" cx={frame.x(base.cost)} cy={frame.y(base.value)} />}
       {base && (
@@ -147,7 +147,7 @@ const Lines = ({ frame, data }: { readonly frame: Frame; readonly data: ParetoDa
       )}
       {last && (
         <text className="random-label" x={frame.x(last.cost) + 7} y={frame.y(last.value) + 14}>
-          {t('plot.random')}
+          {controlName}
         </text>
       )}
     </Silent>

@@ -1,26 +1,33 @@
 /** Every number of a row: all metrics in all phases, what is left of the model, and times. */
-import type { MetricDescription, Row } from '@topiary/contracts';
+import type { MetricDescription, Row, TrackDescription } from '@topiary/contracts';
 import { MeasureFigure } from '../../components/figures.js';
-import { formatCount, formatFixed, formatMs, formatShare, measure, scaleFor } from '../../lib/format.js';
-import { t as common } from '../../lib/i18n.js';
+import { axisScale, formatFixed, formatMs, formatShare, measure } from '../../lib/format.js';
+import { costOf, phasesOf, phaseTitle } from '../../lib/tracks.js';
 import { t } from './words.js';
 
-const PHASES = ['base', 'pruned', 'finetuned'] as const;
-
 type RowMetric = Row['metrics'][number];
+type Phases = TrackDescription['phases'];
 
 /** Over what the interval is taken; the base model has none of its own. */
 const explain = ({ interval = 'none', n }: RowMetric): string =>
   interval === 'seeds' ? t('row.interval.seeds', { n: n ?? '?' }) : t(`row.interval.${interval}`);
 
-const MetricLine = ({ metric, row }: { readonly metric: MetricDescription; readonly row: Row }) => {
-  const found = PHASES.map((phase) => row.metrics.find((one) => one.id === metric.id && one.phase === phase));
+const MetricLine = ({
+  metric,
+  row,
+  phases,
+}: {
+  readonly metric: MetricDescription;
+  readonly row: Row;
+  readonly phases: Phases;
+}) => {
+  const found = phases.map(({ id }) => row.metrics.find((one) => one.id === metric.id && one.phase === id));
   if (found.every((one) => one === undefined)) return null;
   return (
     <tr>
       <th scope="row">{metric.title}</th>
       {found.map((one, i) => (
-        <td key={PHASES[i]} className="numeric" title={one && explain(one)}>
+        <td key={phases[i]!.id} className="numeric" title={one && explain(one)}>
           {one ? <MeasureFigure measure={measure(one, metric)} /> : '–'}
         </td>
       ))}
@@ -28,58 +35,91 @@ const MetricLine = ({ metric, row }: { readonly metric: MetricDescription; reado
   );
 };
 
-const CountLine = ({
-  title,
-  count: { base, left },
-}: {
+interface Counted {
   readonly title: string;
-  readonly count: { readonly base: number | null; readonly left: number | null };
-}) => {
-  const scale = scaleFor(base ?? left ?? 1);
-  const text =
-    left === null ? '–' : `${formatCount(left, scale)} ${base === null ? '' : `(${formatShare(left, base)})`}`;
+  readonly unit: string;
+  readonly digits: number;
+  readonly base: number | null;
+  readonly left: number | null;
+}
+
+const CountLine = ({ counted, phases }: { readonly counted: Counted; readonly phases: Phases }) => {
+  const { title, base, left } = counted;
+  const scale = axisScale(counted, [base, left]);
+  const write = (value: number | null) => (value === null ? '–' : `${scale.write(value)} ${scale.unit}`.trim());
+  const share = base === null || left === null ? '' : ` (${formatShare(left, base)})`;
   return (
     <tr>
       <th scope="row">{title}</th>
-      <td className="numeric">{base === null ? '–' : formatCount(base, scale)}</td>
-      <td className="numeric">{text}</td>
-      <td className="numeric">{text}</td>
+      {phases.map(({ id }, i) => (
+        <td key={id} className="numeric">
+          {i === 0 ? write(base) : `${write(left)}${share}`}
+        </td>
+      ))}
     </tr>
   );
 };
 
-export const RowNumbers = ({ row, metrics }: { readonly row: Row; readonly metrics: readonly MetricDescription[] }) => (
-  <div className="table-scroll">
-    <table className="result">
-      <caption className="sr-only">{t('row.numbers')}</caption>
-      <thead>
-        <tr>
-          <td />
-          {PHASES.map((phase) => (
-            <th key={phase} scope="col" className="numeric">
-              {t(`row.phase.${phase}`)}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {metrics.map((metric) => (
-          <MetricLine key={metric.id} metric={metric} row={row} />
-        ))}
-        <CountLine title={common('column.params')} count={row.params} />
-        <CountLine title={t('row.macs.published')} count={row.macs.published} />
-        <CountLine title={t('row.macs.pure')} count={row.macs.pure} />
-        {row.latency && (
+const FIGURES = 3;
+
+/** Every axis that was counted; of MACs both counts, since readers of papers need to know which is which. */
+const countedOf = (row: Row, { axes }: TrackDescription): readonly Counted[] => {
+  const plain = { unit: '', digits: FIGURES };
+  return axes
+    .filter(({ perMachine }) => !perMachine)
+    .flatMap((axis): Counted[] => {
+      if (axis.id === 'macs')
+        return [
+          { title: t('row.macs.published'), ...plain, ...row.macs.published },
+          { title: t('row.macs.pure'), ...plain, ...row.macs.pure },
+        ];
+      const cost = costOf(row, axis);
+      return cost === null ? [] : [{ ...axis, ...cost }];
+    });
+};
+
+const LatencyLine = ({ row: { latency }, phases }: { readonly row: Row; readonly phases: Phases }) =>
+  latency && (
+    <tr>
+      <th scope="row">{t('row.latency', { batch: latency.batch })}</th>
+      {phases.map(({ id }, i) => (
+        <td key={id} className="numeric">
+          {i === 0
+            ? `${formatMs(latency.baseP50Ms)} ms`
+            : i === phases.length - 1
+              ? `${formatMs(latency.p50Ms)} ms (${formatFixed(latency.baseP50Ms / latency.p50Ms, 2)}×)`
+              : '–'}
+        </td>
+      ))}
+    </tr>
+  );
+
+export const RowNumbers = ({ row, track }: { readonly row: Row; readonly track: TrackDescription }) => {
+  const phases = phasesOf(track, row.metrics);
+  return (
+    <div className="table-scroll">
+      <table className="result">
+        <caption className="sr-only">{t('row.numbers')}</caption>
+        <thead>
           <tr>
-            <th scope="row">{t('row.latency', { batch: row.latency.batch })}</th>
-            <td className="numeric">{`${formatMs(row.latency.baseP50Ms)} ms`}</td>
-            <td className="numeric">–</td>
-            <td className="numeric">
-              {`${formatMs(row.latency.p50Ms)} ms (${formatFixed(row.latency.baseP50Ms / row.latency.p50Ms, 2)}×)`}
-            </td>
+            <td />
+            {phases.map((phase) => (
+              <th key={phase.id} scope="col" className="numeric">
+                {phaseTitle(phase)}
+              </th>
+            ))}
           </tr>
-        )}
-      </tbody>
-    </table>
-  </div>
-);
+        </thead>
+        <tbody>
+          {track.metrics.map((metric) => (
+            <MetricLine key={metric.id} metric={metric} row={row} phases={phases} />
+          ))}
+          {countedOf(row, track).map((counted) => (
+            <CountLine key={counted.title} counted={counted} phases={phases} />
+          ))}
+          <LatencyLine row={row} phases={phases} />
+        </tbody>
+      </table>
+    </div>
+  );
+};

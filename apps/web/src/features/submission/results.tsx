@@ -1,22 +1,22 @@
 /** What a finished run measured: base, pruned and fine-tuned side by side. */
-import type { MetricDescription, Result } from '@topiary/contracts';
-import {
-  formatBytes,
-  formatCount,
-  formatDuration,
-  formatFixed,
-  formatMs,
-  formatShare,
-  scaleFor,
-} from '../../lib/format.js';
+import type { MetricDescription, Result, TrackDescription } from '@topiary/contracts';
+import { axisScale, formatBytes, formatDuration, formatFixed, formatMs, formatShare } from '../../lib/format.js';
+import { phasesOf, phaseTitle } from '../../lib/tracks.js';
 import { t, tn } from './words.js';
 
-const PHASES = ['base', 'pruned', 'finetuned'] as const;
+type Phases = TrackDescription['phases'];
 
-const MetricRow = ({ metric, result }: { readonly metric: MetricDescription; readonly result: Result }) => {
-  const value = (phase: (typeof PHASES)[number]) =>
-    result.metrics.find((candidate) => candidate.id === metric.id && candidate.phase === phase);
-  const n = PHASES.map(value).find((found) => found !== undefined)?.n;
+const MetricRow = ({
+  metric,
+  result,
+  phases,
+}: {
+  readonly metric: MetricDescription;
+  readonly result: Result;
+  readonly phases: Phases;
+}) => {
+  const found = phases.map(({ id }) => result.metrics.find((one) => one.id === metric.id && one.phase === id));
+  const n = found.find((one) => one !== undefined)?.n;
   if (n === undefined) return null;
   return (
     <tr>
@@ -24,39 +24,109 @@ const MetricRow = ({ metric, result }: { readonly metric: MetricDescription; rea
         {metric.title}
         <span className="muted">{` ${tn('result.examples', n)}`}</span>
       </th>
-      {PHASES.map((phase) => {
-        const found = value(phase);
-        return (
-          <td key={phase} className="numeric">
-            {found ? `${formatFixed(found.value, metric.digits)}${metric.unit ? ` ${metric.unit}` : ''}` : '–'}
-          </td>
-        );
-      })}
+      {found.map((one, i) => (
+        <td key={phases[i]!.id} className="numeric">
+          {one ? `${formatFixed(one.value, metric.digits)}${metric.unit ? ` ${metric.unit}` : ''}` : '–'}
+        </td>
+      ))}
     </tr>
   );
 };
 
-const CountRow = ({ title, base, left }: { readonly title: string; readonly base: number; readonly left: number }) => {
-  const scale = scaleFor(base);
-  const text = `${formatCount(left, scale)} (${formatShare(left, base)})`;
+interface Counted {
+  readonly title: string;
+  readonly unit: string;
+  readonly digits: number;
+  readonly base: number;
+  readonly left: number;
+}
+
+/** The cut decides what is left: later phases change none of it. */
+const CountRow = ({ counted, phases }: { readonly counted: Counted; readonly phases: Phases }) => {
+  const { title, base, left } = counted;
+  const scale = axisScale(counted, [base, left]);
+  const write = (value: number) => `${scale.write(value)} ${scale.unit}`.trim();
   return (
     <tr>
       <th scope="row">{title}</th>
-      <td className="numeric">{formatCount(base, scale)}</td>
-      <td className="numeric">{text}</td>
-      <td className="numeric">{text}</td>
+      {phases.map(({ id }, i) => (
+        <td key={id} className="numeric">
+          {i === 0 ? write(base) : `${write(left)} (${formatShare(left, base)})`}
+        </td>
+      ))}
     </tr>
   );
 };
 
-export const ResultTable = ({
-  result,
-  metrics,
+const FIGURES = 3;
+
+/** Both counts of MACs, since a reader of papers needs to know which is which, then every other axis that was counted. */
+const countedOf = ({ params, macs, costs = {} }: Result, { axes }: TrackDescription): readonly Counted[] => {
+  const plain = { unit: '', digits: FIGURES };
+  const named: readonly string[] = ['params', 'macs', 'latency'];
+  return [
+    { title: t('result.params'), ...plain, ...params },
+    { title: t('result.macs.published'), ...plain, ...macs.published },
+    { title: t('result.macs.pure'), ...plain, ...macs.pure },
+    ...axes.flatMap(({ id, title, unit, digits }) => {
+      const found = costs[id];
+      return found && !named.includes(id) ? [{ title, unit, digits, ...found }] : [];
+    }),
+  ];
+};
+
+/** Times: the base model's before, the result's in its last phase. */
+const TimeRow = ({
+  title,
+  how,
+  base,
+  left,
+  phases,
 }: {
-  readonly result: Result;
-  readonly metrics: readonly MetricDescription[];
-}) => {
-  const { latency, params, macs } = result;
+  readonly title: string;
+  readonly how: string;
+  readonly base: string;
+  readonly left: string;
+  readonly phases: Phases;
+}) => (
+  <tr>
+    <th scope="row">
+      {title}
+      <span className="muted">{how && ` ${how}`}</span>
+    </th>
+    {phases.map(({ id }, i) => (
+      <td key={id} className="numeric">
+        {i === 0 ? base : i === phases.length - 1 ? left : '–'}
+      </td>
+    ))}
+  </tr>
+);
+
+const Times = ({ result, phases }: { readonly result: Result; readonly phases: Phases }) => {
+  const { latency, laps = {} } = result;
+  const parts = Object.entries(laps).flatMap(([unit, of]) =>
+    Object.entries(of).map(([lap, ms]) => ({ title: t('result.lap', { unit, lap }), ms })),
+  );
+  return (
+    <>
+      {latency && (
+        <TimeRow
+          title={t('result.latency')}
+          how={t('result.latency.how', { batch: latency.batch })}
+          base={`${formatMs(latency.baseP50Ms)} / ${formatMs(latency.baseP99Ms)} ms`}
+          left={`${formatMs(latency.p50Ms)} / ${formatMs(latency.p99Ms)} ms`}
+          phases={phases}
+        />
+      )}
+      {parts.map(({ title, ms }) => (
+        <TimeRow key={title} title={title} how="" base="–" left={`${formatMs(ms)} ms`} phases={phases} />
+      ))}
+    </>
+  );
+};
+
+export const ResultTable = ({ result, track }: { readonly result: Result; readonly track: TrackDescription }) => {
+  const phases = phasesOf(track, result.metrics);
   return (
     <div className="table-scroll">
       <table className="result">
@@ -64,31 +134,21 @@ export const ResultTable = ({
         <thead>
           <tr>
             <td />
-            {PHASES.map((phase) => (
-              <th key={phase} scope="col" className="numeric">
-                {t(`phase.${phase}`)}
+            {phases.map((phase) => (
+              <th key={phase.id} scope="col" className="numeric">
+                {phaseTitle(phase)}
               </th>
             ))}
           </tr>
         </thead>
         <tbody>
-          {metrics.map((metric) => (
-            <MetricRow key={metric.id} metric={metric} result={result} />
+          {track.metrics.map((metric) => (
+            <MetricRow key={metric.id} metric={metric} result={result} phases={phases} />
           ))}
-          <CountRow title={t('result.params')} {...params} />
-          <CountRow title={t('result.macs.published')} {...macs.published} />
-          <CountRow title={t('result.macs.pure')} {...macs.pure} />
-          {latency && (
-            <tr>
-              <th scope="row">
-                {t('result.latency')}
-                <span className="muted">{` ${t('result.latency.how', { batch: latency.batch })}`}</span>
-              </th>
-              <td className="numeric">{`${formatMs(latency.baseP50Ms)} / ${formatMs(latency.baseP99Ms)} ms`}</td>
-              <td className="numeric">–</td>
-              <td className="numeric">{`${formatMs(latency.p50Ms)} / ${formatMs(latency.p99Ms)} ms`}</td>
-            </tr>
-          )}
+          {countedOf(result, track).map((counted) => (
+            <CountRow key={counted.title} counted={counted} phases={phases} />
+          ))}
+          <Times result={result} phases={phases} />
         </tbody>
       </table>
     </div>

@@ -1,7 +1,7 @@
 /** The state of a run as one sentence, the first thing its page says. */
-import type { MetricDescription, Run, Submission } from '@topiary/contracts';
+import type { Run, Submission, TrackDescription } from '@topiary/contracts';
 import { formatDuration, formatFixed } from '../../lib/format.js';
-import { differenceUnit } from '../leaderboard/rows.js';
+import { baseOf, differenceUnit, mainMetric, outcomeOf } from '../../lib/tracks.js';
 import type { RunView } from './reducer.js';
 import { t } from './words.js';
 
@@ -18,34 +18,33 @@ const runningSentence = (view: RunView): string => {
   return `${t('sentence.progress', { stage: stage.title, percent })}${left}`;
 };
 
-const doneSentence = ({ result }: Run, metric: MetricDescription | undefined): string => {
-  const of = (phase: string) =>
-    result?.metrics.find((found) => found.id === metric?.id && found.phase === phase)?.value;
-  const after = of('finetuned') ?? of('pruned');
-  const base = of('base');
-  if (!result || !metric || after === undefined) return t('sentence.done');
+const doneSentence = ({ result }: Run, track: TrackDescription | undefined): string => {
+  if (!result || !track) return t('sentence.done');
+  const metric = mainMetric(track);
+  const after = outcomeOf(result.metrics, metric.id, track)?.value;
+  const base = baseOf(result.metrics, metric.id, track)?.value;
+  if (after === undefined) return t('sentence.done');
   const unit = metric.unit ? ` ${metric.unit}` : '';
   const value = `${formatFixed(after, metric.digits)}${unit}`;
   const speed = formatFixed(result.achieved, 2);
   if (base === undefined) return t('sentence.result', { metric: metric.title, value, speed });
   const lost = formatFixed(Math.abs(base - after), metric.digits);
-  const worse = metric.direction === 'higher' ? after < base : after > base;
-  return t(worse ? 'sentence.worse' : 'sentence.better', {
+  return t(after < base ? 'sentence.below' : 'sentence.above', {
     metric: metric.title,
     value,
     speed,
-    difference: `${lost} ${differenceUnit(metric.unit)}`.trim(),
+    difference: `${lost} ${differenceUnit(metric)}`.trim(),
   });
 };
 
-export const runSentence = (run: Run, view: RunView, metric: MetricDescription | undefined): string => {
+export const runSentence = (run: Run, view: RunView, track: TrackDescription | undefined): string => {
   switch (view.state) {
     case 'queued':
       return t('sentence.queued');
     case 'running':
       return runningSentence(view);
     case 'done':
-      return doneSentence(run, metric);
+      return doneSentence(run, track);
     case 'failed':
       return (view.problem ?? run.problem)?.title ?? t('sentence.failed');
     case 'cancelled':

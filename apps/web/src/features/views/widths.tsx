@@ -1,6 +1,11 @@
 /** Channels of each layer before and after, as bars: the outline is what was there, the filling what stayed. */
 import type { Width } from '@topiary/contracts';
-import { t, tn } from './words.js';
+import { counter, translator } from '../../lib/i18n.js';
+import { facts } from '../../messages/en/facts.js';
+import type { ViewProps } from '../facts/view.js';
+
+const t = translator(facts);
+const tn = counter(facts);
 
 /** Weights of one layer shrink on both axes; the outputs (axis 0) tell its width. */
 const outputs = (widths: readonly Width[]): readonly Width[] => {
@@ -8,8 +13,8 @@ const outputs = (widths: readonly Width[]): readonly Width[] => {
   return rows.length > 0 ? rows : widths;
 };
 
-export const Widths = ({ widths }: { readonly widths: readonly Width[] }) => {
-  const rows = outputs(widths);
+export default function Widths({ data }: ViewProps) {
+  const rows = outputs(data as readonly Width[]);
   const most = Math.max(1, ...rows.map(({ before }) => before));
   const cut = rows.filter(({ before, after }) => after < before).length;
   return (
@@ -45,4 +50,4 @@ export const Widths = ({ widths }: { readonly widths: readonly Width[] }) => {
       <figcaption>{t('widths.text', { cut, layers: tn('widths.layers', rows.length) })}</figcaption>
     </figure>
   );
-};
+}

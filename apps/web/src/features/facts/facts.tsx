@@ -1,0 +1,35 @@
+/** What a run shows of itself, each thing by the view of its kind. */
+import { useQuery } from '@tanstack/react-query';
+import type { Result } from '@topiary/contracts';
+import { Suspense } from 'react';
+import { ErrorBoundary } from '../../components/error-boundary.js';
+import { ErrorNote } from '../../components/notes.js';
+import { Section } from '../../components/page.js';
+import { Skeleton } from '../../components/skeleton.js';
+import { artefactQuery } from '../../lib/queries.js';
+import { viewOf } from './registry.js';
+import { type Shown, shownOf } from './shown.js';
+import { titleOf } from './titles.js';
+
+const Fact = ({ shown }: { readonly shown: Shown }) => {
+  const { kind, url, isJson } = shown;
+  const { data, error, refetch } = useQuery({ ...artefactQuery(url ?? ''), enabled: isJson && url !== null });
+  const View = viewOf(kind);
+  if (error) return <ErrorNote error={error} onRetry={refetch} />;
+  if (View === null) return null;
+  if (isJson && data === undefined) return <Skeleton rows={6} />;
+  return (
+    <ErrorBoundary>
+      <Suspense fallback={<Skeleton rows={6} />}>
+        <View url={url} data={isJson ? data : shown.data} title={titleOf(shown)} />
+      </Suspense>
+    </ErrorBoundary>
+  );
+};
+
+export const Facts = ({ result }: { readonly result: Pick<Result, 'widths' | 'artefacts'> }) =>
+  shownOf(result, (kind) => viewOf(kind) !== null).map((shown) => (
+    <Section key={shown.key} title={titleOf(shown)}>
+      <Fact shown={shown} />
+    </Section>
+  ));
