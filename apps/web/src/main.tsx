@@ -11,6 +11,7 @@ import './styles/layout.css';
 import './styles/parts.css';
 import './styles/controls.css';
 import './styles/table.css';
+import './styles/leaderboard.css';
 import './styles/form.css';
 import './styles/files.css';
 import './styles/plot.css';

@@ -1,8 +1,16 @@
 /** The submit form: fields from schemas, the request, its curl line (run by a real shell), errors at the right field. */
 import { execFileSync } from 'node:child_process';
-import { CreateSubmission, type MethodDescription, Recipe, Training } from '@topiary/contracts';
+import {
+  CreateSubmission,
+  type MethodDescription,
+  Recipe,
+  TARGET_LABEL,
+  type TrackDescription,
+  Training,
+} from '@topiary/contracts';
 import { boardOf } from '@topiary/tracks/catalogue';
 import { describe, expect, it } from 'vitest';
+import { againBody } from '../../../apps/web/src/features/submission/again.js';
 import { curlFor, prettyJson, shellQuote } from '../../../apps/web/src/features/submit-form/curl.js';
 import { estimate } from '../../../apps/web/src/features/submit-form/estimate.js';
 import { type FieldDescription, limits, readField, stepOf } from '../../../apps/web/src/features/submit-form/fields.js';
@@ -15,11 +23,19 @@ import {
 } from '../../../apps/web/src/features/submit-form/recipe-fields.js';
 import {
   blankForm,
+  blankStep,
   buildRequest,
   type FormState,
   formFromRecipe,
   readSeeds,
 } from '../../../apps/web/src/features/submit-form/state.js';
+import {
+  axesFor,
+  isTargetLabel,
+  offeredTargets,
+  readRatio,
+  targetLabel,
+} from '../../../apps/web/src/features/submit-form/targets.js';
 
 const taylor: MethodDescription = {
   kind: 'criterion',
@@ -142,6 +158,53 @@ describe('the request', () => {
     const stored = Recipe.parse({ criterion: 'taylor', scope: 'local', params: { criterion: { order: 2 } } });
     const again = buildRequest(form(formFromRecipe(stored)), [taylor]).body;
     expect(CreateSubmission.parse(again)).toMatchObject({ recipe: stored });
+  });
+  it('has a procedure with its parameters, and neither scope nor pruning beside it', () => {
+    const halve: MethodDescription = { ...taylor, kind: 'procedure', id: 'halve', axes: ['steps', 'macs'] };
+    const state = form({
+      methods: { criterion: null, regularizer: null, procedure: 'halve' },
+      params: { criterion: {}, regularizer: {}, procedure: { order: '2' } },
+      prune: { protection: '2' },
+      targets: ['free', 'steps:2.5x'],
+    });
+    const { body, errors } = buildRequest(state, [taylor, halve]);
+    expect(errors).toEqual({});
+    expect(body.recipe).toEqual({ criterion: null, procedure: 'halve', params: { procedure: { order: 2 } } });
+    expect(CreateSubmission.parse(body)).toMatchObject({ targets: ['free', 'steps:2.5x'] });
+  });
+  it('has further steps, each with errors of its own, and comes back with them', () => {
+    const second = { ...blankStep, methods: { criterion: 'taylor', regularizer: null, procedure: null } };
+    const wrong = { ...second, params: { ...second.params, criterion: { order: '7' } } };
+    expect(Object.keys(buildRequest(form({ next: [second, wrong] }), [taylor]).errors)).toEqual([
+      'next.1.params.criterion.order',
+    ]);
+    const { body } = buildRequest(form({ next: [{ ...second, finetune: { steps: '5' } }] }), [taylor]);
+    expect(body.next).toEqual([{ criterion: 'taylor', scope: 'global', finetune: { steps: 5 } }]);
+    const parsed = CreateSubmission.parse(body) as Extract<CreateSubmission, { kind: 'recipe' }>;
+    const stored = { ...parsed.recipe, next: parsed.next };
+    const again = buildRequest(form(formFromRecipe(stored)), [taylor]).body;
+    expect(CreateSubmission.parse(again)).toMatchObject({ recipe: parsed.recipe, next: parsed.next });
+    const sent = againBody({ kind: 'recipe', board: 'b', recipe: stored, targets: ['2x'], seeds: [0] });
+    expect(CreateSubmission.parse(sent)).toMatchObject({ next: parsed.next });
+  });
+  it('offers the board’s targets, what was asked beside them, and `free` to methods that decide by themselves', () => {
+    const board = { targets: [{ axis: 'macs', value: 2, label: '2x' }] };
+    const free = { criterion: null, regularizer: null, procedure: 'halve' };
+    expect(offeredTargets(form({ targets: ['params:3x'] }), board)).toEqual(['2x', 'params:3x']);
+    expect(offeredTargets(form({ methods: free, targets: ['2x'] }), board)).toEqual(['2x', 'free']);
+    expect(offeredTargets(form({ next: [{ ...blankStep, methods: free }], targets: [] }), board)).toContain('free');
+  });
+  it('names a target on the axes that its steps change, as the API reads it', () => {
+    const halve: MethodDescription = { ...taylor, kind: 'procedure', id: 'halve', axes: ['steps'] };
+    const axes = ['macs', 'params', 'steps', 'latency'].map((id) => ({ id, perMachine: id === 'latency' }));
+    const track = { axes, targetAxis: 'macs' } as unknown as TrackDescription;
+    const free = { criterion: null, regularizer: null, procedure: 'halve' };
+    expect(axesFor(form({}), [taylor, halve], track).map(({ id }) => id)).toEqual(['macs', 'params', 'steps']);
+    expect(axesFor(form({ methods: free }), [taylor, halve], track).map(({ id }) => id)).toEqual(['steps']);
+    expect([targetLabel(3, 'macs', track), targetLabel(2.5, 'params', track)]).toEqual(['3x', 'params:2.5x']);
+    expect(['2', '2,5x', '1', '11', 'x', ''].map(readRatio)).toEqual([2, 2.5, null, null, null, null]);
+    for (const label of ['free', '2x', 'params:2.5x', 'x', '2', 'P:2x'])
+      expect([label, isTargetLabel(label)]).toEqual([label, TARGET_LABEL.test(label)]);
   });
   it('is carried by an address', () => {
     const open = { id: 'b', state: 'open', targets: [{ label: '2x' }, { label: '4x' }] } as never;

@@ -145,7 +145,7 @@ const Comparison = ({ board, track }: ComparisonProps) => {
               onChoose={choose}
             />
           )}
-          <p className="below" aria-live="polite">
+          <p className={chosen.length > 0 ? 'below is-choice' : 'below'} aria-live="polite">
             {chosen.length > 1 ? (
               <Link className="button is-small" to={comparePath(address, chosen)}>
                 {t('board.compare.n', { n: chosen.length })}

@@ -28,7 +28,7 @@ import { useRunViews } from '../features/submission/use-run-views.js';
 import { t, tn } from '../features/submission/words.js';
 import { curlFor } from '../features/submit-form/curl.js';
 import { boardQuery, submissionQuery, tracksQuery } from '../lib/queries.js';
-import { boardTitle, mainMetric, trackIdOf, trackOf } from '../lib/tracks.js';
+import { boardTitle, trackIdOf, trackOf } from '../lib/tracks.js';
 import { useSearchParam } from '../lib/url.js';
 
 const finetuneSteps = (recipe: Submission['recipe']): number | undefined => {
@@ -52,9 +52,7 @@ const RunProgress = ({ run, view, track, steps }: RunProps) => {
       {problem && <Failure problem={problem} />}
       <div className="run-split">
         <Timeline stages={view.stages} />
-        {track && (hasCurve || view.state === 'running') && (
-          <Curves view={view} metric={mainMetric(track)} steps={steps} />
-        )}
+        {track && (hasCurve || view.state === 'running') && <Curves view={view} track={track} steps={steps} />}
       </div>
       <Log lines={view.log} />
     </>

@@ -59,11 +59,10 @@ const HeadCell = ({ column, sorting, onSorting }: Sorting & { readonly column: C
   );
 };
 
-/** Up and down move between rows, Enter opens the row, x chooses it. */
+/** Up and down move between rows, Enter opens the row, x chooses it; a link or a box within keeps Enter and space. */
 const onRowKey = (event: KeyboardEvent<HTMLTableRowElement>, open: () => void, choose: () => void) => {
-  if (event.target !== event.currentTarget) return;
-  if (event.key === 'Enter') return open();
-  if (event.key === 'x') return choose();
+  if (event.key === 'Enter' && event.target === event.currentTarget) return open();
+  if (event.key === 'x' && !event.ctrlKey && !event.metaKey) return choose();
   const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
   if (step === 0) return;
   event.preventDefault();
@@ -118,7 +117,7 @@ const BodyRow = ({ row, columns, activeRow, byRank, isFirst, ...props }: BodyRow
             {column.cell(row)}
           </th>
         ) : (
-          <td key={column.id} className={classOf(column)}>
+          <td key={column.id} className={classOf(column)} data-column={column.id} data-label={column.header}>
             {column.cell(row)}
           </td>
         ),

@@ -16,7 +16,13 @@ const aboutOf = ({ method, paper, licence }: Sent['recipe']) => ({ method, paper
 const BESIDE_RECIPE: readonly string[] = ['file', 'method', 'paper', 'licence', 'criterion', 'procedure'];
 
 const REQUESTS: { readonly [K in SubmissionKind]: ((sent: Sent) => object) | null } = {
-  recipe: ({ board, recipe, targets, seeds }) => ({ board, recipe, targets, seeds }),
+  recipe: ({ board, recipe: { next, ...recipe }, targets, seeds }) => ({
+    board,
+    recipe,
+    ...(next === undefined ? {} : { next }),
+    targets,
+    seeds,
+  }),
   'pruned-models': ({ board, recipe, targets, seeds }) => {
     const models = recipe['models'] as Readonly<Record<string, string>>;
     const division = recipe['division'];

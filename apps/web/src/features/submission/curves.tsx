@@ -1,5 +1,5 @@
-/** Live curves of a run, two small plots with the last value in words. */
-import type { MetricDescription } from '@topiary/contracts';
+/** Live curves of a run: the loss, and whatever else its training tells, each a small plot with the last value in words. */
+import type { MetricDescription, TrackDescription } from '@topiary/contracts';
 import { useDeferredValue } from 'react';
 import { formatFixed } from '../../lib/format.js';
 import { CurvePlot } from '../plot/lazy.js';
@@ -35,25 +35,32 @@ const Curve = ({
 
 const NONE: CurveView['points'] = [];
 
+const LOSS = 'loss';
+const DIGITS = 3;
+
+/** A metric of the track on training batches; else the curve has the name that its procedure gave it. */
+const about = (series: string, metrics: readonly MetricDescription[]): { title: string; digits: number } => {
+  const metric = metrics.find(({ id }) => series === `train-${id}`);
+  if (!metric) return { title: series, digits: DIGITS };
+  const { title, unit, digits } = metric;
+  return { title: t('curve.train', { title: unit ? `${title}, ${unit}` : title }), digits };
+};
+
 export const Curves = ({
   view,
-  metric,
+  track,
   steps,
 }: {
   readonly view: RunView;
-  readonly metric: MetricDescription;
+  readonly track: TrackDescription;
   readonly steps: number | undefined;
-}) => {
-  const unit = metric.unit ? `, ${metric.unit}` : '';
-  return (
-    <div className="curves">
-      <Curve curve={view.curves['loss']} title={t('curve.loss')} digits={3} steps={steps} />
-      <Curve
-        curve={view.curves[`train-${metric.id}`]}
-        title={t('curve.train', { title: `${metric.title}${unit}` })}
-        digits={metric.digits}
-        steps={steps}
-      />
-    </div>
-  );
-};
+}) => (
+  <div className="curves">
+    <Curve curve={view.curves[LOSS]} title={t('curve.loss')} digits={DIGITS} steps={steps} />
+    {Object.entries(view.curves)
+      .filter(([series]) => series !== LOSS)
+      .map(([series, curve]) => (
+        <Curve key={series} curve={curve} {...about(series, track.metrics)} steps={steps} />
+      ))}
+  </div>
+);

@@ -33,7 +33,8 @@ const extensionOf = ({ kind, mediaType }: Artefact): string =>
 const nameOf = ({ kind, title }: Artefact): string => {
   const common = (COMMON as Readonly<Record<string, string>>)[kind];
   if (common === undefined) return titleOf({ kind, title: title ?? null });
-  return title === undefined ? common : t('artefact.part', { what: common, title });
+  // Of several networks each is a part; elsewhere the title says what the kind says.
+  return title === undefined || kind !== 'model' ? common : t('artefact.part', { what: common, title });
 };
 
 const fileOf = (run: string, artefact: Artefact): string =>

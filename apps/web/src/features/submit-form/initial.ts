@@ -1,6 +1,7 @@
 /** What the submit form starts with: the address may name board, methods, target, or a whole recipe to change. */
 import type { Board } from '@topiary/contracts';
 import { blankForm, type FormState, formFromRecipe, KINDS } from './state.js';
+import { isTargetLabel } from './targets.js';
 
 const readRecipe = (text: string | null): Partial<FormState> => {
   if (text === null) return {};
@@ -16,7 +17,7 @@ export const initialForm = (search: URLSearchParams, boards: readonly Board[]): 
   const open = boards.filter(({ state }) => state === 'open');
   const board = open.find(({ id }) => id === search.get('board')) ?? open[0];
   const offered = board?.targets.map(({ label }) => label) ?? [];
-  const asked = search.getAll('target').filter((label) => offered.includes(label));
+  const asked = search.getAll('target').filter((label) => offered.includes(label) || isTargetLabel(label));
   const form: FormState = {
     ...blankForm,
     ...readRecipe(search.get('recipe')),

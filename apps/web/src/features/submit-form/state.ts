@@ -7,33 +7,46 @@ import { t } from './words.js';
 export const KINDS = ['criterion', 'regularizer', 'procedure'] as const satisfies readonly MethodKind[];
 export const SCOPES = ['global', 'local', 'isomorphic'] as const;
 
-export interface FormState {
-  readonly board: string;
-  readonly title: string;
+/** One step of a recipe: who does the work, and how it trains. */
+export interface StepState {
   readonly methods: Readonly<Record<MethodKind, string | null>>;
   readonly params: Readonly<Record<MethodKind, Raw>>;
   readonly scope: (typeof SCOPES)[number];
-  readonly targets: readonly string[];
-  readonly seeds: string;
   readonly prune: Raw;
   readonly sparsify: Raw;
   readonly finetune: Raw;
 }
 
+export interface FormState extends StepState {
+  readonly board: string;
+  readonly title: string;
+  readonly targets: readonly string[];
+  readonly seeds: string;
+  /** Further steps, each of which begins with what the one before made. */
+  readonly next: readonly StepState[];
+}
+
+/** As the API has it: eight steps in all. */
+export const MOST_NEXT = 7;
+
 export const DEFAULT_CRITERION = 'magnitude-l2';
 
-export const blankForm: FormState = {
-  board: '',
-  title: '',
+export const blankStep: StepState = {
   methods: { criterion: DEFAULT_CRITERION, regularizer: null, procedure: null },
   params: { criterion: {}, regularizer: {}, procedure: {} },
   scope: 'global',
-  targets: ['2x'],
-  seeds: '0',
   prune: {},
   sparsify: {},
   finetune: {},
 };
+
+export const blankForm: FormState = { ...blankStep, board: '', title: '', targets: ['2x'], seeds: '0', next: [] };
+
+/** All steps with their paths in the request. */
+export const stepsOf = (state: FormState): readonly (readonly [path: string, step: StepState])[] => [
+  ['recipe', state],
+  ...state.next.map((step, i) => [`next.${i}`, step] as const),
+];
 
 const record = (value: unknown): Readonly<Record<string, Value>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, Value>) : {};
@@ -43,8 +56,7 @@ const rawRecord = (value: unknown): Raw =>
 
 const idOrNull = (value: unknown): string | null => (typeof value === 'string' && value !== '' ? value : null);
 
-/** A form that would send this recipe again; used by "change and submit". */
-export const formFromRecipe = (recipe: Readonly<Record<string, unknown>>): Partial<FormState> => {
+const stepFromRecipe = (recipe: Readonly<Record<string, unknown>>): StepState => {
   const params = record(recipe['params']) as Readonly<Record<string, unknown>>;
   return {
     methods: {
@@ -62,6 +74,12 @@ export const formFromRecipe = (recipe: Readonly<Record<string, unknown>>): Parti
     sparsify: rawRecord(recipe['sparsify']),
     finetune: rawRecord(recipe['finetune']),
   };
+};
+
+/** A form that would send this recipe again; used by "change and submit". */
+export const formFromRecipe = (recipe: Readonly<Record<string, unknown>>): Partial<FormState> => {
+  const next = Array.isArray(recipe['next']) ? (recipe['next'] as Readonly<Record<string, unknown>>[]) : [];
+  return { ...stepFromRecipe(recipe), next: next.slice(0, MOST_NEXT).map(stepFromRecipe) };
 };
 
 /** `0, 1 2` -> [0, 1, 2]; `null` when something in it is no seed. */
@@ -89,52 +107,62 @@ export interface Built {
 
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 
-/** `board`: the chosen one; a value that is its own default is not sent. */
-export const buildRequest = (
-  state: FormState,
-  methods: readonly MethodDescription[],
-  board?: Pick<Board, 'sparsify' | 'finetune'>,
-): Built => {
-  const errors: Record<string, string> = {};
-  const part = (fields: readonly FieldDescription[], raw: Raw, path: string) => {
-    const read = changed(fields, raw, path);
-    Object.assign(errors, read.errors);
-    return read.values;
+type Errors = Record<string, string>;
+type Trainings = Pick<Board, 'sparsify' | 'finetune'>;
+
+interface Context {
+  readonly methods: readonly MethodDescription[];
+  readonly board: Trainings | undefined;
+  readonly errors: Errors;
+}
+
+/** One step as it is sent: only what differs from the defaults. Scope and pruning are a criterion's alone. */
+const recipeOf = (step: StepState, path: string, { methods, board, errors }: Context): RecipeInput => {
+  const read = (fields: readonly FieldDescription[], raw: Raw, name: string) => {
+    const found = changed(fields, raw, `${path}.${name}`);
+    Object.assign(errors, found.errors);
+    return found.values;
+  };
+  const part = (fields: readonly FieldDescription[], raw: Raw, name: string) => {
+    const values = read(fields, raw, name);
+    return isEmpty(values) ? {} : { [name]: values };
   };
   const params: Record<string, object> = {};
   for (const kind of KINDS) {
-    const fields = parametersOf(methods, kind, state.methods[kind]);
-    const values = part(fields, state.params[kind], `recipe.params.${kind}`);
+    const values = read(parametersOf(methods, kind, step.methods[kind]), step.params[kind], `params.${kind}`);
     if (!isEmpty(values)) params[kind] = values;
   }
-  const prune = part(PRUNE_FIELDS, state.prune, 'recipe.prune');
-  const isSparse = state.methods.regularizer !== null;
-  const sparsify = isSparse ? part(trainingFields(board?.sparsify), state.sparsify, 'recipe.sparsify') : {};
-  const finetune = part(trainingFields(board?.finetune), state.finetune, 'recipe.finetune');
+  const { criterion, regularizer, procedure } = step.methods;
+  if (criterion === null && procedure === null) errors[`${path}.criterion`] = t('field.method');
+  return {
+    criterion,
+    ...(regularizer === null ? {} : { regularizer }),
+    ...(procedure === null ? {} : { procedure }),
+    ...(criterion === null ? {} : { scope: step.scope }),
+    ...(isEmpty(params) ? {} : { params }),
+    ...(criterion === null ? {} : part(PRUNE_FIELDS, step.prune, 'prune')),
+    ...(regularizer === null ? {} : part(trainingFields(board?.sparsify), step.sparsify, 'sparsify')),
+    ...part(trainingFields(board?.finetune), step.finetune, 'finetune'),
+  } as RecipeInput;
+};
+
+/** `board`: the chosen one; a value that is its own default is not sent. */
+export const buildRequest = (state: FormState, methods: readonly MethodDescription[], board?: Trainings): Built => {
+  const errors: Errors = {};
+  const context: Context = { methods, board, errors };
+  const [recipe, ...next] = stepsOf(state).map(([path, step]) => recipeOf(step, path, context));
   const seeds = readSeeds(state.seeds);
   if (state.board === '') errors['board'] = t('field.required');
   if (state.targets.length === 0) errors['targets'] = t('field.oneTarget');
   if (seeds === null) errors['seeds'] = t('field.seeds');
-  if (state.methods.criterion === null && state.methods.procedure === null) {
-    errors['recipe.criterion'] = t('field.method');
-  }
-  const recipe = {
-    criterion: state.methods.criterion,
-    ...(state.methods.regularizer === null ? {} : { regularizer: state.methods.regularizer }),
-    ...(state.methods.procedure === null ? {} : { procedure: state.methods.procedure }),
-    scope: state.scope,
-    ...(isEmpty(params) ? {} : { params }),
-    ...(isEmpty(prune) ? {} : { prune }),
-    ...(isEmpty(sparsify) ? {} : { sparsify }),
-    ...(isEmpty(finetune) ? {} : { finetune }),
-  } as RecipeInput;
   const title = state.title.trim();
   return {
     body: {
       kind: 'recipe',
       board: state.board,
       ...(title === '' ? {} : { title }),
-      recipe,
+      recipe: recipe!,
+      ...(next.length === 0 ? {} : { next }),
       targets: [...state.targets],
       seeds: seeds ?? [0],
     },

@@ -8,7 +8,7 @@ import { uniqueId } from '../../lib/unique.js';
 import { initialForm } from './initial.js';
 import { fieldOf } from './problem-field.js';
 import { PRUNE_FIELDS, TRAINING_FIELDS } from './recipe-fields.js';
-import { type Built, buildRequest, type FormState, KINDS, parametersOf } from './state.js';
+import { type Built, buildRequest, type FormState, KINDS, parametersOf, stepsOf } from './state.js';
 
 /** Paths of all fields on screen, to find the one that an error speaks of. */
 const fieldPaths = (state: FormState, methods: readonly MethodDescription[]): readonly string[] => [
@@ -16,13 +16,15 @@ const fieldPaths = (state: FormState, methods: readonly MethodDescription[]): re
   'title',
   'targets',
   'seeds',
-  'recipe.scope',
-  ...KINDS.map((kind) => `recipe.${kind}`),
-  ...KINDS.flatMap((kind) =>
-    parametersOf(methods, kind, state.methods[kind]).map(({ id }) => `recipe.params.${kind}.${id}`),
-  ),
-  ...PRUNE_FIELDS.map(({ id }) => `recipe.prune.${id}`),
-  ...(['sparsify', 'finetune'] as const).flatMap((part) => TRAINING_FIELDS.map(({ id }) => `recipe.${part}.${id}`)),
+  ...stepsOf(state).flatMap(([path, step]) => [
+    `${path}.scope`,
+    ...KINDS.map((kind) => `${path}.${kind}`),
+    ...KINDS.flatMap((kind) =>
+      parametersOf(methods, kind, step.methods[kind]).map(({ id }) => `${path}.params.${kind}.${id}`),
+    ),
+    ...PRUNE_FIELDS.map(({ id }) => `${path}.prune.${id}`),
+    ...(['sparsify', 'finetune'] as const).flatMap((part) => TRAINING_FIELDS.map(({ id }) => `${path}.${part}.${id}`)),
+  ]),
 ];
 
 export interface SubmitForm {
