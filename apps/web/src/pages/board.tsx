@@ -2,23 +2,21 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Board, Row, TrackDescription } from '@topiary/contracts';
-import { lazy, useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { EmptyNote, ErrorNote, Note } from '../components/notes.js';
 import { Page } from '../components/page.js';
 import { Skeleton, SkeletonPage } from '../components/skeleton.js';
 import { Downloads, Fold, Nothing, Remarks } from '../features/leaderboard/board-parts.js';
-import { ColumnChooser, useColumns } from '../features/leaderboard/column-chooser.js';
-import { ColumnNotes } from '../features/leaderboard/column-notes.js';
 import { leaderboardColumns } from '../features/leaderboard/columns.js';
 import { Facets, useFacets } from '../features/leaderboard/facets.js';
 import { Picture } from '../features/leaderboard/picture.js';
 import { comparePath, rowPath } from '../features/leaderboard/rows.js';
+import { useColumns } from '../features/leaderboard/shown-columns.js';
 import { parseSort, type SortPart, sortText } from '../features/leaderboard/sorting.js';
 import { LeaderboardTable } from '../features/leaderboard/table.js';
 import { TargetSwitch } from '../features/leaderboard/target-switch.js';
 import { verdict } from '../features/leaderboard/verdict.js';
-import { FrozenNote, Versions } from '../features/leaderboard/versions.js';
 import { formatCount, formatFixed } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { boardQuery, leaderboardQuery, tracksQuery } from '../lib/queries.js';
@@ -29,6 +27,9 @@ import { useSearchParam } from '../lib/url.js';
 const MOST_ROWS = 500;
 
 const ExportPanel = lazy(() => import('../features/leaderboard/export-panel.js'));
+const ColumnChooser = lazy(() => import('../features/leaderboard/column-chooser.js'));
+const ColumnNotes = lazy(() => import('../features/leaderboard/column-notes.js'));
+const Versions = lazy(() => import('../features/leaderboard/versions.js'));
 const Budget = lazy(() => import('../features/curves/budget.js'));
 
 const Closed = ({ board }: { readonly board: Board }) => (
@@ -125,7 +126,11 @@ const Comparison = ({ board, track }: ComparisonProps) => {
       </div>
       {table.error && <ErrorNote error={table.error} onRetry={table.refetch} />}
       <Facets rows={allRows ?? []} values={facets} onChange={view.setFacet} onClear={view.clearFacets} />
-      <ColumnChooser all={columns} shown={shown} onChoose={chooseColumn} onReset={reset} />
+      <div className="column-chooser">
+        <Fold title={t('board.chooseColumns', { n: shown.length, all: columns.length })}>
+          <ColumnChooser all={columns} shown={shown} onChoose={chooseColumn} onReset={reset} />
+        </Fold>
+      </div>
       <div className="board-split">
         <div className="board-table">
           {rows?.length === 0 &&
@@ -178,7 +183,11 @@ const Comparison = ({ board, track }: ComparisonProps) => {
       <Fold title={t('board.take')}>
         <ExportPanel board={board} target={target} rows={rows ?? []} track={track} />
       </Fold>
-      <ColumnNotes columns={columns} />
+      <Fold title={t('board.columns')}>
+        <div className="column-notes">
+          <ColumnNotes columns={columns} />
+        </div>
+      </Fold>
       <Remarks rows={rows ?? []} />
     </>
   );
@@ -240,12 +249,12 @@ export default function BoardPage() {
         )
       }
     >
-      <Versions board={board.data} />
-      {board.data.frozen ? (
-        <FrozenNote board={board.data} />
-      ) : (
-        board.data.state === 'reported-only' && <Closed board={board.data} />
+      {board.data.versions.length > 1 && (
+        <Suspense fallback={<Skeleton rows={1} />}>
+          <Versions board={board.data} />
+        </Suspense>
       )}
+      {board.data.state === 'reported-only' && !board.data.frozen && <Closed board={board.data} />}
       <Comparison board={board.data} track={track} />
     </Page>
   );

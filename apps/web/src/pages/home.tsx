@@ -9,10 +9,10 @@ import { StateMark } from '../components/marks.js';
 import { ErrorNote } from '../components/notes.js';
 import { Section } from '../components/page.js';
 import { Skeleton } from '../components/skeleton.js';
+import { t, tn } from '../features/home/words.js';
 import { paretoData } from '../features/plot/pareto-data.js';
 import { ParetoPlot } from '../features/plot/pareto-plot.js';
 import { summaryText } from '../features/submission/summary.js';
-import { t, tn } from '../lib/i18n.js';
 import { boardsQuery, isOver, leaderboardQuery, recentQuery, tracksQuery } from '../lib/queries.js';
 import { boardTitle, mainMetric, trackIdOf, trackOf } from '../lib/tracks.js';
 

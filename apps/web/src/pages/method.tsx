@@ -8,8 +8,8 @@ import { EmptyNote, ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
 import { Skeleton } from '../components/skeleton.js';
 import { BoardMultiple } from '../features/leaderboard/board-multiple.js';
+import { t } from '../features/method/words.js';
 import { limits } from '../features/submit-form/fields.js';
-import { t } from '../features/submit-form/words.js';
 import { boardsQuery, methodsQuery, tracksQuery } from '../lib/queries.js';
 import { trackOf } from '../lib/tracks.js';
 

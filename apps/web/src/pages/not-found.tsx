@@ -1,7 +1,7 @@
 /** Nothing at this address; where to go instead. */
 import { Link } from 'react-router';
 import { Page } from '../components/page.js';
-import { t } from '../lib/i18n.js';
+import { t } from '../features/home/words.js';
 
 export default function NotFoundPage() {
   return (

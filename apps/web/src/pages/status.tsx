@@ -6,8 +6,8 @@ import { Ago } from '../components/figures.js';
 import { EmptyNote, ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
 import { Skeleton } from '../components/skeleton.js';
+import { t, tn } from '../features/status/words.js';
 import { formatDuration } from '../lib/format.js';
-import { t, tn } from '../lib/i18n.js';
 import { statusQuery } from '../lib/queries.js';
 
 const sentence = ({ workers, queue }: Status): string => {

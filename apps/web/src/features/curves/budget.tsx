@@ -4,11 +4,11 @@ import { useMemo } from 'react';
 import { MeasureFigure } from '../../components/figures.js';
 import { ProvenanceMark } from '../../components/marks.js';
 import { measure } from '../../lib/format.js';
-import { t } from '../../lib/i18n.js';
 import { isFree, mainMetric } from '../../lib/tracks.js';
 import { useSearchParam } from '../../lib/url.js';
 import { CurvesPlot } from './curves-plot.js';
 import { seriesOf, standings } from './series.js';
+import { t } from './words.js';
 
 interface Props {
   readonly board: Board;

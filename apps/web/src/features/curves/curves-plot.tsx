@@ -1,9 +1,9 @@
 /** All recipes of a board as curves over the speed-up, with a line at the budget that the reader drags. */
 import type { MetricDescription } from '@topiary/contracts';
-import { t } from '../../lib/i18n.js';
 import { useWidth } from '../../lib/use-width.js';
 import { linearScale, logScale, niceDomain } from '../plot/scale.js';
 import type { Series } from './series.js';
+import { t } from './words.js';
 
 interface Props {
   readonly series: readonly Series[];

@@ -6,9 +6,9 @@ import { Link } from 'react-router';
 import { MeasureFigure } from '../../components/figures.js';
 import { Skeleton } from '../../components/skeleton.js';
 import { measure } from '../../lib/format.js';
-import { t } from '../../lib/i18n.js';
 import { leaderboardQuery } from '../../lib/queries.js';
 import { addressOf, controlOf, differenceUnit, mainMetric } from '../../lib/tracks.js';
+import { t } from '../method/words.js';
 import { metricOf, rankText } from './rows.js';
 
 const WIDTH = 300;

@@ -1,10 +1,8 @@
-/** What each column of a leaderboard means, folded below the table. */
-import { t } from '../../lib/i18n.js';
+/** What each column of a leaderboard means, below it, when somebody asks. */
 import type { Column } from './column.js';
 
-export const ColumnNotes = ({ columns }: { readonly columns: readonly Column[] }) => (
-  <details className="column-notes">
-    <summary>{t('board.columns')}</summary>
+export default function ColumnNotes({ columns }: { readonly columns: readonly Column[] }) {
+  return (
     <dl className="facts">
       {columns.map(({ id, header, explain }) => (
         <div key={id}>
@@ -13,5 +11,5 @@ export const ColumnNotes = ({ columns }: { readonly columns: readonly Column[] }
         </div>
       ))}
     </dl>
-  </details>
-);
+  );
+}

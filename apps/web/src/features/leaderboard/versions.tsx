@@ -8,7 +8,7 @@ import { t } from '../../lib/i18n.js';
 const pathOf = (id: string, version: string, versions: readonly string[]): string =>
   version === versions.at(-1) ? `/boards/${id}` : `/boards/${id}@${version}`;
 
-export const Versions = ({ board: { id, version, versions } }: { readonly board: Board }) =>
+const Links = ({ board: { id, version, versions } }: { readonly board: Board }) =>
   versions.length > 1 && (
     <nav className="versions" aria-label={t('board.versions')}>
       <span>{t('board.versions')}</span>
@@ -26,10 +26,19 @@ export const Versions = ({ board: { id, version, versions } }: { readonly board:
     </nav>
   );
 
-export const FrozenNote = ({ board: { id, version } }: { readonly board: Board }) => (
+const FrozenNote = ({ board: { id, version } }: { readonly board: Board }) => (
   <Note tone="warn" title={t('board.frozen', { version })}>
     <p>
       {t('board.frozen.why')} <Link to={`/boards/${id}`}>{t('board.frozen.current')}</Link>
     </p>
   </Note>
 );
+
+export default function Versions({ board }: { readonly board: Board }) {
+  return (
+    <>
+      <Links board={board} />
+      {board.frozen && <FrozenNote board={board} />}
+    </>
+  );
+}

@@ -1,7 +1,7 @@
 /** Small pictures without a drawing library: the best of each target as dots below the base model's line, hollow from papers. */
 import type { Board, MetricDescription } from '@topiary/contracts';
 import { formatFixed } from '../../lib/format.js';
-import { t } from '../../lib/i18n.js';
+import { t } from '../home/words.js';
 import { isReported } from '../leaderboard/rows.js';
 
 const WIDTH = 132;

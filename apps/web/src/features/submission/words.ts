@@ -1,9 +1,10 @@
 /** The catalogue of this feature, joined with the words that all share. */
 import { counter, translator } from '../../lib/i18n.js';
+import { home } from '../../messages/en/home.js';
 import { submission } from '../../messages/en/submission.js';
 import { en } from '../../messages/en.js';
 
-const messages = { ...en, ...submission };
+const messages = { ...en, ...home, ...submission };
 
 export const t = translator(messages);
 export const tn = counter(messages);

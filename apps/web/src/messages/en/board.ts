@@ -110,16 +110,6 @@ export const board = {
   'facet.all': 'All',
   'facet.clear': 'Show all rows',
 
-  'curves.budget': 'Speed-up',
-  'curves.label': '{metric} of every recipe over its speed-ups',
-  'curves.axis': 'Speed-up reached, log scale',
-  'curves.caption':
-    'One line a recipe, one point a target. Between two points the order is read off the lines; it is an estimate, nothing was run there.',
-  'curves.order': 'Order at {speedup}x',
-  'curves.estimate': '{metric}, estimated',
-  'curves.more': 'and {n} more',
-  'curves.none': 'No recipe has results at two targets yet.',
-
   'export.latex': 'LaTeX (booktabs)',
   'export.bibtex': 'BibTeX',
 } as const;
