@@ -89,7 +89,11 @@ const bundle = () =>
   step(
     'processes',
     {
-      inputs: ['packages', 'apps/api', 'apps/cli', 'workers', 'scripts', 'prisma', 'package-lock.json'],
+      inputs: [
+        ...['packages', 'apps/api', 'apps/cli', 'workers', 'scripts', 'prisma', 'package-lock.json'],
+        // units of an installation's own are bundled in
+        ...(process.env.TOPIARY_EXTENSION ? [process.env.TOPIARY_EXTENSION] : []),
+      ],
       output: 'dist/api.mjs',
     },
     () => run(process.execPath, ['scripts/bundle.mjs']),
