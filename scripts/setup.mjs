@@ -92,7 +92,7 @@ const bundle = () =>
       inputs: [
         ...['packages', 'apps/api', 'apps/cli', 'workers', 'scripts', 'prisma', 'package-lock.json'],
         // units of an installation's own are bundled in
-        ...(process.env.TOPIARY_EXTENSION ? [process.env.TOPIARY_EXTENSION] : []),
+        ...(process.env.TOPIARY_EXTENSION ? [relative(root, resolve(process.env.TOPIARY_EXTENSION))] : []),
       ],
       output: 'dist/api.mjs',
     },
