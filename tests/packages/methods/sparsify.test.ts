@@ -1,5 +1,5 @@
 /** Sparse training before pruning: every regularizer pulls where it says it pulls, and nowhere else. */
-import { sparsify } from '@topiary/methods';
+import { checkParameters, methodOf, sparsify } from '@topiary/methods';
 import { METHODS } from '@topiary/methods/catalogue';
 import { dataOf, type Graph } from '@topiary/onnx';
 import { graphOf, type Pipeline, single } from '@topiary/pipeline';
@@ -8,6 +8,7 @@ import { boardOf, fillRecipe } from '@topiary/tracks';
 import { inMemory, type Split } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import { BestEpoch } from '../../../packages/methods/src/procedures/prune-finetune/best-epoch.js';
+import { paced } from '../../../packages/methods/src/procedures/prune-finetune/pace.js';
 import { classifierTask, procedureFor } from '../../helpers/procedure.js';
 import { smallResnet } from '../autodiff/_nets.js';
 
@@ -71,6 +72,58 @@ describe('sparsify', () => {
     const { kernels } = roles(free.graph);
     expect(size(onWeights.graph, kernels)).toBeLessThan(0.98 * size(free.graph, kernels));
     expect(size(onNorms.graph, kernels) / size(free.graph, kernels)).toBeCloseTo(1, 1);
+  });
+});
+
+describe('pace', () => {
+  const LONG = {
+    ...BOARD.sparsify,
+    optimizer: 'sgd',
+    schedule: 'step',
+    steps: 39_100,
+    lr: 0.01,
+    momentum: 0.9,
+    warmup: 0,
+  } as const;
+  const at = (id: string, training: Parameters<typeof paced>[2], epochs: number, pace = 'reference') => {
+    const regularizer = methodOf('regularizer', id);
+    return paced(regularizer, checkParameters(regularizer, { pace }), training, epochs);
+  };
+
+  it('of the reference leaves the strengths of its own training as they are', () => {
+    expect(Number(at('bn-scale', LONG, 100)['lambda']) / 5e-4).toBeCloseTo(1, 6);
+    expect(Number(at('growing-reg', LONG, 100)['delta']) / 1e-4).toBeCloseTo(1, 6);
+  });
+
+  it('moves a scale as far in 200 steps as the reference does in 100 epochs, by 1.2', () => {
+    // a scale that nothing else pulls: v = 0.9 v + λ, γ = γ - rate · v; what the last steps' momentum would add is missing
+    const short = { ...LONG, schedule: 'constant', steps: 200, lr: 0.005 } as const;
+    const lambda = Number(at('bn-scale', short, 5)['lambda']);
+    let [moved, v] = [0, 0];
+    for (let i = 0; i < short.steps; i += 1) {
+      v = 0.9 * v + lambda;
+      moved += short.lr * v;
+    }
+    expect(moved).toBeGreaterThan(0.93 * 1.216);
+    expect(moved).toBeLessThan(1.217);
+  });
+
+  it('lets what grows with epochs grow faster where there are fewer', () => {
+    const short = { ...LONG, steps: 3910 } as const;
+    const { lambda, delta } = at('growing-reg', short, 10);
+    expect(Number(lambda) / 5e-4).toBeCloseTo(10, 6);
+    expect(Number(delta) / 1e-4).toBeCloseTo(100, 6);
+  });
+
+  it('is as given unless it is asked for, and refused where strength and way are not proportional', () => {
+    expect(at('bn-scale', LONG, 5, 'given')['lambda']).toBe(5e-4);
+    expect(() => at('bn-scale', { ...LONG, optimizer: 'adamw' }, 5)).toThrow(/pace of bn-scale/);
+  });
+
+  it('makes a short training pull where the strength alone does not', async () => {
+    const [given, reference] = [await sparse('bn-scale', {}), await sparse('bn-scale', { pace: 'reference' })];
+    const { scales } = roles(given.graph);
+    expect(size(reference.graph, scales)).toBeLessThan(0.95 * size(given.graph, scales));
   });
 });
 

@@ -123,6 +123,8 @@ describe('recipeHash', () => {
       { prune: { ignore: ['stem'] } },
       { prune: { ignore: ['stem', 'layer1.*'] } },
       { prune: { strata: 'even' } },
+      { regularizer: 'bn-scale' },
+      { regularizer: 'bn-scale', params: { regularizer: { pace: 'reference' } } },
       { criterion: 'hrank' },
       { criterion: 'hrank', params: { criterion: { form: 'fresh' } } },
     ];

@@ -2,8 +2,8 @@
  * What a regularizer declares: one number per channel and member, c, computed between training steps. The training
  * graph's `add` inputs take them, so the gradient becomes dL/dw + c · w and the graph is never rebuilt.
  */
-import type { ParameterDescription } from '@topiary/contracts';
-import type { About, Params } from '../_method.js';
+import type { Deviation, ParameterDescription } from '@topiary/contracts';
+import { type About, choice, type Params } from '../_method.js';
 import type { ElementSums } from '../criteria/_elements.js';
 import type { GroupView, MemberView } from '../criteria/_group-view.js';
 
@@ -19,7 +19,14 @@ export interface RegularizerContext<State> {
 /** One number per place along a member's axis, 0 outside the group; a member that is not named stays as it is. */
 export type Coefficients = ReadonlyMap<MemberView, Float64Array>;
 
+/** A parameter that is stronger where training is shorter; `grows`: what is added to a strength in each epoch. */
+export interface Strength {
+  readonly parameter: string;
+  readonly grows: boolean;
+}
+
 export interface Regularizer<State = unknown> extends About<'regularizer'> {
+  readonly strengths: readonly Strength[];
   readonly initial: (group: GroupView, params: Params) => State;
   /** Called at the end of each pass over the training data; most remember nothing. */
   readonly afterEpoch: (context: RegularizerContext<State>) => State;
@@ -37,8 +44,28 @@ export const strength = (usual: number): ParameterDescription => ({
   max: 1,
 });
 
-/** For regularizers without memory. */
-export const stateless = { initial: () => null, afterEpoch: () => null } as const;
+export const LAMBDA: Strength = { parameter: 'lambda', grows: false };
+
+/** `given` is what version 1 of the boards ran; version 2 is meant to begin with `reference`. */
+export const PACE: ParameterDescription = {
+  ...choice(
+    'pace',
+    'Pace',
+    'The strength as it is given, meant for one step; or as it would have to be for this training to pull as far as the 100 epochs of PruningBench do (SGD only).',
+    ['given', 'reference'],
+  ),
+  before: 'given',
+};
+
+export const SHORT_TRAINING: Deviation = {
+  id: 'short-training',
+  from: 'PruningBench',
+  what: 'Strengths are meant for 100 epochs, in which a scale moves by up to 1.2. Here the same strength acts for as long as the board trains, and moves it by far less.',
+  why: 'Strengths are those of the papers. `pace reference` makes them stronger by as much as the training is shorter.',
+};
+
+/** For regularizers without memory, with λ as their one strength. */
+export const stateless = { initial: () => null, afterEpoch: () => null, strengths: [LAMBDA] } as const;
 
 export const isWeight = ({ role }: MemberView): boolean => role === 'out' || role === 'in' || role === 'scale';
 export const isNormScale = ({ role, op }: MemberView): boolean => role === 'scale' && op === 'BatchNormalization';

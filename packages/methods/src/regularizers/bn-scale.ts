@@ -5,7 +5,7 @@
  *
  * Each scale once: where a BatchNorm reads several groups side by side, every group pulls at its own places.
  */
-import { isNormScale, ownPlaces, type Regularizer, stateless, strength } from './_regularizer.js';
+import { isNormScale, ownPlaces, PACE, type Regularizer, SHORT_TRAINING, stateless, strength } from './_regularizer.js';
 
 export const BnScaleRegularizer: Regularizer<null> = {
   kind: 'regularizer',
@@ -23,8 +23,9 @@ export const BnScaleRegularizer: Regularizer<null> = {
   cannot: 'Networks without BatchNorm',
   requires: ['batch-norm'],
   deterministic: true,
-  parameters: [strength(5e-4)],
+  parameters: [strength(5e-4), PACE],
   deviations: [
+    SHORT_TRAINING,
     {
       id: 'own-channels',
       from: 'Torch-Pruning',

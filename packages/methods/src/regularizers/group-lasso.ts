@@ -10,7 +10,16 @@
 import { choice, textOf } from '../_method.js';
 import { reduceElements } from '../criteria/_elements.js';
 import type { GroupView, MemberView } from '../criteria/_group-view.js';
-import { isNormScale, isWeight, type Regularizer, spread, stateless, strength } from './_regularizer.js';
+import {
+  isNormScale,
+  isWeight,
+  PACE,
+  type Regularizer,
+  SHORT_TRAINING,
+  spread,
+  stateless,
+  strength,
+} from './_regularizer.js';
 
 /** Keeps a channel of zeros from dividing by zero. */
 const EPSILON = 1e-9;
@@ -52,8 +61,9 @@ export const GroupLasso: Regularizer<null> = {
   cannot: null,
   requires: [],
   deterministic: true,
-  parameters: [strength(5e-4), ON],
+  parameters: [strength(5e-4), ON, PACE],
   deviations: [
+    SHORT_TRAINING,
     {
       id: 'on-weights',
       from: 'PruningBench',

@@ -8,7 +8,7 @@
  * equally strong the published code divides zero by zero; here the pull is λ then.
  */
 import { importance, weakness } from './_importance.js';
-import { isWeight, type Regularizer, spread, stateless, strength } from './_regularizer.js';
+import { isWeight, PACE, type Regularizer, SHORT_TRAINING, spread, stateless, strength } from './_regularizer.js';
 
 const ALPHA = 4;
 
@@ -28,8 +28,9 @@ export const GroupNorm: Regularizer<null> = {
   cannot: null,
   requires: [],
   deterministic: true,
-  parameters: [strength(5e-4)],
+  parameters: [strength(5e-4), PACE],
   deviations: [
+    SHORT_TRAINING,
     {
       id: 'equal-channels',
       from: 'Torch-Pruning',

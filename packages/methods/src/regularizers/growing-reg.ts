@@ -7,7 +7,7 @@
  * u = magnitude-l2's score of the group. The published code loses the update on BatchNorm scales; here they decay, too.
  */
 import { importance, weakness } from './_importance.js';
-import { isWeight, type Regularizer, spread, strength } from './_regularizer.js';
+import { isWeight, LAMBDA, PACE, type Regularizer, SHORT_TRAINING, spread, strength } from './_regularizer.js';
 
 export const GrowingReg: Regularizer<Float64Array> = {
   kind: 'regularizer',
@@ -36,8 +36,11 @@ export const GrowingReg: Regularizer<Float64Array> = {
       min: 0,
       max: 1,
     },
+    PACE,
   ],
+  strengths: [LAMBDA, { parameter: 'delta', grows: true }],
   deviations: [
+    SHORT_TRAINING,
     {
       id: 'decaying-scales',
       from: 'Torch-Pruning',

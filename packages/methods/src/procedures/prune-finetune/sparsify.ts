@@ -13,6 +13,7 @@ import { viewsOf } from '../../score.js';
 import type { ProcedureContext, Trainer } from '../_procedure.js';
 import { type TrainingContext, trainPipeline } from '../_training.js';
 import { BestEpoch } from './best-epoch.js';
+import { paced } from './pace.js';
 
 export interface Sparsified {
   readonly pipeline: Pipeline;
@@ -73,15 +74,16 @@ export const sparsify = async (
 ): Promise<Sparsified> => {
   const { task, evaluate, log } = context;
   const regularizer = methodOf('regularizer', recipe.regularizer!);
-  const params = checkParameters(regularizer, recipe.params.regularizer);
+  const { steps, batch } = recipe.sparsify;
+  const perEpoch = Math.max(1, Math.round(task.examples.rest / batch));
+  const given = checkParameters(regularizer, recipe.params.regularizer);
+  const params = paced(regularizer, given, recipe.sparsify, steps / perEpoch);
   const regularization = new Regularization(
     regularizer,
     params,
     viewsWithout(merge(pipeline), recipe.prune.ignore ?? []),
   );
-  const { steps, batch } = recipe.sparsify;
   const metric = task.metrics[0]!;
-  const perEpoch = Math.max(1, Math.round(task.examples.rest / batch));
   const best = new BestEpoch(evaluate, metric);
   const onEnd = (epoch: number, trainer: Trainer) => best.offer(epoch, split(trainer.export(), pipeline));
   const began = performance.now();
