@@ -210,9 +210,37 @@ describe('a track of one’s own', () => {
       await page.getByRole('heading', { level: 1, name: /Two-speed denoiser/ }).waitFor();
       await page.getByText(Denoising.metrics[0]!.title).first().waitFor();
       await page.locator('table').getByText('taylor').first().waitFor();
+      // columns of its metric, its control and its axes; a reader chooses among them, and the server sorts by them
+      const heads = () => page.locator('table.leaderboard thead th').allInnerTexts();
+      expect(await heads()).toEqual(expect.arrayContaining(['Above random', 'MACs']));
+      expect(await heads()).not.toContain('MACs of a trajectory');
+      await page.getByText(/^Columns: /).click();
+      await page.getByRole('checkbox', { name: 'MACs of a trajectory' }).check();
+      await page.getByRole('button', { name: 'MACs of a trajectory' }).click();
+      await page.waitForURL(/sort=trajectory-macs/);
+      await page.locator('table.leaderboard').getByText('taylor').first().waitFor();
+      // a view for what has one, a file for what has none
+      await page.goto(`${api.url}/submissions/${halved.id}`);
+      await page.getByRole('heading', { name: 'Channels per layer' }).waitFor();
+      await page.getByText('2 of 3 layers became narrower').waitFor();
+      await page.getByRole('link', { name: 'A noised wave' }).waitFor();
       await page.goto(`${api.url}/submit?board=${BOARD}`);
       await page.locator('main h1').waitFor();
       expect(await page.content()).toContain('Two-speed denoiser');
+      // a procedure decides by itself how much goes, or is asked for a share on an axis that it changes
+      await page.getByLabel('Procedure').selectOption('toy-halve');
+      await page.getByRole('checkbox', { name: 'free' }).check();
+      await page.getByLabel(/^Another target/).fill('3');
+      await page.getByLabel('Of what').selectOption('params');
+      await page.getByRole('button', { name: 'Add target' }).click();
+      await page.getByRole('button', { name: 'Add a step' }).click();
+      await page.getByText('JSON', { exact: true }).click();
+      const sent = JSON.parse(await page.locator('.same-by-api pre').innerText()) as object;
+      expect(sent).toMatchObject({
+        recipe: { criterion: null, procedure: 'toy-halve' },
+        next: [{ criterion: 'magnitude-l2' }],
+        targets: ['2x', 'free', 'params:3x'],
+      });
     } finally {
       await browser.close();
     }
