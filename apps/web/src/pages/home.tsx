@@ -14,7 +14,7 @@ import { paretoData } from '../features/plot/pareto-data.js';
 import { ParetoPlot } from '../features/plot/pareto-plot.js';
 import { summaryText } from '../features/submission/summary.js';
 import { boardsQuery, isOver, leaderboardQuery, recentQuery, tracksQuery } from '../lib/queries.js';
-import { boardTitle, mainMetric, trackIdOf, trackOf } from '../lib/tracks.js';
+import { boardTitle, controlOf, trackIdOf, trackOf } from '../lib/tracks.js';
 
 const HEIGHT = 340;
 
@@ -46,7 +46,9 @@ const Front = ({ board }: { readonly board: Board }) => {
     },
     [navigate, rows, board.id],
   );
-  const label = t('home.figure.label', { board: board.title });
+  const axes = { x: drawn?.x.title ?? '', y: drawn?.y.title ?? '' };
+  const label = t('home.figure.label', { board: board.title, ...axes });
+  const control = track && controlOf(track);
   return (
     <figure className="figure hero-figure">
       {drawn ? (
@@ -59,10 +61,8 @@ const Front = ({ board }: { readonly board: Board }) => {
         {'. '}
         {board.methods === 0
           ? t('home.figure.empty')
-          : t('home.figure.caption', {
-              metric: track ? mainMetric(track).title : '',
-              methods: tn('board.methods', board.methods),
-            })}
+          : drawn && t('home.figure.caption', { ...axes, methods: tn('board.methods', board.methods) })}
+        {board.methods > 0 && control && ` ${t('board.plot.control', { control: control.title })}`}
       </figcaption>
     </figure>
   );

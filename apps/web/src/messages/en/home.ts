@@ -10,9 +10,9 @@ export const home = {
   'home.submit.why': 'Choose a board and a recipe; watch it run.',
   'home.host': 'Host your own',
   'home.host.why': 'One command, your models, your data.',
-  'home.figure.label': 'Accuracy against compute on {board}',
+  'home.figure.label': '{y} against {x} on {board}',
   'home.figure.caption':
-    '{metric} against MACs left, {methods}. Points are results with their intervals, the solid line joins those that nothing beats, the dashed line is random pruning.',
+    '{y} against {x}, {methods}. Points are results with their intervals, the solid line joins those that nothing beats.',
   'home.figure.empty': 'No result yet: the picture fills as runs finish.',
   'home.now': 'Running now',
   'home.all': 'All submissions',

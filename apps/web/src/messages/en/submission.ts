@@ -2,7 +2,7 @@
 export const submission = {
   'submissions.title': 'Submissions',
   'submissions.lede': 'Everything that was sent to this server, newest first.',
-  'submissions.targets': 'Speed-up',
+  'submissions.targets': 'Targets',
   'submissions.state': 'State',
   'submissions.any': 'Any',
   'submissions.sent': 'Sent',
