@@ -52,7 +52,7 @@ export const openData: OpenData = async (network, request, signal) => {
     ...place,
     testSecret: null,
     pipeline: base,
-    settings: { mean: request.mean, std: request.std },
+    settings: ofPictures.settings.parse({ mean: request.mean, std: request.std }),
     options: { crop: 4, flip: request.flip },
     evaluationBatch: 128,
   });
