@@ -256,6 +256,8 @@ describe('a track of another kind', () => {
     expect(columns.find(({ id }) => id === 'slots')).toMatchObject({ sort: 'slots' });
     expect(shownColumns(columns, 'latency').map(({ id }) => id)).toEqual(['method', 'latency']);
     expect(shownColumns(columns, 'nonsense').length).toBe(5);
+    const mixed = leaderboardColumns(bare, [both[0]!, { ...both[1]!, provenance: 'shipped' }], other);
+    expect(shownColumns(mixed, null).map(({ id }) => id)).toContain('provenance');
   });
   it('speaks of its own control, in its own unit', () => {
     expect(verdict(both, other, 'free')).toEqual([

@@ -145,14 +145,14 @@ const metricColumns = (board: Board, rows: readonly Row[], track: TrackDescripti
   ];
 };
 
-/** Where a row comes from. */
-const sourceColumns = (): Column[] => [
+/** Where a row comes from: of rows from several sources a reader wants to know at once. */
+const sourceColumns = (rows: readonly Row[]): Column[] => [
   {
     id: 'provenance',
     header: t('column.provenance'),
     explain: t('column.provenance.explain'),
     sort: null,
-    compact: false,
+    compact: new Set(rows.map(({ provenance }) => provenance)).size > 1,
     cell: ({ provenance }) => <ProvenanceMark provenance={provenance} />,
   },
   {
@@ -196,7 +196,7 @@ export const leaderboardColumns = (board: Board, rows: readonly Row[], track: Tr
     secondsColumn('cost', 'seconds', (row) => row.seconds),
     secondsColumn('step', 'step-seconds', (row) => row.stepSeconds),
     secondsColumn('epoch', 'epoch-seconds', (row) => row.epochSeconds),
-    ...sourceColumns(),
+    ...sourceColumns(rows),
   ];
   return all.filter(({ says }) => says === undefined || rows.some(says));
 };
