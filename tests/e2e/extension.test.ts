@@ -215,10 +215,17 @@ describe('a track of one’s own', () => {
       expect(await heads()).toEqual(expect.arrayContaining(['Above random', 'MACs']));
       expect(await heads()).not.toContain('MACs of a trajectory');
       await page.getByText(/^Columns: /).click();
-      await page.getByRole('checkbox', { name: 'MACs of a trajectory' }).check();
+      await page.getByRole('checkbox', { name: 'MACs of a trajectory' }).click();
       await page.getByRole('button', { name: 'MACs of a trajectory' }).click();
       await page.waitForURL(/sort=trajectory-macs/);
       await page.locator('table.leaderboard').getByText('taylor').first().waitFor();
+      // an earlier version of the protocol stays where it was, and leads to the current one
+      await page.goto(`${api.url}/boards/${BOARD}@0`);
+      await page.getByText('Version 0 of this board is frozen').waitFor();
+      expect(await page.getByRole('link', { name: 'Submit to this board' }).count()).toBe(0);
+      await page.getByRole('link', { name: 'Go to the current version' }).click();
+      await page.waitForURL(`${api.url}/boards/${BOARD}`);
+      await page.getByRole('navigation', { name: 'Version' }).getByRole('link', { name: '0' }).waitFor();
       // a view for what has one, a file for what has none
       await page.goto(`${api.url}/submissions/${halved.id}`);
       await page.getByRole('heading', { name: 'Channels per layer' }).waitFor();

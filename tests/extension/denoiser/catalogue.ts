@@ -4,7 +4,16 @@
  */
 import type { MetricDescription } from '@topiary/contracts';
 import { addMethod } from '@topiary/methods/catalogue';
-import { addTrack, finetune, PRUNING, STAGES, sparsify, type Track } from '@topiary/tracks/catalogue';
+import {
+  addTrack,
+  type BoardSpec,
+  finetune,
+  PRUNING,
+  type Protocol,
+  STAGES,
+  sparsify,
+  type Track,
+} from '@topiary/tracks/catalogue';
 import { addDataset, type Dataset } from '@topiary/zoo/catalogue';
 import { TOY_HALVE } from '../../../packages/methods/src/procedures/toy-halve-about.js';
 
@@ -36,6 +45,27 @@ const Sines: Dataset = {
 
 const training = { ...finetune(40), batch: 32, lr: 0.05, weightDecay: 0 };
 
+const PROTOCOL: Protocol = {
+  version: 'denoising/1',
+  counter: 'pure',
+  options: {},
+  augmentation: 'waves and noise drawn anew',
+  evaluationBatch: 64,
+  latency: { batch: 1, warmupMs: 5, samples: 20 },
+  keeps: 'the predicted noise',
+};
+
+const BOARDS: readonly BoardSpec[] = [
+  {
+    model: { id: 'two-speed', title: 'Two-speed denoiser' },
+    dataset: { id: Sines.id, title: Sines.title },
+    targets: [{ axis: 'macs', value: 2, label: '2x' }],
+    finetune: training,
+    sparsify: sparsify(training),
+    cost: { fixedSeconds: 1, stepSeconds: 0.01 },
+  },
+];
+
 export const Denoising: Track = {
   id: 'denoising',
   title: 'Denoising',
@@ -48,27 +78,10 @@ export const Denoising: Track = {
     ...PRUNING.axes,
     { id: 'trajectory-macs', title: 'MACs of a trajectory', unit: '', digits: 3, scale: 'linear', perMachine: false },
   ],
-  protocol: {
-    version: 'denoising/1',
-    counter: 'pure',
-    options: {},
-    augmentation: 'waves and noise drawn anew',
-    evaluationBatch: 64,
-    latency: { batch: 1, warmupMs: 5, samples: 20 },
-    keeps: 'the predicted noise',
-  },
-  earlier: [],
+  protocol: PROTOCOL,
+  earlier: [{ protocol: { ...PROTOCOL, version: 'denoising/0' }, boards: BOARDS }],
   cannot: null,
-  boards: [
-    {
-      model: { id: 'two-speed', title: 'Two-speed denoiser' },
-      dataset: { id: Sines.id, title: Sines.title },
-      targets: [{ axis: 'macs', value: 2, label: '2x' }],
-      finetune: training,
-      sparsify: sparsify(training),
-      cost: { fixedSeconds: 1, stepSeconds: 0.01 },
-    },
-  ],
+  boards: BOARDS,
 };
 
 addDataset(Sines);
