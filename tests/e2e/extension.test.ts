@@ -170,6 +170,21 @@ describe('a track of one’s own', () => {
     ]);
   });
 
+  it('runs several steps, each from what the one before made; the last one reaches the target', async () => {
+    const next = [{ criterion: 'magnitude-l2', finetune: { steps: 10 } }];
+    const first = { criterion: null, procedure: 'toy-halve', finetune: { steps: 10 } };
+    const { runs, label } = await submitted({ recipe: first, next, targets: ['3x'] });
+    const [{ result, stages }] = runs as [Submission['runs'][number]];
+    expect(label).toBe('toy-halve → magnitude-l2 · global');
+    expect(stages.map(({ id, state }) => `${id} ${state}`)).toEqual([
+      ...['prepare done', '1-prune done', '1-finetune done'],
+      ...['2-sparsify skipped', '2-prune done', '2-finetune done'],
+      ...['evaluate done', 'measure done', 'publish done'],
+    ]);
+    expect(result!.metrics.map(({ phase }) => phase)).toEqual(['base', 'pruned', 'finetuned']);
+    expect(result!.achieved).toBeGreaterThanOrEqual(3);
+  });
+
   it.each([
     [
       'an axis that the procedure does not change',

@@ -48,9 +48,10 @@ const reaching = ({ job, board }: RunContext, { recipes }: Steps): number => {
 /** Each step begins with what the one before made. */
 const takeSteps = async (context: RunContext, { pipeline: base, task }: Prepared, steps: Steps): Promise<Made> => {
   const { job, protocol } = context;
-  const milestones: RunMetric[] = [];
+  // where two steps pass the same phase, the later one counts
+  const milestones = new Map<string, RunMetric[]>();
   const milestone = async (phase: string, pipeline: Pipeline): Promise<void> => {
-    milestones.push(...metricsOf(phase, await evaluateOn(context, pipeline, task)));
+    milestones.set(phase, metricsOf(phase, await evaluateOn(context, pipeline, task)));
   };
   let made: ProcedureOutcome = { pipeline: base, facts: [], flags: [] };
   const last = reaching(context, steps);
@@ -72,7 +73,7 @@ const takeSteps = async (context: RunContext, { pipeline: base, task }: Prepared
       flags: [...new Set([...made.flags, ...next.flags])],
     };
   }
-  return { ...made, milestones };
+  return { ...made, milestones: [...milestones.values()].flat() };
 };
 
 /** Null where the worker was told that its machine is busy with other work. */
