@@ -65,7 +65,8 @@ export const readCheckpoint = (bytes: Uint8Array): TrainingState => {
   if (bytes.length !== size) throw damaged(`${size} bytes`, `${bytes.length}`);
   let at = end;
   const values = table.values.map(([name, dims]) => {
-    const data = new Float32Array(bytes.slice(at, at + 4 * elements(dims)).buffer);
+    // a copy: floats want an address of their own, and a Buffer's slice would share the whole pool
+    const data = new Float32Array(Uint8Array.from(bytes.subarray(at, at + 4 * elements(dims))).buffer);
     at += data.byteLength;
     return [name, floats(data, dims)] as const;
   });
