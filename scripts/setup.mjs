@@ -85,6 +85,15 @@ const generateClient = () =>
     }),
   );
 
+/** Without this check a server whose extension is not where it was said to be would start as if nothing were asked. */
+const checkExtension = (named) => {
+  if (!named) return;
+  const folder = resolve(named);
+  const missing = ['catalogue.ts', 'units.ts'].find((file) => !existsSync(join(folder, file)));
+  if (missing === undefined) return;
+  throw new Error(`TOPIARY_EXTENSION: expected one folder with catalogue.ts and units.ts; no ${missing} in ${folder}`);
+};
+
 const bundle = () =>
   step(
     'processes',
@@ -128,6 +137,7 @@ const buildSite = () =>
 export const setup = ({ site = true } = {}) => {
   const problem = checkNode();
   if (problem) throw new Error(problem);
+  checkExtension(process.env.TOPIARY_EXTENSION);
   const note = endOfLife();
   if (note) say(`  ${note}`);
   install();

@@ -1,4 +1,5 @@
 /** Which Node a clone can be set up with, and which of those nobody mends any more. */
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, it } from 'vitest';
@@ -30,4 +31,16 @@ it('builds images and tests first on the same line of Node, which still gets fix
   const versions: string[] = workflow.jobs.test.strategy.matrix.node.map(String);
   expect(versions).toContain(from!.split('.')[0]);
   expect(versions).toContain('20.19');
+});
+
+it('refuses an extension that is not where it is said to be, or two in one, before it does anything', () => {
+  const one = join(root, 'tests/extension/denoiser');
+  for (const TOPIARY_EXTENSION of ['/nowhere/at/all', join(root, 'tests/extension'), `${one}:${one}`]) {
+    const env = { ...process.env, TOPIARY_EXTENSION };
+    const { status, stderr } = spawnSync(process.execPath, ['scripts/setup.mjs'], { cwd: root, env, encoding: 'utf8' });
+    expect(stderr).toBe(
+      `TOPIARY_EXTENSION: expected one folder with catalogue.ts and units.ts; no catalogue.ts in ${TOPIARY_EXTENSION}\n`,
+    );
+    expect(status).toBe(1);
+  }
 });

@@ -1,5 +1,6 @@
 /** What other places show of a board: a badge of a row for a README, and a feed of what is new. */
 import { asLine, type Board, type MetricDescription, type Row } from '@topiary/contracts';
+import { addressOf } from '@topiary/tracks/catalogue';
 import { makeBadge } from 'badge-maker';
 import { Feed } from 'feed';
 import { outcome } from './leaderboard-query.js';
@@ -34,14 +35,14 @@ export const badgeOf = (board: Board, row: Row, metric: MetricDescription): stri
 
 /** Atom (RFC 4287): the rows that changed last, the newest first. `site` is where the pages are. */
 export const feedOf = (board: Board, rows: readonly Row[], metric: MetricDescription, site: string): string => {
-  const page = `${site}/boards/${board.id}`;
+  const page = `${site}/boards/${addressOf(board)}`;
   const dated = rows.flatMap((row) => (row.at === null ? [] : [{ row, at: new Date(row.at) }]));
   const newest = dated.sort((a, b) => b.at.getTime() - a.at.getTime()).slice(0, NEWEST);
   const feed = new Feed({
     id: page,
     title: `Topiary: ${nameIn(board.title)}`,
     link: page,
-    feedLinks: { atom: `${site}/api/v1/boards/${board.id}/feed.atom` },
+    feedLinks: { atom: `${site}/api/v1/boards/${addressOf(board)}/feed.atom` },
     // The epoch where nothing is there yet: a feed must not look new each time that it is asked for.
     updated: newest[0]?.at ?? new Date(0),
     generator: 'Topiary',

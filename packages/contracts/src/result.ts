@@ -21,7 +21,9 @@ export const TARGET_LABEL = /^(?:free|(?:([a-z0-9-]+):)?(\d+(?:\.\d+)?)x)$/;
 export const parseTarget = (label: string, axis = 'macs'): Target => {
   if (label === FREE) return { axis, value: 1, label };
   const [, named, value] = TARGET_LABEL.exec(label) ?? [];
-  return Target.refine((target) => target.value > 1).parse({ axis: named ?? axis, value: Number(value), label });
+  const on = named === undefined || named === axis ? '' : `${named}:`;
+  const target = { axis: named ?? axis, value: Number(value), label: `${on}${Number(value)}x` };
+  return Target.refine((one) => one.value > 1).parse(target);
 };
 
 export const Phase = z.string().describe('`base`, then what the method makes of it: `pruned`, `finetuned`, …');

@@ -12,6 +12,10 @@ const refuse = (where: string, expected: string, got: string): never => {
   throw new TopiaryError('TOPIARY_PIPELINE_SCHEDULE', { where, expected, got });
 };
 
+const refusePart = (where: string, expected: string, got: string): never => {
+  throw new TopiaryError('TOPIARY_PIPELINE_PART', { where, expected, got });
+};
+
 const checkReads = (pipeline: Pipeline, call: Call, slots: Slots, where: string): void => {
   const { graph } = partOf(pipeline, call.part, where);
   for (const { name, type, shape } of graph.inputs) {
@@ -46,7 +50,8 @@ export const lanesOf = (calls: readonly Call[]): (readonly Call[])[] =>
     .map((lane) => calls.filter((call) => call.lane === lane));
 
 /** What a step leaves in the slots; each lane sees what stood there before the step and what it wrote itself. */
-const afterStep = (pipeline: Pipeline, { calls }: Stretch, before: Slots, where: string): Slots => {
+const afterStep = (pipeline: Pipeline, { calls }: Stretch, slots: Slots, where: string): Slots => {
+  const before: Slots = new Map([...slots, ...pipeline.schedule.given.map((slot) => [slot, null] as const)]);
   const after = new Map(before);
   for (const lane of lanesOf(calls)) {
     const own = new Map(before);
@@ -63,10 +68,14 @@ const afterStep = (pipeline: Pipeline, { calls }: Stretch, before: Slots, where:
 
 /** Throws `TOPIARY_PIPELINE_*` where the pipeline cannot be played; nothing is computed. */
 export const assertPipeline = (pipeline: Pipeline): void => {
-  for (const [id, { graph, ports }] of pipeline.parts) assertPorts(id, graph, ports);
-  const { given, results, stretches } = pipeline.schedule;
+  if (pipeline.parts.size === 0) refusePart('the pipeline', 'at least one part', 'none');
+  for (const [id, { graph, ports }] of pipeline.parts) {
+    if (id.includes('/')) refusePart(`part '${id}'`, "a name without '/'", id);
+    assertPorts(id, graph, ports);
+  }
+  const { results, stretches } = pipeline.schedule;
   if (stretches.length === 0) refuse('schedule', 'at least one step', 'none');
-  let slots: Slots = new Map(given.map((slot) => [slot, null]));
+  let slots: Slots = new Map();
   let first = 0;
   stretches.forEach((stretch, i) => {
     if (stretch.steps !== null && !(Number.isInteger(stretch.steps) && stretch.steps > 0))
@@ -74,6 +83,8 @@ export const assertPipeline = (pipeline: Pipeline): void => {
     if (stretch.steps === null && i < stretches.length - 1)
       refuse(`stretch ${i}`, 'a number of steps: only the last stretch may go on for ever', 'null');
     slots = afterStep(pipeline, stretch, slots, `step ${first}`);
+    // the second step of a stretch reads what its first one wrote; from then on all are alike
+    if (stretch.steps !== 1) slots = afterStep(pipeline, stretch, slots, `step ${first + 1}`);
     for (const slot of results) if (!slots.has(slot)) refuse(`step ${first}`, `slot '${slot}' for the task`, 'nothing');
     first += stretch.steps ?? 0;
   });

@@ -4,7 +4,7 @@
  */
 import { TopiaryError } from '@topiary/errors';
 import { dataOf, type Graph, type Initializer, type Node, type Value } from '@topiary/onnx';
-import { type Pipeline, withGraphs } from './pipeline.js';
+import { graphOf, type Pipeline, withGraphs } from './pipeline.js';
 
 const prefixed = (part: string, { initializers }: Graph): ((name: string) => string) => {
   return (name) => (name === '' || initializers.has(name) ? name : `${part}/${name}`);
@@ -47,10 +47,25 @@ const renamed = (name: (value: string) => string) => ({
   }),
 });
 
+/** Refuses an initialiser that is called as a value of another part would be. */
+const assertApart = (parts: Pipeline['parts'], all: ReadonlyMap<string, Initializer>): void => {
+  for (const [part, { graph }] of parts) {
+    const values = [...graph.inputs.map(({ name }) => name), ...graph.nodes.flatMap(({ outputs }) => outputs)];
+    const taken = values.map(prefixed(part, graph)).find((name) => all.has(name));
+    if (taken === undefined) continue;
+    throw new TopiaryError('TOPIARY_PIPELINE_PART', {
+      where: `initialiser '${taken}'`,
+      expected: `a name that no value of part '${part}' has`,
+      got: `'${taken}', which is what its value is called beside other parts`,
+    });
+  }
+};
+
 /** A pipeline of one part is its graph, as it is. */
 export const merge = (pipeline: Pipeline): Graph => {
-  const [first, ...others] = [...pipeline.parts];
-  if (others.length === 0) return first![1].graph;
+  if (pipeline.parts.size < 2) return graphOf(pipeline);
+  const initializers = initializersOf(pipeline);
+  assertApart(pipeline.parts, initializers);
   const all = [...pipeline.parts].map(([part, { graph }]) => ({ part, graph, as: renamed(prefixed(part, graph)) }));
   return {
     name: all.map(({ part }) => part).join('+'),
@@ -58,14 +73,15 @@ export const merge = (pipeline: Pipeline): Graph => {
     inputs: all.flatMap(({ graph, as }) => graph.inputs.map(as.value)),
     outputs: all.flatMap(({ graph, as }) => graph.outputs.map(as.value)),
     nodes: all.flatMap(({ graph, part, as }) => graph.nodes.map((node) => as.node(node, part))),
-    initializers: initializersOf(pipeline),
+    initializers,
     metadata: {},
   };
 };
 
-const unprefixed = (part: string) => {
+const unprefixed = (part: string, { initializers }: Graph) => {
   const start = `${part}/`;
-  return (name: string): string => (name.startsWith(start) ? name.slice(start.length) : name);
+  return (name: string): string =>
+    name.startsWith(start) && !initializers.has(name) ? name.slice(start.length) : name;
 };
 
 const readBy = (nodes: readonly Node[]): ReadonlySet<string> => new Set(nodes.flatMap(({ inputs }) => inputs));
@@ -74,12 +90,12 @@ const readBy = (nodes: readonly Node[]): ReadonlySet<string> => new Set(nodes.fl
 export const split = (merged: Graph, pipeline: Pipeline): Pipeline => {
   if (pipeline.parts.size === 1) return withGraphs(pipeline, () => merged);
   return withGraphs(pipeline, (graph, part) => {
-    const name = unprefixed(part);
+    const name = unprefixed(part, merged);
     const nodes = merged.nodes
       .filter((node) => node.name.startsWith(`${part}/`))
       .map((node) => ({
         ...node,
-        name: name(node.name),
+        name: node.name.slice(part.length + 1),
         inputs: node.inputs.map(name),
         outputs: node.outputs.map(name),
       }));

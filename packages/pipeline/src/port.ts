@@ -1,6 +1,15 @@
 /** A port: an input of a part, and how to fill it with something valid. Latency, validity and the gate read it. */
 import { TopiaryError } from '@topiary/errors';
-import { type DataType, elements, type Graph, printShape, type Shape, shapeAt, type Tensor } from '@topiary/onnx';
+import {
+  type DataType,
+  elements,
+  type Graph,
+  isFixed,
+  printShape,
+  type Shape,
+  shapeAt,
+  type Tensor,
+} from '@topiary/onnx';
 
 /** Values for the inputs of a graph, or from its outputs, by name. */
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -86,7 +95,8 @@ export const assertPorts = (part: string, graph: Graph, ports: readonly Port[]):
   };
   for (const { name, type, shape } of graph.inputs) {
     const port = ports.find((one) => one.name === name) ?? refuse(name, 'a port for every input', 'none');
-    if (port.type !== type || port.shape.length !== shape.length)
+    const differs = (dim: Shape[number], i: number) => isFixed(dim) && isFixed(shape[i]!) && dim !== shape[i];
+    if (port.type !== type || port.shape.length !== shape.length || port.shape.some(differs))
       refuse(name, `${type}${printShape(shape)}`, `${port.type}${printShape(port.shape)}`);
   }
   const extra = ports.find(({ name }) => !graph.inputs.some((input) => input.name === name));

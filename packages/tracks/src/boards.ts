@@ -55,12 +55,14 @@ const versionOf = ({ version }: Protocol): string => version.split('/')[1]!;
 
 const idOf = (track: Track, spec: BoardSpec): string => `${track.id}.${spec.model.id}.${spec.dataset.id}`;
 
-/** In which versions of a track's protocol a board exists, the current one last. */
-const versionsOf = (track: Track, spec: BoardSpec): string[] => [
+/** In which versions of a track's protocol a board exists, the current one last; it may have been given up. */
+const versionsOf = (track: Track, spec: BoardSpec, protocol: Protocol): string[] => [
   ...track.earlier
     .filter(({ boards }) => boards.some((board) => idOf(track, board) === idOf(track, spec)))
     .map(({ protocol }) => versionOf(protocol)),
-  versionOf(track.protocol),
+  ...(protocol === track.protocol || track.boards.some((board) => idOf(track, board) === idOf(track, spec))
+    ? [versionOf(track.protocol)]
+    : []),
 ];
 
 /** What a track declares of a board, with what follows from it; `protocol`: an earlier one, which is frozen. */
@@ -72,7 +74,7 @@ export const describeBoard = (
   id: idOf(track, spec),
   version: versionOf(protocol),
   frozen: protocol !== track.protocol,
-  versions: versionsOf(track, spec),
+  versions: versionsOf(track, spec, protocol),
   title: `${spec.model.title} on ${spec.dataset.title}`,
   track: track.id,
   model: spec.model.id,
@@ -129,9 +131,11 @@ export const boardOf = (
   boards: readonly BoardDescription[] = BOARDS,
   earlier: readonly BoardDescription[] = FROZEN.map(({ board }) => board),
 ): BoardDescription => {
-  const [name = '', version] = id.split('@');
-  const found = boards.find((board) => board.id === name);
-  if (!found) {
+  const [name = '', ...rest] = id.split('@');
+  const version = rest.length === 0 ? undefined : rest.join('@');
+  const versions = earlier.filter((board) => board.id === name);
+  const found = boards.find((board) => board.id === name) ?? versions.at(-1);
+  if (!found || (found.frozen && version === undefined)) {
     throw new TopiaryError('TOPIARY_TRACKS_UNKNOWN_BOARD', {
       where: 'board',
       expected: `one of ${boards.map((board) => board.id).join(', ')}`,
@@ -139,7 +143,7 @@ export const boardOf = (
     });
   }
   if (version === undefined || version === found.version) return found;
-  const frozen = earlier.find((board) => board.id === name && board.version === version);
+  const frozen = versions.find((board) => board.version === version);
   if (frozen) return frozen;
   throw new TopiaryError('TOPIARY_TRACKS_UNKNOWN_BOARD', {
     where: `version of board ${name}`,

@@ -83,6 +83,38 @@ describe('a pipeline is refused before anything is computed', () => {
       'TOPIARY_PIPELINE_SCHEDULE',
       /at least one step/,
     ],
+    ['no parts', { ...pipeline([]), parts: new Map() }, 'TOPIARY_PIPELINE_PART', /at least one part/],
+    [
+      "a part whose name would be the beginning of another's values",
+      pipeline([call('a/b', 'in', 'out')], { 'a/b': A }),
+      'TOPIARY_PIPELINE_PART',
+      /a name without '\/'/,
+    ],
+    [
+      'a value of another shape that the step before wrote',
+      {
+        parts: parts({ a: A, b: linear('b', 'V', 4, 7) }),
+        schedule: {
+          given: ['in'],
+          results: ['kept'],
+          stretches: [
+            { steps: 1, calls: [call('a', 'in', 'kept')] },
+            { steps: 2, calls: [call('b', 'kept', 'kept')] },
+          ],
+        },
+      },
+      'TOPIARY_PIPELINE_PORT',
+      /step 2, port 'x' of part 'b'; expected float32\[N,4\]; got float32\[N,7\]/,
+    ],
+    [
+      'a port of another width',
+      {
+        ...single(A),
+        parts: new Map([['network', { graph: A, ports: portsOf(linear('wide', 'V', 9, 4)) }]]),
+      },
+      'TOPIARY_PIPELINE_PORT',
+      /expected float32\[N,4\]; got float32\[N,9\]/,
+    ],
   ];
   it.each(cases)('%s', (_, bad, code, words) => {
     expect(() => assertPipeline(bad)).toThrow(expect.objectContaining({ code }));
@@ -98,6 +130,21 @@ describe('a pipeline is refused before anything is computed', () => {
     expect(() => assertPipeline(wrong)).toThrow(expect.objectContaining({ code: 'TOPIARY_PIPELINE_PORT' }));
     expect(() => assertPipeline(single(A))).not.toThrow();
   });
+});
+
+it('takes a given slot for written anew by the task, whatever a step before left in it', () => {
+  const over: Pipeline = {
+    parts: parts({ a: A, b: linear('b', 'V', 4, 7) }),
+    schedule: {
+      given: ['in'],
+      results: ['in'],
+      stretches: [
+        { steps: 1, calls: [call('b', 'in', 'in')] },
+        { steps: null, calls: [call('a', 'in', 'in')] },
+      ],
+    },
+  };
+  expect(() => assertPipeline(over)).not.toThrow();
 });
 
 describe('the interpreter', () => {
@@ -177,6 +224,21 @@ describe('merging', () => {
     for (const { graph } of after.parts.values())
       expect((await runOnnx(graph, { x }))['y']!.data).toEqual(Float32Array.of(20, 20, 20, 20));
     assertPipeline(after);
+  });
+
+  it('leaves initialisers whose names begin with that of a part', () => {
+    const graphs = { a: linear('a', 'a/W', 4, 4), b: linear('b', 'a/V', 4, 4) };
+    const scoped = pipeline([call('a', 'in', 'mid'), call('b', 'mid', 'out')], graphs);
+    const after = split(merge(scoped), scoped);
+    expect(after.parts.get('a')!.graph).toEqual(graphs.a);
+    expect(after.parts.get('b')!.graph).toEqual(graphs.b);
+  });
+
+  it('refuses an initialiser that is called as a value of another part would be, and a pipeline without parts', () => {
+    const calls = [call('a', 'in', 'mid'), call('b', 'mid', 'out')];
+    const clash = pipeline(calls, { a: A, b: linear('b', 'a/x', 4, 4) });
+    for (const bad of [clash, { ...clash, parts: new Map() }])
+      expect(() => merge(bad)).toThrow(expect.objectContaining({ code: 'TOPIARY_PIPELINE_PART' }));
   });
 
   it('of one part is the graph itself', () => {

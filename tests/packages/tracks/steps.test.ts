@@ -67,6 +67,10 @@ describe('a target', () => {
     expect(parseTarget('2x')).toEqual({ axis: 'macs', value: 2, label: '2x' });
     expect(parseTarget('params:3.5x')).toEqual({ axis: 'params', value: 3.5, label: 'params:3.5x' });
     expect(parseTarget('free')).toEqual({ axis: 'macs', value: 1, label: 'free' });
+    // one target has one label, or its seeds would stand in two rows
+    for (const other of ['macs:2x', '2.0x', 'macs:2.00x']) expect(parseTarget(other)).toEqual(parseTarget('2x'));
+    expect(parseTarget('macs:2x', 'params').label).toBe('macs:2x');
+    expect(parseTarget('params:3.50x')).toEqual(parseTarget('params:3.5x'));
     for (const bad of ['1x', '0.5x', '11x', 'x', 'params:', 'Params:2x']) expect(() => parseTarget(bad)).toThrow();
   });
 
@@ -102,5 +106,16 @@ describe('a protocol that moved on', () => {
     expect(addressOf(old)).toBe(`${BOARD.id}@1`);
     expect(addressOf(boardOf(BOARD.id, now, then))).toBe(BOARD.id);
     expect(() => boardOf(`${BOARD.id}@3`, now, then)).toThrow(/expected one of 1, 2; got 3/);
+    expect(() => boardOf(`${BOARD.id}@1@2`, now, then)).toThrow(/expected one of 1, 2; got 1@2/);
+  });
+
+  it('that gave up a board leaves what was measured on it at its old address', () => {
+    const { current: left, frozen: kept } = boardsOf({ ...moved, boards: track.boards.slice(1) });
+    const [now, then] = [left.map(({ board }) => board), kept.map(({ board }) => board)];
+    expect(boardOf(`${BOARD.id}@1`, now, then)).toMatchObject({ version: '1', versions: ['1'], frozen: true });
+    expect(() => boardOf(BOARD.id, now, then)).toThrow(
+      expect.objectContaining({ code: 'TOPIARY_TRACKS_UNKNOWN_BOARD' }),
+    );
+    expect(() => boardOf(`${BOARD.id}@2`, now, then)).toThrow(/expected one of 1; got 2/);
   });
 });

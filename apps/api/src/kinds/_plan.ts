@@ -8,8 +8,8 @@ import type { ApiContext } from '../context.js';
 
 export { CAPABILITY } from '../import.js';
 
-export const targetsOf = (labels: readonly string[], axis: string): Target[] =>
-  [...new Set(labels)].map((label, i) => {
+export const targetsOf = (labels: readonly string[], axis: string): Target[] => {
+  const targets = labels.map((label, i) => {
     try {
       return parseTarget(label, axis);
     } catch {
@@ -20,6 +20,8 @@ export const targetsOf = (labels: readonly string[], axis: string): Target[] =>
       });
     }
   });
+  return [...new Map(targets.map((target) => [target.label, target])).values()];
+};
 
 /** The board, if it takes submissions here. */
 export const openBoard = async (context: ApiContext, id: string): Promise<BoardDescription> => {

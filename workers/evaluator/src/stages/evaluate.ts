@@ -1,5 +1,6 @@
 /** Evaluate: the task's metrics on the test split, in its own order. */
 import type { RunMetric } from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
 import type { Pipeline } from '@topiary/pipeline';
 import type { BoundTask, Evaluation } from '@topiary/tasks';
 import { ownCompute } from '../compute.js';
@@ -12,8 +13,16 @@ export const evaluateOn = (
   progress: (share: number) => void = () => undefined,
 ): Promise<Evaluation> => task.evaluate(pipeline, 'test', ownCompute(context), { progress });
 
+/** Refuses a number that is none: on its way to the database it would become nothing, and rank as 0. */
 export const metricsOf = (phase: string, { values, n }: Evaluation): RunMetric[] =>
-  Object.entries(values).map(([id, value]) => ({ id, phase, value, n }));
+  Object.entries(values).map(([id, value]) => {
+    if (Number.isFinite(value)) return { id, phase, value, n };
+    throw new TopiaryError('TOPIARY_RUNTIME_NOT_FINITE', {
+      where: `${id} of the network, ${phase}`,
+      expected: 'a finite number',
+      got: String(value),
+    });
+  });
 
 /** The metric that ranks, in words. */
 export const outcomeText = ({ metrics }: Pick<BoundTask, 'metrics'>, { values }: Evaluation): string => {
