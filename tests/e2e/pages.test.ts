@@ -1,8 +1,8 @@
 /** Every page in a real browser: WCAG 2.2 AA by axe, in light and dark; and what the first view of a board weighs. */
 import { rmSync } from 'node:fs';
-import axe from 'axe-core';
 import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { violations } from '../helpers/axe.js';
 import { chromiumPath, launchBrowser } from '../helpers/browser.js';
 import { TestServer } from '../helpers/server.js';
 
@@ -32,7 +32,6 @@ const PAGES = [
   '/admin',
   '/nowhere',
 ] as const;
-const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'];
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
@@ -40,16 +39,6 @@ const settle = async (page: Page, url: string): Promise<void> => {
   await page.goto(url);
   await page.locator('main h1').waitFor();
   await page.waitForLoadState('networkidle');
-};
-
-/** What axe finds wrong, one line each. */
-const violations = async (page: Page): Promise<string[]> => {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate(
-    (tags) => (globalThis as unknown as { axe: typeof axe }).axe.run({ runOnly: { type: 'tag', values: tags } }),
-    RULES,
-  );
-  return found.violations.flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')}`));
 };
 
 describe.skipIf(withoutChromium)('the pages', () => {

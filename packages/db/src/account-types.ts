@@ -133,10 +133,8 @@ export interface Invites {
 }
 
 export interface Held {
-  /** Newest first, decided ones among them. */
-  all(): Promise<HeldRun[]>;
-  /** Of one person's submissions. */
-  of(person: string): Promise<HeldRun[]>;
+  /** Those that wait first, then the decided ones, each newest first; of one person's submissions, of one submission. */
+  list(filter?: { readonly person?: string | undefined; readonly submission?: string | undefined }): Promise<HeldRun[]>;
   /** With a line in the audit log; TOPIARY_API_CONFLICT where it was decided before. */
   decide(run: string, decision: 'released' | 'refused', text: string, by: Actor): Promise<HeldRun>;
   /** Ranked results of a board that were timed on a machine, as shares of the base's work and time. */

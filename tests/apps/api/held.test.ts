@@ -26,13 +26,13 @@ const as = (who: TestPerson | undefined, method: 'GET' | 'POST', url: string, pa
 /** As a worker ends a run: with its doubts. */
 const finished = async (who: TestPerson | undefined, overrides: Parameters<typeof resultWith>[1] = {}) => {
   const { db } = api.context;
-  const { runs } = (await as(who, 'POST', '/submissions', RECIPE)).json();
+  const { id: submission, runs } = (await as(who, 'POST', '/submissions', RECIPE)).json();
   const run: string = runs[0].id;
   const claimed = await db.runs.claim({ run, attempt: 1 }, { worker: 'test', leaseSeconds: 30 });
   const result = resultWith(80, overrides);
   const held = await heldBecause(db, claimed!, result);
   await db.runs.finish(claimed!, result, undefined, held);
-  return { run, held };
+  return { submission, run, held };
 };
 const ranked = async (): Promise<string[]> => (await api.context.db.boards.rows(BOARD)).map(({ run }) => run);
 
@@ -44,7 +44,13 @@ describe('a held result', () => {
     expect(await ranked()).toEqual([fine.run]);
 
     const own = (await as(ada, 'GET', '/held')).json().items;
-    expect(own).toMatchObject([{ run: slow.run, board: BOARD, reason: slow.held, decision: null }]);
+    const submitter = { id: ada!.account.id, name: 'Ada' };
+    expect(own).toMatchObject([
+      { run: slow.run, board: BOARD, reason: slow.held, submitter, decision: null, answer: null },
+    ]);
+    expect((await as(ada, 'GET', `/held?submission=${slow.submission}`)).json().items).toEqual(own);
+    expect((await as(ada, 'GET', `/held?submission=${fine.submission}`)).json().items).toEqual([]);
+    expect((await as(bob, 'GET', `/held?submission=${slow.submission}`)).json().items).toEqual([]);
     expect((await as(bob, 'GET', '/held')).json().items).toEqual([]);
     expect((await as(organiser, 'GET', '/held')).json().items).toEqual(own);
     expect((await as(undefined, 'GET', '/held')).statusCode).toBe(401);
@@ -53,11 +59,22 @@ describe('a held result', () => {
     expect((await as(ada, 'POST', `/runs/${slow.run}/held`, body)).statusCode).toBe(403);
     expect((await as(organiser, 'POST', `/runs/${slow.run}/held`, body)).json()).toMatchObject({
       decision: 'released',
+      answer: body.text,
     });
+    expect((await as(ada, 'GET', '/held')).json().items).toMatchObject([{ decision: 'released', answer: body.text }]);
     expect((await as(organiser, 'POST', `/runs/${slow.run}/held`, body)).statusCode).toBe(409);
     expect(await ranked()).toEqual([fine.run, slow.run]);
     const [line] = (await as(admin, 'GET', '/admin/audit?action=run.released')).json().items;
     expect(line).toMatchObject({ actor: organiser!.account.id, detail: { run: slow.run, text: body.text } });
+  });
+
+  it('that waits stands before those that were decided, however new they are', async () => {
+    const first = await finished(bob, { latency: SLOW });
+    const second = await finished(bob, { latency: SLOW });
+    const body = { decision: 'refused', text: 'Its convolutions hide in other operators.' };
+    await as(organiser, 'POST', `/runs/${second.run}/held`, body);
+    const items: { run: string }[] = (await as(bob, 'GET', '/held')).json().items;
+    expect(items.map(({ run }) => run)).toEqual([first.run, second.run]);
   });
 
   it('that is refused is never ranked, and changes what leaderboards remember', async () => {

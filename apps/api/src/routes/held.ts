@@ -1,5 +1,5 @@
 /** Results that wait for a person: their owners see their own, organisers see all and decide. */
-import { DecideHeld, HeldRun, listOf } from '@topiary/contracts';
+import { DecideHeld, HeldFilter, HeldRun, listOf } from '@topiary/contracts';
 import { z } from 'zod';
 import { actorOf } from '../accounts/identity.js';
 import type { Route } from '../context.js';
@@ -10,10 +10,10 @@ const schema = { tags: ['runs'], security: [{ key: [] }] };
 export const held: Route = (app, { db }) => {
   app.get(
     '/api/v1/held',
-    { onRequest: guard('read'), schema: { ...schema, response: { 200: listOf(HeldRun) } } },
-    async ({ who }) => {
-      const items = who!.scopes.includes('organise') ? await db.held.all() : await db.held.of(who!.id);
-      return { items, nextCursor: null };
+    { onRequest: guard('read'), schema: { ...schema, querystring: HeldFilter, response: { 200: listOf(HeldRun) } } },
+    async ({ who, query: { submission } }) => {
+      const person = who!.scopes.includes('organise') ? undefined : who!.id;
+      return { items: await db.held.list({ person, submission }), nextCursor: null };
     },
   );
 

@@ -1,7 +1,7 @@
 /** One submission: what happens to it now, or what came out and how far it can be trusted. */
 
 import { useQuery } from '@tanstack/react-query';
-import type { Run, Submission, TrackDescription } from '@topiary/contracts';
+import type { HeldRun, Run, Submission, TrackDescription } from '@topiary/contracts';
 import { Link, useParams } from 'react-router';
 import { Code } from '../components/copy.js';
 import { Ago } from '../components/figures.js';
@@ -17,6 +17,7 @@ import { Curves } from '../features/submission/curves.js';
 import { Disputes } from '../features/submission/disputes.js';
 import { Downloads } from '../features/submission/downloads.js';
 import { Failure } from '../features/submission/failure.js';
+import { Held, stateOf, useHeld } from '../features/submission/held.js';
 import { Log } from '../features/submission/log.js';
 import { Neighbours } from '../features/submission/neighbours.js';
 import type { RunView } from '../features/submission/reducer.js';
@@ -42,6 +43,7 @@ interface RunProps {
   readonly track: TrackDescription | undefined;
   readonly submission: Submission;
   readonly steps: number | undefined;
+  readonly held: HeldRun | undefined;
 }
 
 const RunProgress = ({ run, view, track, steps }: RunProps) => {
@@ -59,9 +61,10 @@ const RunProgress = ({ run, view, track, steps }: RunProps) => {
   );
 };
 
-const RunResult = ({ run, track, submission }: RunProps) => {
+const RunResult = ({ run, track, submission, held }: RunProps) => {
   const { result, target } = run;
   if (!result || !track) return null;
+  const unranked = held !== undefined && stateOf(held) !== 'released';
   return (
     <>
       <Section title={t('submission.result')}>
@@ -72,7 +75,13 @@ const RunResult = ({ run, track, submission }: RunProps) => {
           title={t('submission.neighbours', { target: target.label })}
           aside={<Link to={`/boards/${submission.board}?target=${target.label}`}>{t('submission.toBoard')}</Link>}
         >
-          <Neighbours board={submission.board} target={target.label} submission={submission} track={track} />
+          <Neighbours
+            board={submission.board}
+            target={target.label}
+            submission={submission}
+            track={track}
+            unranked={unranked}
+          />
         </Section>
       )}
       <div className="two-columns">
@@ -116,6 +125,7 @@ interface BodyProps {
 const Body = ({ submission, tracks }: BodyProps) => {
   const { views, connection } = useRunViews(submission);
   const board = useQuery(boardQuery(submission.board));
+  const found = useHeld(submission);
   const [chosen, choose] = useSearchParam('run');
   const { runs } = submission;
   const active = runs.find(({ id }) => views[id]?.state === 'running');
@@ -123,6 +133,8 @@ const Body = ({ submission, tracks }: BodyProps) => {
   const view = run && views[run.id];
   const track = trackOf(tracks, trackIdOf(submission.board));
   const steps = finetuneSteps(submission.recipe) ?? board.data?.finetune.steps;
+  const held = found.held.find((one) => one.run === run?.id);
+  const shown = run && view && { run, view, track, submission, steps, held };
   const title = boardTitle(board.data && [board.data], submission.board);
   return (
     <Page
@@ -165,19 +177,20 @@ const Body = ({ submission, tracks }: BodyProps) => {
           {submission.withdrawnReason && <p>{submission.withdrawnReason}</p>}
         </Note>
       )}
-      {runs.length > 1 && run && <RunSwitch runs={runs} views={views} value={run.id} onChange={choose} />}
-      {run && view && (
+      {runs.length > 1 && run && (
+        <RunSwitch runs={runs} views={views} held={found.held} value={run.id} onChange={choose} />
+      )}
+      {shown && (
         <>
-          {run.result ? null : (
-            <RunProgress run={run} view={view} track={track} submission={submission} steps={steps} />
-          )}
-          <RunResult run={run} view={view} track={track} submission={submission} steps={steps} />
-          {run.result && (
+          {shown.run.result && <Held found={found} run={shown.run.id} />}
+          {shown.run.result ? null : <RunProgress {...shown} />}
+          <RunResult {...shown} />
+          {shown.run.result && (
             <Section title={t('submission.course')}>
-              <RunProgress run={run} view={view} track={track} submission={submission} steps={steps} />
+              <RunProgress {...shown} />
             </Section>
           )}
-          {run.result && <Keep run={run} submission={submission} />}
+          {shown.run.result && <Keep run={shown.run} submission={submission} />}
         </>
       )}
       <Disputes submission={submission} />

@@ -10,9 +10,16 @@ type Row = Omit<HeldRun, 'since'> & { readonly since: Date | null };
 const select = async (client: Client | Transaction, where: Prisma.Sql): Promise<HeldRun[]> => {
   const rows = await client.$queryRaw<Row[]>`
     SELECT r.id AS run, r.submission_id AS submission, r.board, s.label, r.target_label AS target, r.seed,
-      r.held_reason AS reason, r.finished_at AS since, r.held_decision AS decision
-    FROM runs r JOIN submissions s ON s.id = r.submission_id
-    WHERE r.held_reason IS NOT NULL AND ${where} ORDER BY r.finished_at DESC LIMIT 500`;
+      r.held_reason AS reason, r.finished_at AS since, r.held_decision AS decision, a.text AS answer,
+      CASE WHEN p.id IS NULL THEN NULL ELSE json_build_object('id', p.id, 'name', p.name) END AS submitter
+    FROM runs r JOIN submissions s ON s.id = r.submission_id LEFT JOIN accounts p ON p.id = s.created_by
+      LEFT JOIN LATERAL (
+        SELECT detail ->> 'text' AS text FROM audit_events
+        WHERE target = 'submission:' || s.id AND action = 'run.' || r.held_decision AND detail ->> 'run' = r.id
+        ORDER BY id DESC LIMIT 1
+      ) a ON TRUE
+    WHERE r.held_reason IS NOT NULL AND ${where}
+    ORDER BY r.held_decision IS NOT NULL, r.finished_at DESC, r.id LIMIT 500`;
   return rows.map((row) => ({ ...row, since: row.since?.toISOString() ?? null }));
 };
 
@@ -26,7 +33,7 @@ const decide: (client: Client) => Held['decide'] = (client) => (run, decision, t
       const details = { where: `run '${run}'`, expected: 'one that waits', got: `one that was ${before.decision}` };
       throw new TopiaryError('TOPIARY_API_CONFLICT', details);
     }
-    const after = { ...before, decision };
+    const after = { ...before, decision, answer: text };
     const entry = { action: `run.${decision}`, target: `submission:${before.submission}`, detail: { run, text } };
     await writeAudit(tx, { ...entry, before, after }, by);
     return after;
@@ -38,8 +45,11 @@ interface TimedRow {
 }
 
 export const held = (client: Client): Held => ({
-  all: () => select(client, Prisma.sql`TRUE`),
-  of: (person) => select(client, Prisma.sql`s.created_by = ${person}`),
+  list: ({ person, submission } = {}) => {
+    const ofPerson = person === undefined ? Prisma.sql`TRUE` : Prisma.sql`s.created_by = ${person}`;
+    const ofSubmission = submission === undefined ? Prisma.sql`TRUE` : Prisma.sql`s.id = ${submission}`;
+    return select(client, Prisma.sql`${ofPerson} AND ${ofSubmission}`);
+  },
   decide: decide(client),
   timed: (board, machine) => client.$queryRaw<TimedRow[]>`
     SELECT (macs #>> '{pure,left}')::float8 / NULLIF((macs #>> '{pure,base}')::float8, 0) AS macs,

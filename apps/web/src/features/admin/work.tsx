@@ -1,4 +1,4 @@
-/** The queue: what waits, what runs, what failed and why, and which disputes wait for an answer. */
+/** The queue: what waits, what runs, what failed and why, and which results and disputes wait for an answer. */
 import { useInfiniteQuery, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { FailedRun, QueueState } from '@topiary/contracts';
 import { Link } from 'react-router';
@@ -11,6 +11,7 @@ import { Table } from '../../components/table.js';
 import { failuresQuery, queueQuery } from '../../lib/admin-api.js';
 import { api } from '../../lib/api.js';
 import { Disputes } from './disputes.js';
+import { Held } from './held.js';
 import { t } from './words.js';
 
 const Figures = ({ queue }: { readonly queue: QueueState }) => (
@@ -131,6 +132,7 @@ export const Work = () => {
       {!data && !error && <Skeleton rows={3} />}
       {data && <Figures queue={data} />}
       <Failures />
+      <Held />
       <Disputes />
       {data && <Running running={data.running} />}
     </>

@@ -8,6 +8,7 @@ import { api } from '../../lib/api.js';
 import { isOver, sessionQuery, submissionQuery } from '../../lib/queries.js';
 import { uniqueId } from '../../lib/unique.js';
 import { formAddress } from '../submit-form/initial.js';
+import { mayChange } from './may-change.js';
 import { Withdraw } from './withdraw.js';
 import { t } from './words.js';
 
@@ -38,13 +39,13 @@ export const SubmissionActions = ({ submission }: { readonly submission: Submiss
   });
   const error = cancel.error ?? rerun.error;
   const user = session.data?.user;
-  const mayChange = Boolean(user && (user.id === submission.submitter?.id || user.scopes.includes('organise')));
+  const mine = mayChange(user ?? null, submission);
   const over = isOver(submission);
   // What is done is sent once more, as a submission of whoever asks.
-  const mayRerun = submission.state === 'done' ? Boolean(user) && kind === 'recipe' : mayChange;
+  const mayRerun = submission.state === 'done' ? Boolean(user) && kind === 'recipe' : mine;
   return (
     <>
-      {mayChange && !over && (
+      {mine && !over && (
         <button type="button" className="button is-quiet" disabled={cancel.isPending} onClick={() => cancel.mutate()}>
           {t('submission.cancel')}
         </button>
@@ -59,7 +60,7 @@ export const SubmissionActions = ({ submission }: { readonly submission: Submiss
           {t('submission.change')}
         </Link>
       )}
-      {mayChange && over && !withdrawn && <Withdraw id={id} />}
+      {mine && over && !withdrawn && <Withdraw id={id} />}
       {error && <ErrorNote error={error} />}
     </>
   );
