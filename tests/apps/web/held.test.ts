@@ -80,6 +80,7 @@ describe.skipIf(withoutChromium)('the pages of a held result', () => {
     await settled(ours, path);
     await ours.getByText('not ranked until an organiser has decided').waitFor();
     await ours.getByText(REASON).waitFor();
+    await ours.getByText('counts in no row of the board').waitFor();
     expect(await ours.locator('.run-switch label').allTextContents()).toEqual(['2x · seed 0 held', '2x · seed 1']);
     expect(await faults(ours)).toEqual([]);
     const theirs = await signedIn(bob!);

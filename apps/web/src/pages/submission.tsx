@@ -75,13 +75,11 @@ const RunResult = ({ run, track, submission, held }: RunProps) => {
           title={t('submission.neighbours', { target: target.label })}
           aside={<Link to={`/boards/${submission.board}?target=${target.label}`}>{t('submission.toBoard')}</Link>}
         >
-          <Neighbours
-            board={submission.board}
-            target={target.label}
-            submission={submission}
-            track={track}
-            unranked={unranked}
-          />
+          {unranked ? (
+            <p className="muted">{t('held.notRanked')}</p>
+          ) : (
+            <Neighbours board={submission.board} target={target.label} submission={submission} track={track} />
+          )}
         </Section>
       )}
       <div className="two-columns">

@@ -17,8 +17,6 @@ interface Props {
   readonly target: string;
   readonly submission: Submission;
   readonly track: TrackDescription;
-  /** Held and not released: it has no row. */
-  readonly unranked: boolean;
 }
 
 /** Keys in order, so that equal recipes give equal texts. */
@@ -49,12 +47,12 @@ const shareText = (cost: Row['params'] | null): string =>
 const sharedAxis = ({ axes, targetAxis }: TrackDescription) =>
   axes.find(({ id, perMachine }) => id !== targetAxis && !perMachine) ?? axes[0]!;
 
-export const Neighbours = ({ board, target, submission, track, unranked }: Props) => {
+export const Neighbours = ({ board, target, submission, track }: Props) => {
   const { data, error, isPending, refetch } = useQuery(leaderboardQuery(board, { target }));
   if (error) return <ErrorNote error={error} onRetry={refetch} />;
   if (isPending) return <Skeleton rows={5} />;
   const found = ownRow(data.rows, submission);
-  if (!found) return <p className="muted">{t(unranked ? 'held.notRanked' : 'neighbours.notYet')}</p>;
+  if (!found) return <p className="muted">{t('neighbours.notYet')}</p>;
   const rows = around(data.rows, found);
   const metric = mainMetric(track);
   const control = controlOf(track);

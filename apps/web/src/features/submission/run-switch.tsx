@@ -20,13 +20,14 @@ export const RunSwitch = ({ runs, views, held, value, onChange }: Props) => (
     <legend>{t('submission.run')}</legend>
     {runs.map((run) => {
       const state = views[run.id]?.state ?? run.state;
-      const waits = held.some((one) => one.run === run.id && stateOf(one) === 'waiting');
+      const one = held.find((item) => item.run === run.id);
+      const mark = one && stateOf(one);
       return (
         <label key={run.id} className={run.id === value ? 'is-on' : undefined}>
           <input type="radio" name="run" checked={run.id === value} onChange={() => onChange(run.id)} />
           {runName(run)}
           {state !== 'done' && <span className="muted">{` ${t(`state.${state}`)}`}</span>}
-          {waits && <span className="muted">{` ${t('held.mark')}`}</span>}
+          {mark && mark !== 'released' && <span className="muted">{` ${t(`held.mark.${mark}`)}`}</span>}
         </label>
       );
     })}

@@ -38,7 +38,8 @@ export const submission = {
   'disputes.upheld': '{name} upholds it',
   'disputes.rejected': '{name} rejects it',
   'disputes.open': 'Not answered yet',
-  'held.mark': 'held',
+  'held.mark.waiting': 'held',
+  'held.mark.refused': 'refused',
   'held.waiting': 'This result is held: it is not ranked until an organiser has decided.',
   'held.refused': 'This result was held and refused: it is not ranked.',
   'held.released': 'This result was held and released: it is ranked.',
@@ -47,7 +48,7 @@ export const submission = {
   'held.next':
     'An organiser looks at it and releases or refuses it. Its submitter and the organisers see this note, nobody else.',
   'held.decide': 'Decide it under Administration',
-  'held.notRanked': 'A held result has no row here.',
+  'held.notRanked': 'This result counts in no row of the board.',
   'submission.result': 'Result',
   'submission.neighbours': 'On the board at {target}',
   'submission.toBoard': 'Open the board',
