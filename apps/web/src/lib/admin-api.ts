@@ -8,10 +8,8 @@ import type {
   AuditEvent,
   ChangeRole,
   CreateInvite,
-  DecideHeld,
   Dispute,
   FailedRun,
-  HeldRun,
   Invite,
   MadeInvite,
   OneTimeLink,
@@ -27,8 +25,6 @@ export const adminApi = {
   failures: (cursor: string | null) => request<List<FailedRun>>(`/admin/failures?limit=50${older(cursor)}`),
   disputes: () => request<List<Dispute>>('/admin/disputes'),
   answer: (id: string, body: AnswerDispute) => request<Dispute>(`/disputes/${at(id)}/answer`, json('POST', body)),
-  held: () => request<List<HeldRun>>('/held'),
-  decideHeld: (run: string, body: DecideHeld) => request<HeldRun>(`/runs/${at(run)}/held`, json('POST', body)),
   accounts: (search: string, cursor: string | null) =>
     request<List<Account>>(`/admin/accounts?limit=50&search=${at(search)}${older(cursor)}`),
   change: (id: string, body: ChangeRole) => request<Account>(`/admin/accounts/${at(id)}`, json('PATCH', body)),
@@ -48,11 +44,6 @@ export const queueQuery = queryOptions({
   refetchInterval: LIVE_MS,
 });
 export const disputesQuery = queryOptions({ queryKey: ['admin', 'disputes'], queryFn: adminApi.disputes });
-export const heldQuery = queryOptions({
-  queryKey: ['admin', 'held'],
-  queryFn: adminApi.held,
-  refetchInterval: 3 * LIVE_MS,
-});
 export const invitesQuery = queryOptions({ queryKey: ['admin', 'invites'], queryFn: adminApi.invites });
 export const failuresQuery = infiniteQueryOptions({
   ...paged,

@@ -66,5 +66,3 @@ export const submissionQuery = (id: string) =>
 /** Below the submission's own key: what refreshes that refreshes these. */
 export const disputesOfQuery = (id: string) =>
   queryOptions({ queryKey: ['submissions', id, 'disputes'], queryFn: () => api.disputes(id) });
-export const heldOfQuery = (id: string) =>
-  queryOptions({ queryKey: ['submissions', id, 'held'], queryFn: () => api.heldOf(id) });

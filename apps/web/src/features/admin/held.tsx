@@ -8,7 +8,7 @@ import { PersonLink } from '../../components/marks.js';
 import { EmptyNote, ErrorNote } from '../../components/notes.js';
 import { Section } from '../../components/page.js';
 import { Skeleton } from '../../components/skeleton.js';
-import { adminApi, heldQuery } from '../../lib/admin-api.js';
+import { decideHeld, heldQuery } from '../../lib/held-api.js';
 import { boardsQuery } from '../../lib/queries.js';
 import { boardTitle } from '../../lib/tracks.js';
 import { t } from './words.js';
@@ -29,7 +29,7 @@ const Waiting = ({ held, onDecided }: WaitingProps) => {
   const field = useId();
   const [text, setText] = useState('');
   const decide = useMutation({
-    mutationFn: (decision: DecideHeld['decision']) => adminApi.decideHeld(run, { decision, text }),
+    mutationFn: (decision: DecideHeld['decision']) => decideHeld(run, { decision, text }),
     onSuccess: async (decided) => {
       onDecided(decided);
       await Promise.all(

@@ -3,7 +3,8 @@ import { useQuery } from '@tanstack/react-query';
 import type { HeldRun, Submission } from '@topiary/contracts';
 import { Link } from 'react-router';
 import { ErrorNote, Note } from '../../components/notes.js';
-import { heldOfQuery, sessionQuery } from '../../lib/queries.js';
+import { heldOfQuery } from '../../lib/held-api.js';
+import { sessionQuery } from '../../lib/queries.js';
 import { mayChange } from './may-change.js';
 import { t } from './words.js';
 
