@@ -1,4 +1,5 @@
 /** Depth pruning on the real runtime: which blocks go, that nothing else changes, and that what is left trains on. */
+import type { Target } from '@topiary/contracts';
 import { type ProcedureContext, procedureOf } from '@topiary/methods';
 import { floats, type Graph, toNumbers } from '@topiary/onnx';
 import { count } from '@topiary/ops';
@@ -20,7 +21,7 @@ const SPLIT = inMemory({
   mean: [0.5, 0.5, 0.5],
   std: [0.25, 0.25, 0.25],
 });
-const target = (value: number) => ({ value, label: `${value}x` }) as never;
+const target = (value: number): Target => ({ axis: 'macs', value, label: `${value}x` });
 
 /** Runs the procedure on a network whose blocks are worth what the test says, by their names. */
 const droppedBy = async (graph: Graph, worth: Readonly<Record<string, number>>, speedup: number) => {
@@ -77,6 +78,15 @@ describe('drop-blocks', () => {
     expect(outcome.flags).toEqual(['overshoot']);
     const far = await droppedBy(graph, worth, 900);
     expect([names(far.pruned), far.outcome.flags]).toEqual([[], ['undershoot']]);
+  });
+
+  it.each(['drop-blocks', 'prune-finetune'])('%s refuses a target on an axis that it does not cut by', (id) => {
+    const procedure = procedureOf({ procedure: id });
+    const { pipeline } = procedureFor({ graph: buildModel(modelOf('vit-tiny')), task: classifierTask(SPLIT, 10) });
+    const params = { axis: 'params', value: 2, label: 'params:2x' };
+    const request = { counter: 'published', recipe: fillRecipe(BOARD, {}), params: {} } as const;
+    expect(procedure.refuses(pipeline, { ...request, target: params })).toMatch(/^target params:2x: .* on macs/);
+    expect(procedure.refuses(pipeline, { ...request, target: target(2) })).toBeNull();
   });
 
   it('refuses a network without blocks and a recipe without a target', () => {

@@ -8,6 +8,7 @@ import type { Target } from '@topiary/contracts';
 import { merge, type Pipeline, pipelineCosts, split } from '@topiary/pipeline';
 import { type Block, blocksOf, dropBlocks, SLACK } from '@topiary/pruning';
 import type { Procedure, ProcedureContext, ProcedureRequest } from './_procedure.js';
+import { refusesTarget } from './_target.js';
 import { trainPipeline } from './_training.js';
 
 const without = (pipeline: Pipeline, blocks: readonly Block[]): Pipeline =>
@@ -70,7 +71,8 @@ export const DropBlocks: Procedure = {
     { id: 'finetune', title: 'Fine-tune' },
   ],
   refuses: (pipeline, { target }) => {
-    if (target === null) return 'no target: it drops blocks until one is reached';
+    const reason = refusesTarget(target, 'it drops blocks until one is reached');
+    if (reason !== null) return reason;
     return blocksOf(merge(pipeline)).length === 0 ? 'no residual blocks: nothing can be dropped' : null;
   },
   run: async (context, request) => {

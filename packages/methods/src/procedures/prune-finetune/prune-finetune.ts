@@ -4,6 +4,7 @@ import { TopiaryError } from '@topiary/errors';
 import type { Pipeline } from '@topiary/pipeline';
 import type { Cut } from '@topiary/pruning';
 import type { Procedure, ProcedureContext, ProcedureRequest } from '../_procedure.js';
+import { refusesTarget } from '../_target.js';
 import { trainPipeline } from '../_training.js';
 import { PRUNE_FINETUNE } from './about.js';
 import { prune } from './prune.js';
@@ -53,7 +54,7 @@ const targetOf = ({ target }: ProcedureRequest): Target => {
 
 export const PruneFinetune: Procedure = {
   ...PRUNE_FINETUNE,
-  refuses: (_, { target }) => (target === null ? 'no target: nothing else says how much is to leave' : null),
+  refuses: (_, { target }) => refusesTarget(target, 'nothing else says how much is to leave'),
   run: async (context, request) => {
     const { recipe, counter } = request;
     const target = targetOf(request);
