@@ -1,5 +1,5 @@
 /** A submission and its runs in words. */
-import type { Run, Submission, SubmissionItem } from '@topiary/client';
+import type { HeldRun, Run, Submission, SubmissionItem } from '@topiary/client';
 import { oneLine } from './safe-text.js';
 import { ago, percent, table, until } from './text.js';
 
@@ -22,7 +22,13 @@ const waiting = ({ queue }: Submission): string[][] => {
   return [['queue', `place ${queue.position}, ${start}`]];
 };
 
-export const describe = (submission: Submission, url: string): string =>
+/** Which of its runs are not ranked, and why, for those who may know. */
+const unranked = ({ target, seed, decision, reason }: HeldRun): string[] => [
+  decision ?? 'held',
+  `${target ?? 'base'} seed ${seed} is not ranked: ${oneLine(reason)}`,
+];
+
+export const describe = (submission: Submission, url: string, held: readonly HeldRun[] = []): string =>
   [
     `${oneLine(submission.title)}\n`,
     table([
@@ -30,6 +36,7 @@ export const describe = (submission: Submission, url: string): string =>
       ['board', submission.board],
       ['state', `${submission.state}${submission.withdrawn ? ', withdrawn' : ''}, ${percent(submission.progress)}`],
       ...waiting(submission),
+      ...held.filter(({ decision }) => decision !== 'released').map(unranked),
       ['made', ago(submission.createdAt)],
       ['page', `${url}/submissions/${submission.id}`],
     ]),

@@ -11,6 +11,7 @@ export { type FileToSend, type SendOptions, sendFile } from './send-file.js';
 type Schemas = components['schemas'];
 export type Board = Schemas['Board'];
 export type CreateSubmission = Schemas['CreateSubmissionInput'];
+export type HeldRun = Schemas['HeldRun'];
 export type Leaderboard = Schemas['Leaderboard'];
 export type Row = Schemas['Row'];
 export type Run = Schemas['Run'];

@@ -108,6 +108,19 @@ it('follows a submission to its end, in words or as one JSON document a line', a
   expect((await topiary(['status', id])).out).toContain('top1 91.25 at 2.01x');
 });
 
+it('says that a result is held and why, to those who may know', async () => {
+  const { id, runs } = await submitted();
+  const { db } = server.database;
+  const claimed = await db.runs.claim({ run: runs[0]!.id, attempt: 1 }, { worker: 'test', leaseSeconds: 30 });
+  await db.runs.finish(claimed!, resultWith(91), undefined, 'slower than the base, which computes more');
+  const line = /held +2x seed 0 is not ranked: slower than the base, which computes more\n/;
+  expect((await topiary(['status', id])).out).toMatch(line);
+  const visitor = await topiary(['status', id], { anonymous: true });
+  expect([visitor.code, line.test(visitor.out)]).toEqual([0, false]);
+  await db.held.decide(runs[0]!.id, 'released', 'Timed again by hand.', { account: null });
+  expect((await topiary(['status', id])).out).not.toMatch(/not ranked/);
+});
+
 it('says what the gate would say: of the base network itself, and of a file that is none', async () => {
   const base = (await server.context.db.baseModels.active(BOARD))!;
   const path = await server.context.storage.path(base.sha256);

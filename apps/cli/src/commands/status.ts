@@ -1,12 +1,23 @@
 /** `topiary status`: one submission, or the newest ones and how busy the server is. */
-import { answer } from '@topiary/client';
+import { ApiProblem, answer, type HeldRun } from '@topiary/client';
 import { type Context, defineCommand } from '../command.js';
 import { EXIT, UsageError } from '../exit.js';
 import { describe, hasFailed, list } from '../submission-text.js';
 
-const one = async ({ api, url, json, out }: Context, id: string): Promise<number> => {
+/** Nothing for whoever may not know: a visitor, a key that may not read; and of a server that holds no results yet. */
+const heldOf = async ({ api }: Context, submission: string): Promise<readonly HeldRun[]> => {
+  try {
+    return answer(await api.GET('/api/v1/held', { params: { query: { submission } } })).items;
+  } catch (error) {
+    if (error instanceof ApiProblem && [401, 403, 404].includes(error.problem.status)) return [];
+    throw error;
+  }
+};
+
+const one = async (context: Context, id: string): Promise<number> => {
+  const { api, url, json, out } = context;
   const submission = answer(await api.GET('/api/v1/submissions/{id}', { params: { path: { id } } }));
-  out(json ? `${JSON.stringify(submission)}\n` : describe(submission, url));
+  out(json ? `${JSON.stringify(submission)}\n` : describe(submission, url, await heldOf(context, id)));
   return hasFailed(submission) ? EXIT.failed : EXIT.ok;
 };
 
