@@ -2,7 +2,7 @@
 import type { ImportedBoard, ImportFacts } from '@topiary/contracts';
 import type { NewSubmission } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
-import { allBoards, cannotRun, newBoard, resolveBoard, TRACKS } from '@topiary/tracks/catalogue';
+import { addressOf, allBoards, cannotRun, newBoard, resolveBoard, TRACKS } from '@topiary/tracks/catalogue';
 import { classOrder, type Dataset, datasetNamed } from '@topiary/zoo/catalogue';
 import type { ApiContext } from './context.js';
 
@@ -69,9 +69,11 @@ export const planImport = async (
   createdBy: string,
 ): Promise<(model: string) => NewSubmission> => {
   const known = facts.board === undefined ? null : await resolveBoard(context.db.boards, facts.board);
-  const cannot = known && cannotRun(known);
-  if (cannot) {
-    throw new TopiaryError('TOPIARY_TRACKS_BOARD_CLOSED', { where: known.id, expected: 'an open board', got: cannot });
+  const track = known?.track ?? trackOfImport(facts);
+  const got = known?.frozen ? `version ${known.version}, which is frozen` : cannotRun({ track });
+  if (got !== null) {
+    const where = known ? addressOf(known) : `track ${track}`;
+    throw new TopiaryError('TOPIARY_TRACKS_BOARD_CLOSED', { where, expected: 'an open board', got });
   }
   const dataset = datasetNamed(known?.dataset ?? facts.dataset!);
   await checkData(context, dataset, facts);
