@@ -56,8 +56,11 @@ export const onOneMachine = ({ runs, newest }: Draft, of: (run: RunRecord) => nu
     of,
   );
 
-const hasField = ({ recipe, ranksTogether }: RunRecord, { field }: ApartRule): boolean =>
-  Boolean(recipe[field]) && !ranksTogether;
+/** In any step of its recipe. */
+const hasField = ({ recipe, ranksTogether }: RunRecord, { field }: ApartRule): boolean => {
+  const next = Array.isArray(recipe['next']) ? (recipe['next'] as readonly Readonly<Record<string, unknown>>[]) : [];
+  return [recipe, ...next].some((step) => Boolean(step[field])) && !ranksTogether;
+};
 
 const isPlain = (run: RunRecord, { apart }: Pick<LeaderboardOptions, 'apart'>): boolean =>
   !apart.some((rule) => hasField(run, rule));

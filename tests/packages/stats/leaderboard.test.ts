@@ -220,6 +220,12 @@ describe('leaderboard', () => {
     expect(new Set(rows.map((row) => row.ranking)).size).toBe(2);
   });
 
+  it('a regularizer in a later step of a recipe sets its row apart as one in the first does', () => {
+    const next = { ...runOf({ criterion: 'b', top1: 88 }).recipe, next: [{ criterion: 'b', regularizer: 'r' }] };
+    const given = [runOf({ criterion: 'a', top1: 85 }), runOf({ criterion: 'b', top1: 88, over: { recipe: next } })];
+    expect(leaderboard(given, { ...RULES }).map(({ rank }) => rank)).toEqual([1, 1]);
+  });
+
   it('keeps what papers do not print unknown, and draws no tiers from numbers without intervals', () => {
     const printed = (criterion: string, top1: number) =>
       runOf({
