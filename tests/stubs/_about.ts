@@ -20,6 +20,7 @@ export const about = (
   deterministic: true,
   parameters: [],
   axes: [...axes],
+  reaches: [...axes],
   stages: stages.map((stage) => ({ id: stage, title: stage })),
 });
 

@@ -58,6 +58,13 @@ export const MethodDescription = z.object({
     .nullable()
     .optional()
     .describe("Of a procedure: what it makes less of; null: the track's own axes"),
+  reaches: z
+    .array(z.string())
+    .nullable()
+    .optional()
+    .describe(
+      "Of a procedure: axes on which it reaches a target; null: the track's axis of targets; none: only `free`",
+    ),
   stages: z
     .array(z.object({ id: z.string(), title: z.string() }))
     .optional()

@@ -22,6 +22,7 @@ export const describe = (method: MethodDescription): MethodDescription => ({
   parameters: method.parameters.map((parameter) => ({ ...parameter })),
   ...(method.deviations === undefined ? {} : { deviations: method.deviations.map((deviation) => ({ ...deviation })) }),
   ...(method.axes === undefined ? {} : { axes: method.axes && [...method.axes] }),
+  ...(method.reaches === undefined ? {} : { reaches: method.reaches && [...method.reaches] }),
   ...(method.stages === undefined ? {} : { stages: [...method.stages] }),
 });
 

@@ -34,6 +34,7 @@ export { shippedOn, shippedResultsFile, shippedResultsFolder, shippedResultsText
 export {
   checkTargets,
   fillSteps,
+  reachingStep,
   type StoredRecipe,
   stagePrefix,
   stagesOf,

@@ -42,26 +42,47 @@ export const stepsDivision = (board: Budget, steps: readonly FilledRecipe[]): 'c
 const procedureIn = ({ procedure }: Pick<FilledRecipe, 'procedure'>): MethodDescription | null =>
   procedure === null ? null : METHODS.find(({ kind, id }) => kind === 'procedure' && id === procedure)!;
 
-/** What the steps make less of, all together. */
-const axesOf = (board: Pick<BoardDescription, 'track'>, steps: readonly FilledRecipe[]): ReadonlySet<string> => {
-  const own = trackOf(board).axes.map(({ id }) => id);
-  return new Set(steps.flatMap((step) => procedureIn(step)?.axes ?? own));
+/** Axes on which a step reaches a target. */
+const reachedBy = (board: Pick<BoardDescription, 'track'>, step: FilledRecipe): readonly string[] => {
+  const procedure = procedureIn(step);
+  const reaches = procedure === null ? null : procedure.reaches;
+  return reaches === null ? [trackOf(board).targetAxis] : (reaches ?? []);
 };
 
-/** Refuses a target on an axis that none of the steps changes. */
+/** The step that reaches a target: the last one that can. -1: nothing is asked, or none can. */
+export const reachingStep = (
+  board: Pick<BoardDescription, 'track'>,
+  steps: readonly FilledRecipe[],
+  { axis, value }: Target,
+): number => (value > 1 ? steps.findLastIndex((step) => reachedBy(board, step).includes(axis)) : -1);
+
+/**
+ * Refuses a target that no step reaches, and a step that would be left without the one that it needs: a criterion cuts
+ * until a target is reached, and of several steps one reaches it.
+ */
 export const checkTargets = (
   board: Pick<BoardDescription, 'track'>,
   steps: readonly FilledRecipe[],
   targets: readonly Target[],
 ): void => {
-  const axes = axesOf(board, steps);
-  const wrong = targets.find(({ axis, value }) => value > 1 && !axes.has(axis));
-  if (wrong === undefined) return;
-  throw new TopiaryError('TOPIARY_TRACKS_AXIS', {
-    where: `target ${wrong.label}`,
-    expected: `an axis that ${stepsLabel(steps)} changes: ${[...axes].join(', ')}; or free`,
-    got: wrong.axis,
-  });
+  for (const target of targets) {
+    const reaching = reachingStep(board, steps, target);
+    if (target.value > 1 && reaching < 0) {
+      const axes = [...new Set(steps.flatMap((step) => reachedBy(board, step)))];
+      throw new TopiaryError('TOPIARY_TRACKS_AXIS', {
+        where: `target ${target.label}`,
+        expected: `an axis on which ${stepsLabel(steps)} reaches a target: ${[...axes, 'or free'].join(', ')}`,
+        got: target.axis,
+      });
+    }
+    const idle = steps.findIndex((step, i) => i !== reaching && step.procedure === null);
+    if (idle < 0) continue;
+    throw new TopiaryError('TOPIARY_TRACKS_BAD_RECIPE', {
+      where: `target ${target.label}, step ${idle + 1}`,
+      expected: 'a target for every step that cuts by a criterion: of several steps, one reaches it',
+      got: `${recipeLabel(steps[idle]!)} without one`,
+    });
+  }
 };
 
 type Stages = { readonly id: string; readonly title: string }[];

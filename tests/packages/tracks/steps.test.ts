@@ -74,18 +74,32 @@ describe('a target', () => {
     for (const bad of ['1x', '0.5x', '11x', 'x', 'params:', 'Params:2x']) expect(() => parseTarget(bad)).toThrow();
   });
 
-  it('on an axis that no step changes is refused, and the axes are told', () => {
-    checkTargets(BOARD, steps, [parseTarget('2x'), parseTarget('params:2x'), parseTarget('free')]);
-    expect(() => checkTargets(BOARD, steps, [parseTarget('trajectory-macs:2x')])).toThrow(
-      expect.objectContaining({
-        code: 'TOPIARY_TRACKS_AXIS',
-        details: {
-          where: 'target trajectory-macs:2x',
-          expected: expect.stringContaining('macs, params'),
-          got: 'trajectory-macs',
-        },
-      }),
-    );
+  it('on an axis that no step reaches is refused, and the axes are told', () => {
+    checkTargets(BOARD, steps, [parseTarget('2x')]);
+    for (const label of ['params:2x', 'trajectory-macs:2x'])
+      expect(() => checkTargets(BOARD, steps, [parseTarget(label)])).toThrow(
+        expect.objectContaining({
+          code: 'TOPIARY_TRACKS_AXIS',
+          details: {
+            where: `target ${label}`,
+            expected: expect.stringContaining('reaches a target: macs, or free'),
+            got: label.split(':')[0],
+          },
+        }),
+      );
+  });
+
+  it('is needed by every step that cuts by a criterion: of two only one reaches it, and none what is free', () => {
+    for (const [asked, label, step] of [
+      [two, '2x', 1],
+      [steps, 'free', 1],
+    ] as const)
+      expect(() => checkTargets(BOARD, asked, [parseTarget(label)])).toThrow(
+        expect.objectContaining({
+          code: 'TOPIARY_TRACKS_BAD_RECIPE',
+          details: expect.objectContaining({ where: `target ${label}, step ${step}` }),
+        }),
+      );
   });
 });
 

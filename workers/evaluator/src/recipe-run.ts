@@ -1,5 +1,6 @@
 /** A run of a recipe: prepare, the recipe's procedures one after another, evaluate, measure, publish. */
-import type { FilledRecipe, Result, RunMetric } from '@topiary/contracts';
+import type { FilledRecipe, Result, RunMetric, Target } from '@topiary/contracts';
+import { TopiaryError } from '@topiary/errors';
 import {
   assertCollects,
   assertRecipe,
@@ -10,7 +11,7 @@ import {
 import { assertPipeline, type Pipeline } from '@topiary/pipeline';
 import { peakMemoryBytes } from '@topiary/runtime';
 import type { Evaluation } from '@topiary/tasks';
-import { stagePrefix, stepsOf, trackOf } from '@topiary/tracks';
+import { reachingStep, stagePrefix, stepsOf, trackOf } from '@topiary/tracks';
 import { checkpointsOf } from './checkpoint.js';
 import { ownCompute } from './compute.js';
 import type { FromChild } from './messages.js';
@@ -37,29 +38,38 @@ interface Steps {
   readonly source: CriterionSource | null;
 }
 
-/** Which step reaches the target: the last one that makes less of its axis. -1: nothing is asked. */
-const reaching = ({ job, board }: RunContext, { recipes }: Steps): number => {
-  const { target } = job.run;
-  if (target === null || target.value === 1) return -1;
-  const own = trackOf(board).axes.map(({ id }) => id);
-  return recipes.findLastIndex((recipe) => (procedureOf(recipe).axes ?? own).includes(target.axis));
+/**
+ * What is left to do for a step that begins with what others made: a target is the base over what is left. Where they
+ * went past it already, nobody could say that it was reached.
+ */
+const remaining = (context: RunContext, { pipeline: base, task }: Prepared, made: Pipeline): Target => {
+  const { job, protocol } = context;
+  const target = job.run.target!;
+  const before = achievedOn(countedOf(task, protocol.counter, base, made), target, target.axis);
+  if (target.value > before) return { ...target, value: target.value / before };
+  throw new TopiaryError('TOPIARY_PRUNING_IMPOSSIBLE_TARGET', {
+    where: `target ${target.label}`,
+    expected: `more than the ${before.toFixed(2)}x that the steps before have reached`,
+    got: target.label,
+  });
 };
 
 /** Each step begins with what the one before made. */
-const takeSteps = async (context: RunContext, { pipeline: base, task }: Prepared, steps: Steps): Promise<Made> => {
-  const { job, protocol } = context;
+const takeSteps = async (context: RunContext, prepared: Prepared, steps: Steps): Promise<Made> => {
+  const { job, board, protocol } = context;
+  const { pipeline: base, task } = prepared;
   // where two steps pass the same phase, the later one counts
   const milestones = new Map<string, RunMetric[]>();
   const milestone = async (phase: string, pipeline: Pipeline): Promise<void> => {
     milestones.set(phase, metricsOf(phase, await evaluateOn(context, pipeline, task)));
   };
   let made: ProcedureOutcome = { pipeline: base, facts: [], flags: [] };
-  const last = reaching(context, steps);
+  const last = job.run.target === null ? -1 : reachingStep(board, steps.recipes, job.run.target);
   if (steps.source === null) for (const recipe of steps.recipes) assertCollects(recipe, task.loss(null));
   for (const [i, recipe] of steps.recipes.entries()) {
     const procedure = procedureOf(recipe);
     const params = recipe.params.procedure;
-    const target = i === last ? job.run.target : null;
+    const target = i === last ? remaining(context, prepared, made.pipeline) : null;
     const request = { target, counter: protocol.counter, recipe, params };
     assertRecipe(made.pipeline, steps.source ? { ...request, recipe: { ...recipe, criterion: null } } : request);
     const prefix = stagePrefix(steps.recipes.length, i);

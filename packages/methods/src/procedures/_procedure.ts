@@ -180,9 +180,11 @@ export interface ProcedureOutcome {
 }
 
 /** What a procedure says of itself; light, so that the catalogue can list it. */
-export type AboutProcedure = Omit<About<'procedure'>, 'axes' | 'stages'> & {
+export type AboutProcedure = Omit<About<'procedure'>, 'axes' | 'reaches' | 'stages'> & {
   /** What it makes less of; null: the track's own axes. */
   readonly axes: string[] | null;
+  /** Axes on which it reaches a target; null: the track's axis of targets. Where there is none, its own knobs decide. */
+  readonly reaches: string[] | null;
   readonly stages: { id: string; title: string }[];
 };
 

@@ -66,6 +66,7 @@ export const DropBlocks: Procedure = {
     },
   ],
   axes: ['macs', 'params', 'latency'],
+  reaches: ['macs'],
   stages: [
     { id: 'prune', title: 'Weigh and drop' },
     { id: 'finetune', title: 'Fine-tune' },

@@ -14,6 +14,7 @@ export const TOY_HALVE: AboutProcedure = {
   deterministic: true,
   parameters: [],
   axes: ['macs', 'params', 'latency'],
+  reaches: [],
   stages: [
     { id: 'prune', title: 'Halve' },
     { id: 'finetune', title: 'Fine-tune' },

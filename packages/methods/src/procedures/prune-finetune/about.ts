@@ -15,6 +15,7 @@ export const PRUNE_FINETUNE: AboutProcedure = {
   deterministic: true,
   parameters: [],
   axes: null,
+  reaches: null,
   stages: [
     { id: 'sparsify', title: 'Train towards sparsity' },
     { id: 'prune', title: 'Score and prune' },
