@@ -47,9 +47,11 @@ const classFolders = async (dataDir: string, facts: FolderFacts, split: string):
 
 /** Both splits must have the same classes. */
 const classesIn = async (dataDir: string, facts: FolderFacts): Promise<string[]> => {
-  const [train, test] = await Promise.all([TRAIN, TEST].map((split) => classFolders(dataDir, facts, split)));
-  const odd = train!.find((name) => !test!.includes(name)) ?? test!.find((name) => !train!.includes(name));
-  if (odd === undefined) return train!;
+  // one after the other, so that of two folders that are missing the first is always the one that is named
+  const train = await classFolders(dataDir, facts, TRAIN);
+  const test = await classFolders(dataDir, facts, TEST);
+  const odd = train.find((name) => !test.includes(name)) ?? test.find((name) => !train.includes(name));
+  if (odd === undefined) return train;
   throw fault('CORRUPT', facts, facts.id, `the same class folders in ${TRAIN} and ${TEST}`, `'${odd}' in one only`);
 };
 
