@@ -1,11 +1,7 @@
 /** Groups that a caller wants whole: every pattern names a layer, or with `*` several. */
-import type { Group } from '@topiary/pruning';
+import { type Group, isNamed } from '@topiary/pruning';
 import { UsageError } from '../exit.js';
 import { didYouMean } from '../nearest.js';
-
-/** `layer1.*` */
-const matcher = (pattern: string): RegExp =>
-  new RegExp(`^${pattern.replace(/[\\^$.+?()[\]{}|]/g, '\\$&').replaceAll('*', '.*')}$`);
 
 const layerOf = (initializer: string): string => initializer.replace(/\.[^.]*$/, '');
 
@@ -18,8 +14,7 @@ export const keptWhole = (groups: readonly Group[], patterns: readonly string[])
   const names = new Map(groups.map((group) => [group.id, namesOf(group)]));
   const kept = new Set<string>();
   for (const pattern of patterns) {
-    const expression = matcher(pattern);
-    const found = groups.filter(({ id }) => names.get(id)!.some((name) => expression.test(name)));
+    const found = groups.filter(({ id }) => names.get(id)!.some((name) => isNamed(pattern, name)));
     if (found.length === 0) {
       const meant = didYouMean(pattern, [...names.values()].flat());
       throw new UsageError(`--keep ${pattern}: no layer whose channels may leave is called so${meant}`);
