@@ -11,6 +11,7 @@ export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './em
 export { endLeftovers, STARTED_FOR } from './embedded/leftovers.js';
 export { privateHome } from './embedded/private-home.js';
 export { reachDatabase } from './embedded/reach.js';
+export type * from './event-types.js';
 export { newId } from './identifiers.js';
 export { migrate, pendingMigrations } from './migrate.js';
 export type * from './types.js';

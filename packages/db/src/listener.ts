@@ -1,8 +1,8 @@
 /** A connection that listens for new events, and comes back by itself when it is cut. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { EventNotice, Listener, Notices } from './event-types.js';
 import { CHANNEL } from './repositories/event-log.js';
-import type { EventNotice, Listener, Notices } from './types.js';
 
 /** The channel of the triggers in migrations/20260510000000_board_versions; its payload is the board's id. */
 const BOARDS_CHANNEL = 'topiary_boards';

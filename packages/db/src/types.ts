@@ -1,4 +1,4 @@
-/** What the repositories of submissions, runs, events and jobs take and give, and the database as a whole. */
+/** What the repositories of submissions, runs and jobs take and give, and the database as a whole. */
 import type {
   FailedRun,
   Problem,
@@ -6,7 +6,6 @@ import type {
   Result,
   Run,
   RunEvent,
-  RunEventRecord,
   RunJob,
   Stage,
   State,
@@ -19,6 +18,7 @@ import type { Settings } from './access-types.js';
 import type { Accounts, Actor, Audit, Disputes, Held, Invites, Keys, Logins } from './account-types.js';
 import type { AuthStore } from './auth-store.js';
 import type { Admission, Artefacts, BaseModels, Boards, Uploads } from './board-types.js';
+import type { Events, Listener, Notices } from './event-types.js';
 
 /** A page of a list in keyset order; `nextCursor` is null on the last one. */
 export interface PageOf<T> {
@@ -220,24 +220,6 @@ export interface Runs {
   finishedSince(date: Date): Promise<number>;
 }
 
-export interface EventFilter {
-  readonly submission?: string;
-  readonly run?: string;
-}
-
-/** What has been written since somebody asked last. */
-export interface EventNews {
-  readonly lastId: string;
-  readonly submissions: readonly string[];
-}
-
-export interface Events {
-  /** The submissions that events after an id are about, and the newest id; null asks for that id alone. */
-  news(lastId: string | null): Promise<EventNews>;
-  /** Events with an id above `lastId` (`'0'` = from the start), in order. Ids commit in order: none is missed. */
-  after(lastId: string, filter: EventFilter, limit?: number): Promise<RunEventRecord[]>;
-}
-
 export interface Outbox {
   /**
    * Sends unsent rows and marks them, under an advisory lock: one relay at a time. What `send` throws is thrown
@@ -253,25 +235,6 @@ export interface Outbox {
   unsent(): Promise<number>;
   /** How many wait to be sent, and for how long the oldest has. */
   lag(): Promise<{ readonly unsent: number; readonly seconds: number }>;
-}
-
-/** A message of the events channel: something was written about this submission. */
-export interface EventNotice {
-  readonly submission: string;
-  readonly run: string;
-}
-
-/** Who wants to hear what. */
-export interface Notices {
-  readonly onEvent?: (notice: EventNotice) => void;
-  /** The leaderboard of this board may have changed. */
-  readonly onBoard?: (board: string) => void;
-  /** The connection was cut: anything may have been missed. */
-  readonly onGap?: () => void;
-}
-
-export interface Listener {
-  close(): Promise<void>;
 }
 
 export interface Database {

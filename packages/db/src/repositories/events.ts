@@ -1,7 +1,7 @@
 /** Reading events for the event stream: all after an id, in order. */
 import type { RunEvent, RunEventRecord } from '@topiary/contracts';
 import { type Client, Prisma } from '../client.js';
-import type { EventFilter, EventNews, Events } from '../types.js';
+import type { EventFilter, EventNews, Events } from '../event-types.js';
 
 const MOST = 1000;
 
