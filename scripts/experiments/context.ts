@@ -86,6 +86,7 @@ export const withContext = async <T>(run: Run, body: (context: RunContext) => Pr
         testSecret: null,
         sandbox: 'best-effort',
         measureLatency: false,
+        usualMs: null,
         codeVersion: run.codeVersion,
       },
       board,

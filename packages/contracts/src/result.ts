@@ -49,7 +49,14 @@ export const Latency = z.object({
   baseP50Ms: z.number(),
   baseP99Ms: z.number(),
   batch: z.number().int(),
-  samples: z.number().int(),
+  samples: z.number().int().describe('Turns that count; disturbed ones are left out'),
+  threads: z.number().int().optional().describe('Absent in results of version 1: those of the run'),
+  drift: z
+    .number()
+    .optional()
+    .describe('How far the base moved meanwhile, or from what it usually takes on the machine, as a share'),
+  attempts: z.number().int().optional().describe('Measurements that were taken; the calmest counts'),
+  steady: z.boolean().optional().describe('Whether the machine was calm enough for the times to be believed'),
 });
 
 export const Machine = z.object({

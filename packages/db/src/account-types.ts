@@ -139,6 +139,11 @@ export interface Held {
   decide(run: string, decision: 'released' | 'refused', text: string, by: Actor): Promise<HeldRun>;
   /** Ranked results of a board that were timed on a machine, as shares of the base's work and time. */
   timed(board: string, machine: string): Promise<{ readonly macs: number; readonly time: number }[]>;
+  /**
+   * What the base model of a board usually takes on a machine, one thread, in ms: the median over the last twenty runs that
+   * timed it. Null: fewer than three did.
+   */
+  usualMs(board: string, machine: string, batch: number): Promise<number | null>;
 }
 
 export interface Disputes {

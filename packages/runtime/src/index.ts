@@ -3,7 +3,15 @@ export { type Collected, type CollectOptions, collect } from './collect.js';
 export { type EvaluateConstants, withConstants } from './constants.js';
 export { infer } from './infer.js';
 export { initialValue, initialValues } from './initial-values.js';
-export { alternate, type Latency, type LatencyOptions, latency, type Timeable, type Timed } from './latency.js';
+export {
+  alternate,
+  type Calm,
+  type Latency,
+  type LatencyOptions,
+  latency,
+  type Timeable,
+  type Timed,
+} from './latency.js';
 export {
   LossTrainer,
   type LossTrainerOptions,
@@ -22,6 +30,7 @@ export {
   providers,
 } from './provider.js';
 export { type CompileOptions, compile, type Session } from './session.js';
+export { type Steadiness, steadiness } from './steadiness.js';
 export type { Feeds } from './tensors.js';
 export { type Progress, type Stepper, type TrainOptions, type TrainSummary, train } from './train.js';
 export { Trainer, type TrainerOptions } from './trainer.js';

@@ -1,7 +1,11 @@
-/** Times inference of a network beside its base model: the two alternate, so that a busy host slows both alike. */
+/**
+ * Times inference of a network beside its base model: the two alternate, so that a busy host slows both alike. The base is
+ * the control: where it moves, the measurement is taken again, and what never becomes steady says so.
+ */
 import { elements, floats, type Graph, shapeAt } from '@topiary/onnx';
 import { throwIfAborted } from './abort.js';
 import { type CompileOptions, compile, type Session } from './session.js';
+import { type Steadiness, steadiness } from './steadiness.js';
 import type { Feeds } from './tensors.js';
 
 export interface LatencyOptions extends CompileOptions {
@@ -10,6 +14,8 @@ export interface LatencyOptions extends CompileOptions {
   readonly warmupMs?: number;
   /** Samples per network. */
   readonly samples?: number;
+  /** What the base usually takes on this machine, in ms; null: not known. */
+  readonly usualMs?: number | null;
   readonly signal?: AbortSignal;
 }
 
@@ -18,6 +24,12 @@ export interface Latency {
   readonly p99Ms: number;
   readonly samples: number;
   readonly batch: number;
+}
+
+/** How calm the machine was. */
+export interface Calm extends Pick<Steadiness, 'disturbed' | 'drift' | 'isSteady'> {
+  /** Measurements that were taken; the calmest of them counts. */
+  readonly attempts: number;
 }
 
 /** Nearest rank. */
@@ -53,47 +65,75 @@ export interface Timeable {
 export interface Timed {
   readonly first: Omit<Latency, 'batch'> & { readonly laps: Readonly<Record<string, number>> };
   readonly second: Omit<Latency, 'batch'> & { readonly laps: Readonly<Record<string, number>> };
+  readonly calm: Calm;
 }
 
-/** Times of one of the two, whole and by part. */
-class Times {
-  readonly whole: number[] = [];
-  readonly #laps = new Map<string, number[]>();
-
-  add(ms: number, laps: Readonly<Record<string, number>>): void {
-    this.whole.push(ms);
-    for (const [lap, time] of Object.entries(laps)) this.#laps.set(lap, [...(this.#laps.get(lap) ?? []), time]);
-  }
-
-  summary(): Timed['first'] {
-    const { batch: _, ...rest } = summary(this.whole, 0);
-    const laps = [...this.#laps].map(([lap, times]) => [lap, quantile(Float64Array.from(times).sort(), 0.5)]);
-    return { ...rest, laps: Object.fromEntries(laps) };
-  }
+/** One turn of one of the two. */
+interface Turn {
+  readonly ms: number;
+  readonly laps: Readonly<Record<string, number>>;
 }
 
-/** Times two things in turn, so that a busy host slows both alike. */
-export const alternate = async (
-  first: Timeable,
-  second: Timeable,
-  { warmupMs = 500, samples = 100, signal }: Pick<LatencyOptions, 'warmupMs' | 'samples' | 'signal'> = {},
-): Promise<Timed> => {
-  const [a, b] = [new Times(), new Times()];
+/** Of the turns that count. */
+const summaryOf = (turns: readonly Turn[], kept: readonly number[]): Timed['first'] => {
+  const counted = kept.map((i) => turns[i]!);
+  const { batch: _, ...rest } = summary(
+    counted.map(({ ms }) => ms),
+    0,
+  );
+  const names = [...new Set(counted.flatMap(({ laps }) => Object.keys(laps)))];
+  const medianOf = (name: string) => {
+    const times = counted.flatMap(({ laps }) => (laps[name] === undefined ? [] : [laps[name]]));
+    return quantile(Float64Array.from(times).sort(), 0.5);
+  };
+  return { ...rest, laps: Object.fromEntries(names.map((name) => [name, medianOf(name)])) };
+};
+
+type TimingOptions = Pick<LatencyOptions, 'warmupMs' | 'samples' | 'signal' | 'usualMs'>;
+
+/** One measurement: warm-up, then as many turns as asked for. */
+const takeTurns = async (
+  both: readonly [Timeable, Timeable],
+  { warmupMs = 500, samples = 100, signal }: TimingOptions,
+): Promise<readonly [Turn[], Turn[]]> => {
+  const taken: [Turn[], Turn[]] = [[], []];
   let round = 0;
-  const both = async (keep: boolean): Promise<void> => {
+  const turn = async (keep: boolean): Promise<void> => {
     throwIfAborted(signal, 'latency');
-    for (const [one, times] of [[first, a] as const, [second, b] as const]) {
+    for (const [i, one] of both.entries()) {
       const began = performance.now();
       const laps = await one.run(round);
-      if (keep) times.add(performance.now() - began, laps);
+      if (keep) taken[i]!.push({ ms: performance.now() - began, laps });
     }
     round += 1;
   };
   const began = performance.now();
-  do await both(false);
+  do await turn(false);
   while (performance.now() - began < warmupMs);
-  for (let i = 0; i < samples; i += 1) await both(true);
-  return { first: a.summary(), second: b.summary() };
+  for (let i = 0; i < samples; i += 1) await turn(true);
+  return taken;
+};
+
+/** A machine that is not calm is given so many chances. */
+const ATTEMPTS = 3;
+
+/** Times two things in turn, the first of which is the control; taken again while it moves. */
+export const alternate = async (first: Timeable, second: Timeable, options: TimingOptions = {}): Promise<Timed> => {
+  let best: Timed | null = null;
+  for (let attempts = 1; attempts <= ATTEMPTS; attempts += 1) {
+    const [control, timed] = await takeTurns([first, second], options);
+    const { kept, ...found } = steadiness(
+      control.map(({ ms }) => ms),
+      timed.map(({ ms }) => ms),
+      options.usualMs,
+    );
+    if (best === null || found.isSteady || found.drift < best.calm.drift) {
+      best = { first: summaryOf(control, kept), second: summaryOf(timed, kept), calm: { ...found, attempts } };
+    }
+    best = { ...best, calm: { ...best.calm, attempts } };
+    if (found.isSteady) break;
+  }
+  return best!;
 };
 
 const passOf = (session: Session, feeds: Feeds): Timeable => ({
@@ -107,15 +147,15 @@ export const latency = async (
   base: Graph,
   pruned: Graph,
   options: LatencyOptions = {},
-): Promise<{ base: Latency; pruned: Latency }> => {
+): Promise<{ base: Latency; pruned: Latency; calm: Calm }> => {
   const { batch = 1 } = options;
   const graphs = [base, pruned];
   const sessions = await Promise.all(graphs.map((graph) => compile(graph, { level: 'all', ...options })));
   const feeds = graphs.map((graph) => inputs(graph, batch));
   try {
     const [one, two] = sessions.map((session, i) => passOf(session, feeds[i]!));
-    const { first, second } = await alternate(one!, two!, options);
-    return { base: { ...first, batch }, pruned: { ...second, batch } };
+    const { first, second, calm } = await alternate(one!, two!, options);
+    return { base: { ...first, batch }, pruned: { ...second, batch }, calm };
   } finally {
     await Promise.all(sessions.map((session) => session.release()));
   }

@@ -1,4 +1,5 @@
 /** A result that contradicts itself waits for a person: its owner and organisers see it, and no leaderboard does. */
+import type { SubmissionKind } from '@topiary/contracts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { heldBecause } from '../../../workers/evaluator/src/hold.js';
 import { startApi, type TestApi } from '../../helpers/api.js';
@@ -24,13 +25,18 @@ const as = (who: TestPerson | undefined, method: 'GET' | 'POST', url: string, pa
   api.app.inject({ method, url: `/api/v1${url}`, headers: { ...who?.headers }, ...(payload ? { payload } : {}) });
 
 /** As a worker ends a run: with its doubts. */
-const finished = async (who: TestPerson | undefined, overrides: Parameters<typeof resultWith>[1] = {}) => {
+const finished = async (
+  who: TestPerson | undefined,
+  overrides: Parameters<typeof resultWith>[1] = {},
+  kind: SubmissionKind = 'pruned-models',
+) => {
   const { db } = api.context;
   const { id: submission, runs } = (await as(who, 'POST', '/submissions', RECIPE)).json();
   const run: string = runs[0].id;
   const claimed = await db.runs.claim({ run, attempt: 1 }, { worker: 'test', leaseSeconds: 30 });
   const result = resultWith(80, overrides);
-  const held = await heldBecause(db, claimed!, result);
+  // as if its network had been uploaded: what the project cuts itself is never held
+  const held = await heldBecause(db, { ...claimed!, kind }, result);
   await db.runs.finish(claimed!, result, undefined, held);
   return { submission, run, held };
 };

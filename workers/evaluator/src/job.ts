@@ -1,10 +1,11 @@
 /** Resolves a claimed run into a job: which file is the model, how are its inputs normalised. */
-import { ImportedBoard } from '@topiary/contracts';
+import { type BoardDescription, ImportedBoard } from '@topiary/contracts';
 import type { ClaimedRun, Database } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
-import { describeImported, resolveBoard } from '@topiary/tracks';
+import { describeImported, protocolOf, resolveBoard } from '@topiary/tracks';
 import { z } from 'zod';
 import type { WorkerEnv } from './env.js';
+import { describeMachine } from './machine.js';
 import type { Job } from './messages.js';
 
 const Import = z.object({
@@ -32,11 +33,18 @@ const modelOf = async (db: Database, run: ClaimedRun): Promise<Job['model']> => 
   return { sha256, settings, metrics, splitHash };
 };
 
+/** Where the provider falls back in the child, another machine's times are asked for, and none are there. */
+const usualMs = (db: Database, board: BoardDescription, { provider, threads }: WorkerEnv): Promise<number | null> => {
+  const { fingerprint } = describeMachine({ provider, threads });
+  return db.held.usualMs(board.id, fingerprint, protocolOf(board).latency.batch);
+};
+
 export const resolveJob = async (db: Database, run: ClaimedRun, env: WorkerEnv, codeVersion: string): Promise<Job> => {
   const opens = opensOf(run);
+  const board = opens ? describeImported(opens) : await resolveBoard(db.boards, run.board);
   return {
     run,
-    board: opens ? describeImported(opens) : await resolveBoard(db.boards, run.board),
+    board,
     opens,
     model: await modelOf(db, run),
     home: env.home,
@@ -46,6 +54,7 @@ export const resolveJob = async (db: Database, run: ClaimedRun, env: WorkerEnv, 
     threads: env.threads,
     testSecret: env.testSecret,
     measureLatency: env.measureLatency,
+    usualMs: await usualMs(db, board, env),
     sandbox: env.sandbox,
     codeVersion,
   };

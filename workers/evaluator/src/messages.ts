@@ -25,6 +25,8 @@ export interface Job {
   readonly threads: number;
   readonly testSecret: string | null;
   readonly measureLatency: boolean;
+  /** What one pass of the base model usually takes on machines of this kind, in ms; null: too little is known. */
+  readonly usualMs: number | null;
   /** Whether uploads may run where the system does not let us shut them in. */
   readonly sandbox: 'require' | 'best-effort';
   readonly codeVersion: string;

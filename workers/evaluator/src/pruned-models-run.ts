@@ -18,6 +18,7 @@ import type { Opened } from './runner-messages.js';
 import { baseMetrics } from './stages/base-metrics.js';
 import { damagedExamples } from './stages/damaged.js';
 import { evaluateOn, metricsOf, outcomeText } from './stages/evaluate.js';
+import { latencyFlags, latencyOf, THREADS } from './stages/measure.js';
 import { type Prepared, prepare } from './stages/prepare.js';
 import { publishUpload } from './stages/publish.js';
 import { recheck, recheckFile, rulesFor } from './stages/recheck.js';
@@ -84,10 +85,12 @@ const resultOf = (context: RunContext, found: Found): Result => {
   const model = graphOf(pipeline);
   const { params, macs } = opened.facts;
   const before = count(model);
+  const damaged = damagedExamples(context, task);
   return {
     achieved,
     counter: protocol.counter,
-    ...damagedExamples(context, task),
+    ...damaged,
+    flags: [...damaged.flags, ...latencyFlags(latency)],
     metrics: [...metrics],
     params: { base: before.params, left: params },
     macs: {
@@ -118,10 +121,9 @@ const measured = async (
     report.skip('measure');
     return null;
   }
-  const { batch, samples } = protocol.latency;
-  const times = await report.stage('measure', () => lock.hold(signal, () => runner.latency({ ...protocol.latency })));
-  const { pruned, base } = times;
-  return { p50Ms: pruned.p50Ms, p99Ms: pruned.p99Ms, baseP50Ms: base.p50Ms, baseP99Ms: base.p99Ms, batch, samples };
+  const request = { ...protocol.latency, threads: THREADS, usualMs: job.usualMs };
+  const times = await report.stage('measure', () => lock.hold(signal, () => runner.latency(request)));
+  return latencyOf(times.base, times.pruned, times.calm, protocol.latency.batch);
 };
 
 /** The board's training of an uploaded network in its own process: it is sent batches of the training split, one by one. */

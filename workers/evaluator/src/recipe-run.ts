@@ -22,7 +22,7 @@ import { collapsedParts } from './stages/collapsed.js';
 import { achievedOn, countedOf } from './stages/costs.js';
 import { damagedExamples } from './stages/damaged.js';
 import { evaluateOn, metricsOf, outcomeText } from './stages/evaluate.js';
-import { type Measured, measure } from './stages/measure.js';
+import { latencyFlags, type Measured, measure } from './stages/measure.js';
 import { type Prepared, prepare } from './stages/prepare.js';
 import { publish } from './stages/publish.js';
 
@@ -146,7 +146,7 @@ export const runRecipe = async (
     achieved: achievedOn(counted, job.run.target, targetAxis),
     counter: protocol.counter,
     ...damaged,
-    flags: [...made.flags, ...collapsed, ...damaged.flags],
+    flags: [...made.flags, ...collapsed, ...damaged.flags, ...latencyFlags(latency)],
     metrics: [...base, ...made.milestones, ...metricsOf(phases.at(-1)!.id, final)],
     ...counted,
     ...axesOf(recipes),

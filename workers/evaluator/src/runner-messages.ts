@@ -2,7 +2,7 @@
 import type { Training } from '@topiary/contracts';
 import type { Facts } from '@topiary/gate';
 import type { Tensor } from '@topiary/onnx';
-import type { CompileOptions, Latency } from '@topiary/runtime';
+import type { Calm, CompileOptions, Latency } from '@topiary/runtime';
 
 export interface OpenRequest {
   readonly model: Uint8Array;
@@ -39,9 +39,13 @@ export interface LatencyRequest {
   readonly batch: number;
   readonly warmupMs: number;
   readonly samples: number;
+  readonly threads?: number;
+  /** What the base usually takes on this machine, in ms. */
+  readonly usualMs?: number | null;
 }
 
 export interface Latencies {
   readonly base: Latency;
   readonly pruned: Latency;
+  readonly calm: Calm;
 }

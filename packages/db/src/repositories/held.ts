@@ -39,6 +39,9 @@ const decide: (client: Client) => Held['decide'] = (client) => (run, decision, t
     return after;
   });
 
+/** Of runs that timed a base model, before it is said what it usually takes. */
+const LEAST_TIMED = 3;
+
 interface TimedRow {
   readonly macs: number;
   readonly time: number;
@@ -58,4 +61,14 @@ export const held = (client: Client): Held => ({
       AND jsonb_typeof(latency) = 'object' AND jsonb_typeof(macs) = 'object'
       AND (held_reason IS NULL OR held_decision = 'released')
     ORDER BY finished_at DESC LIMIT 1000`,
+  usualMs: async (board, machine, batch) => {
+    const [found] = await client.$queryRaw<{ ms: number | null; n: number }[]>`
+      SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY ms) AS ms, count(*)::int AS n FROM (
+        SELECT (latency ->> 'baseP50Ms')::float8 AS ms FROM runs
+        WHERE board = ${board} AND machine = ${machine} AND state = 'done'
+          AND latency ->> 'threads' = '1' AND latency ->> 'batch' = ${String(batch)}
+        ORDER BY finished_at DESC LIMIT 20
+      ) last`;
+    return found !== undefined && found.n >= LEAST_TIMED ? found.ms : null;
+  },
 });

@@ -1,7 +1,10 @@
-/** Measure: what the task times, alternating with its base, while nothing else of ours computes. */
+/**
+ * Measure: what the task times, alternating with its base, on one thread, while nothing else of ours computes. One thread:
+ * what a second one does on a machine of two cores is the business of whoever else is on it.
+ */
 import type { Result } from '@topiary/contracts';
 import type { Pipeline } from '@topiary/pipeline';
-import { alternate, type Timed } from '@topiary/runtime';
+import { alternate, type Calm, type Latency, type Timed } from '@topiary/runtime';
 import type { BoundTask, Unit } from '@topiary/tasks';
 import { ownCompute } from '../compute.js';
 import type { RunContext } from '../run-context.js';
@@ -12,37 +15,72 @@ export interface Measured {
   readonly laps: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
-const measureUnit = async ({ protocol, report, signal }: RunContext, base: Unit, unit: Unit): Promise<Timed> => {
+export const THREADS = 1;
+
+/** Of a row whose machine never became calm. */
+export const UNSTEADY = 'latency-unsteady';
+
+/** Results of version 1 do not say how calm the machine was. */
+export const isSteady = ({ drift, steady }: NonNullable<Result['latency']>): boolean =>
+  drift === undefined || steady === true;
+
+/** Of two networks that were timed in turn. */
+export const latencyOf = (
+  base: Omit<Latency, 'batch'>,
+  pruned: Omit<Latency, 'batch'>,
+  { drift, attempts, isSteady: steady }: Calm,
+  batch: number,
+): NonNullable<Result['latency']> => ({
+  p50Ms: pruned.p50Ms,
+  p99Ms: pruned.p99Ms,
+  baseP50Ms: base.p50Ms,
+  baseP99Ms: base.p99Ms,
+  batch,
+  samples: pruned.samples,
+  threads: THREADS,
+  drift,
+  attempts,
+  steady,
+});
+
+export const latencyFlags = (latency: Result['latency']): readonly string[] =>
+  latency && !isSteady(latency) ? [UNSTEADY] : [];
+
+const measureUnit = async (
+  { protocol, report, signal, job }: RunContext,
+  [base, unit]: readonly [Unit, Unit],
+  isFirst: boolean,
+): Promise<Timed> => {
   const { warmupMs, samples } = protocol.latency;
-  const times = await alternate(base, unit, { warmupMs, samples, signal });
+  const usualMs = isFirst ? job.usualMs : null;
+  const times = await alternate(base, unit, { warmupMs, samples, signal, usualMs });
+  const { drift, attempts, isSteady: steady } = times.calm;
   report.log(
-    `${unit.title}, ${unit.examples} at a time: ${times.second.p50Ms.toFixed(3)} ms, base ${times.first.p50Ms.toFixed(3)} ms (medians of ${samples})`,
+    `${unit.title}, ${unit.examples} at a time: ${times.second.p50Ms.toFixed(3)} ms, base ${times.first.p50Ms.toFixed(3)} ms (medians of ${times.second.samples})`,
   );
+  if (!steady) {
+    const moved = `its time moved by ${(100 * drift).toFixed(0)} %`;
+    report.log(`the machine was not calm: the base is the same network, and ${moved}, ${attempts} times`, 'warn');
+  }
   return times;
 };
 
-const unitsOf = async (context: RunContext, task: BoundTask, pipeline: Pipeline): Promise<readonly Unit[]> =>
-  task.units(pipeline, ownCompute(context), context.protocol.latency.batch);
+const unitsOf = async (context: RunContext, task: BoundTask, pipeline: Pipeline): Promise<readonly Unit[]> => {
+  const compute = ownCompute({ ...context, compile: { ...context.compile, threads: THREADS } });
+  return task.units(pipeline, compute, context.protocol.latency.batch);
+};
 
 /** The first unit is the row's latency; laps of all of them are kept. */
 export const measure = (context: RunContext, task: BoundTask, base: Pipeline, pipeline: Pipeline): Promise<Measured> =>
   context.lock.hold(context.signal, async () => {
     const [ours, theirs] = [await unitsOf(context, task, pipeline), await unitsOf(context, task, base)];
-    const { batch, samples } = context.protocol.latency;
     let latency: Result['latency'] = null;
     const laps: Record<string, Readonly<Record<string, number>>> = {};
     try {
       for (const [i, unit] of ours.entries()) {
-        const { first, second } = await measureUnit(context, theirs[i]!, unit);
+        const { first, second, calm } = await measureUnit(context, [theirs[i]!, unit], i === 0);
         if (Object.keys(second.laps).length > 0) laps[unit.id] = second.laps;
-        latency ??= {
-          p50Ms: second.p50Ms,
-          p99Ms: second.p99Ms,
-          baseP50Ms: first.p50Ms,
-          baseP99Ms: first.p99Ms,
-          batch,
-          samples,
-        };
+        latency ??= latencyOf(first, second, calm, context.protocol.latency.batch);
       }
       return { latency, laps };
     } finally {

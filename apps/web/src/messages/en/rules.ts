@@ -22,7 +22,7 @@ export const rules = {
     'Random pruning with the same fine-tuning is surprisingly good. So every row says how far above random it is at the same target. A method whose interval reaches zero there has not shown that it works.',
   'rules.latency': 'Latency',
   'rules.latency.text':
-    'Latency is the median over many batches after a warm-up, with the base model timed in turn on the same machine. Milliseconds are compared only between rows of one machine.',
+    'Latency is the median over many passes on one thread after a warm-up, with the base model timed in turn. The base is the control: where its time moves by more than 5 %, the measurement is taken again, three times at most, and a row whose machine never became calm says so. Milliseconds are compared only between rows of one machine.',
   'rules.split': 'Test data',
   'rules.split.text':
     'The test split is named by a hash, and only rows with the same hash share a ranking. Which test examples a model got right stays private, so that nobody can tune to them.',
