@@ -11,7 +11,7 @@ const ago = (seconds: number): string => new Date(now - seconds * 1000).toISOStr
 const BASE = { top1: 90.42, params: 272_474, macs: 9_812_000 };
 const targets = [2, 4, 8].map((value) => ({ axis: 'macs' as const, value, label: `${value}x` }));
 
-const TRAINING: Board['finetune'] = boardOf('classification.resnet-tiny.shapes32').finetune;
+const { finetune: TRAINING, prune: PRUNE } = boardOf('classification.resnet-tiny.shapes32');
 
 const board = (id: string, title: string, rest: Partial<Board>): Board => {
   const [track = '', model = '', dataset = ''] = id.split('.');
@@ -28,6 +28,7 @@ const board = (id: string, title: string, rest: Partial<Board>): Board => {
     protocol: `${dataset}, 400 fine-tuning steps of batch 128, protocol 1.`,
     finetune: TRAINING,
     sparsify: TRAINING,
+    prune: PRUNE,
     estimateSeconds: 24,
     state: 'open',
     reason: null,
@@ -72,6 +73,14 @@ const rowOf = ([criterion, x, value, half, rank, tier, above, share]: (typeof TA
     id: `row-${i}`,
     rank,
     tier,
+    place: null,
+    control: null,
+    aliases: [],
+    provenances: [],
+    reproduced: 0,
+    contradicted: 0,
+    byWidths: null,
+    widthShare: null,
     ranking: `${x}x`,
     provenance: i === 2 ? 'shipped' : i === 1 ? 'reproduced' : 'measured',
     division: 'closed',

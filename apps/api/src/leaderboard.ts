@@ -2,18 +2,24 @@
  * The rows of a board: runs from the database, results that come with the project and numbers that papers print,
  * aggregated by `stats` and remembered until something new is measured.
  */
-import type { BoardDescription } from '@topiary/contracts';
+import type { BoardDescription, RecipeInput } from '@topiary/contracts';
 import type { BaseModel, BoardActivity } from '@topiary/db';
-import { type LeaderboardRow, leaderboardSteps, RowMemory, type RunRecord } from '@topiary/stats';
-import { addressOf, trackOf } from '@topiary/tracks/catalogue';
+import { RECIPES } from '@topiary/methods/catalogue';
+import {
+  type LeaderboardOptions,
+  type LeaderboardRow,
+  leaderboardSteps,
+  type RankedBoard,
+  RowMemory,
+  type RunRecord,
+} from '@topiary/stats';
+import { addressOf, fillRecipe, protocolOf, recipeHash, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
 import { recordsOf } from './run-records.js';
 import { inSlices } from './slices.js';
 
 /** What all runs of a board come to. */
-export interface Standings {
-  /** In the order of their ranks. */
-  readonly rows: readonly LeaderboardRow[];
+export interface Standings extends RankedBoard {
   /** What the newest run on this server measured of the base model, and on which test split. */
   readonly base: { readonly splitHash: string; readonly metrics: BaseModel['metrics'] } | null;
 }
@@ -36,13 +42,25 @@ const baseOf = (newest: RunRecord | undefined): Standings['base'] =>
       }
     : null;
 
+/** The project's own recipes, as the board fills them in. */
+const suiteOf = (board: BoardDescription): ReadonlySet<string> =>
+  new Set(RECIPES.map(({ recipe }) => recipeHash(fillRecipe(board, recipe as RecipeInput))));
+
+/** How the rows of a board are ranked: by its track, and by the version of its protocol. */
+export const rulesOf = (board: BoardDescription): LeaderboardOptions => {
+  const { metrics, phases, controls, apart } = trackOf(board);
+  const isDrawn = protocolOf(board).seeds === 'drawn';
+  return {
+    ...{ metrics, phases: phases.map(({ id }) => id), control: controls[0] ?? null, controls, apart },
+    drawn: isDrawn ? { prune: board.prune, suite: suiteOf(board) } : null,
+  };
+};
+
 /** What has not changed is not worked out again, and requests are answered between the steps. */
 const compute = async (context: ApiContext, board: BoardDescription, rowMemory: RowMemory): Promise<Standings> => {
   const runs = await recordsOf(context, board);
-  const { metrics, phases, controls, apart } = trackOf(board);
-  const rules = { metrics, phases: phases.map(({ id }) => id), control: controls[0] ?? null, apart };
-  const rows = await inSlices(leaderboardSteps(runs, rules, rowMemory));
-  return { rows, base: baseOf(runs.findLast(isLocal)) };
+  const ranked = await inSlices(leaderboardSteps(runs, rulesOf(board), rowMemory));
+  return { ...ranked, base: baseOf(runs.findLast(isLocal)) };
 };
 
 const shelfOf = ({ db }: Pick<ApiContext, 'db'>, address: string): Shelf => {

@@ -1,6 +1,6 @@
 /** Plain descriptions that the API serves and the site renders: tracks, boards, methods, models, data sets. */
 import { z } from 'zod';
-import { Training } from './recipe.js';
+import { PruneDefaults, Training } from './recipe.js';
 import { Provenance, Target } from './result.js';
 
 /** One parameter of a method; form, validation and documentation are made from it. */
@@ -112,8 +112,12 @@ export type AxisDescription = z.infer<typeof AxisDescription>;
 export const ControlDescription = z.object({
   id: z.string(),
   title: z.string(),
-  recipe: z.record(z.string(), z.unknown()).describe('What its recipe says; a field left out there is null'),
-  same: z.array(z.string()).describe('Fields of the recipe that it shares with the row that it belongs to'),
+  recipe: z
+    .record(z.string(), z.unknown())
+    .describe('What its recipe says, by field or `field.part`; a field left out there is null'),
+  same: z
+    .array(z.string())
+    .describe('Fields of the recipe that it shares with the row that it belongs to; `*`: all but those of `recipe`'),
   nearest: z.string().describe('Of several, the one that shares this field, too'),
 });
 export type ControlDescription = z.infer<typeof ControlDescription>;
@@ -173,6 +177,7 @@ export const BoardDescription = z.object({
   protocol: z.string().describe('One line: data, fine-tuning budget, version'),
   finetune: Training.describe('The training after pruning, where a recipe is silent'),
   sparsify: Training.describe('The training with a regularizer before pruning, where a recipe is silent'),
+  prune: PruneDefaults.describe('How a network is cut, where a recipe is silent'),
   estimateSeconds: z.number().describe('Of one run on two cores'),
   lacks: z
     .array(NetworkTrait)

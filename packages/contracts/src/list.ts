@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Board } from './catalogue.js';
 import { Page } from './page.js';
 import { Provenance, Target } from './result.js';
-import { Row } from './row.js';
+import { RandomBar, Row } from './row.js';
 
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
@@ -32,6 +32,10 @@ export const Leaderboard = z.object({
   board: Board,
   target: Target.nullable(),
   rows: z.array(Row),
+  random: z
+    .record(z.string(), RandomBar)
+    .default({})
+    .describe('From version 2 on, by ranking: how well random pruning is known'),
   nextCursor: z.string().nullable(),
 });
 export type Leaderboard = z.infer<typeof Leaderboard>;

@@ -10,26 +10,50 @@ export type Scope = z.infer<typeof Scope>;
 /** Parameters of one part, checked later against the method's own schema. */
 const Params = z.record(z.string(), z.union([z.number(), z.string(), z.boolean()]));
 
+export const Solve = z
+  .enum(['bisect', 'first-crossing'])
+  .describe('`bisect`: scores are estimated once; `first-crossing`: anew on the way');
+export type Solve = z.infer<typeof Solve>;
+
+const Strata = z.enum(['as-scored', 'even']);
+
+/** How a network is cut where a recipe is silent: part of a board's protocol, the same for every row of a ranking. */
+export const PruneDefaults = z.object({
+  solve: Solve.nullable().describe('null: each criterion has its own (version 1)'),
+  steps: z.number().int().describe('Re-estimations of first-crossing'),
+  strata: Strata,
+  parameters: z
+    .enum(['current', 'before'])
+    .describe('Of methods: their defaults, or what held before a parameter existed (version 1)'),
+});
+export type PruneDefaults = z.infer<typeof PruneDefaults>;
+
 export const Prune = z
   .strictObject({
-    solve: z.enum(['bisect', 'first-crossing']).nullable().default(null).describe('null: chosen by the criterion'),
+    solve: Solve.nullable().default(null).describe('null: as the board does'),
     protection: z.number().min(0).max(0.95).default(0.1).describe('Fraction of each layer that always stays'),
     roundTo: z.number().int().min(1).max(64).default(1).describe('Channels left are rounded down to a multiple'),
     heads: z.boolean().default(false).describe('Whole attention heads may leave, too'),
-    steps: z.number().int().min(1).max(400).default(8).describe('Re-estimations of first-crossing'),
+    steps: z
+      .number()
+      .int()
+      .min(1)
+      .max(400)
+      .optional()
+      .describe('Re-estimations of first-crossing; absent: as the board does'),
     batches: z.number().int().min(1).max(64).default(4).describe('Batches of training data for statistics'),
     ignore: z
       .array(Line(1, 200))
       .max(64)
       .optional()
       .describe('Layers that keep all their channels, by name; `*` stands for anything'),
-    // absent means as-scored, the way of version 1 of the boards; version 2 is meant to fill in `even`
-    strata: z
-      .enum(['as-scored', 'even'])
+    strata: Strata.optional().describe(
+      'Channels of one group that stand in different layers (padded shortcuts): compete by their scores as they are, or after each such part was brought to the mean of the group; absent: as the board does',
+    ),
+    shuffle: z
+      .boolean()
       .optional()
-      .describe(
-        'Channels of one group that stand in different layers (padded shortcuts): compete by their scores as they are, or after each such part was brought to the mean of the group',
-      ),
+      .describe('A control: each layer keeps as many channels as the criterion would keep, chosen by chance'),
   })
   .prefault({});
 export type Prune = z.infer<typeof Prune>;
@@ -96,7 +120,7 @@ export type RecipeInput = z.input<typeof Recipe>;
 
 /** A recipe that leaves nothing open: the methods' own defaults, then the board's. */
 export type FilledRecipe = Omit<Recipe, 'prune' | 'sparsify' | 'finetune'> & {
-  readonly prune: Recipe['prune'] & { readonly solve: 'bisect' | 'first-crossing' };
+  readonly prune: Recipe['prune'] & { readonly solve: Solve; readonly steps: number };
   readonly sparsify: Training;
   readonly finetune: Training;
 };

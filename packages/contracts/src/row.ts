@@ -18,10 +18,30 @@ export const RowMetric = z.object({
     .default(null)
     .describe('95 % by resampling seeds and test examples together; null where the answers are not recorded'),
   interval: z
-    .enum(['seeds', 'examples', 'none'])
+    .enum(['seeds and examples', 'seeds', 'examples', 'none'])
     .optional()
-    .describe('What the interval is over: seeds (Student), test examples (Wilson), or nothing (low and high are null)'),
+    .describe('What the interval accounts for; `none`: low and high are null'),
+  isSpreadBorrowed: z
+    .boolean()
+    .optional()
+    .describe('One seed: how far seeds differ is taken from the other rows of the ranking'),
 });
+
+/** What the tests of a ranking leave open: the best and the worst place that a row may have. */
+export const Place = z.object({ from: z.number().int(), to: z.number().int(), text: z.string() });
+export type Place = z.infer<typeof Place>;
+
+/** Whether random pruning is known well enough for a ranking to say anything. */
+export const RandomBar = z.object({
+  verdict: z
+    .enum(['fit', 'more seeds', 'unfit', 'none'])
+    .describe('`unfit`: nothing is ranked here; `none`: random pruning has no row'),
+  seeds: z.number().int(),
+  value: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
+export type RandomBar = z.infer<typeof RandomBar>;
 
 export const Interval = z.object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() });
 
@@ -40,7 +60,29 @@ const KnownCount = z.object({ base: z.number().nullable(), left: z.number().null
 export const Row = z.object({
   id: z.string(),
   rank: z.number().int().nullable(),
-  tier: z.number().int().nullable().describe('Rows of one tier cannot be told apart; null where nothing tells'),
+  tier: z
+    .number()
+    .int()
+    .nullable()
+    .describe('Version 1: rows of one tier cannot be told apart; null where nothing tells'),
+  place: Place.nullable()
+    .default(null)
+    .describe(
+      'From version 2 on: 1 + rows that are better beyond chance, to all rows but those that are worse; null: not ranked',
+    ),
+  control: z
+    .string()
+    .nullable()
+    .default(null)
+    .describe('Of a row that shows what chance would do: which control it is'),
+  aliases: z.array(z.string()).default([]).describe('Other ids of the same row: of one recipe that was run by several'),
+  provenances: z.array(Provenance).default([]).describe('Of all its runs, the deciding ones first'),
+  reproduced: z
+    .number()
+    .int()
+    .default(0)
+    .describe('Second runs by others that fell where they were expected; see `provenances`'),
+  contradicted: z.number().int().default(0).describe('Second runs by others that fell elsewhere'),
   ranking: z.string().describe('Rows of one text are ranked together; ranks and tiers of two rankings do not compare'),
   provenance: Provenance,
   division: z.enum(['closed', 'open']),
@@ -57,6 +99,16 @@ export const Row = z.object({
   base: z.number().nullable().default(null).describe('The ranking metric of the base model that the row starts from'),
   metrics: z.array(RowMetric),
   aboveRandom: Interval.nullable(),
+  byWidths: Interval.nullable()
+    .default(null)
+    .describe(
+      'Of the distance from random, what the widths alone bring: the same widths with channels chosen by chance',
+    ),
+  widthShare: z
+    .number()
+    .nullable()
+    .default(null)
+    .describe('The same as a share; null where the row cannot be told from random, or the control was not run'),
   params: KnownCount,
   macs: z.object({ pure: KnownCount, published: KnownCount }),
   costs: z.record(z.string(), KnownCount).default({}).describe('On each axis of the track, before and after'),

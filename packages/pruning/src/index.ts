@@ -17,6 +17,7 @@ export { counterOf, type PlanOptions, plan, planRatio, type RankOptions, type Sc
 export { leastOf } from './pools.js';
 export * from './positions.js';
 export { restrict } from './restrict.js';
+export { shuffled } from './shuffle.js';
 export { planSteps, type Step, type StepOptions, type StepState } from './steps.js';
 export type { StrataRule } from './strata.js';
 export { subgraph } from './subgraph.js';

@@ -13,8 +13,19 @@ export interface LeaderboardOptions {
   /** What chance would have done; null: the track has no such row. */
   readonly control: ControlRule | null;
   readonly apart: readonly ApartRule[];
+  /** All controls of the track, the one above first. */
+  readonly controls?: readonly ControlRule[];
   /** Two rows share a tier while p is at least this (0.05). */
   readonly significance?: number;
+  /** Rows stand for methods (version 2 on); absent: for their runs, and tiers say what cannot be told apart. */
+  readonly drawn?: DrawnOptions | null;
+}
+
+export interface DrawnOptions {
+  /** How the board cuts where a recipe is silent: rows that were cut otherwise are ranked by themselves. */
+  readonly prune: { readonly solve: string | null; readonly steps: number };
+  /** Hashes of the project's own recipes, whose pairs are corrected together; null: all rows are such. */
+  readonly suite: ReadonlySet<string> | null;
 }
 
 export const byTime = (a: RunRecord, b: RunRecord): number => (a.finishedAt ?? '').localeCompare(b.finishedAt ?? '');
@@ -48,6 +59,12 @@ export interface Draft {
   readonly ranking: string;
   /** Has none of the fields that set rows apart. */
   readonly isPlain: boolean;
+  /** From version 2 on: which control the row is; null: none. */
+  readonly control: string | null;
+  /** Equal for a row and its control with the same recipe. */
+  readonly recipeKey: string;
+  /** Runs of the same recipe by others, one list for each of them. */
+  readonly again: readonly (readonly RunRecord[])[];
 }
 
 export const onOneMachine = ({ runs, newest }: Draft, of: (run: RunRecord) => number | null): number | null =>
@@ -56,22 +73,40 @@ export const onOneMachine = ({ runs, newest }: Draft, of: (run: RunRecord) => nu
     of,
   );
 
+type RecipeFields = Readonly<Record<string, unknown>>;
+
+const nextOf = (recipe: RecipeFields): readonly RecipeFields[] =>
+  Array.isArray(recipe['next']) ? (recipe['next'] as readonly RecipeFields[]) : [];
+
 /** In any step of its recipe. */
-const hasField = ({ recipe, ranksTogether }: RunRecord, { field }: ApartRule): boolean => {
-  const next = Array.isArray(recipe['next']) ? (recipe['next'] as readonly Readonly<Record<string, unknown>>[]) : [];
-  return [recipe, ...next].some((step) => Boolean(step[field])) && !ranksTogether;
-};
+const hasField = ({ recipe, ranksTogether }: RunRecord, { field }: ApartRule): boolean =>
+  [recipe, ...nextOf(recipe)].some((step) => Boolean(step[field])) && !ranksTogether;
 
 const isPlain = (run: RunRecord, { apart }: Pick<LeaderboardOptions, 'apart'>): boolean =>
   !apart.some((rule) => hasField(run, rule));
 
+/** Of a recipe that was cut in another way than the board does; in any of its steps. */
+const solverOf = ({ recipe }: RunRecord, { drawn }: Pick<LeaderboardOptions, 'drawn'>): string[] => {
+  if (!drawn || drawn.prune.solve === null) return [];
+  const cuts = [recipe, ...nextOf(recipe)].flatMap(({ prune, procedure }) =>
+    prune && !procedure ? [prune as { readonly solve?: string; readonly steps?: number }] : [],
+  );
+  const wayOf = ({ solve, steps }: { readonly solve?: string; readonly steps?: number }): string =>
+    solve === 'bisect' ? 'one shot' : `${steps} estimates`;
+  const usual = wayOf({ ...drawn.prune, solve: drawn.prune.solve });
+  const other = cuts.map(wayOf).find((way) => way !== usual);
+  return other === undefined ? [] : [other];
+};
+
 /** One ranking: same field, division and kind of method, and the same axes where they are not the track's own. */
-const rankingOf = (run: RunRecord, { apart }: Pick<LeaderboardOptions, 'apart'>): string => {
+const rankingOf = (run: RunRecord, options: Pick<LeaderboardOptions, 'apart' | 'drawn'>): string => {
+  const { apart } = options;
   const { target, provenance, division, protocol, splitHash, axes } = run;
   return [
     target.label,
     provenance === 'reported' ? 'reported' : division,
     ...apart.map((rule) => (hasField(run, rule) ? rule.present : rule.absent)),
+    ...solverOf(run, options),
     protocol,
     splitHash.slice(0, 16),
     ...(axes === undefined ? [] : [`axes ${[...axes].sort().join(', ')}`]),
@@ -108,9 +143,50 @@ const fieldOf = (run: RunRecord): string =>
 const controlKey = (run: RunRecord, rule: ControlRule | null): string =>
   [fieldOf(run), ...(rule?.same ?? []).map((field) => part(run, field))].join(' ');
 
+/** `prune.shuffle` of a recipe. */
+const at = (recipe: RecipeFields, path: string): unknown =>
+  path.split('.').reduce<unknown>((value, name) => (value as RecipeFields | null | undefined)?.[name], recipe);
+
+/**
+ * The control that a row is. Fields that set rankings apart are not looked at: in a ranking all rows have them, or none does,
+ * and random pruning after a training is the bar of what trains before the cut.
+ */
+const controlOf = (run: RunRecord, { controls = [], apart }: LeaderboardOptions): string | null => {
+  const isApart = (field: string) => apart.some((rule) => rule.field === field);
+  const found = [...controls]
+    .reverse()
+    .find(({ recipe }) =>
+      Object.entries(recipe).every(([field, value]) => isApart(field) || (at(run.recipe, field) ?? null) === value),
+    );
+  return found?.id ?? null;
+};
+
+const without = (recipe: RecipeFields, path: string): RecipeFields => {
+  const [head = '', ...rest] = path.split('.');
+  const { [head]: inner, ...others } = recipe;
+  if (rest.length === 0 || typeof inner !== 'object' || inner === null) return others;
+  return { ...others, [head]: without(inner as RecipeFields, rest.join('.')) };
+};
+
+const sorted = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
+};
+
+/** The recipe without what makes a control of it. */
+const recipeKeyOf = ({ recipe }: RunRecord, { controls = [] }: LeaderboardOptions): string => {
+  const paths = controls.filter(({ same }) => same.includes('*')).flatMap((rule) => Object.keys(rule.recipe));
+  return JSON.stringify(sorted(paths.reduce(without, recipe)));
+};
+
 const part = ({ recipe }: RunRecord, name: string): string => JSON.stringify(recipe[name] ?? null);
 
-export const draftOf = (runs: readonly RunRecord[], options: LeaderboardOptions): Draft => {
+export const draftOf = (runs: readonly RunRecord[], options: LeaderboardOptions, again: Draft['again'] = []): Draft => {
   const { metrics: descriptors, phases, control } = options;
   const kept = onePerSeed(runs);
   const newest = [...kept].sort(byTime).at(-1)!;
@@ -121,6 +197,9 @@ export const draftOf = (runs: readonly RunRecord[], options: LeaderboardOptions)
   return {
     ...{ runs: kept, newest, metrics, outcome, sample, nearness },
     ...{ isControl: isControl(newest, control), controlKey: controlKey(newest, control) },
-    ...{ ranking: rankingOf(newest, options), isPlain: isPlain(newest, options) },
+    ...{ ranking: rankingOf(newest, options), isPlain: isPlain(newest, options), again },
+    ...(options.drawn
+      ? { control: controlOf(newest, options), recipeKey: recipeKeyOf(newest, options) }
+      : { control: null, recipeKey: '' }),
   };
 };

@@ -4,12 +4,14 @@
  */
 import { controlsOf, type FindControl } from './control.js';
 import { type Draft, draftOf, type LeaderboardOptions, meanOf, onOneMachine } from './draft.js';
+import { type DrawnRanking, drawnRanking } from './drawn-ranking.js';
 import { groupBy } from './group-by.js';
 import { pairedTest } from './paired.js';
 import { denseRanks, type RankKey, sortRows, tiersOf } from './rank.js';
 import { type LeaderboardRow, toRow } from './row.js';
 import { RowMemory } from './row-memory.js';
 import type { RunRecord } from './run-record.js';
+import { whoseRuns } from './whose-runs.js';
 
 export type { LeaderboardOptions } from './draft.js';
 export { type LeaderboardRow, rowIdOf } from './row.js';
@@ -30,20 +32,49 @@ const tells = ({ outcome, sample }: Draft): boolean => outcome!.low !== null || 
 /** A step of the work is done; whoever has other work may do it now. */
 type Steps<T> = Generator<undefined, T>;
 
+/** What decides the order of rows. */
+const keysOf = (drafts: readonly Draft[]): ((draft: Draft) => RankKey) => {
+  // Seconds of two machines say nothing about the methods: they break ties only where all were taken on one.
+  const isOneMachine = new Set(drafts.map(({ newest }) => newest.machine)).size === 1;
+  return (draft) => ({
+    metric: draft.outcome?.value ?? null,
+    params: meanOf(draft.runs, (run) => run.params.left),
+    seconds: isOneMachine ? onOneMachine(draft, (run) => run.stepSeconds) : null,
+  });
+};
+
+/** A ranking whose rows stand for methods; `others`: the board's rows at other targets, to learn how far seeds differ. */
+function* placeGroup(
+  drafts: readonly Draft[],
+  others: readonly Draft[],
+  options: LeaderboardOptions,
+  memory: RowMemory,
+): Steps<Ranked> {
+  const metric = options.metrics[0]!;
+  const keyOf = keysOf(drafts);
+  const isPlaced = ({ control }: Draft) => control !== 'widths';
+  const sorted = sortRows(drafts, keyOf, metric.direction);
+  const inOrder = [...sorted.filter(isPlaced), ...sorted.filter((draft) => !isPlaced(draft))];
+  yield;
+  const ranking = memory.ranking(drafts, others, () => drawnRanking(drafts, others, options));
+  const ranks = denseRanks(inOrder.filter(isPlaced).map(keyOf), metric.direction);
+  const rows: LeaderboardRow[] = [];
+  for (const [i, draft] of inOrder.entries()) {
+    const make = () => toRow(draft, { control: null, drawn: ranking.row(draft) }, metric, options.phases);
+    rows.push({ ...memory.drawnRow(draft, ranking, make), rank: ranks[i] ?? null });
+    yield;
+  }
+  return { rows, ranking };
+}
+
 function* rankGroup(
   drafts: readonly Draft[],
   findControl: FindControl,
   options: LeaderboardOptions,
   memory: RowMemory,
-): Steps<LeaderboardRow[]> {
+): Steps<Ranked> {
   const metric = options.metrics[0]!;
-  // Seconds of two machines say nothing about the methods: they break ties only where all were taken on one.
-  const isOneMachine = new Set(drafts.map(({ newest }) => newest.machine)).size === 1;
-  const keyOf = (draft: Draft): RankKey => ({
-    metric: draft.outcome?.value ?? null,
-    params: meanOf(draft.runs, (run) => run.params.left),
-    seconds: isOneMachine ? onOneMachine(draft, (run) => run.stepSeconds) : null,
-  });
+  const keyOf = keysOf(drafts);
   const sorted = sortRows(drafts, keyOf, metric.direction);
   yield;
   const ranks = denseRanks(sorted.map(keyOf), metric.direction);
@@ -59,11 +90,11 @@ function* rankGroup(
   const rows: LeaderboardRow[] = [];
   for (const [i, draft] of sorted.entries()) {
     const control = findControl(draft);
-    const row = memory.row(draft, control, () => toRow(draft, control, metric, options.phases));
+    const row = memory.row(draft, control, () => toRow(draft, { control }, metric, options.phases));
     rows.push({ ...row, rank: ranks[i]!, tier: tiers[i] ?? null });
     yield;
   }
-  return rows;
+  return { rows, ranking: null };
 }
 
 const isPrinted = ({ provenance }: RunRecord): boolean => provenance === 'reported';
@@ -87,33 +118,76 @@ const rankingOrder = (a: readonly Draft[], b: readonly Draft[]): number => {
   );
 };
 
+/** Rows of one ranking, and what is known of the methods behind them; null: the rows stand for their runs. */
+interface Ranked {
+  readonly rows: readonly LeaderboardRow[];
+  readonly ranking: DrawnRanking | null;
+}
+
+export interface RankedBoard {
+  readonly rows: readonly LeaderboardRow[];
+  /** By the text of a ranking; those of version 1 and of papers have none. */
+  readonly rankings: ReadonlyMap<string, DrawnRanking>;
+}
+
+/** What makes a row: of a method one, whoever ran it; of version 1 one for each provenance. */
+const rowKeyOf = (run: RunRecord, { drawn }: LeaderboardOptions): string => {
+  const { target, recipeHash, splitHash, provenance, division, protocol } = run;
+  const whose = drawn && provenance !== 'reported' ? 'any' : provenance;
+  return JSON.stringify([target.label, recipeHash, splitHash, whose, division, protocol]);
+};
+
+const draftFrom = (group: readonly RunRecord[], options: LeaderboardOptions): Draft => {
+  if (!options.drawn) return draftOf(group, options);
+  const { deciding, again } = whoseRuns(group);
+  return draftOf(deciding, options, again);
+};
+
+const isMethods = ([first]: readonly Draft[], { drawn }: LeaderboardOptions): boolean =>
+  Boolean(drawn) && !isPrinted(first!.newest);
+
+/** Rows that are ranked alike at the board's other targets. */
+const elsewhere = (group: readonly Draft[], drafts: readonly Draft[]): Draft[] => {
+  const { target } = group[0]!.newest;
+  const kindOf = ({ ranking, newest }: Draft) => ranking.slice(newest.target.label.length);
+  return drafts.filter((draft) => draft.newest.target.label !== target.label && kindOf(draft) === kindOf(group[0]!));
+};
+
 /** The same in small steps, for who has other work beside it. */
 export function* leaderboardSteps(
   runs: readonly RunRecord[],
   options: LeaderboardOptions,
   memory: RowMemory = new RowMemory(),
-): Steps<LeaderboardRow[]> {
-  const groups = groupBy(runs, (run) =>
-    JSON.stringify([run.target.label, run.recipeHash, run.splitHash, run.provenance, run.division, run.protocol]),
-  );
+): Steps<RankedBoard> {
+  const groups = groupBy(runs, (run) => rowKeyOf(run, options));
   const drafts: Draft[] = [];
   for (const group of groups) {
-    drafts.push(memory.draft(group, () => draftOf(group, options)));
+    drafts.push(memory.draft(group, () => draftFrom(group, options)));
     yield;
   }
   const findControl = controlsOf(drafts);
   yield;
   const rows: LeaderboardRow[] = [];
-  for (const group of groupBy(drafts, ({ ranking }) => ranking).sort(rankingOrder))
-    for (const row of yield* rankGroup(group, findControl, options, memory)) rows.push(row);
-  return rows;
+  const rankings = new Map<string, DrawnRanking>();
+  for (const group of groupBy(drafts, ({ ranking }) => ranking).sort(rankingOrder)) {
+    const ranked = isMethods(group, options)
+      ? yield* placeGroup(group, elsewhere(group, drafts), options, memory)
+      : yield* rankGroup(group, findControl, options, memory);
+    for (const row of ranked.rows) rows.push(row);
+    if (ranked.ranking) rankings.set(group[0]!.ranking, ranked.ranking);
+  }
+  return { rows, rankings };
 }
 
-/** The rows of one board's runs, in the order a reader sees them. */
-export const leaderboard = (runs: readonly RunRecord[], options: LeaderboardOptions): LeaderboardRow[] => {
+/** All of it at once. */
+export const rankedBoard = (runs: readonly RunRecord[], options: LeaderboardOptions): RankedBoard => {
   const steps = leaderboardSteps(runs, options);
   for (;;) {
     const { done, value } = steps.next();
     if (done) return value;
   }
 };
+
+/** The rows of one board's runs, in the order a reader sees them. */
+export const leaderboard = (runs: readonly RunRecord[], options: LeaderboardOptions): readonly LeaderboardRow[] =>
+  rankedBoard(runs, options).rows;

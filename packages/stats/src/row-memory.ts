@@ -4,6 +4,7 @@
  * hands over the same object while nothing about it has changed.
  */
 import type { Draft } from './draft.js';
+import type { DrawnRanking } from './drawn-ranking.js';
 import type { LeaderboardRow } from './row.js';
 import type { RunRecord } from './run-record.js';
 
@@ -17,18 +18,31 @@ interface KnownRow {
   readonly row: LeaderboardRow;
 }
 
+interface KnownRanking {
+  readonly drafts: readonly Draft[];
+  readonly others: readonly Draft[];
+  readonly ranking: DrawnRanking;
+}
+
+interface KnownDrawnRow {
+  readonly ranking: DrawnRanking;
+  readonly row: LeaderboardRow;
+}
+
 interface KnownPair {
   readonly below: Draft;
   readonly alike: boolean;
 }
 
-const isSame = (a: readonly RunRecord[], b: readonly RunRecord[]): boolean =>
+const isSame = <T>(a: readonly T[], b: readonly T[]): boolean =>
   a.length === b.length && a.every((run, i) => run === b[i]);
 
 /** Of one board, under one set of rules. */
 export class RowMemory {
   readonly #drafts = new WeakMap<RunRecord, KnownDraft>();
   readonly #rows = new WeakMap<Draft, KnownRow>();
+  readonly #rankings = new WeakMap<Draft, KnownRanking>();
+  readonly #drawnRows = new WeakMap<Draft, KnownDrawnRow>();
   readonly #pairs = new WeakMap<Draft, KnownPair>();
 
   draft(runs: readonly RunRecord[], make: () => Draft): Draft {
@@ -44,6 +58,23 @@ export class RowMemory {
     if (known && known.control === control) return known.row;
     const row = make();
     this.#rows.set(draft, { control, row });
+    return row;
+  }
+
+  /** Of the rows that it holds and those that it learns from. */
+  ranking(drafts: readonly Draft[], others: readonly Draft[], make: () => DrawnRanking): DrawnRanking {
+    const known = this.#rankings.get(drafts[0]!);
+    if (known && isSame(known.drafts, drafts) && isSame(known.others, others)) return known.ranking;
+    const ranking = make();
+    this.#rankings.set(drafts[0]!, { drafts, others, ranking });
+    return ranking;
+  }
+
+  drawnRow(draft: Draft, ranking: DrawnRanking, make: () => LeaderboardRow): LeaderboardRow {
+    const known = this.#drawnRows.get(draft);
+    if (known && known.ranking === ranking) return known.row;
+    const row = make();
+    this.#drawnRows.set(draft, { ranking, row });
     return row;
   }
 

@@ -13,8 +13,10 @@ export interface RowMetric extends Estimate {
   readonly std: number | null;
   /** Over seeds and test examples together, where every run says which examples it answered correctly. */
   readonly bootstrap: Pick<Interval, 'low' | 'high'> | null;
-  /** What the interval is over: seeds (Student), test examples (Wilson), or nothing (low and high are null). */
-  readonly interval: 'seeds' | 'examples' | 'none';
+  /** What the interval accounts for; `none`: low and high are null. Of version 1 one of the two, Student's or Wilson's. */
+  readonly interval: 'seeds and examples' | 'seeds' | 'examples' | 'none';
+  /** One seed: how far seeds differ is taken from the other rows of the ranking. */
+  readonly isSpreadBorrowed?: boolean;
 }
 
 /** The order of phases where a track names none. */
@@ -36,7 +38,7 @@ export const metricInterval = (
   values: readonly number[],
   examples: number | null,
   { estimator, bounds }: Kind,
-): Estimate & Pick<RowMetric, 'interval'> => {
+): Estimate & { readonly interval: 'seeds' | 'examples' | 'none' } => {
   const value = mean(values);
   if (values.length > 1 && values.some((other) => other !== values[0])) {
     const interval = studentInterval(values);

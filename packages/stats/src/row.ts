@@ -2,6 +2,7 @@
 import { gainOver } from './above-random.js';
 import { mean } from './descriptive.js';
 import { type Draft, meanOf, onOneMachine } from './draft.js';
+import type { DrawnRow } from './drawn-ranking.js';
 import { groupBy } from './group-by.js';
 import { type Count, costsOf, type MetricDescriptor, type Phase, type RunRecord } from './run-record.js';
 
@@ -11,7 +12,7 @@ const meanCount = (runs: readonly RunRecord[], of: (run: RunRecord) => Count): C
 };
 
 /** Times of different machines are not averaged: those of the newest run's machine count. */
-const rowLatency = (runs: readonly RunRecord[], machine: string) => {
+const rowLatency = (runs: readonly RunRecord[], machine: string | undefined) => {
   const timed = runs.flatMap((run) => (run.latency !== null && run.machine === machine ? [run.latency] : []));
   const same = timed.filter(({ batch }) => batch === timed[0]!.batch);
   if (same.length === 0) return null;
@@ -46,14 +47,45 @@ const rowCosts = (runs: readonly RunRecord[], latency: ReturnType<typeof rowLate
   };
 };
 
-export const toRow = (draft: Draft, control: Draft | null, metric: MetricDescriptor, [base]: readonly Phase[]) => {
-  const { runs, newest, metrics, sample } = draft;
+/** Whose time a row tells: its own runs', or of runs that come with the project those that were timed here. */
+const timedOn = ({ runs, newest, again }: Draft): ReturnType<typeof rowLatency> => {
+  const here = again.flat().findLast(({ latency }) => latency !== null);
+  return rowLatency(runs, newest.machine) ?? rowLatency(again.flat(), here?.machine);
+};
+
+/** Of version 1: a row stands for its own runs. */
+const PLAIN: DrawnRow = {
+  place: null,
+  metrics: null,
+  aboveRandom: null,
+  byWidths: null,
+  widthShare: null,
+  reproduced: 0,
+  contradicted: 0,
+};
+
+/** `control`: of version 1, the row that shows what chance would do; `drawn`: of version 2, what is known of the method. */
+export const toRow = (
+  draft: Draft,
+  { control, drawn = PLAIN }: { readonly control: Draft | null; readonly drawn?: DrawnRow },
+  metric: MetricDescriptor,
+  [base]: readonly Phase[],
+) => {
+  const { runs, newest, sample, again } = draft;
+  const metrics = drawn.metrics ?? draft.metrics;
   const controlSample = control?.sample;
-  const latency = rowLatency(runs, newest.machine);
+  const latency = timedOn(draft);
+  const others = again.map(([first]) => first!);
   return {
     id: rowIdOf(newest),
     rank: null as number | null,
     tier: null as number | null,
+    place: drawn.place && { ...drawn.place },
+    control: draft.control,
+    aliases: [...new Set(others.map(rowIdOf))].filter((id) => id !== rowIdOf(newest)),
+    provenances: [...new Set([newest, ...others].map(({ provenance }) => provenance))],
+    reproduced: drawn.reproduced,
+    contradicted: drawn.contradicted,
     ranking: draft.ranking,
     provenance: newest.provenance,
     division: newest.division,
@@ -67,7 +99,10 @@ export const toRow = (draft: Draft, control: Draft | null, metric: MetricDescrip
     flags: [...new Set(runs.flatMap((run) => run.flags))].sort(),
     base: metrics.find((m) => m.id === metric.id && m.phase === base)?.value ?? null,
     metrics: metrics.map((m) => ({ ...m })),
-    aboveRandom: sample && controlSample ? gainOver(sample, controlSample, metric.direction) : null,
+    aboveRandom:
+      drawn.aboveRandom ?? (sample && controlSample ? gainOver(sample, controlSample, metric.direction) : null),
+    byWidths: drawn.byWidths,
+    widthShare: drawn.widthShare,
     params: meanCount(runs, (run) => run.params),
     macs: { pure: meanCount(runs, (run) => run.macs.pure), published: meanCount(runs, (run) => run.macs.published) },
     costs: rowCosts(runs, latency),

@@ -87,9 +87,10 @@ export interface MetricDescriptor {
 
 /** A row that shows what chance would have done, recognised by its recipe. */
 export interface ControlRule {
-  /** What its recipe says; null: the field is null or absent. */
+  readonly id: string;
+  /** What its recipe says, by field or `field.part`; null: it is null or absent. */
   readonly recipe: Readonly<Record<string, unknown>>;
-  /** Fields of the recipe that it shares with the row that it belongs to. */
+  /** Fields of the recipe that it shares with the row that it belongs to; `*`: all but those of `recipe`. */
   readonly same: readonly string[];
   /** Of several, the one that shares this field, too. */
   readonly nearest: string;

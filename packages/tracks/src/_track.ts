@@ -1,5 +1,5 @@
 /** What a track declares: its protocol, in full, as plain data. The worker's stages read it; nothing here computes. */
-import type { BoardDescription, TrackDescription, Training } from '@topiary/contracts';
+import type { BoardDescription, PruneDefaults, TrackDescription, Training } from '@topiary/contracts';
 
 export interface Protocol {
   /** Changes whenever numbers may: results of two versions are never ranked together. */
@@ -13,8 +13,15 @@ export interface Protocol {
   /** Examples per call when a metric is measured. */
   readonly evaluationBatch: number;
   readonly latency: { readonly batch: number; readonly warmupMs: number; readonly samples: number };
+  /** How a network is cut where a recipe is silent: one solver for all rows of a ranking. */
+  readonly prune: PruneDefaults;
   /** The classifier's outputs are the classes and always stay. */
   readonly keeps: string;
+  /**
+   * What a row stands for: its own seeds, with tiers by paired tests over the test examples (version 1), or a method, whose
+   * seeds are drawn like the examples.
+   */
+  readonly seeds: 'fixed' | 'drawn';
 }
 
 /**
@@ -35,6 +42,8 @@ export interface BoardSpec {
   readonly finetune: Training;
   readonly sparsify: Training;
   readonly cost: Cost;
+  /** Re-estimations of every cut, where they are not the protocol's: what a run's budget allows all criteria alike. */
+  readonly estimates?: number;
 }
 
 /** A protocol that was current once, with its boards as they were; nothing new runs under it. */

@@ -42,16 +42,20 @@ const trainingLine = ({ finetune: t }: BoardSpec): string => {
   return parts.join(', ');
 };
 
-/** One line: data, budget, counter, version. */
+const solverLine = ({ prune }: Protocol, { estimates = prune.steps }: BoardSpec): string[] =>
+  prune.solve === 'first-crossing' ? [`every criterion estimated ${estimates} times`] : [];
+
+/** One line: data, budget, solver, counter, version. */
 const protocolLine = (protocol: Protocol, spec: BoardSpec): string =>
   [
     spec.dataset.title,
     `${trainingLine(spec)}, ${spec.dataset.augmentation ?? protocol.augmentation}`,
+    ...solverLine(protocol, spec),
     `targets by the ${protocol.counter} MACs`,
     protocol.version,
   ].join(' · ');
 
-const versionOf = ({ version }: Protocol): string => version.split('/')[1]!;
+export const versionOf = ({ version }: Protocol): string => version.split('/')[1]!;
 
 const idOf = (track: Track, spec: BoardSpec): string => `${track.id}.${spec.model.id}.${spec.dataset.id}`;
 
@@ -83,6 +87,7 @@ export const describeBoard = (
   protocol: protocolLine(protocol, spec),
   finetune: { ...spec.finetune },
   sparsify: { ...spec.sparsify },
+  prune: { ...protocol.prune, steps: spec.estimates ?? protocol.prune.steps },
   estimateSeconds: Math.round(
     runSeconds(spec.cost, {
       finetune: spec.finetune,
@@ -125,11 +130,14 @@ export const addTrack = (track: Track): void => {
   currentBoards.push(...current.map(({ board }) => board));
 };
 
+/** Boards of the tracks under the protocols that these had. */
+export const frozenBoards = (): readonly BoardDescription[] => FROZEN.map(({ board }) => board);
+
 /** The board of an id `<track>.<model>.<dataset>`, or of one version of it, `<id>@<version>`. */
 export const boardOf = (
   id: string,
   boards: readonly BoardDescription[] = BOARDS,
-  earlier: readonly BoardDescription[] = FROZEN.map(({ board }) => board),
+  earlier: readonly BoardDescription[] = frozenBoards(),
 ): BoardDescription => {
   const [name = '', ...rest] = id.split('@');
   const version = rest.length === 0 ? undefined : rest.join('@');

@@ -1,6 +1,6 @@
 /** Tracks and boards as plain descriptions, and what recipes on them mean; loads nothing that computes. */
 export type { FilledRecipe } from '@topiary/contracts';
-export { PRUNING } from './_pruning.js';
+export { PRUNE, PRUNING } from './_pruning.js';
 export { STAGES } from './_stages.js';
 export type { BoardSpec, Protocol, Track } from './_track.js';
 export { finetune, sparsify } from './_training.js';

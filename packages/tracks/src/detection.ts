@@ -3,7 +3,7 @@
  * Targets and trainer are PruningBench's (arXiv 2406.12315), whose numbers are all there is: nothing runs here yet.
  */
 import type { Training } from '@topiary/contracts';
-import { PRUNING } from './_pruning.js';
+import { PRUNE, PRUNING } from './_pruning.js';
 import { STAGES } from './_stages.js';
 import type { Track } from './_track.js';
 import { finetune, sparsify } from './_training.js';
@@ -36,6 +36,8 @@ export const Detection: Track = {
     evaluationBatch: 16,
     latency: { batch: 1, warmupMs: 300, samples: 200 },
     keeps: 'the detection head',
+    prune: PRUNE,
+    seeds: 'drawn',
   },
   earlier: [],
   cannot: 'This version trains and evaluates no detectors: the board shows published numbers only.',

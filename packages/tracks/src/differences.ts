@@ -2,8 +2,9 @@
  * How what runs here differs from PruningBench and the code that it ran, as one table: differences of the protocol, then
  * those of methods, each with the methods that it concerns. Methods say their own in their descriptions.
  */
-import { type BoardDescription, type Deviation, type MethodDescription, Recipe } from '@topiary/contracts';
-import { METHODS, SOLVE } from '@topiary/methods/catalogue';
+import type { BoardDescription, Deviation, MethodDescription } from '@topiary/contracts';
+import { METHODS } from '@topiary/methods/catalogue';
+import { PRUNE } from './_pruning.js';
 
 export interface Difference extends Deviation {
   /** Empty: it is one of the protocol, and concerns every row. */
@@ -50,18 +51,11 @@ const ALWAYS: readonly Deviation[] = [
   },
 ];
 
-/** Criteria that are planned at once; the others are estimated anew on the way. */
-const atOnce = (): string[] =>
-  Object.entries(SOLVE)
-    .filter(([, solve]) => solve === 'bisect')
-    .map(([id]) => id)
-    .sort();
-
-const solver = (): Deviation => ({
+const solver = ({ steps }: BoardDescription['prune'] = PRUNE): Deviation => ({
   id: 'solver',
   from: 'PruningBench',
-  what: `Every criterion is estimated anew at each of 400 steps. Here ${atOnce().join(', ')} are estimated once where a recipe does not say otherwise, the others ${Recipe.parse({}).prune.steps} times.`,
-  why: 'Statistics over data cost most of the time of a run.',
+  what: `Every criterion is estimated anew at each of 400 steps. Here all criteria are estimated ${steps} times, spread evenly over as many steps as the first estimate says it will take.`,
+  why: 'Statistics over data cost most of the time of a run; more estimates change little.',
 });
 
 const training = ({ finetune, sparsify }: Pick<BoardDescription, 'finetune' | 'sparsify'>): Deviation => {
@@ -76,15 +70,15 @@ const training = ({ finetune, sparsify }: Pick<BoardDescription, 'finetune' | 's
 };
 
 /** The protocol's alone; with a board, its training, too. */
-export const protocolDifferences = (board?: Pick<BoardDescription, 'finetune' | 'sparsify'>): Deviation[] => [
-  solver(),
+export const protocolDifferences = (board?: Pick<BoardDescription, 'finetune' | 'sparsify' | 'prune'>): Deviation[] => [
+  solver(board?.prune),
   ...(board ? [training(board)] : []),
   ...ALWAYS,
 ];
 
 /** The whole table: each difference once, those of the protocol first. */
 export const differences = (
-  board?: Pick<BoardDescription, 'finetune' | 'sparsify'>,
+  board?: Pick<BoardDescription, 'finetune' | 'sparsify' | 'prune'>,
   methods: readonly MethodDescription[] = METHODS,
 ): Difference[] => {
   const rows = new Map<string, Difference>();

@@ -1,7 +1,7 @@
 /** Boards of the tracks and boards that people's own networks opened: the one place where a board's id is resolved. */
 import type { BoardDescription, ImportedBoard } from '@topiary/contracts';
-import type { BoardSpec, Track } from './_track.js';
-import { BOARDS, boardOf, describeBoard, trackById } from './boards.js';
+import type { BoardSpec, Frozen, Track } from './_track.js';
+import { BOARDS, boardOf, describeBoard, frozenBoards, trackById, versionOf } from './boards.js';
 import { Classification } from './classification.js';
 import { extrapolatedCost } from './cost.js';
 
@@ -42,28 +42,32 @@ const LARGE = 128;
  * The track's board whose trainings a new board takes over: same data set, else same size of pictures (ImageNet's or
  * the first board's); among those, one that trains with the network's optimizer.
  */
-const modelFor = ({ boards }: Track, { dataset, input, optimizer }: ImportedBoard): BoardSpec => {
+const modelFor = ({ boards }: Pick<Track, 'boards'>, { dataset, input, optimizer }: ImportedBoard): BoardSpec => {
   const on = (id: string) => boards.filter((spec) => spec.dataset.id === id);
   const [same, large] = [on(dataset.id), Math.min(...input.slice(1)) >= LARGE ? on('imagenet') : []];
   const kin = [same, large, boards].find((group) => group.length > 0)!;
   return kin.find(({ finetune }) => finetune.optimizer === optimizer) ?? kin[0]!;
 };
 
-/** What an imported board is to everybody else: a board like any other. */
-export const describeImported = (board: ImportedBoard): BoardDescription => {
+const describe = (board: ImportedBoard, { protocol, boards }: Frozen): BoardDescription => {
   const track = trackById(board.track);
-  const { targets, finetune, sparsify } = modelFor(track, board);
+  const { targets, finetune, sparsify, estimates } = modelFor({ boards }, board);
   const { model, dataset, macs, testExamples, lacks } = board;
-  const description = describeBoard(track, {
-    model,
-    dataset,
-    targets,
-    finetune,
-    sparsify,
+  const spec = {
+    ...{ model, dataset, targets, finetune, sparsify },
+    ...(estimates === undefined ? {} : { estimates }),
     cost: extrapolatedCost(macs, testExamples),
-  });
-  return { ...description, lacks };
+  };
+  const versions = [...track.earlier.map((one) => one.protocol), track.protocol].map(versionOf);
+  return { ...describeBoard(track, spec, protocol), versions, lacks };
 };
+
+/** What an imported board is to everybody else: a board like any other. */
+export const describeImported = (board: ImportedBoard): BoardDescription => describe(board, trackById(board.track));
+
+/** The same under the protocols that its track had: what was measured then stays readable. */
+const frozenImported = (board: ImportedBoard): BoardDescription[] =>
+  trackById(board.track).earlier.map((frozen) => describe(board, frozen));
 
 /** The tracks' boards, then the imported ones in the order in which they were opened. */
 export const allBoards = async (boards: ImportedBoards): Promise<BoardDescription[]> => [
@@ -72,5 +76,8 @@ export const allBoards = async (boards: ImportedBoards): Promise<BoardDescriptio
 ];
 
 /** The board of an id `<track>.<model>.<dataset>`, or of one version of it, `<id>@<version>`. */
-export const resolveBoard = async (boards: ImportedBoards, id: string): Promise<BoardDescription> =>
-  boardOf(id, await allBoards(boards));
+export const resolveBoard = async (boards: ImportedBoards, id: string): Promise<BoardDescription> => {
+  const imported = await boards.imported();
+  const current = [...BOARDS, ...imported.map(describeImported)];
+  return boardOf(id, current, [...frozenBoards(), ...imported.flatMap(frozenImported)]);
+};

@@ -7,6 +7,7 @@ import {
   type MethodKind,
   type NetworkTrait,
   type PartialTraining,
+  type PruneDefaults,
   Recipe,
   type RecipeInput,
   type Target,
@@ -109,25 +110,44 @@ const filledTraining = (board: Training, recipe: PartialTraining): Training => (
   ) as Partial<Training>),
 });
 
-const filledParams = (recipe: Recipe, kind: MethodKind): Recipe['params'][MethodKind] => {
+/** A method as it was before some of its parameters existed, unless they are asked for. */
+const beforehand = (method: MethodDescription, asked: Readonly<Record<string, unknown>>): MethodDescription => ({
+  ...method,
+  parameters: method.parameters.filter(({ id, before }) => before === undefined || id in asked),
+});
+
+const filledParams = (
+  recipe: Recipe,
+  kind: MethodKind,
+  { parameters }: PruneDefaults,
+): Recipe['params'][MethodKind] => {
   const id = recipe[kind];
-  return id === null ? {} : { ...checkParameters(methodIn(kind, id), recipe.params[kind]) };
+  if (id === null) return {};
+  const method = methodIn(kind, id);
+  const asked = recipe.params[kind];
+  return { ...checkParameters(parameters === 'before' ? beforehand(method, asked) : method, asked) };
 };
 
 /** What a board decides where a recipe is silent. */
-type Budget = Pick<BoardDescription, 'sparsify' | 'finetune'>;
+export type Budget = Pick<BoardDescription, 'sparsify' | 'finetune' | 'prune'>;
 
 /** The complete recipe: the methods' own defaults, then the board's budget, where the recipe is silent. */
 export const fillRecipe = (board: Budget, recipe: RecipeInput): FilledRecipe => {
   const parsed = parse(recipe);
+  const { solve, steps, strata } = board.prune;
   return {
     ...parsed,
     params: {
-      criterion: filledParams(parsed, 'criterion'),
-      regularizer: filledParams(parsed, 'regularizer'),
-      procedure: filledParams(parsed, 'procedure'),
+      criterion: filledParams(parsed, 'criterion', board.prune),
+      regularizer: filledParams(parsed, 'regularizer', board.prune),
+      procedure: filledParams(parsed, 'procedure', board.prune),
     },
-    prune: { ...parsed.prune, solve: parsed.prune.solve ?? SOLVE[parsed.criterion ?? ''] ?? 'bisect' },
+    prune: {
+      ...parsed.prune,
+      solve: parsed.prune.solve ?? solve ?? SOLVE[parsed.criterion ?? ''] ?? 'bisect',
+      steps: parsed.prune.steps ?? steps,
+      strata: parsed.prune.strata ?? strata,
+    },
     sparsify: filledTraining(board.sparsify, parsed.sparsify),
     finetune: filledTraining(board.finetune, parsed.finetune),
   };
@@ -154,13 +174,15 @@ const changedParams = (recipe: Pick<Recipe, MethodKind | 'params'>, kind: Method
 
 /** `magnitude-l2 · global`, `magnitude-l2 + group-norm · local`, or a procedure's name. */
 export const recipeLabel = (
-  recipe: Pick<Recipe, 'criterion' | 'regularizer' | 'procedure' | 'params' | 'scope'>,
+  recipe: Pick<Recipe, 'criterion' | 'regularizer' | 'procedure' | 'params' | 'scope'> & {
+    readonly prune?: Pick<Recipe['prune'], 'shuffle'>;
+  },
 ): string => {
   if (recipe.procedure !== null) return `${recipe.procedure}${changedParams(recipe, 'procedure')}`;
   const parts = (['criterion', 'regularizer'] as const).flatMap((kind) =>
     recipe[kind] === null ? [] : [`${recipe[kind]}${changedParams(recipe, kind)}`],
   );
-  return `${parts.join(' + ')} · ${recipe.scope}`;
+  return `${parts.join(' + ')} · ${recipe.scope}${recipe.prune?.shuffle ? ' · shuffled' : ''}`;
 };
 
 /** JSON with the keys of every object sorted. */
@@ -202,7 +224,7 @@ const effectiveParams = (recipe: FilledRecipe, kind: MethodKind): FilledRecipe['
 
 /** Leaves out what has no effect, so that it cannot split a row: steps of a bisection, batches nobody reads. */
 const effective = (recipe: FilledRecipe) => {
-  const { steps, batches, heads, ignore = [], strata = 'as-scored', ...prune } = recipe.prune;
+  const { steps, batches, heads, shuffle, ignore = [], strata = 'as-scored', ...prune } = recipe.prune;
   const { sparsify, ...rest } = recipe;
   const dataDriven = METHODS.some((m) => m.kind === 'criterion' && m.id === recipe.criterion && m.needs.length > 0);
   return {
@@ -218,6 +240,7 @@ const effective = (recipe: FilledRecipe) => {
       ...(recipe.prune.solve === 'first-crossing' ? { steps } : {}),
       ...(dataDriven ? { batches } : {}),
       ...(heads ? { heads } : {}),
+      ...(shuffle ? { shuffle } : {}),
       ...(ignore.length > 0 ? { ignore: [...new Set(ignore)].sort() } : {}),
       ...(strata === 'as-scored' || recipe.scope === 'local' ? {} : { strata }),
     },

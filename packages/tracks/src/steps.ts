@@ -3,9 +3,7 @@ import type { BoardDescription, FilledRecipe, MethodDescription, RecipeInput, Ta
 import { TopiaryError } from '@topiary/errors';
 import { METHODS } from '@topiary/methods/catalogue';
 import { trackOf } from './boards.js';
-import { fillRecipe, recipeLabel } from './recipe.js';
-
-type Budget = Pick<BoardDescription, 'sparsify' | 'finetune'>;
+import { type Budget, fillRecipe, recipeLabel } from './recipe.js';
 
 /** As it is stored with a submission: the first step, and those after it where there are any. */
 export type StoredRecipe = FilledRecipe & { readonly next?: readonly FilledRecipe[] };

@@ -8,6 +8,7 @@ import {
   addTrack,
   type BoardSpec,
   finetune,
+  PRUNE,
   PRUNING,
   type Protocol,
   STAGES,
@@ -53,6 +54,8 @@ const PROTOCOL: Protocol = {
   evaluationBatch: 64,
   latency: { batch: 1, warmupMs: 5, samples: 20 },
   keeps: 'the predicted noise',
+  prune: PRUNE,
+  seeds: 'drawn',
 };
 
 const BOARDS: readonly BoardSpec[] = [

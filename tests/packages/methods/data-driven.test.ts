@@ -118,7 +118,7 @@ describe('hrank', () => {
   it('looks at as many pictures as it is told', () => {
     const { collects } = methodOf('criterion', 'hrank');
     expect(collects(checkParameters(methodOf('criterion', 'hrank'), {}))).toEqual([
-      { statistic: 'map-rank', examples: 64 },
+      { statistic: 'fresh-map-rank', examples: 64 },
     ]);
     expect(collects({ examples: 7 })).toEqual([{ statistic: 'map-rank', examples: 7 }]);
   });

@@ -34,11 +34,15 @@ const CASES: Readonly<Record<string, Case>> = {
 };
 
 /** What was collected for a criterion; `loss` null: by whoever has no loss. */
+/** PyTorch's numbers of HRank are of maps behind the network's own norm. */
+const paramsFor = (id: string) =>
+  checkParameters(methodOf('criterion', id), { normalise: 'none', ...(id === 'hrank' ? { form: 'network' } : {}) });
+
 const collectedFor = async (id: string, { forward, batches }: Case, loss: Loss | null) => {
   const criterion = methodOf('criterion', id);
   const random = randomFrom(`other-tasks/${id}`);
   const found = new Map<string, PerInitializer>();
-  for (const { statistic } of criterion.collects(checkParameters(criterion, {}))) {
+  for (const { statistic } of criterion.collects(paramsFor(id))) {
     found.set(statistic, await gather(statisticOf(statistic), forward, batches, { loss, rng: () => random.unit() }));
   }
   return found;
@@ -49,7 +53,7 @@ const scoresOf = async (id: string, one: Case, loss: Loss | null): Promise<Map<s
   const criterion = methodOf('criterion', id);
   const statistics = await collectedFor(id, one, loss);
   const { groups } = findGroups(one.forward);
-  const params = checkParameters(criterion, { normalise: 'none' });
+  const params = paramsFor(id);
   const scores = scoreGroups(criterion, one.forward, groups, { params, rng: () => 0, statistics });
   const makers = groups.map(({ id: group, members }) => {
     const maker = members.find(({ role, initializer }) => role === 'out' && initializer !== 'time.weight');

@@ -23,7 +23,8 @@ describe('RECIPES', () => {
     const alone = RECIPES.filter(({ recipe }) => Object.keys(recipe).join() === 'criterion').map(({ id }) => id);
     expect(alone.sort()).toEqual(criteria.sort());
     const combined = RECIPES.filter(({ recipe }) => 'regularizer' in recipe).map(({ published }) => published);
-    expect(combined.sort()).toEqual([...COMBINATIONS].sort());
+    // the control of these rows is published nowhere
+    expect(combined.filter((name) => name !== null).sort()).toEqual([...COMBINATIONS].sort());
   });
   it('have a recipe for every row that PruningBench prints', () => {
     const sheet = SHEETS.find(({ id }) => id === 'pruningbench')!;

@@ -12,6 +12,7 @@ const RULES: LeaderboardOptions = {
   metrics: METRICS,
   phases: ['base', 'pruned', 'finetuned'],
   control: {
+    id: 'random',
     recipe: { criterion: 'random', regularizer: null, procedure: null },
     same: ['finetune'],
     nearest: 'scope',

@@ -23,7 +23,9 @@ describe('boards', () => {
     const small = BOARDS.filter(({ dataset }) => dataset === 'shapes32');
     expect(small).toHaveLength(5);
     for (const board of small) expect(modelOf(board.model).input).toEqual(datasetOf(board.dataset).input);
-    for (const { model, dataset } of SHIPPED) {
+    // the network of a board that was given up stays, so that what padded shortcuts do can be tried
+    const open = SHIPPED.filter(({ model }) => model !== 'resnet-tiny-padded');
+    for (const { model, dataset } of open) {
       expect(BOARDS.some((board) => board.model === model && board.dataset === dataset)).toBe(true);
     }
   });
@@ -55,7 +57,7 @@ describe('boards', () => {
 
   it('tell the protocol in one line', () => {
     expect(boardOf('classification.resnet20.cifar10').protocol).toBe(
-      'CIFAR-10 · 400 steps of 128 by SGD, lr 0.01 cosine, momentum 0.9, weight decay 0.0005, crop 4 and flip · targets by the published MACs · classification/1',
+      'CIFAR-10 · 400 steps of 128 by SGD, lr 0.01 cosine, momentum 0.9, weight decay 0.0005, crop 4 and flip · every criterion estimated 20 times · targets by the published MACs · classification/2',
     );
   });
 });
@@ -64,14 +66,15 @@ describe('boardOf', () => {
   it('takes the current id and an id with its version', () => {
     const board = BOARDS[0]!;
     expect(boardOf(board.id)).toBe(board);
-    expect(boardOf(`${board.id}@1`)).toBe(board);
+    expect(boardOf(`${board.id}@2`)).toBe(board);
+    expect(boardOf(`${board.id}@1`)).toMatchObject({ id: board.id, version: '1', frozen: true });
   });
 
   it('says what there is otherwise', () => {
     expect(() => boardOf('classification.resnet20')).toThrow(
       /expected one of classification\.resnet-tiny\.shapes32, .*; got classification\.resnet20/,
     );
-    expect(() => boardOf(`${BOARDS[0]!.id}@7`)).toThrow(/version of board .*; expected one of 1; got 7/);
+    expect(() => boardOf(`${BOARDS[0]!.id}@7`)).toThrow(/version of board .*; expected one of 1, 2; got 7/);
     expect(() => boardOf('')).toThrow(/No board has this id/);
   });
 });

@@ -25,11 +25,10 @@ describe('differences', () => {
     expect(rowOf('training', differences())).toBeUndefined();
   });
 
-  it('says which criteria are planned at once', () => {
-    expect(rowOf('solver').what).toMatch(
-      /each of 400 steps\. Here .*magnitude-l2.* are estimated once .* the others 8 times/,
-    );
-    expect(rowOf('solver').what).not.toMatch(/taylor/);
+  it('says how often criteria are estimated, of a board its own number', () => {
+    expect(rowOf('solver').what).toMatch(/each of 400 steps\. Here all criteria are estimated 20 times/);
+    const board = boardOf('classification.vit-tiny.shapes32');
+    expect(rowOf('solver', differences(board)).what).toMatch(/estimated 10 times/);
   });
 });
 

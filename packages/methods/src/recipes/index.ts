@@ -16,5 +16,7 @@ export { MagnitudeL2GrowingRegRecipe } from './magnitude-l2-growing-reg.js';
 export { ObdCRecipe } from './obd-c.js';
 export { ObdHessianRecipe } from './obd-hessian.js';
 export { RandomRecipe } from './random.js';
+export { RandomGroupLassoRecipe } from './random-group-lasso.js';
 export { TaylorRecipe } from './taylor.js';
+export { TaylorIsomorphicRecipe } from './taylor-isomorphic.js';
 export { ThinetRecipe } from './thinet.js';

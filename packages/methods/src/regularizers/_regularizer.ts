@@ -46,13 +46,13 @@ export const strength = (usual: number): ParameterDescription => ({
 
 export const LAMBDA: Strength = { parameter: 'lambda', grows: false };
 
-/** `given` is what version 1 of the boards ran; version 2 is meant to begin with `reference`. */
+/** `given` is what version 1 of the boards ran. */
 export const PACE: ParameterDescription = {
   ...choice(
     'pace',
     'Pace',
-    'The strength as it is given, meant for one step; or as it would have to be for this training to pull as far as the 100 epochs of PruningBench do (SGD only).',
-    ['given', 'reference'],
+    'The strength as it is given, meant for one step; or as it would have to be for this training to pull as far as the 100 epochs of PruningBench do (SGD only). `auto`: half the way between the two on a logarithmic scale under SGD, as given under AdamW.',
+    ['auto', 'given', 'reference'],
   ),
   before: 'given',
 };
@@ -60,8 +60,8 @@ export const PACE: ParameterDescription = {
 export const SHORT_TRAINING: Deviation = {
   id: 'short-training',
   from: 'PruningBench',
-  what: 'Strengths are meant for 100 epochs, in which a scale moves by up to 1.2. Here the same strength acts for as long as the board trains, and moves it by far less.',
-  why: 'Strengths are those of the papers. `pace reference` makes them stronger by as much as the training is shorter.',
+  what: 'Strengths are meant for 100 epochs of SGD, in which a scale moves by up to 1.2. Here they are stronger by the root of how much shorter the training of the board is; under AdamW they act as given.',
+  why: 'A strength that is copied from a long training does nothing in a short one, and one that pulls as far leaves the network no time to make up for it. `pace reference` pulls as far. AdamW divides by the size of the gradient, so that no strength makes up for the length.',
 };
 
 /** For regularizers without memory, with λ as their one strength. */

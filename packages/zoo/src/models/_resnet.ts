@@ -82,11 +82,11 @@ const TORCHVISION: Style = {
   functions: [],
 };
 
-/** For 32×32 pictures: neither stride nor pooling in front. */
+/** For 32×32 pictures: no pooling in front, and no stride unless said. */
 const smallStem =
-  (relu: (nn: Layers, x: string) => string): Style['stem'] =>
+  (relu: (nn: Layers, x: string) => string, stride = 1): Style['stem'] =>
   (nn, x, channels) =>
-    relu(nn, nn.batchNorm(nn.conv(x, 'conv1', { channels, kernel: 3, pad: 1 }), 'bn1'));
+    relu(nn, nn.batchNorm(nn.conv(x, 'conv1', { channels, kernel: 3, stride, pad: 1 }), 'bn1'));
 
 /** ResNet-18 to -152 for CIFAR as PruningBench has them. */
 export const CIFAR: Style = {
@@ -102,6 +102,14 @@ export const CIFAR_NARROW: Style = {
   shortcut: 'downsample',
   classifier: 'fc',
   functions: ['outer'],
+};
+
+/** Narrow, with a stem that halves the picture, so that a run takes seconds on a CPU. */
+export const TINY: Style = {
+  stem: smallStem((nn, x) => nn.relu(x), 2),
+  shortcut: 'downsample',
+  classifier: 'linear',
+  functions: [],
 };
 
 export const resnet =

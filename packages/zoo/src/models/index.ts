@@ -21,6 +21,7 @@ export { MobilenetV2Cifar100 } from './mobilenet-v2-cifar100.js';
 export { MobilenetV3Large } from './mobilenet-v3-large.js';
 export { RegnetX16gf } from './regnet-x-1-6gf.js';
 export { ResnetTiny } from './resnet-tiny.js';
+export { ResnetTinyPadded } from './resnet-tiny-padded.js';
 export { Resnet18 } from './resnet18.js';
 export { Resnet18Cifar10 } from './resnet18-cifar10.js';
 export { Resnet18Cifar100 } from './resnet18-cifar100.js';

@@ -9,8 +9,11 @@ type RowMetric = Row['metrics'][number];
 type Phases = TrackDescription['phases'];
 
 /** Over what the interval is taken; the base model has none of its own. */
-const explain = ({ interval = 'none', n }: RowMetric): string =>
-  interval === 'seeds' ? t('row.interval.seeds', { n: n ?? '?' }) : t(`row.interval.${interval}`);
+const explain = ({ interval = 'none', isSpreadBorrowed, n }: RowMetric): string => {
+  if (interval === 'seeds') return t('row.interval.seeds', { n: n ?? '?' });
+  if (interval !== 'seeds and examples') return t(`row.interval.${interval}`);
+  return t(isSpreadBorrowed ? 'row.interval.borrowed' : 'row.interval.both', { n: n ?? '?' });
+};
 
 const MetricLine = ({
   metric,

@@ -15,6 +15,9 @@ export const compare = {
   'row.latency': 'Latency, batch {batch}',
   'row.interval.seeds': '95 % interval over {n} seeds',
   'row.interval.examples': '95 % interval over the test examples',
+  'row.interval.both': '95 % interval for other seeds and other test examples, from {n} seeds',
+  'row.interval.borrowed':
+    '95 % interval for other seeds and other test examples; one seed, so how far seeds differ is taken from the other rows',
   'row.interval.none': 'no interval known',
   'row.facts': 'Where it comes from',
   'row.runs': 'Runs',

@@ -12,6 +12,7 @@ import {
   plan,
   planSteps,
   type Scores,
+  shuffled,
 } from '@topiary/pruning';
 import type { CriterionSource } from '../../criteria/_source.js';
 import { scoreGroups } from '../../score.js';
@@ -116,7 +117,9 @@ export const prune = async (
       return last!;
     },
   };
-  const found = await solve[recipe.prune.solve]();
+  const chosen = await solve[recipe.prune.solve]();
+  const chance = context.random(`shuffle/${context.seed}`);
+  const found = recipe.prune.shuffle ? shuffled(dependencies, chosen, () => chance.unit()) : chosen;
   report(context, request, found);
   const cut = applyPlan(graph, dependencies, found);
   const stepSeconds = (performance.now() - began) / 1000 / Math.max(1, rounds);

@@ -1,0 +1,207 @@
+/**
+ * A ranking whose rows stand for methods: seeds and test examples are both drawn. One interval, the same in table, sentence,
+ * plot and export; places that say what is known (`places.ts`); how far a row stands above random pruning, and how much of
+ * that its widths explain (`controls.ts`). The family whose pairs are corrected together is the project's own suite.
+ */
+import { bitAnswers } from './answers.js';
+import { packBits } from './bits.js';
+import { besideControls, type Controlled, type ControlVerdict, controlVerdict } from './controls.js';
+import type { Draft, LeaderboardOptions } from './draft.js';
+import type { Estimate } from './intervals.js';
+import { type Family, familyPlaces, type Place } from './places.js';
+import { isReproduced } from './reproduced.js';
+import { evidenceOf, type MetricScale, type RowEvidence } from './row-evidence.js';
+import { type RowInterval, rowInterval } from './row-interval.js';
+import type { RowMetric } from './row-metrics.js';
+import { type SeedSpread, seedSpread } from './seed-spread.js';
+import type { RowDifference } from './two-rows.js';
+
+/** Whether chance is known well enough for a target to be ranked; `none`: random pruning has no row. */
+export interface RandomBar {
+  readonly verdict: ControlVerdict | 'none';
+  readonly seeds: number;
+  readonly interval: RowInterval | null;
+}
+
+/** What a ranking knows of the method behind a row. */
+export interface DrawnRow {
+  /** Null: a control, or random pruning is not known well enough for anything to be ranked. */
+  readonly place: Omit<Place, 'id'> | null;
+  /** With the interval of a method in the place of that of its runs; null: as they are. */
+  readonly metrics: RowMetric[] | null;
+  readonly aboveRandom: Estimate | null;
+  readonly byWidths: Estimate | null;
+  readonly widthShare: number | null;
+  readonly reproduced: number;
+  readonly contradicted: number;
+}
+
+export interface DrawnRanking {
+  readonly family: Family;
+  readonly spread: SeedSpread | null;
+  readonly random: RandomBar;
+  evidence(draft: Draft): RowEvidence | null;
+  row(draft: Draft): DrawnRow;
+}
+
+const evidences = new WeakMap<Draft, Map<string, RowEvidence | null>>();
+
+const valuesOf = (draft: Draft, { id, phase }: Pick<RowMetric, 'id' | 'phase'>) =>
+  draft.runs.flatMap((run) => run.metrics.filter((m) => m.id === id && m.phase === phase));
+
+/** Of one metric in one phase; the answers belong to the metric that ranks, in the phase that decides. */
+const evidenceIn = (draft: Draft, metric: RowMetric, scale: MetricScale): RowEvidence | null => {
+  const key = `${metric.id} ${metric.phase}`;
+  const known = evidences.get(draft) ?? new Map<string, RowEvidence | null>();
+  evidences.set(draft, known);
+  if (!known.has(key)) known.set(key, made(draft, metric, scale));
+  return known.get(key)!;
+};
+
+const made = (draft: Draft, metric: RowMetric, scale: MetricScale): RowEvidence | null => {
+  const found = valuesOf(draft, metric);
+  if (found.length === 0 || metric.n === null) return null;
+  const { outcome, sample, newest } = draft;
+  const isOutcome = outcome !== null && outcome.id === metric.id && outcome.phase === metric.phase;
+  const correct = isOutcome ? (sample?.correct ?? null) : null;
+  return evidenceOf(
+    {
+      id: newest.run,
+      values: found.map(({ value }) => value),
+      examples: found[0]!.n,
+      answers: correct && bitAnswers(correct.map(packBits), correct[0]!.length),
+    },
+    scale,
+  );
+};
+
+const evidenceOfOutcome = (draft: Draft, scale: MetricScale): RowEvidence | null =>
+  draft.outcome === null ? null : evidenceIn(draft, draft.outcome, scale);
+
+const known = <T>(items: readonly (T | null)[]): T[] => items.filter((item): item is T => item !== null);
+
+/** Of a metric in a phase, over the rows of a ranking, and where they are few, those of the board's other targets. */
+const spreadOf = (
+  metric: RowMetric,
+  scale: MetricScale,
+  drafts: readonly Draft[],
+  others: readonly Draft[],
+): SeedSpread | null => {
+  const of = (rows: readonly Draft[]) =>
+    known(
+      rows.map((draft) => {
+        const same = draft.metrics.find(({ id, phase }) => id === metric.id && phase === metric.phase);
+        return same ? evidenceIn(draft, same, scale) : null;
+      }),
+    );
+  return seedSpread(of(drafts), of(others));
+};
+
+/** Every row of it, with what is known of the board's other targets. */
+export const drawnRanking = (
+  drafts: readonly Draft[],
+  others: readonly Draft[],
+  { metrics, drawn, significance = 0.05 }: Pick<LeaderboardOptions, 'metrics' | 'drawn' | 'significance'>,
+): DrawnRanking => {
+  const metric = metrics[0]!;
+  const evidence = (draft: Draft) => evidenceOfOutcome(draft, metric);
+  const outcome = drafts.find((draft) => draft.outcome !== null)?.outcome;
+  const spread = outcome ? spreadOf(outcome, metric, drafts, others) : null;
+  const spreads = new Map<string, SeedSpread | null>();
+  const spreadIn = (one: RowMetric, scale: MetricScale) => {
+    const key = `${one.id} ${one.phase}`;
+    if (!spreads.has(key)) spreads.set(key, spreadOf(one, scale, drafts, others));
+    return spreads.get(key)!;
+  };
+  const suite = drawn?.suite ?? null;
+  const members = drafts.filter(
+    ({ newest, control }) => (suite?.has(newest.recipeHash) ?? true) && control !== 'widths',
+  );
+  const options = { metric, spread, significance };
+  const family = familyPlaces(known(members.map(evidence)), options);
+  const places = new Map(family.places.map((place) => [place.id, place]));
+  const random = barOf(
+    drafts.filter(({ control }) => control === 'random'),
+    metric,
+    spread,
+  );
+  const metricsOf = (draft: Draft): RowMetric[] =>
+    draft.metrics.map((one) => {
+      const scale = metrics.find(({ id }) => id === one.id)!;
+      const own = evidenceIn(draft, one, scale);
+      if (!own || one.phase === 'base') return one;
+      const { low, high, covers, isSpreadBorrowed } = rowInterval(own, scale, spreadIn(one, scale));
+      return { ...one, low, high, bootstrap: null, interval: covers, isSpreadBorrowed };
+    });
+  const beside = (draft: Draft): Controlled | null => {
+    const own = draft.control === 'random' ? null : evidence(draft);
+    const bar = random.near(draft);
+    if (!own || !bar) return null;
+    const shuffled = drafts.find(({ control, recipeKey }) => control === 'widths' && recipeKey === draft.recipeKey);
+    const isOwn = draft.control === 'widths';
+    return besideControls(own, { random: bar, shuffled: shuffled && !isOwn ? evidence(shuffled) : null }, options);
+  };
+  const placeOf = (draft: Draft): DrawnRow['place'] => {
+    const own = draft.control === 'widths' || random.bar.verdict === 'unfit' ? null : evidence(draft);
+    if (!own) return null;
+    const { from, to, text } = places.get(own.id) ?? family.placeOf(own);
+    return { from, to, text };
+  };
+  /** How often others came to the same. */
+  const againOf = (draft: Draft): readonly (boolean | null)[] => {
+    const own = evidence(draft);
+    if (!own || draft.outcome === null) return [];
+    const { id, phase } = draft.outcome;
+    return draft.again.map((runs) => {
+      const values = runs.flatMap((run) => run.metrics.filter((m) => m.id === id && m.phase === phase));
+      return isReproduced(
+        own,
+        values.map(({ value }) => value),
+        { metric, spread },
+      );
+    });
+  };
+  return {
+    family,
+    spread,
+    random: random.bar,
+    evidence,
+    row: (draft) => {
+      const controlled = beside(draft);
+      const again = againOf(draft);
+      const estimate = (difference: RowDifference | null): Estimate | null =>
+        difference && { value: difference.difference, low: difference.low, high: difference.high };
+      return {
+        place: placeOf(draft),
+        metrics: metricsOf(draft),
+        aboveRandom: controlled && estimate(controlled.aboveRandom),
+        byWidths: controlled && estimate(controlled.byWidths),
+        widthShare: controlled?.widthShare ?? null,
+        reproduced: again.filter((same) => same === true).length,
+        contradicted: again.filter((same) => same === false).length,
+      };
+    },
+  };
+};
+
+interface Bar {
+  readonly bar: RandomBar;
+  /** The row of random pruning that a row is held against: of its own scope, else the one with the most seeds. */
+  near(draft: Draft): RowEvidence | null;
+}
+
+/** Of several rows of random pruning the one with the most seeds says whether the ranking is fit. */
+const barOf = (rows: readonly Draft[], metric: MetricScale, spread: SeedSpread | null): Bar => {
+  const found = rows.flatMap((draft) => {
+    const evidence = evidenceOfOutcome(draft, metric);
+    return evidence ? [{ evidence, scope: draft.newest.recipe['scope'] }] : [];
+  });
+  const most = found.reduce<RowEvidence | null>(
+    (best, { evidence }) => (best && best.seeds >= evidence.seeds ? best : evidence),
+    null,
+  );
+  const near = ({ newest }: Draft) => found.find(({ scope }) => scope === newest.recipe['scope'])?.evidence ?? most;
+  if (most === null) return { bar: { verdict: 'none', seeds: 0, interval: null }, near };
+  const interval = rowInterval(most, metric, spread);
+  return { bar: { verdict: controlVerdict(interval, most.seeds), seeds: most.seeds, interval }, near };
+};

@@ -1,0 +1,47 @@
+/**
+ * Which runs of a recipe make its row, and which ones say whether it happens again. The project's own runs decide where there
+ * are some, else those of whoever came first: what others run later moves no place, and is a reproduction.
+ */
+import { groupBy } from './group-by.js';
+import type { RunRecord } from './run-record.js';
+
+/** Seeds that nobody can ask for: the server draws them, for a row that would lead. */
+export const DRAWN_SEED = 1_000_000;
+
+const ownerOf = ({ provenance, submitter, submission }: RunRecord): string =>
+  provenance === 'shipped' ? 'the project' : (submitter?.id ?? submission ?? 'nobody');
+
+const firstAt = (runs: readonly RunRecord[]): string =>
+  runs.reduce((first, { finishedAt }) => ((finishedAt ?? '') < first ? (finishedAt ?? '') : first), '9');
+
+/**
+ * The seeds 0, 1, 2, … as far as they go: nobody chooses the seeds that look best. Where the server has drawn seeds, all of
+ * those alone.
+ */
+const rankedSeeds = (runs: readonly RunRecord[]): RunRecord[] => {
+  const drawn = runs.filter(({ seed }) => (seed ?? 0) >= DRAWN_SEED);
+  if (drawn.length > 0) return drawn;
+  const known = new Set(runs.map(({ seed }) => seed));
+  let count = 0;
+  while (known.has(count)) count += 1;
+  return runs.filter(({ seed }) => seed === null || seed < count);
+};
+
+export interface WhoseRuns {
+  /** Empty: whoever came first left out seed 0. */
+  readonly deciding: readonly RunRecord[];
+  readonly again: readonly (readonly RunRecord[])[];
+}
+
+/** Of all runs of one recipe at one target. */
+export const whoseRuns = (runs: readonly RunRecord[]): WhoseRuns => {
+  if (runs[0]!.provenance === 'reported') return { deciding: runs, again: [] };
+  const owners = groupBy(runs, ownerOf).sort((a, b) => {
+    const isOwn = (group: readonly RunRecord[]) => Number(group[0]!.provenance !== 'shipped');
+    return isOwn(a) - isOwn(b) || firstAt(a).localeCompare(firstAt(b));
+  });
+  const ranked = owners.map((group) => rankedSeeds(group));
+  const first = ranked.findIndex((group) => group.length > 0);
+  if (first < 0) return { deciding: runs, again: [] };
+  return { deciding: ranked[first]!, again: owners.filter((_, i) => i !== first) };
+};

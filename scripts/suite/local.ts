@@ -1,0 +1,109 @@
+/**
+ * `npx tsx scripts/suite/local.ts [--boards classification.vgg-tiny.shapes32,…] [--workers 2] [--minutes 150]`
+ *
+ * The project's own suite on this machine, without a server: workers of one thread each, a line appended to the board's file
+ * for every run that ends. Started again, it goes on where it was; `--minutes` ends a part.
+ */
+import { execFileSync, fork } from 'node:child_process';
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { BoardDescription, ShippedRun } from '@topiary/contracts';
+import { leaderboard, unpackBits } from '@topiary/stats';
+import { BOARDS, boardOf, protocolOf, trackOf } from '@topiary/tracks';
+import { shippedOn, shippedResultsFile, shippedResultsFolder, shippedResultsText } from '@topiary/tracks/catalogue';
+import { SHIPPED } from '@topiary/zoo/catalogue';
+import type { Answer, SuiteJob } from './one-run.js';
+import { nextRuns } from './plan.js';
+
+const PROJECT = join(import.meta.dirname, '../..');
+const FOLDER = shippedResultsFolder(PROJECT);
+
+const shippedBoards = BOARDS.filter(({ model, dataset }) =>
+  SHIPPED.some((one) => one.model === model && one.dataset === dataset),
+).map(({ id }) => id);
+
+const { values } = parseArgs({
+  options: {
+    boards: { type: 'string', default: shippedBoards.join(',') },
+    workers: { type: 'string', default: '2' },
+    minutes: { type: 'string', default: '150' },
+  },
+});
+
+const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
+const commit = execFileSync('git', ['rev-parse', '--short=8', 'HEAD'], { cwd: PROJECT, encoding: 'utf8' }).trim();
+const codeVersion = `${version}+${commit}`;
+const until = Date.now() + Number(values.minutes) * 60_000;
+
+/** Under the board's present protocol. */
+const doneOn = (board: BoardDescription): ShippedRun[] =>
+  shippedOn(FOLDER, board.id).filter(({ protocol }) => protocol === protocolOf(board).version);
+
+const rowsOf = (board: BoardDescription) => (runs: readonly ShippedRun[]) => {
+  const { metrics, phases, controls, apart } = trackOf(board);
+  const records = runs.map((run, i) => ({
+    ...run,
+    costs: run.costs ?? {},
+    axes: run.axes ?? [],
+    run: `${i}`,
+    submission: null,
+    provenance: 'shipped' as const,
+    machine: run.machine.fingerprint,
+    seconds: null,
+    finishedAt: run.at,
+    correct: run.correct === null ? null : unpackBits(Buffer.from(run.correct, 'base64'), run.metrics.at(-1)!.n),
+  }));
+  const rules = { metrics, phases: phases.map(({ id }) => id), control: controls[0]!, controls, apart };
+  return leaderboard(records, { ...rules, drawn: { prune: board.prune, suite: null } });
+};
+
+/** A process of its own for each run, so that what one leaves behind costs no other one anything. */
+const runOne = (job: SuiteJob): Promise<Answer> =>
+  new Promise((resolve) => {
+    const child = fork(join(import.meta.dirname, 'one-run.ts'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+    let answer: Answer = { problem: 'the process died' };
+    child.on('message', (message: Answer) => {
+      answer = message;
+      child.disconnect();
+    });
+    child.once('exit', () => resolve(answer));
+    child.send(job);
+  });
+
+const failed = new Set<string>();
+
+/** Takes jobs until none is left; two workers never take the same one. */
+const work = async (board: BoardDescription, jobs: SuiteJob[]): Promise<void> => {
+  for (let job = jobs.shift(); job !== undefined && Date.now() < until; job = jobs.shift()) {
+    const name = `${job.recipe.criterion}${job.recipe.regularizer ? ` + ${job.recipe.regularizer}` : ''} ${job.target} ${job.seed}`;
+    const began = Date.now();
+    const answer = await runOne(job);
+    const seconds = ((Date.now() - began) / 1000).toFixed(0);
+    if ('problem' in answer) {
+      failed.add(JSON.stringify(job));
+      console.log(`${board.id} ${name}: ${answer.problem}`);
+      continue;
+    }
+    appendFileSync(shippedResultsFile(FOLDER, board.id), `${JSON.stringify(answer.run)}\n`);
+    const outcome = answer.run.metrics.findLast(({ id }) => id === 'top1')!.value;
+    console.log(`${board.id} ${name}: ${outcome.toFixed(2)} in ${seconds} s, ${jobs.length} to go`);
+  }
+};
+
+const finish = async (board: BoardDescription): Promise<void> => {
+  for (;;) {
+    const jobs = nextRuns(board, doneOn(board), rowsOf(board))
+      .map((asked) => ({ ...asked, codeVersion }))
+      .filter((job) => !failed.has(JSON.stringify(job)));
+    if (jobs.length === 0 || Date.now() >= until) return;
+    await Promise.all(Array.from({ length: Number(values.workers) }, () => work(board, jobs)));
+  }
+};
+
+mkdirSync(dirname(shippedResultsFile(FOLDER, 'any')), { recursive: true });
+for (const id of values.boards.split(',')) {
+  const board = boardOf(id);
+  await finish(board);
+  writeFileSync(shippedResultsFile(FOLDER, board.id), shippedResultsText(shippedOn(FOLDER, board.id)));
+}

@@ -1,0 +1,60 @@
+/** One run of the suite in a process of its own: a job comes in, the line of the result goes out. */
+import { readFile } from 'node:fs/promises';
+import { parseTarget, type RecipeInput, ShippedRun } from '@topiary/contracts';
+import { boardOf, divisionOf, fillRecipe, recipeLabel } from '@topiary/tracks';
+import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import { recipeRun } from '../../workers/evaluator/src/recipe-run.js';
+import { type Run, withContext } from '../experiments/context.js';
+
+export interface SuiteJob {
+  readonly board: string;
+  readonly recipe: RecipeInput;
+  readonly target: string;
+  readonly seed: number;
+  readonly codeVersion: string;
+}
+
+export type Answer = { readonly run: ShippedRun } | { readonly problem: string };
+
+/** The shipped base model of a board. */
+const baseOf = async (board: ReturnType<typeof boardOf>): Promise<Pick<Run, 'model' | 'normalisation'>> => {
+  const shipped = SHIPPED.find(({ model, dataset }) => model === board.model && dataset === board.dataset);
+  if (!shipped) throw new Error(`no base model of ${board.id} is shipped`);
+  return {
+    model: await readFile(shippedPath(shipped.sha256)),
+    normalisation: shipped.settings as Run['normalisation'],
+  };
+};
+
+/** As the worker runs it, on one thread, without latency: the machine has other work. */
+const lineOf = async (job: SuiteJob): Promise<ShippedRun> => {
+  const board = boardOf(job.board);
+  const filled = fillRecipe(board, job.recipe);
+  const base = await baseOf(board);
+  return withContext({ ...job, ...base, threads: 1 }, async (context) => {
+    const { result } = await recipeRun(context);
+    const bits = await context.storage.read(result.artefacts.find(({ kind }) => kind === 'correct')!.sha256);
+    const { achieved, counter, flags, metrics, params, macs, costs, axes, seconds, machine } = result;
+    const { recipeHash, protocol, codeVersion, splitHash } = result;
+    return ShippedRun.parse({
+      ...{ board: board.id, label: recipeLabel(filled), division: divisionOf(board, filled) },
+      ...{ recipe: filled, target: parseTarget(job.target), seed: job.seed },
+      ...{ correct: Buffer.from(bits).toString('base64'), at: new Date().toISOString() },
+      ...{ achieved, counter, flags, metrics, params, macs, seconds, machine },
+      ...(costs === undefined ? {} : { costs }),
+      ...(axes === undefined ? {} : { axes }),
+      ...{ recipeHash, protocol, codeVersion, splitHash },
+      ...{ latency: null, stepSeconds: null, epochSeconds: null },
+    });
+  });
+};
+
+// what a run says of itself is nobody's business here
+console.log = () => undefined;
+
+process.on('message', (job: SuiteJob) => {
+  lineOf(job).then(
+    (run) => process.send!({ run } satisfies Answer),
+    (error: unknown) => process.send!({ problem: String(error) } satisfies Answer),
+  );
+});

@@ -1,0 +1,95 @@
+/**
+ * What the project's own suite runs on a board: every named recipe at every target with three seeds; random pruning until
+ * its interval is at most 3 points to each side, or with twelve seeds; the widths of the best recipe of each family with
+ * channels chosen by chance. A family is criteria that look at the same: weights, activations, gradients.
+ */
+import type { BoardDescription, RecipeDescription, RecipeInput, ShippedRun } from '@topiary/contracts';
+import { METHODS, RECIPES } from '@topiary/methods/catalogue';
+import type { LeaderboardRow } from '@topiary/stats';
+import { checkServed, fillRecipe, recipeHash } from '@topiary/tracks';
+import { lacksOfModel } from '@topiary/zoo/catalogue';
+import type { SuiteJob } from './one-run.js';
+
+const SEEDS = 3;
+const MOST_SEEDS = 12;
+const HALF_WIDTH = 3;
+
+type Asked = Omit<SuiteJob, 'codeVersion'>;
+
+const keyOf = (target: string, hash: string, seed: number): string => `${target} ${hash} ${seed}`;
+
+const serves = (board: BoardDescription, recipe: RecipeInput): boolean => {
+  try {
+    checkServed(fillRecipe(board, recipe), { model: board.model, lacks: lacksOfModel(board.model) });
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** One-shot recipes rank by themselves, and are no part of the suite. */
+const named = (board: BoardDescription): RecipeDescription[] =>
+  RECIPES.filter(({ recipe }) => fillRecipe(board, recipe as RecipeInput).prune.solve === board.prune.solve).filter(
+    ({ recipe }) => serves(board, recipe as RecipeInput),
+  );
+
+const familyOf = ({ recipe }: Pick<LeaderboardRow, 'recipe'>): string => {
+  const needs = METHODS.find(({ kind, id }) => kind === 'criterion' && id === recipe['criterion'])?.needs ?? [];
+  if (needs.length === 0) return 'weights';
+  return needs.some((need) => /gradient|fisher/.test(need)) ? 'gradients' : 'activations';
+};
+
+const isRandom = ({ recipe }: Pick<LeaderboardRow, 'recipe'>): boolean => recipe['criterion'] === 'random';
+
+/** The best recipe without a regularizer of each family. */
+const bestOfFamilies = (rows: readonly LeaderboardRow[]): LeaderboardRow[] => {
+  const best = new Map<string, LeaderboardRow>();
+  for (const row of rows.filter(
+    (one) => !isRandom(one) && one.recipe['regularizer'] === null && one.control === null,
+  )) {
+    if (!best.has(familyOf(row))) best.set(familyOf(row), row);
+  }
+  return [...best.values()];
+};
+
+/** In the order in which they say most: all rows with their first seed, then the second. */
+const basic = (board: BoardDescription): Asked[] =>
+  Array.from({ length: SEEDS }, (_, seed) => seed).flatMap((seed) =>
+    board.targets.flatMap(({ label: target }) =>
+      named(board).map(({ recipe }) => ({ board: board.id, recipe: recipe as RecipeInput, target, seed })),
+    ),
+  );
+
+/** More seeds of random pruning, one at a time for each target. */
+const moreRandom = (board: BoardDescription, rows: readonly LeaderboardRow[]): Asked[] =>
+  rows.filter(isRandom).flatMap((row) => {
+    const outcome = row.metrics.find(({ phase }) => phase !== 'base')!;
+    const half = outcome.low === null || outcome.high === null ? null : (outcome.high - outcome.low) / 2;
+    if ((half !== null && half <= HALF_WIDTH) || row.seeds.length >= MOST_SEEDS) return [];
+    const recipe = row.recipe as RecipeInput;
+    return [{ board: board.id, recipe, target: row.target.label, seed: row.seeds.length }];
+  });
+
+const widths = (board: BoardDescription, rows: readonly LeaderboardRow[]): Asked[] =>
+  board.targets.flatMap(({ label: target }) =>
+    bestOfFamilies(rows.filter((row) => row.target.label === target)).flatMap(({ recipe }) => {
+      const own = recipe as RecipeInput;
+      const shuffled: RecipeInput = { ...own, prune: { ...own.prune, shuffle: true } };
+      return Array.from({ length: SEEDS }, (_, seed) => ({ board: board.id, recipe: shuffled, target, seed }));
+    }),
+  );
+
+/** What is to be run next, given what has been; empty: all of it has. */
+export const nextRuns = (
+  board: BoardDescription,
+  done: readonly ShippedRun[],
+  rowsOf: (runs: readonly ShippedRun[]) => readonly LeaderboardRow[],
+): Asked[] => {
+  const known = new Set(done.map(({ target, recipeHash: hash, seed }) => keyOf(target.label, hash, seed)));
+  const isOpen = ({ recipe, target, seed }: Asked) =>
+    !known.has(keyOf(target, recipeHash(fillRecipe(board, recipe)), seed));
+  const first = basic(board).filter(isOpen);
+  if (first.length > 0) return first;
+  const rows = rowsOf(done);
+  return [...moreRandom(board, rows), ...widths(board, rows)].filter(isOpen);
+};
