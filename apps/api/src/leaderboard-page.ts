@@ -1,11 +1,11 @@
 /** One page of a leaderboard: sorted and filtered as the query says. */
-import type { Board, Row, Target } from '@topiary/contracts';
+import type { Board, RandomBar, Row, Target } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
-import type { LeaderboardRow } from '@topiary/stats';
+import type { DrawnRanking, LeaderboardRow } from '@topiary/stats';
 import { addressOf, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
 import { boardView } from './boards.js';
 import type { ApiContext } from './context.js';
-import { boardRows } from './leaderboard.js';
+import { boardStandings } from './leaderboard.js';
 import { cursorAfter, startAfter } from './leaderboard-cursor.js';
 import { matchesQuery, type Query, sortedRows } from './leaderboard-query.js';
 
@@ -22,16 +22,17 @@ export interface WholeBoard {
   readonly rows: readonly LeaderboardRow[];
   /** Those that the board asks for, and those that some row has, by label. */
   readonly targets: ReadonlyMap<string, Target>;
+  readonly rankings: ReadonlyMap<string, DrawnRanking>;
 }
 
 /** A board with all its rows, in the order of their ranks. */
 export const wholeBoard = (context: ApiContext, id: string): Promise<WholeBoard> =>
   context.boards.of(id, `view ${viewAge()}`, async () => {
     const board = await resolveBoard(context.db.boards, id);
-    const rows = await boardRows(context, board);
+    const { rows, rankings } = await boardStandings(context, board);
     const view = await boardView(context, addressOf(board));
     const targets = new Map([...board.targets, ...rows.map(({ target }) => target)].map((t) => [t.label, t]));
-    return { value: { view, rows, targets }, bytes: 2_000 };
+    return { value: { view, rows, targets, rankings }, bytes: 2_000 };
   });
 
 const targetOf = ({ targets }: WholeBoard, label: string): Target => {
@@ -59,6 +60,17 @@ const selected = (
   });
 };
 
+/** How well random pruning is known in each of the rankings on a page. */
+const randomOf = ({ rankings }: WholeBoard, page: readonly LeaderboardRow[]): Record<string, RandomBar> =>
+  Object.fromEntries(
+    [...new Set(page.map(({ ranking }) => ranking))].flatMap((name) => {
+      const bar = rankings.get(name)?.random;
+      if (!bar) return [];
+      const { value = null, low = null, high = null } = bar.interval ?? {};
+      return [[name, { verdict: bar.verdict, seeds: bar.seeds, value, low, high }]];
+    }),
+  );
+
 /** One page. */
 export const leaderboardPage = async (context: ApiContext, id: string, query: Query) => {
   const board = await wholeBoard(context, id);
@@ -71,5 +83,5 @@ export const leaderboardPage = async (context: ApiContext, id: string, query: Qu
   const page = rows.slice(from, from + limit);
   const last = from + limit < rows.length ? page.at(-1) : undefined;
   const nextCursor = last ? cursorAfter(last, sort, track) : null;
-  return { board: board.view, target, rows: page as Row[], nextCursor };
+  return { board: board.view, target, rows: page as Row[], random: randomOf(board, page), nextCursor };
 };

@@ -52,6 +52,7 @@ const columnsFor = ({ metrics, axes }: Columns): ReadonlyMap<string, Column> =>
     ['params', (row) => row.params.left],
     ['macs', (row) => row.macs.published.left],
     ['latency', localLatency],
+    ['by-widths', ({ byWidths }) => byWidths?.value],
     ['seconds', (row) => row.seconds],
     ['step-seconds', (row) => row.stepSeconds],
     ['epoch-seconds', (row) => row.epochSeconds],

@@ -89,8 +89,11 @@ export const standingsOf = async (
   return made;
 };
 
-/** All rows of a board in the order of their ranks. */
-export const boardRows = async (context: ApiContext, board: BoardDescription): Promise<readonly LeaderboardRow[]> => {
+export const boardStandings = async (context: ApiContext, board: BoardDescription): Promise<Standings> => {
   const [activity] = await context.db.boards.activity(board.id);
-  return (await standingsOf(context, board, activity)).rows;
+  return standingsOf(context, board, activity);
 };
+
+/** All rows of a board in the order of their ranks. */
+export const boardRows = async (context: ApiContext, board: BoardDescription): Promise<readonly LeaderboardRow[]> =>
+  (await boardStandings(context, board)).rows;

@@ -1,4 +1,4 @@
-/** Rows of one board side by side, every two of them under an exact paired test. */
+/** Rows of one board side by side, every two of them under a test. */
 import { z } from 'zod';
 import { Row } from './row.js';
 
@@ -14,9 +14,27 @@ export const ComparisonQuery = z.object({
 export const Pair = z.object({
   a: z.string(),
   b: z.string(),
-  p: z.number().nullable().describe('Two-sided, mid-p; null where one of them has no record of its answers'),
-  difference: z.number().nullable().describe('Of the share of right answers, a minus b, in points'),
+  p: z
+    .number()
+    .nullable()
+    .describe(
+      'Two-sided; null where it cannot be tested. From version 2 on of a test over seeds and examples; of version 1 mid-p, of these runs alone',
+    ),
+  difference: z.number().nullable().describe('Of the metric that ranks, a minus b'),
+  low: z.number().nullable().default(null).describe('Of the difference, 95 %; null in version 1'),
+  high: z.number().nullable().default(null),
   n: z.number().int().nullable().describe('Test examples that both answered'),
+  power: z
+    .object({
+      verdict: z
+        .enum(['separated', 'more seeds', 'no power'])
+        .describe('`no power`: no number of seeds that may be run would tell the two apart'),
+      seeds: z.number().int().nullable().describe('Of each of the two, that would separate them'),
+      missing: z.tuple([z.number().int(), z.number().int()]).nullable().describe('Of these, still to be run: a, b'),
+      detectable: z.number().describe('The least difference that the rows as they are would show, four times in five'),
+    })
+    .nullable()
+    .default(null),
 });
 
 export const Comparison = z.object({

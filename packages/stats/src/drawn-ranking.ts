@@ -25,7 +25,7 @@ export interface RandomBar {
 
 /** What a ranking knows of the method behind a row. */
 export interface DrawnRow {
-  /** Null: a control, or random pruning is not known well enough for anything to be ranked. */
+  /** Null: a control, nothing to be held against, or random pruning is not known well enough for anything to be ranked. */
   readonly place: Omit<Place, 'id'> | null;
   /** With the interval of a method in the place of that of its runs; null: as they are. */
   readonly metrics: RowMetric[] | null;
@@ -143,7 +143,7 @@ export const drawnRanking = (
   };
   const placeOf = (draft: Draft): DrawnRow['place'] => {
     const own = draft.control === 'widths' || random.bar.verdict === 'unfit' ? null : evidence(draft);
-    if (!own) return null;
+    if (!own || family.places.length === 0) return null;
     const { from, to, text } = places.get(own.id) ?? family.placeOf(own);
     return { from, to, text };
   };

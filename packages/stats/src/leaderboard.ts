@@ -9,6 +9,7 @@ import { groupBy } from './group-by.js';
 import { pairedTest } from './paired.js';
 import { denseRanks, type RankKey, sortRows, tiersOf } from './rank.js';
 import { type LeaderboardRow, toRow } from './row.js';
+import type { RowEvidence } from './row-evidence.js';
 import { RowMemory } from './row-memory.js';
 import type { RunRecord } from './run-record.js';
 import { whoseRuns } from './whose-runs.js';
@@ -59,12 +60,16 @@ function* placeGroup(
   const ranking = memory.ranking(drafts, others, () => drawnRanking(drafts, others, options));
   const ranks = denseRanks(inOrder.filter(isPlaced).map(keyOf), metric.direction);
   const rows: LeaderboardRow[] = [];
+  const known: [string, RowKnowledge][] = [];
   for (const [i, draft] of inOrder.entries()) {
     const make = () => toRow(draft, { control: null, drawn: ranking.row(draft) }, metric, options.phases);
-    rows.push({ ...memory.drawnRow(draft, ranking, make), rank: ranks[i] ?? null });
+    const row = memory.drawnRow(draft, ranking, make);
+    rows.push({ ...row, rank: ranking.random.verdict === 'unfit' ? null : (ranks[i] ?? null) });
+    const evidence = ranking.evidence(draft);
+    if (evidence) known.push([row.id, { evidence, ranking }]);
     yield;
   }
-  return { rows, ranking };
+  return { rows, ranking, known };
 }
 
 function* rankGroup(
@@ -94,7 +99,7 @@ function* rankGroup(
     rows.push({ ...row, rank: ranks[i]!, tier: tiers[i] ?? null });
     yield;
   }
-  return { rows, ranking: null };
+  return { rows, ranking: null, known: [] };
 }
 
 const isPrinted = ({ provenance }: RunRecord): boolean => provenance === 'reported';
@@ -118,16 +123,25 @@ const rankingOrder = (a: readonly Draft[], b: readonly Draft[]): number => {
   );
 };
 
+/** What tests of a row need: its runs in short, and its ranking. */
+export interface RowKnowledge {
+  readonly evidence: RowEvidence;
+  readonly ranking: DrawnRanking;
+}
+
 /** Rows of one ranking, and what is known of the methods behind them; null: the rows stand for their runs. */
 interface Ranked {
   readonly rows: readonly LeaderboardRow[];
   readonly ranking: DrawnRanking | null;
+  readonly known: readonly (readonly [string, RowKnowledge])[];
 }
 
 export interface RankedBoard {
   readonly rows: readonly LeaderboardRow[];
   /** By the text of a ranking; those of version 1 and of papers have none. */
   readonly rankings: ReadonlyMap<string, DrawnRanking>;
+  /** By the id of a row that stands for a method. */
+  readonly known: ReadonlyMap<string, RowKnowledge>;
 }
 
 /** What makes a row: of a method one, whoever ran it; of version 1 one for each provenance. */
@@ -169,14 +183,16 @@ export function* leaderboardSteps(
   yield;
   const rows: LeaderboardRow[] = [];
   const rankings = new Map<string, DrawnRanking>();
+  const known = new Map<string, RowKnowledge>();
   for (const group of groupBy(drafts, ({ ranking }) => ranking).sort(rankingOrder)) {
     const ranked = isMethods(group, options)
       ? yield* placeGroup(group, elsewhere(group, drafts), options, memory)
       : yield* rankGroup(group, findControl, options, memory);
     for (const row of ranked.rows) rows.push(row);
     if (ranked.ranking) rankings.set(group[0]!.ranking, ranked.ranking);
+    for (const [id, knowledge] of ranked.known) known.set(id, knowledge);
   }
-  return { rows, rankings };
+  return { rows, rankings, known };
 }
 
 /** All of it at once. */

@@ -121,7 +121,7 @@ const Comparison = ({ board, track }: ComparisonProps) => {
       <div className="board-bar">
         <TargetSwitch targets={targets} value={target} onChange={view.setTarget} />
         <p className="verdict" aria-live="polite">
-          <Verdict sentences={verdict(ofTarget, track, target)} />
+          <Verdict sentences={verdict(ofTarget, track, target, all.data?.random)} />
         </p>
       </div>
       {table.error && <ErrorNote error={table.error} onRetry={table.refetch} />}

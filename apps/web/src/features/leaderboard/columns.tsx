@@ -96,6 +96,25 @@ const MethodCell = ({ board, row }: { readonly board: Board; readonly row: Row }
   </>
 );
 
+/** All that stand behind a row, and how often others came to the same. */
+const ProvenanceMarks = ({ row }: { readonly row: Row }) => (
+  <>
+    {(row.provenances.length > 0 ? row.provenances : [row.provenance]).map((one) => (
+      <ProvenanceMark key={one} provenance={one} />
+    ))}
+    {row.reproduced > 0 && (
+      <span className="tag" title={t('board.reproduced.explain')}>
+        {t('board.reproduced', { n: row.reproduced + 1 })}
+      </span>
+    )}
+    {row.contradicted > 0 && (
+      <span className="tag" title={t('board.contradicted.explain')}>
+        {t('board.contradicted', { n: row.contradicted })}
+      </span>
+    )}
+  </>
+);
+
 const about = (id: string, header: string, explain: string, sort: string, compact = false) => ({
   id,
   header,
@@ -140,6 +159,12 @@ const metricColumns = (board: Board, rows: readonly Row[], track: TrackDescripti
             (row) => row.aboveRandom,
             points,
           ),
+          measureColumn(
+            about('by-widths', t('column.widths'), t('column.widths.explain'), 'by-widths', true),
+            rows,
+            (row) => row.byWidths,
+            points,
+          ),
         ]),
     ...others.map((one) => ofMetric(one, one.id, false)),
   ];
@@ -153,7 +178,7 @@ const sourceColumns = (rows: readonly Row[]): Column[] => [
     explain: t('column.provenance.explain'),
     sort: null,
     compact: new Set(rows.map(({ provenance }) => provenance)).size > 1,
-    cell: ({ provenance }) => <ProvenanceMark provenance={provenance} />,
+    cell: (row) => <ProvenanceMarks row={row} />,
   },
   {
     id: 'by',

@@ -44,15 +44,23 @@ export interface Ranking {
   readonly apart: readonly Field[];
   /** A whole way of its own ranks with those that make less of the same axes. */
   readonly procedures: boolean;
+  /** In what other way than the board's its rows were cut; null: as the board does. */
+  readonly solver: string | null;
   readonly splitHash: string;
   readonly source: Row['source'];
   readonly rows: readonly Row[];
 }
 
+/** A row that stands beside another one, to show what its widths alone are worth: it is no method of its own. */
+const isOfWidths = ({ control }: Row): boolean => control === 'widths';
+
+const SOLVER = /^(one shot|\d+ estimates)$/;
+
 /** The rankings of a leaderboard in the server's order; the first one is the board's own. */
 export const rankingsOf = (rows: readonly Row[], { apart }: Pick<TrackDescription, 'apart'>): readonly Ranking[] => {
   const groups = new Map<string, Row[]>();
-  for (const row of rows) groups.set(row.ranking, [...(groups.get(row.ranking) ?? []), row]);
+  for (const row of rows.filter((one) => !isOfWidths(one)))
+    groups.set(row.ranking, [...(groups.get(row.ranking) ?? []), row]);
   return [...groups].map(([key, members]) => {
     const [first] = members as [Row, ...Row[]];
     const kind = isReported(first) ? 'reported' : first.division;
@@ -63,6 +71,7 @@ export const rankingsOf = (rows: readonly Row[], { apart }: Pick<TrackDescriptio
       kind,
       apart: apart.filter(({ field }) => all(field)),
       procedures: all('procedure'),
+      solver: key.split(' | ').find((part) => SOLVER.test(part)) ?? null,
       splitHash,
       source,
       rows: members,
@@ -70,9 +79,10 @@ export const rankingsOf = (rows: readonly Row[], { apart }: Pick<TrackDescriptio
   });
 };
 
-/** `3`, `3=` when others share the rank, `–` without one. */
+/** A place `2-9`, or of version 1 a rank: `3`, `3=` when others share it, `–` without one. */
 export const rankText = (row: Row, rows: readonly Row[]): string => {
-  if (row.rank === null) return '–';
+  if (row.place) return row.place.text.replace('-', '–');
+  if (row.rank === null || rows.some(({ place }) => place)) return '–';
   const sharing = rows.filter((other) => other.rank === row.rank && other.ranking === row.ranking);
   return sharing.length > 1 ? `${row.rank}=` : `${row.rank}`;
 };

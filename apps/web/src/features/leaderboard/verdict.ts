@@ -1,11 +1,25 @@
 /** What a leaderboard says, in a sentence or two: who leads, how surely, and who is no better than chance. */
-import type { Row, TrackDescription } from '@topiary/contracts';
-import { measure, measureText } from '../../lib/format.js';
+import type { RandomBar, Row, TrackDescription } from '@topiary/contracts';
+import { formatFixed, measure, measureText } from '../../lib/format.js';
 import { t, tn } from '../../lib/i18n.js';
 import { controlOf, differenceUnit, isControl, mainMetric } from '../../lib/tracks.js';
 import { metricOf, rankingsOf } from './rows.js';
 
-export const verdict = (rows: readonly Row[], track: TrackDescription, target: string): readonly string[] => {
+/** Where random pruning is not known well enough: why, and what would help. */
+const barText = (bar: RandomBar | undefined): string[] => {
+  if (bar === undefined || bar.verdict === 'fit') return [];
+  if (bar.verdict === 'none') return [t('board.random.none')];
+  const half = bar.low === null || bar.high === null ? '?' : formatFixed((bar.high - bar.low) / 2, 1);
+  return [t(bar.verdict === 'unfit' ? 'board.random.unfit' : 'board.random.more-seeds', { half, n: bar.seeds })];
+};
+
+/** `random`: how well random pruning is known, by ranking; empty in version 1. */
+export const verdict = (
+  rows: readonly Row[],
+  track: TrackDescription,
+  target: string,
+  random: Readonly<Record<string, RandomBar>> = {},
+): readonly string[] => {
   const metric = mainMetric(track);
   const control = controlOf(track)?.title ?? '';
   const rankings = rankingsOf(rows, track);
@@ -13,7 +27,8 @@ export const verdict = (rows: readonly Row[], track: TrackDescription, target: s
   const ranked = (told?.rows ?? []).filter((row) => row.rank !== null);
   const first = ranked.find((row) => row.rank === 1);
   const value = first && metricOf(first, metric.id);
-  if (!first || !value) return [];
+  const bar = barText(told && random[told.key]);
+  if (!first || !value) return bar;
   const sentences = [
     t(told?.kind === 'reported' ? 'verdict.reported' : 'verdict.leads', {
       method: first.label,
@@ -25,9 +40,11 @@ export const verdict = (rows: readonly Row[], track: TrackDescription, target: s
     const above = measure(first.aboveRandom, { ...metric, unit: differenceUnit(metric) });
     sentences.push(t('verdict.above', { value: measureText(above), control }));
   }
-  const tied = ranked.filter((row) => row.tier !== null && row.tier === first.tier).length;
+  const tied = ranked.filter((row) =>
+    row.place ? row.place.from === 1 : row.tier !== null && row.tier === first.tier,
+  ).length;
   if (tied > 1) sentences.push(tn('verdict.tied', tied));
   const chance = ranked.filter((row) => !isControl(row, track) && (row.aboveRandom?.low ?? 1) <= 0).length;
   if (chance > 0) sentences.push(tn('verdict.chance', chance, { control }));
-  return sentences;
+  return [...sentences, ...bar];
 };

@@ -30,6 +30,16 @@ export const board = {
   'board.reported': 'Reported, not measured here: {source}, {table}.',
   'board.apart': 'With a {part}; ranked by themselves.',
   'board.procedures': 'Procedures; ranked with those that make less of the same.',
+  'board.solver': 'Cut otherwise than the board does ({solver}); ranked by themselves.',
+  'board.reproduced': 'reproduced ×{n}',
+  'board.reproduced.explain': 'So many ran it, and all came to what the first runs led one to expect',
+  'board.contradicted': 'contradicted ×{n}',
+  'board.contradicted.explain': 'Others ran it and came to something that the first runs did not lead one to expect',
+  'board.random.more-seeds':
+    'Random pruning is known to ±{half} here, from {n} seeds; more of them would make the distance to it surer.',
+  'board.random.unfit':
+    'Not ranked: with {n} seeds random pruning is known to ±{half} only, so that this target tells no method apart.',
+  'board.random.none': 'Random pruning has no row here yet, so that nothing says what chance would do.',
   'board.remark': 'remark',
   'board.remarks': 'Remarks on reported rows',
   'board.open': 'Open division: fine-tuned for longer than the board’s budget.',
@@ -60,18 +70,21 @@ export const board = {
   'verdict.chance_one': '{n} method cannot be told from {control}.',
   'verdict.chance_other': '{n} methods cannot be told from {control}.',
 
-  'column.rank': 'Rank',
+  'column.rank': 'Place',
   'column.rank.explain':
-    'Given by the server, by the metric. Rows whose difference is within chance share a tier and are shaded together; = marks a shared rank.',
+    'What the tests leave open: from 1 + the rows that are better beyond chance to all rows but those that are worse, corrected for their number. Inside, rows stand by value. In version 1: ranks, and rows within chance are shaded together.',
   'column.method': 'Method',
   'column.method.explain': 'Criterion, regularizer if any, and scope. Opens the submission.',
   'column.metric.explain':
-    'Mean over the seeds after everything that was done, with its 95 % interval: over the seeds, or over the test examples when there is one seed. Papers give none.',
+    'Mean over the seeds after everything that was done, with its 95 % interval for other seeds and other test examples. In version 1: over the seeds, or over the examples when there is one seed. Papers give none.',
   'column.metric.bootstrap': 'Bootstrap over seeds and test examples: {low} to {high} {unit}.',
   'column.metric.spread': 'Standard deviation {std} {unit} over {n} seeds.',
   'column.change': 'Change',
   'column.change.explain': 'Against the base model.',
   'column.above': 'Above {control}',
+  'column.widths': 'Of which widths',
+  'column.widths.explain':
+    'What of the distance from random pruning the widths alone bring: the same widths, channels chosen by chance.',
   'column.above.explain': 'Against {control} at the same target and training budget.',
   'column.axis.counted': '{axis} left, and the share of the base model.',
   'column.axis.measured': '{axis} on the machine named in the row, the median; × is against the base model there.',
