@@ -39,6 +39,12 @@ const leaders = (board: BoardDescription, rows: readonly LeaderboardRow[]): Boar
 const baseMetrics = (base: BaseModel, measured: Standings['base']): BaseModel['metrics'] =>
   measured && measured.splitHash !== base.splitHash && measured.metrics.length > 0 ? measured.metrics : base.metrics;
 
+/** Of a frozen board the network that its runs began with. */
+const shownBase = (base: BaseModel | null, { base: measured, origin }: Standings): Board['base'] => {
+  if (origin) return { metrics: [...origin.metrics], params: origin.params, macs: { ...origin.macs } };
+  return base && { metrics: [...baseMetrics(base, measured)], params: base.params, macs: { ...base.macs } };
+};
+
 const view = async (
   context: ApiContext,
   board: BoardDescription,
@@ -51,11 +57,7 @@ const view = async (
     ...board,
     state: reason === null ? 'open' : 'reported-only',
     reason,
-    base: base && {
-      metrics: [...baseMetrics(base, standings.base)],
-      params: base.params,
-      macs: { ...base.macs },
-    },
+    base: shownBase(base, standings),
     methods: new Set(standings.rows.map(({ label }) => label)).size,
     best: leaders(board, standings.rows),
     lastActivity: activity?.lastActivity ?? null,

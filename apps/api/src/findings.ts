@@ -1,11 +1,20 @@
 /** Published rankings beside ours: collects both from all leaderboards and leaves the comparing to `stats`. */
 import { type BoardDescription, type Findings, Recipe } from '@topiary/contracts';
 import { RECIPES } from '@topiary/methods/catalogue';
-import { type BoardRanking, kendall, type LeaderboardRow, orderings, type Standing, standings } from '@topiary/stats';
+import {
+  type BoardRanking,
+  kendall,
+  type LeaderboardRow,
+  type NetworkScore,
+  networkOrderings,
+  type Standing,
+  standings,
+} from '@topiary/stats';
 import { BOARDS, recipeLabel, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
 import { scopeFindings } from './experiments.js';
-import { boardRows } from './leaderboard.js';
+import { knownOn, scoresOn } from './finding-rankings.js';
+import { boardStandings } from './leaderboard.js';
 
 /** The rows of published tables by the label that their recipe gives a row here. */
 const LABELS: ReadonlySet<string> = new Set(
@@ -56,12 +65,28 @@ const foundIn = (board: BoardDescription, rows: readonly LeaderboardRow[]): Foun
   };
 };
 
+/** Half a point at 80 %, on the scale of the logarithm of the odds: methods that differ by less are level. */
+const MARGIN = 0.5 / 16;
+
+interface Collected {
+  readonly published: readonly Found[];
+  readonly ours: readonly Found[];
+  readonly known: Findings['known'];
+  readonly scores: readonly NetworkScore[];
+}
+
 /** Rankings of two methods or more, by where their numbers come from; here those of the closed division. */
-const collect = async (context: ApiContext): Promise<Record<'published' | 'ours', Found[]>> => {
+const collect = async (context: ApiContext): Promise<Collected> => {
   const published: Found[] = [];
   const ours: Found[] = [];
+  const known: Findings['known'] = [];
+  const scores: NetworkScore[] = [];
   for (const board of BOARDS) {
-    const rows = await boardRows(context, board);
+    const found = await boardStandings(context, board);
+    const rows = found.rows.filter(({ control }) => control !== 'widths');
+    const own = knownOn(board, found);
+    known.push(...own);
+    scores.push(...scoresOn(board, found, { methodOf, leftOut: own.filter(({ leftOut }) => leftOut !== null) }));
     for (const ranking of new Set(rows.map((row) => row.ranking))) {
       const members = rows.filter((row) => row.ranking === ranking);
       const { provenance, division } = members[0]!;
@@ -70,7 +95,7 @@ const collect = async (context: ApiContext): Promise<Record<'published' | 'ours'
     }
   }
   const isRanking = ({ ref }: Found) => ref.rows > 1;
-  return { published: published.filter(isRanking), ours: ours.filter(isRanking) };
+  return { published: published.filter(isRanking), ours: ours.filter(isRanking), known, scores };
 };
 
 const meanRank = (standing: Standing | undefined): Findings['methods'][number]['ours'] =>
@@ -84,7 +109,7 @@ const meanRank = (standing: Standing | undefined): Findings['methods'][number]['
     : null;
 
 export const findings = async (context: ApiContext): Promise<Findings> => {
-  const { published, ours } = await collect(context);
+  const { published, ours, known, scores } = await collect(context);
   const rankings = (found: readonly Found[]) => found.map(({ ranking }) => ranking);
   const [there, here] = [standings(rankings(published)), standings(rankings(ours))];
   const ids = [...new Set([...here, ...there].map(({ method }) => method))];
@@ -106,7 +131,8 @@ export const findings = async (context: ApiContext): Promise<Findings> => {
       both.map(([rank]) => rank),
       both.map(([, rank]) => rank),
     ),
-    orderings: orderings(rankings(published), rankings(ours)),
+    known,
+    orderings: networkOrderings(rankings(published), scores, { margin: MARGIN }),
     scopes: await scopeFindings(context.projectDir),
   };
 };

@@ -22,6 +22,8 @@ import { inSlices } from './slices.js';
 export interface Standings extends RankedBoard {
   /** What the newest run on this server measured of the base model, and on which test split. */
   readonly base: { readonly splitHash: string; readonly metrics: BaseModel['metrics'] } | null;
+  /** The network that the runs of a frozen board began with, which may be another one by now. */
+  readonly origin: Pick<BaseModel, 'metrics' | 'params' | 'macs'> | null;
 }
 /** Of one board at one address: what was worked out last, and what is being worked out now. */
 interface Shelf {
@@ -42,6 +44,14 @@ const baseOf = (newest: RunRecord | undefined): Standings['base'] =>
       }
     : null;
 
+const originOf = (board: BoardDescription, runs: readonly RunRecord[]): Standings['origin'] => {
+  const run = board.frozen ? runs.find(({ provenance }) => provenance !== 'reported') : undefined;
+  if (!run || run.params.base === null) return null;
+  const { pure, published } = run.macs;
+  const macs = { pure: pure.base ?? 0, published: published.base ?? 0 };
+  return { metrics: baseOf(run)!.metrics, params: run.params.base, macs };
+};
+
 /** The project's own recipes, as the board fills them in. */
 const suiteOf = (board: BoardDescription): ReadonlySet<string> =>
   new Set(RECIPES.map(({ recipe }) => recipeHash(fillRecipe(board, recipe as RecipeInput))));
@@ -60,7 +70,7 @@ export const rulesOf = (board: BoardDescription): LeaderboardOptions => {
 const compute = async (context: ApiContext, board: BoardDescription, rowMemory: RowMemory): Promise<Standings> => {
   const runs = await recordsOf(context, board);
   const ranked = await inSlices(leaderboardSteps(runs, rulesOf(board), rowMemory));
-  return { ...ranked, base: baseOf(runs.findLast(isLocal)) };
+  return { ...ranked, base: baseOf(runs.findLast(isLocal)), origin: originOf(board, runs) };
 };
 
 const shelfOf = ({ db }: Pick<ApiContext, 'db'>, address: string): Shelf => {

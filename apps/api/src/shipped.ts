@@ -6,11 +6,15 @@ import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
 import type { ApiContext } from './context.js';
 import { planSubmission } from './submit.js';
 
-/** Opens every board whose base model is shipped; an imported one that is already in force stays. */
+/**
+ * Opens every board whose base model is shipped. One that somebody imported stays in force; one that came with an earlier
+ * version of the project gives way, as its board's protocol does.
+ */
 export const publishShipped = async ({ db, storage }: ApiContext): Promise<void> => {
   for (const { model, dataset, sha256, bytes, settings, metrics, params, macs, splitHash } of SHIPPED) {
     for (const board of BOARDS.filter((b) => b.model === model && b.dataset === dataset)) {
-      if (await db.baseModels.active(board.id)) continue;
+      const active = await db.baseModels.active(board.id);
+      if (active && (active.provenance !== 'shipped' || active.sha256 === sha256)) continue;
       if (!(await storage.stat(sha256))) await storage.put(createReadStream(shippedPath(sha256)), { sha256 });
       await db.artefacts.add({ sha256, bytes, mediaType: 'application/octet-stream' });
       const base = { sha256, bytes, settings, metrics, params, macs, splitHash };

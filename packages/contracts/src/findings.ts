@@ -4,6 +4,25 @@ import { ScopeClaim, ScopeCurve } from './experiment.js';
 
 const Tally = z.object({ above: z.number().int(), below: z.number().int(), level: z.number().int() });
 
+/** One ranking here: what its tests say. */
+const Known = z.object({
+  board: z.string(),
+  title: z.string(),
+  target: z.string(),
+  sparsified: z.boolean(),
+  rows: z.number().int(),
+  pairs: z.number().int().describe('Of methods other than random pruning'),
+  stand: z.number().int().describe('Of these, told apart after correction'),
+  first: z.array(z.string()).describe('Rows that no other one is better than, beyond chance'),
+  random: z.object({ verdict: z.enum(['fit', 'more seeds', 'unfit', 'none']), seeds: z.number().int() }),
+  leftOut: z
+    .enum(['unfit', 'none', 'narrow'])
+    .nullable()
+    .describe(
+      'Why it is left out of tallies: random pruning is not known well enough, has no row, or is hardly worse than the best',
+    ),
+});
+
 /** One board at one target. */
 const RankingRef = z.object({ board: z.string(), title: z.string(), target: z.string(), rows: z.number().int() });
 
@@ -11,9 +30,19 @@ export const Ordering = z.object({
   first: z.string().describe('The method that the papers put first, as `criterion` or `criterion + regularizer`'),
   second: z.string(),
   published: Tally.describe('Rankings of the papers that hold both'),
-  ours: Tally.describe('Rankings here that hold both; `level`: one tier'),
-  p: z.number().describe('Exact sign test of `ours`, two-sided'),
-  verdict: z.enum(['reproduced', 'reversed', 'undecided', 'untested']),
+  networks: z
+    .number()
+    .int()
+    .describe('Networks here that hold both: the unit, since targets of one share weights and data'),
+  ahead: z.number().int().describe('Of these, on how many the first is ahead'),
+  difference: z
+    .object({ value: z.number(), low: z.number().nullable(), high: z.number().nullable() })
+    .describe('First minus second, mean over networks; of shares the logarithm of the odds'),
+  p: z.number().nullable().describe('Of a t test over networks, corrected over all pairs (Holm); null: fewer than two'),
+  verdict: z
+    .enum(['reproduced', 'reversed', 'level', 'no power', 'untested'])
+    .describe('`level`: shown to differ by less than matters; `no power`: neither told apart nor shown to be level'),
+  needs: z.number().int().nullable().describe('Networks that would decide it, if they differ as these do'),
 });
 export type Ordering = z.infer<typeof Ordering>;
 
@@ -38,6 +67,7 @@ export type MeanRank = z.infer<typeof MeanRank>;
 export const Findings = z.object({
   published: z.array(RankingRef),
   ours: z.array(RankingRef),
+  known: z.array(Known),
   methods: z
     .array(
       z.object({

@@ -1,9 +1,7 @@
 /**
- * Which published orderings reproduce: two methods compared on every ranking that holds both, once in the papers and
- * once here. A ranking is one board at one target.
+ * Orderings of methods over many rankings, a ranking being one board at one target: how often one stands above another, mean
+ * ranks, and how far two orders agree.
  */
-import { mcnemar } from './paired.js';
-
 /** A method's outcome in one ranking; a higher `score` is better. */
 export interface Placed {
   readonly method: string;
@@ -24,19 +22,6 @@ export interface Tally {
   readonly below: number;
   /** Equal scores, or one tier. */
   readonly level: number;
-}
-
-export type Verdict = 'reproduced' | 'reversed' | 'undecided' | 'untested';
-
-export interface Ordering {
-  /** The method that the papers put first, and the other one. */
-  readonly first: string;
-  readonly second: string;
-  readonly published: Tally;
-  readonly ours: Tally;
-  /** Exact sign test of `ours` against a fair coin, two-sided; rankings in which the two stand level say nothing. */
-  readonly p: number;
-  readonly verdict: Verdict;
 }
 
 export interface OrderingOptions {
@@ -61,38 +46,6 @@ export const tally = (rankings: readonly Ranking[], first: string, second: strin
     if (a && b) counts[compare(a, b)] += 1;
   }
   return counts;
-};
-
-const flipped = ({ above, below, level }: Tally): Tally => ({ above: below, below: above, level });
-
-const verdictOf = ({ above, below, level }: Tally, p: number, significance: number): Verdict => {
-  if (above + below + level === 0) return 'untested';
-  if (p >= significance) return 'undecided';
-  return above > below ? 'reproduced' : 'reversed';
-};
-
-/** Every pair of methods on whose order the papers agree, with what became of it here; the clearest first. */
-export const orderings = (
-  published: readonly Ranking[],
-  ours: readonly Ranking[],
-  { agreement = 0.75, least = 4, significance = 0.05 }: OrderingOptions = {},
-): Ordering[] => {
-  const methods = [...new Set(published.flatMap(({ rows }) => rows.map(({ method }) => method)))].sort();
-  const found = methods.flatMap((a, i) =>
-    methods.slice(i + 1).flatMap((b): Ordering[] => {
-      const there = tally(published, a, b);
-      const n = there.above + there.below + there.level;
-      const isFirst = there.above >= there.below;
-      if (n < least || Math.max(there.above, there.below) < agreement * n) return [];
-      const [first, second] = isFirst ? [a, b] : [b, a];
-      const here = tally(ours, first, second);
-      const { p } = mcnemar(here.above, here.below, 'exact');
-      const claim = isFirst ? there : flipped(there);
-      return [{ first, second, published: claim, ours: here, p, verdict: verdictOf(here, p, significance) }];
-    }),
-  );
-  const share = ({ published: { above, below, level } }: Ordering) => above / (above + below + level);
-  return found.sort((x, y) => share(y) - share(x) || x.p - y.p);
 };
 
 /** Mean rank of each method over the rankings that hold it: 1 = always first; ties share the mean of their places. */

@@ -1,5 +1,5 @@
 /** Pairwise orderings, mean ranks and Kendall's tau, against numbers worked out by hand and by SciPy. */
-import { kendall, meanRanks, orderings, type Ranking, tally } from '@topiary/stats';
+import { kendall, meanRanks, type Ranking, tally } from '@topiary/stats';
 import { describe, expect, it } from 'vitest';
 
 const ranking = (
@@ -11,8 +11,6 @@ const ranking = (
   rows: Object.entries(scores).map(([method, score]) => ({ method, score, tier: tiers[method] ?? null })),
 });
 
-const times = (n: number, make: (i: number) => Ranking): Ranking[] => Array.from({ length: n }, (_, i) => make(i));
-
 describe('tally', () => {
   it('counts rankings that hold both, one tier as level', () => {
     const rankings = [
@@ -22,27 +20,6 @@ describe('tally', () => {
       ranking('d', { x: 3 }),
     ];
     expect(tally(rankings, 'x', 'y')).toEqual({ above: 1, below: 1, level: 1 });
-  });
-});
-
-describe('orderings', () => {
-  const published = times(5, (i) => ranking(`p${i}`, { good: 3, fair: i < 3 ? 2 : 4, bad: 1 }));
-  it('takes only what the papers agree on, and says which way it went here', () => {
-    const ours = times(6, (i) => ranking(`o${i}`, { good: 1, bad: 2, fair: 3 }));
-    const found = orderings(published, ours);
-    expect(found.map(({ first, second, verdict }) => [first, second, verdict])).toEqual([
-      ['fair', 'bad', 'reproduced'],
-      ['good', 'bad', 'reversed'],
-    ]);
-    // six of six by a fair coin: 2 / 2^6
-    expect(found[0]!.p).toBeCloseTo(2 / 64, 12);
-    expect(found[1]!.published).toEqual({ above: 5, below: 0, level: 0 });
-  });
-  it('is undecided where few rankings or tiers decide nothing, untested where none holds both', () => {
-    const few = times(5, (i) => ranking(`o${i}`, { good: 2, bad: 1 }));
-    const [fair, good] = orderings(published, few);
-    expect([good!.first, good!.verdict, good!.p]).toEqual(['fair', 'untested', 1]);
-    expect([fair!.first, fair!.verdict]).toEqual(['good', 'undecided']);
   });
 });
 

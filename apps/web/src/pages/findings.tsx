@@ -17,11 +17,48 @@ import { findingsQuery } from '../lib/queries.js';
 const RankPlot = lazy(() => import('../features/findings/rank-plot.js'));
 const GainPlot = lazy(() => import('../features/findings/gain-plot.js'));
 
-const VERDICTS = ['reproduced', 'reversed', 'undecided', 'untested'] as const;
+const VERDICTS = ['reproduced', 'reversed', 'level', 'no power', 'untested'] as const;
 const RANK_HEIGHT = 420;
 
 const countOf = (orderings: readonly Ordering[], verdict: Ordering['verdict']): number =>
   orderings.filter((ordering) => ordering.verdict === verdict).length;
+
+/** What is known and what is not, in sentences: the first thing that a reader wants. */
+const Sentences = ({ findings: { known, orderings } }: { readonly findings: Findings }) => {
+  const told = known.filter(({ leftOut }) => leftOut === null);
+  const sum = (of: (one: Findings['known'][number]) => number) => told.reduce((n, one) => n + of(one), 0);
+  const needs = orderings.flatMap((one) => (one.needs === null ? [] : [one.needs]));
+  return (
+    <ul className="sentences">
+      {told.length > 0 && (
+        <li>
+          {t('findings.known.pairs', {
+            stand: sum(({ stand }) => stand),
+            pairs: sum(({ pairs }) => pairs),
+            n: told.length,
+          })}
+        </li>
+      )}
+      {told
+        .filter(({ sparsified }) => !sparsified)
+        .map(({ board, title, target, first, rows }) => (
+          <li key={`${board} ${target}`}>
+            {first.length === 1
+              ? t('findings.known.leader', { method: first[0]!, title, target })
+              : t('findings.known.level', { n: first.length, rows, title, target })}
+          </li>
+        ))}
+      {known
+        .filter(({ leftOut }) => leftOut !== null)
+        .map(({ board, title, target, sparsified, leftOut, random }) => (
+          <li key={`${board} ${target} ${sparsified}`} className="muted">
+            {t(`findings.leftOut.${leftOut!}`, { title, target, n: random.seeds })}
+          </li>
+        ))}
+      {needs.length > 0 && <li>{t('findings.known.needs', { n: needs.length, least: Math.min(...needs) })}</li>}
+    </ul>
+  );
+};
 
 const Headline = ({ findings: { orderings, published, ours } }: { readonly findings: Findings }) => (
   <>
@@ -104,6 +141,7 @@ export default function FindingsPage() {
       )}
       {data && data.orderings.length > 0 && (
         <>
+          <Sentences findings={data} />
           <Headline findings={data} />
           <Ranks findings={data} />
           <Gains findings={data} />

@@ -3,10 +3,12 @@ import type { Ordering } from '@topiary/contracts';
 import { formatFixed } from '../../lib/format.js';
 import { t } from './words.js';
 
-const total = ({ above, below, level }: Ordering['ours']): number => above + below + level;
+const total = ({ above, below, level }: Ordering['published']): number => above + below + level;
+
+const pText = (p: number | null): string => (p === null ? '–' : p < 0.001 ? '< 0.001' : formatFixed(p, 3));
 
 const Verdict = ({ verdict }: Pick<Ordering, 'verdict'>) => (
-  <span className={`tag is-${verdict}`}>{t(`findings.${verdict}`)}</span>
+  <span className={`tag is-${verdict.replace(' ', '-')}`}>{t(`findings.${verdict}`)}</span>
 );
 
 export const OrderingsTable = ({ orderings }: { readonly orderings: readonly Ordering[] }) => (
@@ -33,20 +35,18 @@ export const OrderingsTable = ({ orderings }: { readonly orderings: readonly Ord
         </tr>
       </thead>
       <tbody>
-        {orderings.map(({ first, second, published, ours, p, verdict }) => (
+        {orderings.map(({ first, second, published, networks, ahead, p, verdict, needs }) => (
           <tr key={`${first} ${second}`}>
             <th scope="row" className="sticky">
               {first}
             </th>
             <td>{second}</td>
             <td className="numeric">{t('findings.count', { above: published.above, n: total(published) })}</td>
-            <td className="numeric">
-              {total(ours) === 0 ? '–' : t('findings.tally', { above: ours.above, below: ours.below })}
-              {ours.level > 0 && <span className="muted">{t('findings.level', { level: ours.level })}</span>}
-            </td>
-            <td className="numeric">{total(ours) === 0 ? '–' : p < 0.001 ? '< 0.001' : formatFixed(p, 3)}</td>
+            <td className="numeric">{networks === 0 ? '–' : t('findings.count', { above: ahead, n: networks })}</td>
+            <td className="numeric">{pText(p)}</td>
             <td>
-              <Verdict verdict={verdict} />
+              <Verdict verdict={verdict} />{' '}
+              {needs !== null && <span className="muted">{t('findings.needs', { n: needs })}</span>}
             </td>
           </tr>
         ))}

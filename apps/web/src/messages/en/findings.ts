@@ -9,6 +9,8 @@ export const findings = {
   'findings.reproduced': 'reproduced',
   'findings.reversed': 'reversed',
   'findings.undecided': 'undecided',
+  'findings.level': 'level',
+  'findings.no power': 'no power',
   'findings.untested': 'untested',
   'findings.of': 'of {n} orderings on which the papers agree',
   'findings.ranks': 'Mean rank in papers and here',
@@ -55,18 +57,28 @@ export const findings = {
   'findings.picture': 'Top-1 against MACs left on {model}: {setting}',
   'findings.orderings': 'Ordering by ordering',
   'findings.orderings.text':
-    'Pairs that at least three quarters of the published rankings put in one order. Here a pair of one tier counts as level; the verdict is an exact sign test at 5 %.',
+    'Pairs that at least three quarters of the published rankings put in one order. Here the network is the unit: its targets share weights and data. The verdict is a t test over networks at 5 %, corrected for the number of pairs; no power means that the networks here cannot decide it.',
   'findings.first': 'In papers first',
   'findings.second': 'and second',
   'findings.published': 'Papers',
   'findings.published.help': 'Rankings that put the first one above, of all that hold both',
-  'findings.ours': 'Here above : below',
-  'findings.ours.help': 'Rankings here; those of one tier in parentheses',
+  'findings.ours': 'Here',
+  'findings.ours.help': 'Networks here on which the first one is ahead, of all that hold both',
   'findings.p': 'p',
   'findings.verdict': 'Verdict',
   'findings.count': '{above} of {n}',
-  'findings.tally': '{above} : {below}',
-  'findings.level': ' ({level} level)',
+  'findings.needs': '{n} networks would decide it',
+  'findings.known.pairs':
+    'Of {pairs} pairs of methods in {n} rankings here, {stand} can be told apart, with other seeds and other examples in mind and corrected for their number.',
+  'findings.known.leader': '{title} at {target}: {method} is better than every other method, beyond chance.',
+  'findings.known.level': '{title} at {target}: which of the first {n} of {rows} is best is not known.',
+  'findings.known.needs':
+    '{n} orderings of the papers are open: the least of them needs {least} networks, if they differ as these do.',
+  'findings.leftOut.unfit':
+    '{title} at {target} is left out: with {n} seeds random pruning is not known well enough to be compared with.',
+  'findings.leftOut.none': '{title} at {target} is left out: random pruning has no row.',
+  'findings.leftOut.narrow':
+    '{title} at {target} is left out: the best method is less than 5 points above random pruning.',
   'findings.show': 'Verdict',
   'findings.all': 'All',
 } as const;
