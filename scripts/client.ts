@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Api, ApiProblem, connect as connectApi, problemOf, Unreachable } from '@topiary/client';
+import { isTopiaryError } from '@topiary/errors';
 
 export { ApiProblem as ApiError, answer } from '@topiary/client';
 
@@ -63,10 +64,11 @@ export const connect = async ({ url: given, key: named }: ClientOptions): Promis
   };
 };
 
-/** Runs a script; what the server said, or that there is none, ends it with a sentence. */
+/** Runs a script; what the server said, that there is none, or what does not fit ends it with a sentence. */
 export const main = (script: () => Promise<void>): Promise<void> =>
   script().catch((error: unknown) => {
     if (error instanceof ApiProblem) return fail(`${error.problem.code}: ${error.problem.detail}`);
     if (error instanceof Unreachable) return fail(error.message);
+    if (isTopiaryError(error)) return fail(`${error.code}: ${error.message}`);
     throw error;
   });
