@@ -52,6 +52,12 @@ const numberOf = (name: string, given: string | undefined, least: number): numbe
     : fail(`--${name}: expected a number from ${least} up; got ${given}\n${USAGE}`);
 };
 
+const PROVIDERS = ['auto', 'cpu', 'cuda'] as const;
+
+const providerOf = (given: string): (typeof PROVIDERS)[number] =>
+  PROVIDERS.find((one) => one === given) ??
+  fail(`EXECUTION_PROVIDER: expected one of ${PROVIDERS.join(', ')}; got ${given}`);
+
 const boardNamed = (model: string, dataset: string): BoardDescription => {
   const open = BOARDS.filter((board) => cannotRun(board) === null);
   const found = open.find((board) => board.model === model && board.dataset === dataset);
@@ -70,7 +76,6 @@ const planOf = (): Promise<Plan> => {
   const number = (name: 'epochs' | 'seed' | 'batch' | 'lr' | 'threads', least: number) =>
     numberOf(name, values[name], least);
   const home = resolve(process.env['TOPIARY_HOME'] ?? '.data');
-  const provider = (process.env['EXECUTION_PROVIDER'] || 'auto') as 'auto' | 'cpu' | 'cuda';
   return planBase({
     board: boardNamed(model, dataset),
     epochs: number('epochs', 1) ?? 24,
@@ -80,7 +85,10 @@ const planOf = (): Promise<Plan> => {
     home,
     dataDir: resolve(process.env['DATA_DIR'] || join(home, 'datasets')),
     testSecret: process.env['TEST_SPLIT_SECRET'] || null,
-    compile: { provider, threads: number('threads', 1) ?? availableParallelism() },
+    compile: {
+      provider: providerOf(process.env['EXECUTION_PROVIDER'] || 'auto'),
+      threads: number('threads', 1) ?? availableParallelism(),
+    },
   });
 };
 
