@@ -217,6 +217,28 @@ describe('names of full networks', () => {
     );
   });
 
+  it.each(['resnet18-cifar10', 'resnet50-cifar100'])('of %s where the layers of a block are counted', async (model) => {
+    const counted = (name: string): string =>
+      name
+        .replace(/^conv1\./, 'conv1.0.')
+        .replace(/^bn1\./, 'conv1.1.')
+        .replace(/^layer(\d)\./, (_, stage) => `conv${Number(stage) + 1}_x.`)
+        .replace(/\.(conv|bn)(\d)\./, (_, kind, i) => `.residual_function.${3 * i - (kind === 'conv' ? 3 : 2)}.`)
+        .replace(/^linear\./, 'fc.');
+    const parameters = [...buildModel(modelOf(model)).initializers.values()].filter(
+      (one) => one.source.kind === 'init',
+    );
+    const sizes = Object.fromEntries(parameters.map(({ name, dims }) => [counted(name), dims]));
+    expect(Object.keys(sizes)).toEqual(
+      expect.arrayContaining([
+        'conv1.1.running_var',
+        'conv5_x.1.residual_function.4.bias',
+        'conv3_x.0.shortcut.0.weight',
+      ]),
+    );
+    await expect(withWeights(buildModel(modelOf(model)), model, unread(sized(sizes)))).rejects.toThrow('every name');
+  });
+
   it('of a compiled network in another module', async () => {
     const weights = await readWeights(bytesOf('resnet-basic.pt'));
     const wrapped = new Map([...weights].map(([name, tensor]) => [`model._orig_mod.module.${name}`, tensor]));
