@@ -2,7 +2,8 @@
 import { standard } from '@topiary/lowering';
 import { encode } from '@topiary/onnx';
 import { BOARDS } from '@topiary/tracks/catalogue';
-import { buildModel, datasetNamed, modelFor, readWeights, withWeights } from '@topiary/zoo';
+import { buildModel, datasetNamed, modelFor } from '@topiary/zoo';
+import { readWeights, withWeights } from '@topiary/zoo/weights';
 
 /** The ONNX file of a network of the zoo with these weights. */
 export const networkOf = async (weights: Uint8Array, model: string, dataset: string): Promise<Uint8Array> => {

@@ -10,7 +10,8 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { floats, toNumbers } from '@topiary/onnx';
 import { infer } from '@topiary/runtime';
-import { buildModel, modelOf, readWeights, withWeights } from '@topiary/zoo';
+import { buildModel, modelOf } from '@topiary/zoo';
+import { readWeights, withWeights } from '@topiary/zoo/weights';
 import { table } from '../bench/summary.js';
 import { addResult, readResults } from './results.js';
 

@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { elements, floats, type Tensor, toNumbers } from '@topiary/onnx';
 import { infer } from '@topiary/runtime';
-import { buildModel, modelOf, type Weights, withWeights } from '@topiary/zoo';
+import { buildModel, modelOf } from '@topiary/zoo';
+import { type Weights, withWeights } from '@topiary/zoo/weights';
 
 const PEER = join(import.meta.dirname, '../bench/peers/published_models.py');
 

@@ -10,6 +10,3 @@ export { type MixedBatch, type MixSettings, mixer } from './mix.js';
 export type { Model } from './model.js';
 export * from './models/index.js';
 export { type Random, randomFrom } from './random.js';
-export { readWeights } from './weights/read-weights.js';
-export type { StoredTensor, Weights } from './weights/stored.js';
-export { withWeights } from './weights/with-weights.js';

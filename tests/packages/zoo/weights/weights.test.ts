@@ -6,15 +6,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isTopiaryError } from '@topiary/errors';
 import { elements, floats, type Graph, toNumbers } from '@topiary/onnx';
-import {
-  buildModel,
-  type Model,
-  modelOf,
-  readWeights,
-  type StoredTensor,
-  type Weights,
-  withWeights,
-} from '@topiary/zoo';
+import { buildModel, type Model, modelOf } from '@topiary/zoo';
+import { readWeights, type StoredTensor, type Weights, withWeights } from '@topiary/zoo/weights';
 import { describe, expect, it } from 'vitest';
 import { cifarResnet } from '../../../../packages/zoo/src/models/_cifar-resnet.js';
 import { convnext } from '../../../../packages/zoo/src/models/_convnext.js';
