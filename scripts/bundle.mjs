@@ -18,6 +18,8 @@ const entries = {
   admin: 'scripts/admin.ts',
   doctor: 'scripts/doctor.ts',
   import: 'scripts/import.ts',
+  'fetch-data': 'scripts/fetch-data.ts',
+  'train-base': 'scripts/train-base.ts',
   openapi: 'scripts/openapi.ts',
 };
 
@@ -42,7 +44,7 @@ const everywhere = {
  */
 const extension = process.env.TOPIARY_EXTENSION ? resolve(process.env.TOPIARY_EXTENSION) : null;
 const outdir = process.env.TOPIARY_DIST ?? 'dist';
-const COMPUTES = ['worker-child', 'criterion-child', 'runner-child'];
+const COMPUTES = ['worker-child', 'criterion-child', 'runner-child', 'train-base'];
 const only = (computes) =>
   Object.fromEntries(Object.entries(entries).filter(([name]) => COMPUTES.includes(name) === computes));
 const extended = (...files) => (extension === null ? [] : files.map((file) => join(extension, file)));

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { type Api, ApiProblem, connect as connectApi, problemOf, Unreachable } from '@topiary/client';
+import { isTopiaryError } from '@topiary/errors';
 
 export { ApiProblem as ApiError, answer } from '@topiary/client';
 
@@ -33,10 +34,18 @@ export interface Client {
   bytes(path: string): Promise<Uint8Array>;
 }
 
-/** The address from `--url`, `TOPIARY_URL` or `PORT`; the key from `--key`, `TOPIARY_KEY` or the server's home here. */
+const homeHere = (): string => resolve(process.env['TOPIARY_HOME'] ?? '.data');
+
+/** From `--url`, `TOPIARY_URL`, or what a running server wrote into the home here; null: none of them. */
+export const addressOf = async ({ url }: ClientOptions): Promise<string | null> => {
+  const written = await readFile(join(homeHere(), 'address'), 'utf8').catch(() => '');
+  return url ?? process.env['TOPIARY_URL'] ?? (written.trim() || null);
+};
+
+/** The address as above, else at `PORT`; the key from `--key`, `TOPIARY_KEY` or the server's home here. */
 export const connect = async ({ url: given, key: named }: ClientOptions): Promise<Client> => {
-  const url = given ?? process.env['TOPIARY_URL'] ?? `http://127.0.0.1:${process.env['PORT'] ?? 3000}`;
-  const home = resolve(process.env['TOPIARY_HOME'] ?? '.data');
+  const url = (await addressOf({ url: given })) ?? `http://127.0.0.1:${process.env['PORT'] ?? 3000}`;
+  const home = homeHere();
   const found =
     named ?? process.env['TOPIARY_KEY'] ?? (await readFile(join(home, 'owner.key'), 'utf8').catch(() => ''));
   const key = found.trim();
@@ -63,10 +72,11 @@ export const connect = async ({ url: given, key: named }: ClientOptions): Promis
   };
 };
 
-/** Runs a script; what the server said, or that there is none, ends it with a sentence. */
+/** Runs a script; what the server said, that there is none, or what does not fit ends it with a sentence. */
 export const main = (script: () => Promise<void>): Promise<void> =>
   script().catch((error: unknown) => {
     if (error instanceof ApiProblem) return fail(`${error.problem.code}: ${error.problem.detail}`);
     if (error instanceof Unreachable) return fail(error.message);
+    if (isTopiaryError(error)) return fail(`${error.code}: ${error.message}`);
     throw error;
   });

@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
+import { BOARDS } from '@topiary/tracks/catalogue';
 import { DATASETS, datasetState } from '@topiary/zoo/catalogue';
 
 interface Source {
@@ -74,3 +75,6 @@ await unpack(archive, partial);
 await rm(archive);
 await rename(partial, folder);
 console.log(`${id} lies in ${folder}`);
+const boards = BOARDS.filter(({ dataset }) => dataset === id);
+if (boards.length > 0) console.log('To open a board, train its base model here:');
+for (const { model } of boards) console.log(`  npm run train-base -- ${model} ${id}`);

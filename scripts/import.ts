@@ -1,16 +1,21 @@
 /**
  * Uploads a network: as a board of its own, or as the base model of a board that there is. The server checks, rehearses
- * and evaluates it before it admits it.
+ * and evaluates it before it admits it. A network of the zoo may come as the weights that somebody published for it.
  *
  * `npm run import -- net.onnx --name my-net --dataset cifar10 --mean .4914,.4822,.4465 --std .2023,.1994,.201`
  * `npm run import -- net.onnx --board classification.resnet56.cifar10 --mean .485,.456,.406 --std .229,.224,.225`
+ * `npm run import -- --weights resnet50.pth --model resnet50 --dataset imagenet --mean .485,.456,.406 --std .229,.224,.225`
  */
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { events, type Submission } from '@topiary/client';
 import { connect, fail, main } from './client.js';
+import { boardFor, networkOf } from './published-weights.js';
+import { sendImport } from './send-import.js';
 
 const USAGE = `usage: npm run import -- <file.onnx> (--name <name> --dataset <data set> | --board <id>) --mean r,g,b --std r,g,b
+       npm run import -- --weights <file> --model <model> --dataset <data set> --mean r,g,b --std r,g,b
+  --weights   safetensors, or a checkpoint of PyTorch (torch.save): read as data, nothing in it is run
+  --model     of the zoo, as /models lists them: the weights become this network; its board, or with --name one of its own
   --name      of the network: lower-case letters, digits and hyphens; the board is classification.<name>.<data set>
   --dataset   shapes32, cifar10, cifar100, imagenet, or a folder under DATA_DIR with train/<class>/ and val/<class>/
   --mean      subtracted from each channel on a scale where 255 is 1, as in the network's own training
@@ -21,19 +26,16 @@ const USAGE = `usage: npm run import -- <file.onnx> (--name <name> --dataset <da
   --url, --key  of the server (else TOPIARY_URL, TOPIARY_KEY, or the owner's key in TOPIARY_HOME)`;
 
 const text = { type: 'string' } as const;
-/** What the server is told about the file, word for word. */
-const FACTS = ['board', 'name', 'dataset', 'title', 'mean', 'std'] as const;
 
 const parse = () => {
   try {
     const facts = { board: text, name: text, dataset: text, title: text, mean: text, std: text, classes: text };
-    return parseArgs({ allowPositionals: true, options: { ...facts, url: text, key: text } });
+    const weights = { weights: text, model: text };
+    return parseArgs({ allowPositionals: true, options: { ...facts, ...weights, url: text, key: text } });
   } catch (error) {
     return fail(`${(error as Error).message}\n${USAGE}`);
   }
 };
-
-const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`);
 
 const readOr = (path: string): Promise<Buffer> => readFile(path).catch((error: Error) => fail(error.message));
 
@@ -41,24 +43,24 @@ const readOr = (path: string): Promise<Buffer> => readFile(path).catch((error: E
 const namesOf = async (list: string): Promise<string> =>
   list.startsWith('@') ? (await readOr(list.slice(1))).toString('utf8').split(/\r?\n/).filter(Boolean).join(',') : list;
 
-await main(async () => {
-  const { values, positionals } = parse();
+/** What is uploaded, and where it goes: a file as it is, or published weights in the network of the zoo that they are for. */
+const networkFrom = async ({ values, positionals }: ReturnType<typeof parse>) => {
+  const { weights, model, dataset, board, name } = values;
   const [file] = positionals;
-  if (!file || !values.mean || !values.std || !(values.board || (values.name && values.dataset))) return fail(USAGE);
-  const query = new URLSearchParams(FACTS.flatMap((fact) => (values[fact] ? [[fact, values[fact]]] : [])));
-  if (values.classes) query.set('classes', await namesOf(values.classes));
-  const bytes = new Uint8Array(await readOr(file));
-
-  const { url, api, call } = await connect(values);
-  const { id } = await call<Submission>({ method: 'POST', path: `/imports?${query}`, body: bytes });
-  say(`uploaded ${bytes.length} bytes; checking and evaluating: ${url}/submissions/${id}`);
-  for await (const { event } of events(api, id)) {
-    if (event.type === 'log' && event.level === 'warn') say(`warning: ${event.text}`);
+  const isNamed = board !== undefined || (name !== undefined && dataset !== undefined);
+  if (file !== undefined && weights === undefined && isNamed) {
+    return { bytes: new Uint8Array(await readOr(file)), place: { board, name, dataset } };
   }
-  const { board, state, runs } = await call<Submission>({ path: `/submissions/${id}` });
-  const { problem, result } = runs[0]!;
-  if (state !== 'done') return fail(problem ? `${problem.code}: ${problem.detail}` : state);
-  for (const { id: metric, value, n } of result?.metrics ?? [])
-    say(`${metric} ${value.toFixed(3)} on ${n} test examples`);
-  say(`the board is open: ${url}/boards/${board}`);
+  if (file !== undefined || weights === undefined || model === undefined || dataset === undefined) return fail(USAGE);
+  const bytes = await networkOf(new Uint8Array(await readOr(weights)), model, dataset);
+  return { bytes, place: isNamed ? { board, name, ...(board ? {} : { dataset }) } : boardFor(model, dataset) };
+};
+
+await main(async () => {
+  const parsed = parse();
+  const { mean, std, classes, title, ...server } = parsed.values;
+  if (!mean || !std) return fail(USAGE);
+  const { bytes, place } = await networkFrom(parsed);
+  const facts = { ...place, mean, std, title, classes: classes && (await namesOf(classes)) };
+  await sendImport(await connect(server), bytes, facts);
 });

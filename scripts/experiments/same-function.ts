@@ -3,9 +3,10 @@ import { execFileSync } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { elements, floats, type Graph, type Initializer, type Tensor, toNumbers, withData } from '@topiary/onnx';
+import { elements, floats, type Tensor, toNumbers } from '@topiary/onnx';
 import { infer } from '@topiary/runtime';
 import { buildModel, modelOf } from '@topiary/zoo';
+import { type Weights, withWeights } from '@topiary/zoo/weights';
 
 const PEER = join(import.meta.dirname, '../bench/peers/published_models.py');
 
@@ -26,25 +27,13 @@ const readTensors = async (folder: string): Promise<Tensors> => {
   );
 };
 
-/** PyTorch keeps the weight of a linear layer as [features, inputs], a MatMul takes [inputs, features]. */
-const transposed = ({ dims: [rows, columns], data }: Tensor): Tensor => {
-  const out = new Float32Array(data.length);
-  for (let r = 0; r < rows!; r += 1) {
-    for (let c = 0; c < columns!; c += 1) out[c * rows! + r] = Number(data[r * columns! + c]);
-  }
-  return floats(out, [columns!, rows!]);
-};
-
-const withWeights = (graph: Graph, tensors: Tensors): Graph => {
-  const products = new Set(graph.nodes.filter(({ op }) => op === 'MatMul').flatMap(({ inputs }) => inputs));
-  const filled = (initializer: Initializer): Initializer => {
-    const { name, dims, source } = initializer;
-    if (source.kind !== 'init') return initializer;
-    const given = tensors.get(name)!;
-    return withData(name, floats((products.has(name) ? transposed(given) : given).data as Float32Array, dims));
-  };
-  return { ...graph, initializers: new Map([...graph.initializers].map(([name, value]) => [name, filled(value)])) };
-};
+/** Everything but the pictures and the answer. */
+const weightsIn = (tensors: Tensors): Weights =>
+  new Map(
+    [...tensors]
+      .filter(([name]) => name !== 'picture' && name !== 'answer')
+      .map(([name, { dims, type, data }]) => [name, { dims, type, read: async () => data as Float32Array }]),
+  );
 
 /** max |ours - PyTorch's| / max |PyTorch's| over the outputs for two pictures. */
 export const distanceFromPyTorch = async (id: string, torchPruning: string): Promise<number> => {
@@ -53,7 +42,7 @@ export const distanceFromPyTorch = async (id: string, torchPruning: string): Pro
     const python = process.env['PYTHON'] ?? 'python3';
     execFileSync(python, [PEER, torchPruning, id, folder], { stdio: ['ignore', 'ignore', 'inherit'] });
     const tensors = await readTensors(folder);
-    const graph = withWeights(buildModel(modelOf(id)), tensors);
+    const graph = await withWeights(buildModel(modelOf(id)), id, weightsIn(tensors));
     const ours = toNumbers((await infer(graph, { input: tensors.get('picture')! }))['logits']!);
     const theirs = toNumbers(tensors.get('answer')!);
     const largest = (list: readonly number[]) => list.reduce((most, v) => Math.max(most, Math.abs(v)), 0);

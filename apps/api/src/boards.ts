@@ -3,10 +3,18 @@ import type { Board, BoardDescription } from '@topiary/contracts';
 import type { BaseModel, BoardActivity } from '@topiary/db';
 import type { LeaderboardRow } from '@topiary/stats';
 import { allBoards, cannotRun, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
-import { datasetState } from '@topiary/zoo/catalogue';
+import { datasetNamed, datasetState } from '@topiary/zoo/catalogue';
 import type { ApiContext } from './context.js';
 import { type Standings, standingsOf } from './leaderboard.js';
 import { outcome } from './leaderboard-query.js';
+
+/** Data sets of one size of picture are small enough to train on here; folders of any size come by the million. */
+const cureFor = ({ model, dataset }: BoardDescription): string => {
+  const weights = `npm run import -- --weights <file> --model ${model} --dataset ${dataset} --mean … --std …`;
+  return datasetNamed(dataset).anySize
+    ? `Import published weights: ${weights}`
+    : `Train it (npm run train-base -- ${model} ${dataset}), or import published weights (${weights})`;
+};
 
 const whyClosed = async (board: BoardDescription, base: BaseModel | null, dataDir: string): Promise<string | null> => {
   if (board.frozen) return `Version ${board.version} of this board is frozen: new results join ${board.id}.`;
@@ -15,7 +23,7 @@ const whyClosed = async (board: BoardDescription, base: BaseModel | null, dataDi
   const data = await datasetState(board.dataset, dataDir);
   if (!data.present) return data.reason;
   if (base) return null;
-  return `The base model has not been imported: npm run import -- <file.onnx> --board ${board.id} --mean … --std …`;
+  return `The base model is not here. ${cureFor(board)}`;
 };
 
 /** Why the board takes no submissions now; null = it does. */

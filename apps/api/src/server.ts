@@ -17,6 +17,7 @@ import { openMailer } from './mail.js';
 import { seed } from './owner.js';
 import { type Backgrounds, startBackground } from './relay.js';
 import { publishShipped, startStarterSet } from './shipped.js';
+import { importAllTrained } from './trained.js';
 
 const root = process.env.TOPIARY_ROOT ?? process.cwd();
 /** Written in by scripts/bundle.mjs. */
@@ -87,6 +88,9 @@ const start = async (): Promise<void> => {
   await publishShipped(context);
   const owner = await seed(context, env.home);
   await startStarterSet(context, owner.id);
+  await importAllTrained(context, env.home, owner.id, (error, file) =>
+    app.log.warn({ err: error, file }, 'a base model that was trained here was not imported'),
+  );
   const port = await listen(app, env);
   app.log.info({ missing: context.checker.missing }, 'files are checked in a process of their own');
   background = startBackground({ db, queue, storage }, app.log);

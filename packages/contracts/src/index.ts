@@ -17,6 +17,7 @@ export * from './session.js';
 export * from './shipped.js';
 export * from './submission.js';
 export * from './text.js';
+export * from './trained-base.js';
 export * from './trust.js';
 export * from './upload.js';
 export * from './verdict.js';

@@ -32,6 +32,25 @@ export const datasetOf = (id: string): Dataset => find('data set', allDatasets, 
 /** A data set of ours, or any folder `<id>/train/<class>/<picture>`, `<id>/val/…` that somebody has put into DATA_DIR. */
 export const datasetNamed = (id: string): Dataset => allDatasets.find((one) => one.id === id) ?? anyFolder(id);
 
+/**
+ * The network of a board `<track>.<model>.<dataset>`: the model of that name where it takes the data set's pictures and
+ * has its classes, else the one that is called after both (`resnet18` for cifar100 is `resnet18-cifar100`).
+ */
+export const modelFor = (id: string, dataset: Dataset): Model => {
+  const known = allModels.filter((model) => model.id === id || model.id === `${id}-${dataset.id}`);
+  const { classes, input, anySize } = dataset;
+  const fits = (model: Model) =>
+    (classes === null || classes.length === model.classes) && (anySize || model.input.join() === input.join());
+  const found = known.find((model) => model.id === id && fits(model)) ?? known.find(fits);
+  if (found) return found;
+  const { input: pictures, classes: own } = known[0] ?? modelOf(id);
+  throw new TopiaryError('TOPIARY_ZOO_UNKNOWN', {
+    where: 'model',
+    expected: `one for [${input}] and ${classes?.length ?? 'any'} classes, as ${dataset.id} has them`,
+    got: `${id}, for [${pictures}] and ${own}`,
+  });
+};
+
 export const MODELS: readonly ModelDescription[] = allModels.map(({ id, title, paper, input, expected }) => ({
   id,
   title,

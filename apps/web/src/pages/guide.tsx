@@ -25,6 +25,12 @@ const EXPORT = `torch.onnx.export(model.eval(), torch.zeros(1, 3, 32, 32), "net.
 const IMPORT = `npm run import -- net.onnx --name my-net --dataset cifar10 \\
   --mean .4914,.4822,.4465 --std .2023,.1994,.201`;
 
+const TRAIN = `npm run fetch-data -- cifar10
+npm run train-base -- resnet20 cifar10`;
+
+const WEIGHTS = `npm run import -- --weights resnet50.pt --model resnet50 --dataset imagenet \\
+  --mean .485,.456,.406 --std .229,.224,.225`;
+
 const importCall = (origin: string): string =>
   `curl -X POST '${origin}/api/v1/imports?name=my-net&dataset=cifar10&mean=.4914,.4822,.4465&std=.2023,.1994,.201' \\
   -H "Authorization: Bearer $TOPIARY_KEY" -H 'Content-Type: application/octet-stream' --data-binary @net.onnx`;
@@ -100,6 +106,9 @@ export default function GuidePage() {
         </Section>
         <Section id="data" title={t('guide.data')}>
           <p>{t('guide.data.text')}</p>
+          <Code label={t('guide.data')} text={TRAIN} />
+          <p>{t('guide.data.weights')}</p>
+          <Code label={t('guide.data')} text={WEIGHTS} />
         </Section>
         <Section id="import" title={t('guide.import')}>
           <p>{t('guide.import.text')}</p>

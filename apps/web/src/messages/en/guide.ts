@@ -31,7 +31,9 @@ export const guide = {
   'guide.host.more': 'With Docker, for more workers or an existing database:',
   'guide.data': 'Open a reported-only board',
   'guide.data.text':
-    'A board takes submissions when its data set lies in a folder of DATA_DIR named by the data set’s id, and its base model has been imported. Until then it shows reported rows only. The doctor command says what is missing.',
+    'A board takes submissions when its data set lies in a folder of DATA_DIR named by the data set’s id, and its base model is there. Until then it shows reported rows only, and says what is missing. CIFAR can be fetched, and its networks trained on the machine of the server, in about an hour on two cores for ResNet-20:',
+  'guide.data.weights':
+    'Published weights open a board, too: safetensors, or a checkpoint that torch.save wrote. They are read as data, nothing in them is run. Mean and deviation are those that they were trained with:',
   'guide.import': 'Bring your own model',
   'guide.import.text':
     'Any exported classification network can have a board. On the machine of the server, say what it is called, which data it was trained on, and how its pictures are normalised:',
