@@ -1,5 +1,6 @@
 /** What anybody may read: boards, leaderboards, catalogue, documents, event streams, public artefacts. */
 import { createHash } from 'node:crypto';
+import { SHIPPED } from '@topiary/zoo/catalogue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApi, type TestApi } from '../../helpers/api.js';
 import { finishRun, resultWith } from '../../helpers/finished-run.js';
@@ -256,4 +257,13 @@ describe('artefacts', () => {
     expect(answer.rawPayload.equals(bytes)).toBe(true);
     expect(answer.headers['cache-control']).toMatch(/immutable/);
   });
+});
+
+it('gives the network that a board starts from; a closed board has none', async () => {
+  const { rawPayload, headers } = await get(`/api/v1/boards/${BOARD}/base.onnx`);
+  const { sha256 } = SHIPPED.find(({ model, dataset }) => BOARD.endsWith(`${model}.${dataset}`))!;
+  expect(createHash('sha256').update(rawPayload).digest('hex')).toBe(sha256);
+  expect(headers).toMatchObject({ 'content-type': 'application/octet-stream', etag: `"${sha256}"` });
+  const closed = await get('/api/v1/boards/classification.resnet56.cifar10/base.onnx');
+  expect(closed.json()).toMatchObject({ code: 'TOPIARY_TRACKS_BOARD_CLOSED' });
 });
