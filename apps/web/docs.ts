@@ -64,10 +64,15 @@ const marked = new Marked({
         : `<a href="${escaped(to)}">${words}</a>`;
     },
     table({ header, rows }) {
-      const cells = (row: typeof header, tag: string) =>
-        `<tr>${row.map(({ tokens }) => `<${tag}>${this.parser.parseInline(tokens)}</${tag}>`).join('')}</tr>`;
-      const body = rows.map((row) => cells(row, 'td')).join('\n');
-      return `<div class="doc-table" role="region" aria-label="Table" tabindex="0"><table><thead>${cells(header, 'th')}</thead><tbody>${body}</tbody></table></div>\n`;
+      const heads = header.map((cell) => this.parser.parseInline(cell.tokens));
+      const cells = (row: typeof header) =>
+        row.map(
+          ({ tokens }, i) =>
+            `<td data-label="${escaped(plain(header[i]?.tokens))}">${this.parser.parseInline(tokens)}</td>`,
+        );
+      const body = rows.map((row) => `<tr>${cells(row).join('')}</tr>`).join('\n');
+      const head = `<tr>${heads.map((text) => `<th>${text}</th>`).join('')}</tr>`;
+      return `<div class="doc-table" role="region" aria-label="Table" tabindex="0"><table><thead>${head}</thead><tbody>${body}</tbody></table></div>\n`;
     },
   },
 });

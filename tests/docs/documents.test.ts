@@ -27,7 +27,7 @@ beforeAll(async () => {
   api = await startApi();
   // recorded rows lie in the project
   mkdirSync(api.context.projectDir);
-  symlinkSync(join(root, 'scripts'), join(api.context.projectDir, 'scripts'));
+  symlinkSync(join(root, 'packages'), join(api.context.projectDir, 'packages'));
 });
 afterAll(() => api.close());
 
