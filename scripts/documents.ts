@@ -1,7 +1,7 @@
 /**
  * The parts of the documents that are data: the table of differences in `docs/protocol.md`, from the methods' own
  * descriptions, and the table of results in `README.md`, from the leaderboards of a fresh installation (recorded rows).
- * Command: npm run docs [-- --url http://127.0.0.1:3000]   with the address, the results, too; a test compares both
+ * Command: npm run docs   for the first; UPDATE_DOCUMENTS=1 npm test -- tests/docs/documents.test.ts   for the second
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -54,9 +54,11 @@ const ranked = (rows: readonly Row[]): readonly Row[] => {
   return [...by.values()].sort((a, b) => b.length - a.length)[0] ?? [];
 };
 
-/** "1-4": those that cannot be told from the best share its place. */
-const leaders = (rows: readonly Row[]) => {
-  const first = rows.filter(({ tier }) => tier === rows[0]!.tier);
+/** Those that nobody beats beyond chance; a board of version 1 says so by tiers. */
+const leaders = (rows: readonly Row[]): { readonly place: string; readonly first: readonly Row[] } => {
+  const [best] = rows;
+  if (best?.place) return { place: best.place.text, first: rows.filter(({ place }) => place?.from === 1) };
+  const first = rows.filter(({ tier }) => tier === best?.tier);
   return { place: first.length === 1 ? '1' : `1-${first.length}`, first };
 };
 
@@ -102,17 +104,12 @@ export const resultsTable = async (get: Get): Promise<string> => {
       if (found) lines.push(found);
     }
   }
+  if (lines.length === 0) return 'The boards of this version have no recorded rows yet.';
   return table(['board', 'target', 'base', 'place', 'methods that share it', 'best of them', 'above random'], lines);
 };
 
-const write = (path: string, name: string, content: string): void =>
+/** Into the file, between the markers. */
+export const write = (path: string, name: string, content: string): void =>
   writeFileSync(path, filled(readFileSync(path, 'utf8'), name, content));
 
-if (process.argv[1] === import.meta.filename) {
-  write(PROTOCOL, 'differences', differencesTable());
-  const url = process.argv[process.argv.indexOf('--url') + 1];
-  if (process.argv.includes('--url') && url) {
-    const get: Get = async <T>(path: string) => (await (await fetch(url + path)).json()) as T;
-    write(README, 'results', await resultsTable(get));
-  }
-}
+if (process.argv[1] === import.meta.filename) write(PROTOCOL, 'differences', differencesTable());

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { DOCS, ORDER, readPage } from '../../apps/web/docs.js';
-import { between, differencesTable, type Get, PROTOCOL, README, resultsTable } from '../../scripts/documents.js';
+import { between, differencesTable, type Get, PROTOCOL, README, resultsTable, write } from '../../scripts/documents.js';
 import { startApi, type TestApi } from '../helpers/api.js';
 import { blocksOf, DOCUMENTS, root } from '../helpers/document-blocks.js';
 
@@ -35,10 +35,10 @@ it('the table of differences is of the methods as they are (npm run docs)', () =
   expect(between(readFileSync(PROTOCOL, 'utf8'), 'differences')).toBe(differencesTable());
 });
 
-it('the results in README.md are those of a fresh installation (npm run docs -- --url <address>)', async () => {
+it('the results in README.md are those of a fresh installation (UPDATE_DOCUMENTS=1 writes them)', async () => {
   const get: Get = async <T>(url: string) => (await api.app.inject({ url })).json() as T;
   const made = await resultsTable(get);
-  expect(made.split('\n').length).toBeGreaterThan(6);
+  if (process.env['UPDATE_DOCUMENTS']) write(README, 'results', made);
   expect(between(readFileSync(README, 'utf8'), 'results')).toBe(made);
 });
 

@@ -33,6 +33,13 @@ class Training(TypedDict):
     temperature: float
 
 
+class BoardPrune(TypedDict):
+    solve: Literal["bisect", "first-crossing"] | None
+    steps: int
+    strata: Literal["as-scored", "even"]
+    parameters: Literal["current", "before"]
+
+
 class BoardBaseMetricsItem(TypedDict):
     id: str
     value: float
@@ -70,6 +77,7 @@ class Board(TypedDict):
     protocol: str
     finetune: Training
     sparsify: Training
+    prune: BoardPrune
     estimateSeconds: float
     lacks: NotRequired[list[Literal["batch-norm", "maps", "rows"]]]
     state: Literal["open", "reported-only"]
@@ -95,6 +103,7 @@ class RecipeInputPrune(TypedDict):
     batches: NotRequired[int]
     ignore: NotRequired[list[str]]
     strata: NotRequired[Literal["as-scored", "even"]]
+    shuffle: NotRequired[bool]
 
 
 class RecipeInputSparsify(TypedDict):
@@ -190,6 +199,7 @@ class CreateSubmissionInputCriterionRecipePrune(TypedDict):
     batches: NotRequired[int]
     ignore: NotRequired[list[str]]
     strata: NotRequired[Literal["as-scored", "even"]]
+    shuffle: NotRequired[bool]
 
 
 class CreateSubmissionInputCriterionRecipeSparsify(TypedDict):
@@ -271,6 +281,12 @@ class CreateSubmissionInputImport(TypedDict):
 CreateSubmissionInput = CreateSubmissionInputRecipe | CreateSubmissionInputPrunedModels | CreateSubmissionInputCriterion | CreateSubmissionInputImport
 
 
+RowPlace = TypedDict(
+    "RowPlace",
+    {"from": "int", "to": "int", "text": "str"},
+)
+
+
 class RowSubmitter(TypedDict):
     id: str
     name: str
@@ -290,10 +306,17 @@ class RowMetricsItem(TypedDict):
     std: float | None
     n: int | None
     bootstrap: RowMetricsItemBootstrap | None
-    interval: NotRequired[Literal["seeds", "examples", "none"]]
+    interval: NotRequired[Literal["seeds and examples", "seeds", "examples", "none"]]
+    isSpreadBorrowed: NotRequired[bool]
 
 
 class RowAboveRandom(TypedDict):
+    value: float
+    low: float | None
+    high: float | None
+
+
+class RowByWidths(TypedDict):
     value: float
     low: float | None
     high: float | None
@@ -342,6 +365,12 @@ class Row(TypedDict):
     id: str
     rank: int | None
     tier: int | None
+    place: RowPlace | None
+    control: str | None
+    aliases: list[str]
+    provenances: list[Literal["measured", "shipped", "reported", "reproduced"]]
+    reproduced: int
+    contradicted: int
     ranking: str
     provenance: Literal["measured", "shipped", "reported", "reproduced"]
     division: Literal["closed", "open"]
@@ -356,6 +385,8 @@ class Row(TypedDict):
     base: float | None
     metrics: list[RowMetricsItem]
     aboveRandom: RowAboveRandom | None
+    byWidths: RowByWidths | None
+    widthShare: float | None
     params: RowParams
     macs: RowMacs
     costs: dict[str, RowCostsValue]
@@ -371,10 +402,19 @@ class Row(TypedDict):
     at: str | None
 
 
+class LeaderboardRandomValue(TypedDict):
+    verdict: Literal["fit", "more seeds", "unfit", "none"]
+    seeds: int
+    value: float | None
+    low: float | None
+    high: float | None
+
+
 class Leaderboard(TypedDict):
     board: Board
     target: Target | None
     rows: list[Row]
+    random: dict[str, LeaderboardRandomValue]
     nextCursor: str | None
 
 
@@ -467,6 +507,10 @@ class ResultLatency(TypedDict):
     baseP99Ms: float
     batch: int
     samples: int
+    threads: NotRequired[int]
+    drift: NotRequired[float]
+    attempts: NotRequired[int]
+    steady: NotRequired[bool]
 
 
 class ResultWidthsItem(TypedDict):
