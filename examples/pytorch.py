@@ -1,174 +1,100 @@
-"""From PyTorch to a leaderboard, with plain HTTP: export a pruned network, try it at the gate, upload it, submit it, read the result.
+"""From a trained PyTorch network to a leaderboard: prune it here, try it at the gate, and, only when asked, enter it.
 
-    python3 examples/pytorch.py --url http://127.0.0.1:3000 --key "$(cat .data/owner.key)"
+    python3 -m pip install ./python torch
+    python3 examples/pytorch.py                                  # checks only: nothing is kept, nothing appears anywhere
+    python3 examples/pytorch.py --enter --method l1-uniform      # enters it, waits, and prints its row and its addresses
 
-Needs torch and requests. Nothing of Topiary is imported: what happens here can be done from any language.
+The server is the one that runs in this folder, or TOPIARY_URL and TOPIARY_KEY. The network is the board's own, with its
+trained weights; the method is the simplest there is: each layer keeps the same share of its filters, those with the
+largest L1 norm (Li et al. 2017). Put your own in its place.
 """
-import argparse
-import hashlib
-import inspect
-import io
-import sys
-import time
+from __future__ import annotations
 
-import requests
+import argparse
+import json
+
+import topiary
 import torch
 from torch import nn
 
-BOARD = "classification.resnet-tiny.shapes32"
-OCTETS = {"Content-Type": "application/octet-stream"}
-PIECE = 4 * 2**20
+BOARD = "classification.vgg-tiny.shapes32"
 
 
-class Block(nn.Module):
-    """A basic block of the CIFAR ResNets (He et al. 2015): its shortcut is a stride and zeros, without weights."""
+class Vgg(nn.Module):
+    """The board's network. Its state dict has the names of the board's file, so the trained weights fit."""
 
-    def __init__(self, before, after, stride):
+    def __init__(self, classes: int = 10) -> None:
         super().__init__()
-        self.conv1 = nn.Conv2d(before, after, 3, stride, 1, bias=False)
-        self.bn1 = nn.BatchNorm2d(after)
-        self.conv2 = nn.Conv2d(after, after, 3, 1, 1, bias=False)
-        self.bn2 = nn.BatchNorm2d(after)
-        self.stride, self.pad = stride, after - before
+        layers: list[nn.Module] = []
+        before = 3
+        for stage in ((16, 16), (32, 32), (48, 64)):
+            for width in stage:
+                layers += [nn.Conv2d(before, width, 3, padding=1, bias=False), nn.BatchNorm2d(width), nn.ReLU()]
+                before = width
+            layers.append(nn.MaxPool2d(2))
+        self.features = nn.Sequential(*layers)
+        self.classifier = nn.Linear(before, classes)
 
-    def forward(self, x):
-        y = self.bn2(self.conv2(torch.relu(self.bn1(self.conv1(x)))))
-        if self.stride > 1 or self.pad > 0:
-            x = nn.functional.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, self.pad // 2, self.pad - self.pad // 2))
-        return torch.relu(x + y)
-
-
-class Net(nn.Module):
-    """Three stages of one block; `widths` are the channels of each: the place where a pruning method has its say."""
-
-    def __init__(self, widths, classes):
-        super().__init__()
-        self.conv = nn.Conv2d(3, widths[0], 3, 1, 1, bias=False)
-        self.bn = nn.BatchNorm2d(widths[0])
-        before = [widths[0], *widths[:-1]]
-        self.blocks = nn.Sequential(*(Block(b, a, 1 if i == 0 else 2) for i, (b, a) in enumerate(zip(before, widths))))
-        self.fc = nn.Linear(widths[-1], classes)
-
-    def forward(self, x):
-        x = self.blocks(torch.relu(self.bn(self.conv(x))))
-        return self.fc(x.mean((2, 3)))
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return self.classifier(self.features(x).mean((2, 3)))
 
 
-def exported(net, size):
-    """The file as bytes: the batch is the only dimension without a number."""
-    file = io.BytesIO()
-    # Newer releases have two exporters; the older one needs no further packages.
-    older = {"dynamo": False} if "dynamo" in inspect.signature(torch.onnx.export).parameters else {}
-    # PRESERVE: otherwise batch normalisation is folded into the convolutions, and fine-tuning has none left.
-    torch.onnx.export(
-        net.eval(), torch.zeros(1, 3, size, size), file, opset_version=17, training=torch.onnx.TrainingMode.PRESERVE,
-        input_names=["input"], output_names=["logits"], dynamic_axes={"input": {0: "N"}, "logits": {0: "N"}}, **older,
-    )
-    return file.getvalue()
+def trained(client: topiary.Client, board: str = BOARD) -> Vgg:
+    """The network with the weights that the board starts from."""
+    weights = {name: torch.tensor(numbers) for name, numbers in topiary.read_weights(client.base(board)).items()}
+    net = Vgg()
+    net.load_state_dict({**net.state_dict(), **weights})
+    return net.eval()
 
 
-class Server:
-    def __init__(self, url, key):
-        self.url = url.rstrip("/")
-        self.session = requests.Session()
-        self.session.headers["Authorization"] = f"Bearer {key}"
-
-    def ask(self, method, path, **more):
-        """The answer's JSON. A refusal says in one sentence where, what was expected and what was got."""
-        answer = self.session.request(method, f"{self.url}/api/v1{path}", timeout=120, **more)
-        if not answer.ok:
-            problem = answer.json()
-            sys.exit(f"{problem['code']}: {problem['detail']}")
-        return answer.json()
-
-    def check(self, board, file):
-        """What the gate would say of the file. Nothing is kept."""
-        return self.ask("POST", "/checks/file", params={"board": board}, data=file, headers=OCTETS)
-
-    def upload(self, file, name):
-        """Sends the file in pieces and returns its sha256. Announced again, an upload goes on where it stopped."""
-        sha256 = hashlib.sha256(file).hexdigest()
-        announcement = {"bytes": len(file), "sha256": sha256, "name": name}
-        upload = self.ask("POST", "/uploads", json=announcement)
-        for attempt in range(5):
-            try:
-                while not upload["complete"]:
-                    offset = upload["offset"]
-                    print(f"  uploaded {offset} of {len(file)} bytes")
-                    headers = {**OCTETS, "Upload-Offset": str(offset)}
-                    piece = file[offset : offset + PIECE]
-                    upload = self.ask("PATCH", f"/uploads/{upload['id']}", data=piece, headers=headers)
-                return sha256
-            except requests.ConnectionError:
-                time.sleep(2**attempt)
-                upload = self.ask("POST", "/uploads", json=announcement)
-        sys.exit("the connection breaks again and again")
+def pruned_by_l1(net: Vgg, keep: float) -> Vgg:
+    """A narrower copy: of each convolution the share `keep` of its filters, by L1 norm."""
+    entries: list[topiary.KeptAxis] = []
+    kept: list[int] = []
+    for place, layer in enumerate(net.features):
+        if isinstance(layer, nn.Conv2d):
+            if kept:
+                entries.append({"initializer": f"features.{place}.weight", "axis": 1, "kept": kept})
+            norms = layer.weight.detach().abs().sum((1, 2, 3))
+            kept = sorted(norms.topk(max(1, round(keep * len(norms)))).indices.tolist())
+            entries.append({"initializer": f"features.{place}.weight", "axis": 0, "kept": kept})
+        if isinstance(layer, nn.BatchNorm2d):
+            for name in ("weight", "bias", "running_mean", "running_var"):
+                entries.append({"initializer": f"features.{place}.{name}", "axis": 0, "kept": kept})
+    entries.append({"initializer": "classifier.weight", "axis": 1, "kept": kept})
+    return topiary.apply_kept(net, entries, example=torch.zeros(2, 3, 32, 32))
 
 
-def show(verdict):
-    for check in verdict["checks"]:
-        print(f"  {check['state']:8}{check['title']}  {check['detail']}")
-    for fault in verdict["faults"]:
-        print(f"  {fault['code']}: {fault['detail']}")
-    if verdict["speedup"]:
-        print(f"  {verdict['speedup']['published']:.2f}x the speed of the board's network, by multiply-accumulates")
-
-
-def main():
+def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--url", default="http://127.0.0.1:3000")
-    options.add_argument("--key", required=True)
-    options.add_argument("--board", default=BOARD)
-    options.add_argument("--widths", default="8,16,32", help="channels of the three stages")
-    options.add_argument("--target", default="2x", help="the speed-up that the network claims")
+    options.add_argument("--keep", type=float, default=0.68, help="the share of filters that each layer keeps")
+    options.add_argument("--enter", action="store_true", help="enter it on the board; without this it is only checked")
+    options.add_argument("--method", help="what the row is called")
+    options.add_argument("--licence", default="MIT")
     options.add_argument("--division", default="closed", choices=["closed", "open"],
                          help="closed: fine-tuned by the server, as everybody's; open: measured as it is")
-    options.add_argument("--method", default="pytorch-example", help="what the row is called")
     given = options.parse_args()
-    server = Server(given.url, given.key)
+    if given.enter and not given.method:
+        options.error("--enter makes a public row: say with --method what it is called")
 
-    board = server.ask("GET", f"/boards/{given.board}")
-    dataset = next(d for d in server.ask("GET", "/datasets")["items"] if d["id"] == board["dataset"])
-    classes, size = len(dataset["classes"]), dataset["input"][-1]
-
-    # 1. A network of your own, smaller than the board's. These weights are random, and so the row will stand near
-    #    chance: load those of your pruned network here.
-    torch.manual_seed(0)
-    file = exported(Net([int(width) for width in given.widths.split(",")], classes), size)
-
-    # 2. Tried at the gate.
-    verdict = server.check(given.board, file)
-    show(verdict)
-    print(f"{len(file)} bytes: {'may be entered' if verdict['ok'] else 'would be refused'}")
-    if not verdict["ok"]:
-        sys.exit(1)
-
-    # 3. Uploaded, and entered once however often this request is sent (same Idempotency-Key).
-    sha256 = server.upload(file, "pytorch-example.onnx")
-    body = {
-        "kind": "pruned-models", "board": given.board, "method": given.method, "licence": "MIT",
-        "division": given.division, "models": [{"target": given.target, "file": sha256}],
-    }
-    once = hashlib.sha256(repr(body).encode()).hexdigest()
-    submission = server.ask("POST", "/submissions", json=body, headers={"Idempotency-Key": f"{time.strftime('%F')} {once}"})
-    place = submission.get("queue")
-    print(f"entered {submission['id']}" + (f", place {place['position']} in the queue" if place else ""))
-
-    # 4. Its result.
-    while submission["state"] in ("queued", "running"):
-        time.sleep(2)
-        submission = server.ask("GET", f"/submissions/{submission['id']}")
-        print(f"  {submission['state']} {100 * submission['progress']:.0f} %")
-    for run in submission["runs"]:
-        if run["problem"]:
-            sys.exit(f"{run['problem']['code']}: {run['problem']['detail']}")
-        for metric in run["result"]["metrics"]:
-            print(f"{run['target']['label']} seed {run['seed']}: {metric['id']} {metric['value']:.2f} ({metric['phase']})")
-    rows = server.ask("GET", f"/boards/{given.board}/leaderboard", params={"target": given.target})["rows"]
-    mine = next((row for row in rows if row["submission"] == submission["id"]), None)
-    peers = [row for row in rows if mine and row["ranking"] == mine["ranking"]]
-    print(f"rank {mine['rank']} of {len(peers)}" if mine else f"{len(rows)} rows; this file was there before")
+    client = topiary.Client()
+    small = pruned_by_l1(trained(client), given.keep)
+    print(f"checked against {client.address('boards', BOARD)}")
+    verdict = client.check(small, BOARD)
+    for check in verdict["checks"]:
+        print(f"  {check['state']:8}{check['title']}  {check['detail']}")
+    if not verdict["ok"] or verdict["speedup"] is None:
+        raise topiary.NotAdmitted(verdict)
+    print(f"  {verdict['speedup']['published']:.2f}x by multiply-accumulates")
+    if not given.enter:
+        print("not entered: --enter --method <name> does that")
+        return
+    row = topiary.evaluate(small, BOARD, method=given.method, licence=given.licence, division=given.division, client=client)
+    print(json.dumps({"rank": row["rank"], "metrics": row["metrics"]}, indent=2))
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except topiary.TopiaryError as error:
+        raise SystemExit(str(error)) from None

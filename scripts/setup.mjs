@@ -129,7 +129,7 @@ const generateClientTypes = () =>
 const buildSite = () =>
   step(
     'site',
-    { inputs: ['apps/web', 'packages/contracts', 'package-lock.json'], output: 'apps/web/dist/index.html' },
+    { inputs: ['apps/web', 'docs', 'packages/contracts', 'package-lock.json'], output: 'apps/web/dist/index.html' },
     () => run(bin('vite'), ['build', 'apps/web', '--logLevel', 'warn']),
   );
 

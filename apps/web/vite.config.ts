@@ -1,12 +1,13 @@
-/** Builds the public site into `apps/web/dist`; in development `/api`, `/docs` and `/login` go to a running server. */
+/** Builds the public site into `apps/web/dist`; in development `/api`, `/docs/api` and `/login` go to a running server. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { docs } from './docs.js';
 
 const api = process.env['TOPIARY_URL'] ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react()],
+  plugins: [react(), docs()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -17,5 +18,5 @@ export default defineConfig({
     cssCodeSplit: false,
     reportCompressedSize: false,
   },
-  server: { proxy: { '/api': api, '/docs': api, '/login': api, '/openapi.json': api } },
+  server: { proxy: { '/api': api, '/docs/api': api, '/login': api, '/openapi.json': api } },
 });

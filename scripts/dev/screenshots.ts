@@ -17,7 +17,8 @@ const PATHS = [
   '/submit',
   '/submissions',
   '/rules',
-  '/guide',
+  '/docs',
+  '/docs/tutorial',
   '/status',
 ];
 

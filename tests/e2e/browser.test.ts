@@ -65,7 +65,8 @@ describe.skipIf(withoutChromium)('in a browser', () => {
       '/methods',
       '/methods/criterion/taylor',
       '/rules',
-      '/guide',
+      '/docs',
+      '/docs/tutorial',
       '/status',
       '/sign-in',
     ]) {

@@ -16,6 +16,7 @@ import { abroad } from './routes/abroad.js';
 import { account } from './routes/account.js';
 import { artefacts } from './routes/artefacts.js';
 import { audit } from './routes/audit.js';
+import { baseNetwork } from './routes/base-network.js';
 import { boards } from './routes/boards.js';
 import { catalogue } from './routes/catalogue.js';
 import { checks } from './routes/checks.js';
@@ -52,6 +53,7 @@ const ROUTES = [
   keys,
   catalogue,
   boards,
+  baseNetwork,
   abroad,
   findings,
   submissions,

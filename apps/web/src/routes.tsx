@@ -16,7 +16,8 @@ const MethodsPage = lazy(() => import('./pages/methods.js'));
 const MethodPage = lazy(() => import('./pages/method.js'));
 const FindingsPage = lazy(() => import('./pages/findings.js'));
 const RulesPage = lazy(() => import('./pages/rules.js'));
-const GuidePage = lazy(() => import('./pages/guide.js'));
+const DocsPage = lazy(() => import('./pages/docs.js'));
+const DocPage = lazy(() => import('./pages/doc.js'));
 const StatusPage = lazy(() => import('./pages/status.js'));
 const SignInPage = lazy(() => import('./pages/sign-in.js'));
 const SignUpPage = lazy(() => import('./pages/sign-up.js'));
@@ -42,7 +43,9 @@ export const AppRoutes = () => (
       <Route path="methods/:kind/:id" element={<MethodPage />} />
       <Route path="findings" element={<FindingsPage />} />
       <Route path="rules" element={<RulesPage />} />
-      <Route path="guide" element={<GuidePage />} />
+      <Route path="docs" element={<DocsPage />} />
+      <Route path="docs/:page" element={<DocPage />} />
+      <Route path="guide" element={<DocsPage />} />
       <Route path="status" element={<StatusPage />} />
       <Route path="sign-in" element={<SignInPage />} />
       <Route path="sign-up" element={<SignUpPage />} />

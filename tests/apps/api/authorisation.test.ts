@@ -72,6 +72,7 @@ const MATRIX: Record<string, Row> = {
   'GET /api/v1/datasets': read,
   'GET /api/v1/boards': read,
   'GET /api/v1/boards/:board': read,
+  'GET /api/v1/boards/:board/base.onnx': read,
   'GET /api/v1/boards/:board/leaderboard': read,
   'GET /api/v1/boards/:board/compare': read,
   'GET /api/v1/boards/:board/feed.atom': read,

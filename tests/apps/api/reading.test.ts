@@ -1,5 +1,6 @@
 /** What anybody may read: boards, leaderboards, catalogue, documents, event streams, public artefacts. */
 import { createHash } from 'node:crypto';
+import { SHIPPED } from '@topiary/zoo/catalogue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApi, type TestApi } from '../../helpers/api.js';
 import { finishRun, resultWith } from '../../helpers/finished-run.js';
@@ -21,7 +22,7 @@ it.each([
   '/healthz',
   '/readyz',
   '/openapi.json',
-  '/docs/',
+  '/docs/api/',
   '/api/v1/tracks',
   '/api/v1/methods',
   '/api/v1/recipes',
@@ -35,7 +36,7 @@ it.each([
 
 it('lets documents run the scripts of the site, and data nothing at all', async () => {
   const policyOf = async (url: string) => (await get(url)).headers['content-security-policy'];
-  expect(await policyOf('/docs/')).toMatch(/script-src 'self'/);
+  expect(await policyOf('/docs/api/')).toMatch(/script-src 'self'/);
   for (const url of ['/healthz', '/api/v1/boards', '/api/v1/artefacts/nothing'])
     expect(await policyOf(url), url).toBe("default-src 'none';frame-ancestors 'none'");
   const { headers } = await get('/api/v1/boards');
@@ -256,4 +257,13 @@ describe('artefacts', () => {
     expect(answer.rawPayload.equals(bytes)).toBe(true);
     expect(answer.headers['cache-control']).toMatch(/immutable/);
   });
+});
+
+it('gives the network that a board starts from; a closed board has none', async () => {
+  const { rawPayload, headers } = await get(`/api/v1/boards/${BOARD}/base.onnx`);
+  const { sha256 } = SHIPPED.find(({ model, dataset }) => BOARD.endsWith(`${model}.${dataset}`))!;
+  expect(createHash('sha256').update(rawPayload).digest('hex')).toBe(sha256);
+  expect(headers).toMatchObject({ 'content-type': 'application/octet-stream', etag: `"${sha256}"` });
+  const closed = await get('/api/v1/boards/classification.resnet56.cifar10/base.onnx');
+  expect(closed.json()).toMatchObject({ code: 'TOPIARY_TRACKS_BOARD_CLOSED' });
 });

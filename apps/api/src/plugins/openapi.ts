@@ -1,4 +1,4 @@
-/** `/openapi.json` from the same schemas that check the requests, and `/docs` to read and try it. */
+/** `/openapi.json` from the same schemas that check the requests, and `/docs/api` to read and try it. */
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
 import type { App } from '../context.js';
@@ -29,7 +29,7 @@ export const openapi = async (app: App, version: string): Promise<void> => {
     transformObject,
   });
   await app.register(swaggerUi, {
-    routePrefix: '/docs',
+    routePrefix: '/docs/api',
     staticCSP: true,
     transformStaticCSP: docsPolicy,
     uiConfig: { deepLinking: true, tryItOutEnabled: false },

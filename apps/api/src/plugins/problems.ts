@@ -13,7 +13,7 @@ const fromValidation = (error: unknown): TopiaryError | null => {
   const issues = error.validation.map((issue) => `${at(issue.instancePath)}: ${issue.message}`);
   return new TopiaryError('TOPIARY_API_VALIDATION', {
     where: `${context} ${at(error.validation[0]?.instancePath ?? '')}`,
-    expected: 'a request as in /docs',
+    expected: 'a request as in /docs/api',
     got: issues.join('; '),
   });
 };

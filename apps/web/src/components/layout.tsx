@@ -16,7 +16,7 @@ const SECTIONS = [
   { to: '/findings', label: 'nav.findings' },
   { to: '/submissions', label: 'nav.submissions' },
   { to: '/rules', label: 'nav.rules' },
-  { to: '/guide', label: 'nav.guide' },
+  { to: '/docs', label: 'nav.guide' },
 ] as const;
 
 const Mark = () => (
@@ -74,8 +74,8 @@ const Footer = () => (
       <span>{t('site.promise')}</span>
       <nav aria-label={t('nav.footer')}>
         <Link to="/status">{t('nav.status')}</Link>
-        <a href="/docs">{t('nav.api')}</a>
-        <Link to="/guide#host">{t('nav.host')}</Link>
+        <a href="/docs/api">{t('nav.api')}</a>
+        <Link to="/docs/self-hosting">{t('nav.host')}</Link>
       </nav>
       <ThemeSwitch />
     </div>

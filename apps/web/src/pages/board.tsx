@@ -36,7 +36,7 @@ const Closed = ({ board }: { readonly board: Board }) => (
   <Note tone="warn" title={t('board.closed')}>
     <p>{board.reason}</p>
     <p>
-      <Link to="/guide#data">{t('board.closed.how')}</Link>
+      <Link to="/docs/self-hosting#data-sets-and-closed-boards">{t('board.closed.how')}</Link>
     </p>
   </Note>
 );

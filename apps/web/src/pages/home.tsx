@@ -144,7 +144,7 @@ export default function HomePage() {
               <span>{t('home.submit.why')}</span>
             </li>
             <li>
-              <Link to="/guide#host" className="button is-quiet">
+              <Link to="/docs/self-hosting" className="button is-quiet">
                 {t('home.host')}
               </Link>
               <span>{t('home.host.why')}</span>

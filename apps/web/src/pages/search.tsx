@@ -1,4 +1,4 @@
-/** One search over everything that has a page: boards, methods with their papers, recent submissions. */
+/** One search over everything that has a page: boards, methods with their papers, documents, recent submissions. */
 
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { EmptyNote, ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
 import { Skeleton } from '../components/skeleton.js';
+import type { DocText } from '../features/docs/page.js';
 import { counter, translator } from '../lib/i18n.js';
 import { matches } from '../lib/match.js';
 import { boardsQuery, methodsQuery, recentQuery } from '../lib/queries.js';
@@ -35,13 +36,30 @@ const Hits = ({ title, hits }: { readonly title: ReactNode; readonly hits: reado
     </Section>
   );
 
+/** The documents' words come with the first search, and with nothing else. */
+const docsQuery = {
+  queryKey: ['docs-text'],
+  queryFn: async (): Promise<readonly DocText[]> => (await import('virtual:docs-text')).default,
+  staleTime: Number.POSITIVE_INFINITY,
+};
+
+/** Chapters whose words fit; a page whose beginning does stands for itself. */
+const docHits = (query: string, pages: readonly DocText[]): Hit[] =>
+  pages.flatMap(({ id, title, text, chapters }) => [
+    ...(matches(query, title, text) ? [{ to: `/docs/${id}`, title, about: '' }] : []),
+    ...chapters
+      .filter((chapter) => matches(query, title, chapter.title, chapter.text))
+      .map((chapter): Hit => ({ to: `/docs/${id}#${chapter.id}`, title: chapter.title, about: title })),
+  ]);
+
 /** What fits, by kind. Null while something is still asked for. */
 const useHits = (query: string) => {
   const boards = useQuery(boardsQuery);
   const methods = useQuery(methodsQuery);
   const recent = useQuery(recentQuery);
-  const error = boards.error ?? methods.error ?? recent.error;
-  if (!boards.data || !methods.data || !recent.data) return { error, hits: null };
+  const texts = useQuery(docsQuery);
+  const error = boards.error ?? methods.error ?? recent.error ?? texts.error;
+  if (!boards.data || !methods.data || !recent.data || !texts.data) return { error, hits: null };
   const found = {
     boards: boards.data.items
       .filter(({ id, title, model, dataset }) => matches(query, id, title, model, dataset))
@@ -51,6 +69,7 @@ const useHits = (query: string) => {
         matches(query, kind, id, title, summary, paper?.title, paper?.authors),
       )
       .map(({ kind, id, title, summary }): Hit => ({ to: `/methods/${kind}/${id}`, title, about: summary })),
+    docs: docHits(query, texts.data),
     submissions: recent.data.items
       .filter(({ label, title, board }) => matches(query, label, title, board))
       .map(({ id, label, title, board }): Hit => ({ to: `/submissions/${id}`, title: title || label, about: board })),
@@ -61,7 +80,7 @@ const useHits = (query: string) => {
 export default function SearchPage() {
   const [query] = useSearchParam('q');
   const { error, hits } = useHits(query ?? '');
-  const kinds = ['boards', 'methods', 'submissions'] as const;
+  const kinds = ['boards', 'methods', 'docs', 'submissions'] as const;
   const nothing = hits !== null && kinds.every((kind) => hits[kind].length === 0);
   return (
     <Page title={t('search.title')} lede={query ? t('search.for', { query }) : t('search.ask')}>

@@ -48,7 +48,7 @@ const SameByApi = ({ body }: { readonly body: Built['body'] }) => {
         label={t('submit.same')}
       />
       <p className="muted">
-        {t('submit.same.help')} <Link to="/guide">{t('submit.same.guide')}</Link>
+        {t('submit.same.help')} <Link to="/docs">{t('submit.same.guide')}</Link>
       </p>
     </aside>
   );
@@ -113,7 +113,7 @@ export default function SubmitPage() {
       {!error && !(boards.data && methods.data) && <Skeleton rows={6} height={64} />}
       {open === false && (
         <EmptyNote title={t('submit.noBoard')}>
-          <Link to="/guide#data">{t('board.closed.how')}</Link>
+          <Link to="/docs/self-hosting#data-sets-and-closed-boards">{t('board.closed.how')}</Link>
         </EmptyNote>
       )}
       {open && methods.data && boards.data && (

@@ -9,6 +9,8 @@ export const search = {
   'search.boards_other': '{n} boards',
   'search.methods_one': '{n} method',
   'search.methods_other': '{n} methods',
+  'search.docs_one': '{n} chapter of the documents',
+  'search.docs_other': '{n} chapters of the documents',
   'search.submissions_one': '{n} recent submission',
   'search.submissions_other': '{n} recent submissions',
 } as const;
