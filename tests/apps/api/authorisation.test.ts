@@ -210,6 +210,22 @@ describe('every route', () => {
     expect(registered.sort()).toEqual(Object.keys(MATRIX).sort());
   });
 
+  it('is described as it is guarded: what is open to all names no key, what is not names one', async () => {
+    const { paths } = (await api.app.inject('/openapi.json')).json() as {
+      paths: Record<string, Record<string, { security: object[] }>>;
+    };
+    const described = Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).map(([method, { security }]) => {
+        const name = `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ':$1')}`;
+        return [name, security.length > 0] as const;
+      }),
+    );
+    // signing in is refused without a password, which is no key
+    const guarded = described.filter(([name]) => name !== 'POST /api/v1/session');
+    const wanted = guarded.map(([name]) => [name, !MATRIX[name]?.may.includes('anonymous')] as const);
+    expect(guarded).toEqual(wanted);
+  });
+
   it.each(Object.keys(MATRIX))('%s', async (route) => {
     for (const row of [MATRIX[route]!, ...(MATRIX[route]!.and ? [MATRIX[route]!.and!] : [])]) {
       const got: Record<string, string> = {};

@@ -21,9 +21,21 @@ export const openapi = async (app: App, version: string): Promise<void> => {
         title: 'Topiary',
         version,
         description: 'An open benchmark server for methods that make neural networks smaller and faster.',
-        license: { name: 'MIT' },
+        contact: { name: 'Whoever runs this server' },
+        license: { name: 'MIT', identifier: 'MIT' },
       },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      servers: [{ url: '/', description: 'This server' }],
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer', description: 'A key of your account: `Authorization: Bearer <key>`' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'topiary.session_token',
+            description: 'The cookie of a signed-in browser; writes must come from the site itself',
+          },
+        },
+      },
     },
     transform,
     transformObject,

@@ -12,7 +12,14 @@ export const abroad: Route = (app, context) => {
   app.get(
     '/api/v1/boards/:board/rows/:row/badge.svg',
     {
-      schema: { tags: ['boards'], params: Params.extend({ row: z.string() }), response: { 200: z.string() } },
+      schema: {
+        operationId: 'getRowBadge',
+        summary: 'Badge of a row',
+        description: 'A picture (SVG) with board, target, place and outcome of one row, for a README.',
+        tags: ['boards'],
+        params: Params.extend({ row: z.string() }),
+        response: { 200: z.string() },
+      },
       // Made to be shown on other sites.
       helmet: { crossOriginResourcePolicy: { policy: 'cross-origin' } },
     },
@@ -32,7 +39,16 @@ export const abroad: Route = (app, context) => {
 
   app.get(
     '/api/v1/boards/:board/feed.atom',
-    { schema: { tags: ['boards'], params: Params, response: { 200: z.string() } } },
+    {
+      schema: {
+        operationId: 'getBoardFeed',
+        summary: 'Feed of a board',
+        description: 'The fifty rows that changed last, the newest first, as Atom (RFC 4287).',
+        tags: ['boards'],
+        params: Params,
+        response: { 200: z.string() },
+      },
+    },
     async (request, reply) => {
       const { view, rows } = await wholeBoard(context, request.params.board);
       const site = context.publicUrl ?? `${request.protocol}://${request.host}`;

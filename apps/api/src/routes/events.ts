@@ -122,8 +122,12 @@ export const events: Route = (app, context) => {
     {
       config: { compress: false },
       schema: {
+        operationId: 'streamEvents',
+        summary: 'Events of a submission',
+        description:
+          'Server-sent events: states, stages, curves and log lines, each an `id:` and a `data:` line with a RunEventRecord. Resumed by Last-Event-ID; ends with `event: end` when every run has ended.',
+
         tags: ['submissions'],
-        description: 'A text/event-stream of run events; ends with `event: end` when every run has ended.',
         params: z.object({ id: z.string() }),
         querystring: z.object({
           lastEventId: z

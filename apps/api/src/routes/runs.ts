@@ -6,7 +6,16 @@ import type { Route } from '../context.js';
 export const runs: Route = (app, { db }) => {
   app.get(
     '/api/v1/runs/:id',
-    { schema: { tags: ['runs'], params: z.object({ id: z.string() }), response: { 200: Run } } },
+    {
+      schema: {
+        operationId: 'getRun',
+        summary: 'A run',
+        description: 'One target and one seed: stages, numbers, widths, files, or what went wrong.',
+        tags: ['runs'],
+        params: z.object({ id: z.string() }),
+        response: { 200: Run },
+      },
+    },
     ({ params }) => db.runs.get(params.id),
   );
 };
