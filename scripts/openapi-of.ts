@@ -23,6 +23,7 @@ const context: ApiContext = {
   dataDir: '',
   publicUrl: null,
   version: 'generated',
+  dataLicence: 'CC-BY-4.0',
   projectDir: '',
   limits: limitsOf(LimitsEnv.parse({})),
   metricsToken: null,

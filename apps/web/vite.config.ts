@@ -1,4 +1,4 @@
-/** Builds the public site into `apps/web/dist`; in development `/api`, `/docs` and `/login` go to a running server. */
+/** Builds the public site into `apps/web/dist`; in development `/api` and `/login` go to a running server. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 
@@ -17,5 +17,5 @@ export default defineConfig({
     cssCodeSplit: false,
     reportCompressedSize: false,
   },
-  server: { proxy: { '/api': api, '/docs': api, '/login': api, '/openapi.json': api } },
+  server: { proxy: { '/api': api, '/login': api, '/openapi.json': api } },
 });

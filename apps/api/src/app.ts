@@ -19,6 +19,7 @@ import { audit } from './routes/audit.js';
 import { boards } from './routes/boards.js';
 import { catalogue } from './routes/catalogue.js';
 import { checks } from './routes/checks.js';
+import { crawlers } from './routes/crawlers.js';
 import { events } from './routes/events.js';
 import { findings } from './routes/findings.js';
 import { health } from './routes/health.js';
@@ -53,6 +54,7 @@ const ROUTES = [
   catalogue,
   boards,
   abroad,
+  crawlers,
   findings,
   submissions,
   events,
@@ -105,6 +107,6 @@ export const buildApp = async (
   await app.register(async (routes) => {
     for (const route of ROUTES) route(routes as App, context);
   });
-  await site(app, siteDir);
+  await site(app, context, siteDir);
   return app;
 };

@@ -26,6 +26,8 @@ export interface ApiContext {
   readonly projectDir: string;
   readonly publicUrl: string | null;
   readonly version: string;
+  /** SPDX id of the licence under which public rows are given. */
+  readonly dataLicence: string;
   /** Reads `/metrics`, as the keys of admins do; null: they alone. */
   readonly metricsToken: string | null;
   readonly limits: Limits;

@@ -14,6 +14,7 @@ const NAMED: ReadonlySet<string> = new Set<keyof typeof contracts>([
   'CreateSubmission',
   'DatasetDescription',
   'Dispute',
+  'ErrorDescription',
   'FailedRun',
   'Findings',
   'HeldRun',

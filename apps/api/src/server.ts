@@ -76,6 +76,7 @@ const start = async (): Promise<void> => {
     projectDir: root,
     publicUrl: env.publicUrl,
     version: VERSION,
+    dataLicence: env.dataLicence,
     metricsToken: env.metricsToken,
     limits: env.limits,
     redis: counters?.client ?? null,

@@ -19,6 +19,7 @@ import './styles/pages.css';
 import './styles/findings.css';
 import './styles/submission.css';
 import './styles/account.css';
+import './styles/reference.css';
 
 /** Only what may mend itself is asked again: a lost line, or a server that is starting. */
 const mayMend = (error: unknown): boolean =>

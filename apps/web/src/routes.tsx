@@ -1,6 +1,6 @@
 /** Which address shows which screen; each is loaded when it is first asked for. */
 import { lazy } from 'react';
-import { Route, Routes } from 'react-router';
+import { Navigate, Route, Routes } from 'react-router';
 import { Layout } from './components/layout.js';
 
 const HomePage = lazy(() => import('./pages/home.js'));
@@ -17,6 +17,8 @@ const MethodPage = lazy(() => import('./pages/method.js'));
 const FindingsPage = lazy(() => import('./pages/findings.js'));
 const RulesPage = lazy(() => import('./pages/rules.js'));
 const GuidePage = lazy(() => import('./pages/guide.js'));
+const ReferencePage = lazy(() => import('./pages/reference.js'));
+const ErrorsPage = lazy(() => import('./pages/errors.js'));
 const StatusPage = lazy(() => import('./pages/status.js'));
 const SignInPage = lazy(() => import('./pages/sign-in.js'));
 const SignUpPage = lazy(() => import('./pages/sign-up.js'));
@@ -43,6 +45,9 @@ export const AppRoutes = () => (
       <Route path="findings" element={<FindingsPage />} />
       <Route path="rules" element={<RulesPage />} />
       <Route path="guide" element={<GuidePage />} />
+      <Route path="docs" element={<Navigate to="/docs/api" replace />} />
+      <Route path="docs/api" element={<ReferencePage />} />
+      <Route path="docs/errors" element={<ErrorsPage />} />
       <Route path="status" element={<StatusPage />} />
       <Route path="sign-in" element={<SignInPage />} />
       <Route path="sign-up" element={<SignUpPage />} />

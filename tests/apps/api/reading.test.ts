@@ -22,7 +22,7 @@ it.each([
   '/healthz',
   '/readyz',
   '/openapi.json',
-  '/docs/',
+  '/api/v1/errors',
   '/api/v1/tracks',
   '/api/v1/methods',
   '/api/v1/recipes',

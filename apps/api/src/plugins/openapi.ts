@@ -1,17 +1,7 @@
-/** `/openapi.json` from the same schemas that check the requests, and `/docs` to read and try it. */
+/** `/openapi.json` from the same schemas that check the requests. */
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { App } from '../context.js';
 import { transform, transformObject } from '../openapi-document.js';
-
-/**
- * Swagger's page sets inline styles; no other page may. And a server on plain HTTP must not send its readers to an
- * HTTPS that is not there.
- */
-const docsPolicy = (header: string): string =>
-  header
-    .replace(/style-src 'self' https:/, "style-src 'self' 'unsafe-inline'")
-    .replace(/ ?upgrade-insecure-requests;?/, '');
 
 export const openapi = async (app: App, version: string): Promise<void> => {
   await app.register(swagger, {
@@ -39,12 +29,6 @@ export const openapi = async (app: App, version: string): Promise<void> => {
     },
     transform,
     transformObject,
-  });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs',
-    staticCSP: true,
-    transformStaticCSP: docsPolicy,
-    uiConfig: { deepLinking: true, tryItOutEnabled: false },
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 };

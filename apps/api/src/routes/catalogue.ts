@@ -1,6 +1,8 @@
 /** What there is to choose from: tracks, methods, models, data sets. */
 import {
   DatasetDescription,
+  ErrorDescription,
+  errorDescriptions,
   listOf,
   MethodDescription,
   ModelDescription,
@@ -79,5 +81,15 @@ export const catalogue: Route = (app, { dataDir }) => {
     },
     DatasetHere,
     () => Promise.all(DATASETS.map(async (dataset) => ({ ...dataset, ...(await datasetState(dataset.id, dataDir)) }))),
+  );
+  list(
+    {
+      path: 'errors',
+      operationId: 'listErrors',
+      summary: 'Errors',
+      description: 'Every error code: its status, what it means, and who can mend it.',
+    },
+    ErrorDescription,
+    async () => errorDescriptions(),
   );
 };

@@ -53,7 +53,7 @@ export default function GuidePage() {
     <Page title={t('guide.title')} lede={t('guide.lede')}>
       <div className="prose">
         <p>
-          <a href="/docs">{t('guide.reference')}</a> <a href="/openapi.json">{t('guide.openapi')}</a>
+          <Link to="/docs/api">{t('guide.reference')}</Link> <a href="/openapi.json">{t('guide.openapi')}</a>
         </p>
         <Section id="read" title={t('guide.read')}>
           <p>{t('guide.read.text')}</p>
