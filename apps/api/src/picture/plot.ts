@@ -62,6 +62,9 @@ const between = (value: number, [from, to]: readonly [number, number], [start, e
 const text = (x: number, y: number, words: string, attributes: string): string =>
   `<text x="${x.toFixed(1)}" y="${y.toFixed(1)}" ${attributes}>${escapeXml(words)}</text>`;
 
+const isBetter = (a: number, b: number, direction: 'higher' | 'lower'): boolean =>
+  direction === 'higher' ? a > b : a < b;
+
 /** As many characters as fit; the font is not at hand to measure. */
 const fit = (words: string, size: number): string => asLine(words, Math.floor((AREA.right - 48) / (0.47 * size)));
 
@@ -116,7 +119,13 @@ export const boardPicture = (pictured: Pictured): string => {
   const best = paretoFront(
     competing.map(({ cost, value }) => [cost, value]),
     ['lower', metric.direction],
-  ).map((i) => competing[i]!);
+  )
+    .map((i) => competing[i]!)
+    // a run may end a little beyond its target: costs so close are the same cost
+    .filter(
+      (one, _, all) =>
+        !all.some((other) => isBetter(other.value, one.value, metric.direction) && other.cost <= one.cost * 1.03),
+    );
   const line = [...(base === null ? [] : [{ cost: 1, value: base }]), ...best].sort((a, b) => b.cost - a.cost);
   const front =
     line.length < 2

@@ -1,6 +1,6 @@
 /** Every error code, where the `type` of a problem leads: what it means and who can mend it. */
 import { useQuery } from '@tanstack/react-query';
-import { useEffect } from 'react';
+import { Fragment, useEffect } from 'react';
 import { useLocation } from 'react-router';
 import { Code } from '../components/copy.js';
 import { ErrorNote } from '../components/notes.js';
@@ -40,7 +40,18 @@ export default function ErrorsPage() {
           {data.items.map(({ code, status, title, blame, retry }) => (
             <tr key={code} id={code} className={hash === `#${code}` ? 'is-target' : undefined}>
               <th scope="row">
-                <code>{code}</code>
+                <code>
+                  {code.split('_').map((part, i) => (
+                    <Fragment key={part}>
+                      {i > 0 && (
+                        <>
+                          _<wbr />
+                        </>
+                      )}
+                      {part}
+                    </Fragment>
+                  ))}
+                </code>
               </th>
               <td>{status}</td>
               <td>{title}</td>

@@ -71,7 +71,8 @@ export default function ReferencePage() {
       title={t('reference.title')}
       lede={
         <>
-          {t('reference.lede')} <a href="/openapi.json">{t('reference.document')}</a>{' '}
+          {t('reference.lede')} <a href="/openapi.json">{t('reference.document')}</a>
+          {' · '}
           <Link to="/docs/errors">{t('reference.errors')}</Link>
         </>
       }
