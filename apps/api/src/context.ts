@@ -35,6 +35,8 @@ export interface ApiContext {
   readonly redis: object | null;
   /** Runs were queued: whoever hands them to the workers need not wait for their next look. */
   readonly onQueued?: () => void;
+  /** Something is to be told at once. */
+  readonly onNotice?: () => void;
   readonly queueCounts: () => Promise<{ waiting: number; active: number }>;
 }
 

@@ -40,13 +40,20 @@ const summary = {
   submitter: byline,
   withdrawn: false,
   withdrawnReason: null,
+  private: false,
+  publishedAt: null,
   openDisputes: 0,
   createdAt: AT,
   finishedAt: null,
   runCounts: { queued: 1, running: 0, done: 0, failed: 0, cancelled: 0 },
   outcomes: [],
 };
-const submission = { ...summary, queue: { position: 1, estimatedStart: AT }, runs: [run] };
+const submission = {
+  ...summary,
+  tries: { all: 3, unpublished: 1 },
+  queue: { position: 1, estimatedStart: AT },
+  runs: [run],
+};
 
 const upload = {
   id: ID,
@@ -77,6 +84,18 @@ const key = {
   lastUsedAt: null,
   expiresAt: null,
   revokedAt: null,
+};
+const webhook = { id: ID, url: 'https://hooks.example.org/topiary', createdAt: AT };
+const delivery = {
+  id: ID,
+  event: 'submission.done',
+  submission: ID,
+  state: 'delivered',
+  attempts: 1,
+  status: 204,
+  error: null,
+  createdAt: AT,
+  nextAt: null,
 };
 const verdict = {
   ok: true,
@@ -128,11 +147,23 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   getSubmission: { answer: submission },
   cancelSubmission: { answer: submission },
   rerunSubmission: { answer: submission },
+  publishSubmission: { answer: { ...submission, publishedAt: AT } },
   withdrawSubmission: { answer: submission },
   withdrawWithReason: { request: { reason: REASON }, answer: submission },
   deleteSubmissionFiles: { answer: submission },
   getRun: { answer: run },
   getQuota: { answer: { perDay: allowance, atOnce: allowance, computeSeconds: allowance, storedBytes: allowance } },
+  searchRows: {
+    answer: page({
+      board: BOARD,
+      boardTitle: 'ResNet-tiny on shapes32',
+      row: 'b1946ac9',
+      label: 'magnitude-l2 · global',
+      target: '2x',
+      provenance: 'measured',
+      outcome: 'Top-1 accuracy 86.33 %',
+    }),
+  },
   compareRows: { answer: { rows: [], missing: ['none'], pairs: [] } },
   createUpload: { request: { bytes: 9_437_184, sha256: SHA256, name: 'pruned-2x.onnx' }, answer: upload },
   getUpload: { answer: upload },
@@ -173,6 +204,12 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   deleteAccount: { answer: { done: true } },
   requestPasswordReset: { request: { email: ADDRESS }, answer: { done: true } },
   resetPassword: { request: { token: 'Vx1…', password: 'staple horse battery' }, answer: { done: true } },
+  listWebhooks: { answer: page(webhook) },
+  createWebhook: { request: { url: webhook.url }, answer: { ...webhook, secret: 'whsec_9J3tA0…' } },
+  listDeliveries: { answer: page(delivery) },
+  tryWebhook: { answer: page({ ...delivery, event: 'trial', submission: null }) },
+  getNotices: { answer: { mailAtEnd: false, mails: true, proofSent: false } },
+  changeNotices: { request: { mailAtEnd: true }, answer: { mailAtEnd: false, mails: true, proofSent: true } },
   listKeys: { answer: page(key) },
   createKey: {
     request: { name: 'laptop', scopes: ['read', 'submit'], expiresInDays: 365 },

@@ -161,6 +161,7 @@ const STREAM = {
 /** What answers are where they are no JSON; `also` beside it. */
 const MEDIA: Readonly<Record<string, { readonly content: Media; readonly also?: true }>> = {
   getRowBadge: { content: { 'image/svg+xml': { schema: text } } },
+  getDump: { content: { 'application/gzip': { schema: file } } },
   getBoardPicture: { content: { 'image/png': { schema: file } } },
   getBoardFeed: { content: { 'application/atom+xml': { schema: text } } },
   getLeaderboard: { also: true, content: { 'text/csv': { schema: text } } },

@@ -171,3 +171,21 @@ it('a board in a frame runs nothing, may stand on any site, and leads to its row
   expect(links).toHaveLength(1);
   for (const link of links) expect((await get(new URL(link).pathname)).statusCode).toBe(200);
 });
+
+it('rows of all boards are found by words of method, board, target and source', async () => {
+  const search = async (q: string, more = '') =>
+    (await get(`/api/v1/rows?q=${encodeURIComponent(q)}${more}`)).json().items as {
+      board: string;
+      row: string;
+      label: string;
+    }[];
+  expect(await search('Magnitude-L1 resnet-tiny 2x')).toMatchObject([
+    { board: BOARD, row, target: '2x', outcome: 'Top-1 accuracy 90.00 %' },
+  ]);
+  expect(await search('magnitude-l1 nobody')).toEqual([]);
+  const printed = await search('reported', '&limit=100');
+  expect(printed).toHaveLength(100);
+  for (const hit of printed.slice(0, 3))
+    expect((await get(`/boards/${hit.board}/rows/${hit.row}`)).statusCode).toBe(200);
+  expect((await get('/api/v1/rows?q=')).statusCode).toBe(400);
+});

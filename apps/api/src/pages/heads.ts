@@ -4,13 +4,20 @@ import { isTopiaryError } from '@topiary/errors';
 import { METHODS } from '@topiary/methods/catalogue';
 import { addressOf, trackOf } from '@topiary/tracks/catalogue';
 import { outcomeText, rankText } from '../abroad.js';
+import type { Who } from '../accounts/identity.js';
+import { mustSee } from '../accounts/visibility.js';
 import type { ApiContext } from '../context.js';
 import { wholeBoard } from '../leaderboard-page.js';
 import type { Head } from './head.js';
 import { boardData, catalogueData, methodData } from './structured-data.js';
 
 type Params = Readonly<Record<string, string>>;
-export type FindHead = (context: ApiContext, params: Params, site: string) => Promise<Head | null> | Head | null;
+export type FindHead = (
+  context: ApiContext,
+  params: Params,
+  site: string,
+  who: Who | null,
+) => Promise<Head | null> | Head | null;
 
 const PROMISE = 'An open benchmark for methods that make neural networks smaller and faster.';
 
@@ -83,9 +90,10 @@ const method: FindHead = (_context, { kind, id }, site) => {
   return { path: `/methods/${kind}/${id}`, title, description: summary, data: methodData(found, site) };
 };
 
-const submission: FindHead = async ({ db }, { id = '' }) => {
-  const found = await orNull(db.submissions.get(id));
-  if (found === null) return null;
+const submission: FindHead = async (context, { id = '' }, _site, who) => {
+  // to others a private one is not there
+  if ((await orNull(mustSee(context, { who }, id).then(() => true))) === null) return null;
+  const found = await context.db.submissions.get(id);
   return {
     path: `/submissions/${id}`,
     title: asLine(found.title || found.label, 120),

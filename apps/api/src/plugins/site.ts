@@ -44,7 +44,8 @@ export const site = async (app: App, context: ApiContext, folder: string): Promi
   await app.register(async (pages) => {
     for (const [path, find] of Object.entries(HEADS))
       pages.get(path, { schema: { hide: true } }, async (request, reply) => {
-        const head = await find(context, request.params as Record<string, string>, siteOf(context, request));
+        const params = request.params as Record<string, string>;
+        const head = await find(context, params, siteOf(context, request), request.who);
         return head === null ? send(request, reply, nowhere(pathOf(request)), 404) : send(request, reply, head, 200);
       });
   });

@@ -5,7 +5,7 @@ import { addressOf, trackOf } from '@topiary/tracks/catalogue';
 import { z } from 'zod';
 import { badgeOf, feedOf, outcomeText, rankText } from '../abroad.js';
 import type { Route } from '../context.js';
-import { wholeBoard } from '../leaderboard-page.js';
+import { momentOf, wholeBoard } from '../leaderboard-page.js';
 import { embedPage } from '../pages/embed.js';
 import { siteOf } from '../pages/site-of.js';
 import { boardPicture } from '../picture/plot.js';
@@ -46,6 +46,7 @@ const FRAMED = {
 const EmbedQuery = z.object({
   target: z.string().optional().describe('Such as `2x`; absent: the first of the board'),
   limit: z.coerce.number().int().min(1).max(100).default(10),
+  as_of: z.string().optional(),
 });
 
 export const abroad: Route = (app, context) => {
@@ -126,13 +127,22 @@ export const abroad: Route = (app, context) => {
     '/embed/boards/:board',
     { schema: { hide: true, params: Params, querystring: EmbedQuery }, helmet: FRAMED },
     async (request, reply) => {
-      const { view, rows } = await wholeBoard(context, request.params.board);
+      const asOf = momentOf(request.query.as_of);
+      const { view, rows } = await wholeBoard(context, request.params.board, asOf);
       const target = request.query.target ?? view.targets[0]?.label ?? '';
       const shown = rows.filter((row) => row.target.label === target).slice(0, request.query.limit);
       return reply
         .type('text/html; charset=utf-8')
         .header('cache-control', 'public, max-age=300')
-        .send(embedPage({ board: view, rows: shown, target, site: siteOf(context, request), asOf: null })) as never;
+        .send(
+          embedPage({
+            board: view,
+            rows: shown,
+            target,
+            site: siteOf(context, request),
+            asOf: asOf?.toISOString() ?? null,
+          }),
+        ) as never;
     },
   );
 };

@@ -45,15 +45,15 @@ export const artefacts: Route = (app, context) => {
     },
     async (request, reply) => {
       const { sha256 } = request.params;
-      const record = await db.artefacts.get(sha256);
-      if (!record.isPublic && !request.who?.scopes.includes('admin'))
+      const record = await db.artefacts.get(sha256, request.who?.id);
+      if (!record.isPublic && !record.isOwn && !request.who?.scopes.includes('admin'))
         throw new TopiaryError('TOPIARY_STORAGE_NOT_FOUND', { where: sha256 });
       const type = record.mediaType.split(';')[0]!;
       reply
         .type(record.mediaType)
         .header('content-length', record.bytes)
         .header('etag', `"${sha256}"`)
-        .header('cache-control', 'public, max-age=31536000, immutable')
+        .header('cache-control', `${record.isPublic ? 'public' : 'private'}, max-age=31536000, immutable`)
         .header('content-disposition', `attachment; filename="${sha256.slice(0, 12)}.${EXTENSION[type] ?? 'bin'}"`);
       return reply.send(await storage.get(sha256)) as never;
     },

@@ -4,6 +4,7 @@ import type { RunEventRecord } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { mustSee } from '../accounts/visibility.js';
 import type { Route } from '../context.js';
 import { openFeeds, type Watcher } from '../event-feeds.js';
 
@@ -114,7 +115,7 @@ const lastOf = ({ headers }: FastifyRequest, asked: string | undefined): string 
 };
 
 export const events: Route = (app, context) => {
-  const { db, limits } = context;
+  const { limits } = context;
   const feeds = openFeeds(context);
   const door = openDoor(limits.streams);
   app.get(
@@ -139,7 +140,7 @@ export const events: Route = (app, context) => {
     },
     async (request, reply) => {
       const { id } = request.params;
-      await db.submissions.state(id);
+      await mustSee(context, request, id);
       const leave = door.enter(request.who?.id ?? request.ip);
       reply.hijack();
       const { raw } = reply;

@@ -1,6 +1,7 @@
 /** `GET /runs/:id`: one run, whole. */
 import { Run } from '@topiary/contracts';
 import { z } from 'zod';
+import { mustSee } from '../accounts/visibility.js';
 import type { Route } from '../context.js';
 
 export const runs: Route = (app, { db }) => {
@@ -16,6 +17,10 @@ export const runs: Route = (app, { db }) => {
         response: { 200: Run },
       },
     },
-    ({ params }) => db.runs.get(params.id),
+    async (request) => {
+      const run = await db.runs.get(request.params.id);
+      await mustSee({ db }, request, run.submission);
+      return run;
+    },
   );
 };

@@ -14,6 +14,7 @@ import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { actorOf } from '../accounts/identity.js';
 import { mayChange } from '../accounts/ownership.js';
+import { mustSee, privateOf } from '../accounts/visibility.js';
 import type { Route } from '../context.js';
 import { BY_KEY, guard } from '../plugins/auth.js';
 import { queuePlace } from '../queue-place.js';
@@ -90,10 +91,12 @@ export const submissions: Route = (app, context) => {
         response: { 200: listOf(SubmissionItem) },
       },
     },
-    async ({ query }) => {
+    async (request) => {
+      const { query } = request;
       const { board, state, submitter, limit, cursor, withdrawn, expand } = query;
       const page = await db.submissions.list({
         limit,
+        ...privateOf(request),
         runs: expand === 'runs',
         ...(board === undefined ? {} : { board }),
         ...(state === undefined ? {} : { state }),
@@ -120,10 +123,12 @@ export const submissions: Route = (app, context) => {
         response: { 200: Submission },
       },
     },
-    async ({ params }) => {
-      const submission = await db.submissions.get(params.id);
+    async (request) => {
+      const { id } = request.params;
+      await mustSee(context, request, id);
+      const [submission, tries] = await Promise.all([db.submissions.get(id), db.submissions.tries(id)]);
       const waits = submission.runs.some(({ state }) => state === 'queued');
-      return { ...submission, queue: waits ? await queuePlace(db, submission.id) : null };
+      return { ...submission, tries, queue: waits ? await queuePlace(db, id) : null };
     },
   );
 
@@ -182,6 +187,16 @@ export const submissions: Route = (app, context) => {
       context.onQueued?.();
       return again;
     },
+  );
+  change(
+    'POST',
+    '/api/v1/submissions/:id/publish',
+    {
+      operationId: 'publishSubmission',
+      summary: 'Publish',
+      description: 'Shows a private submission to everybody and puts its rows on the board. It is not taken back.',
+    },
+    (id, request) => db.submissions.publish(id, actorOf(request)),
   );
   change(
     'DELETE',

@@ -3,6 +3,7 @@ import { AnswerDispute, Dispute, listOf, Person, RaiseDispute, Submission, Withd
 import { z } from 'zod';
 import { actorOf } from '../accounts/identity.js';
 import { mayChange } from '../accounts/ownership.js';
+import { mustSee } from '../accounts/visibility.js';
 import type { Route } from '../context.js';
 import { BY_KEY, guard } from '../plugins/auth.js';
 
@@ -45,9 +46,10 @@ export const trust: Route = (app, context) => {
         response: { 200: listOf(Dispute) },
       },
     },
-    async ({ params }) => {
-      await db.submissions.owner(params.id);
-      return { items: await db.disputes.of(params.id), nextCursor: null };
+    async (request) => {
+      const { id } = request.params;
+      await mustSee(context, request, id);
+      return { items: await db.disputes.of(id), nextCursor: null };
     },
   );
 
@@ -68,6 +70,7 @@ export const trust: Route = (app, context) => {
       },
     },
     async (request, reply) => {
+      await mustSee(context, request, request.params.id);
       const dispute = await db.disputes.raise(request.params.id, request.body.text, actorOf(request));
       return reply.code(201).send(dispute);
     },

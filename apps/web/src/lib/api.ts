@@ -91,7 +91,7 @@ export const at = (id: string): string => encodeURIComponent(id);
 export type LeaderboardFilter = Readonly<
   Partial<
     Record<
-      'target' | 'sort' | 'method' | 'criterion' | 'regularizer' | 'scope' | 'provenance' | 'division' | 'q',
+      'target' | 'sort' | 'method' | 'criterion' | 'regularizer' | 'scope' | 'provenance' | 'division' | 'q' | 'as_of',
       string | undefined
     >
   >
