@@ -113,7 +113,7 @@ const generateClientTypes = () =>
   step(
     'API client',
     {
-      inputs: ['apps/api', 'packages/contracts', 'scripts/openapi.ts', 'package-lock.json'],
+      inputs: ['apps/api', 'packages/contracts', 'scripts/openapi.ts', 'scripts/openapi-of.ts', 'package-lock.json'],
       output: 'packages/client/src/generated/api.ts',
     },
     () => {

@@ -1,4 +1,4 @@
-/** Builds the public site into `apps/web/dist`; in development `/api`, `/docs/api` and `/login` go to a running server. */
+/** Builds the public site into `apps/web/dist`; in development `/api` and `/login` go to a running server. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { docs } from './docs.js';
@@ -18,5 +18,5 @@ export default defineConfig({
     cssCodeSplit: false,
     reportCompressedSize: false,
   },
-  server: { proxy: { '/api': api, '/docs/api': api, '/login': api, '/openapi.json': api } },
+  server: { proxy: { '/api': api, '/login': api, '/openapi.json': api } },
 });

@@ -278,6 +278,8 @@ const submission = (
   submitter: { id: 'person-ada', name: 'Ada Lovelace' },
   withdrawn: false,
   withdrawnReason: null,
+  private: false,
+  publishedAt: null,
   openDisputes: 0,
   createdAt: ago(300 + i * 4000),
   finishedAt: state === 'queued' || state === 'running' ? null : ago(240),

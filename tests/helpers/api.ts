@@ -67,6 +67,7 @@ export const startApi = async (
     dataDir: join(folder, 'datasets'),
     publicUrl: null,
     version: 'test',
+    dataLicence: 'CC-BY-4.0',
     metricsToken: METRICS_TOKEN,
     projectDir: join(folder, 'project'),
     limits: limitsOf(LimitsEnv.parse(env)),

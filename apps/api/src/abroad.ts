@@ -15,12 +15,12 @@ const NEWEST = 50;
 const nameIn = (text: string): string => asLine(text, 300);
 
 /** `Accuracy 86.10 %`, or null where the row has no such number. */
-const outcomeText = (row: Row, { id, title, digits, unit }: MetricDescription): string | null => {
+export const outcomeText = (row: Row, { id, title, digits, unit }: MetricDescription): string | null => {
   const value = outcome(row, id);
   return value === undefined ? null : `${title} ${value.toFixed(digits)} ${unit}`.trim();
 };
 
-const rankText = ({ rank }: Row): string => (rank === null ? 'not ranked' : `#${rank}`);
+export const rankText = ({ rank }: Row): string => (rank === null ? 'not ranked' : `#${rank}`);
 
 const facts = (row: Row, metric: MetricDescription, ...more: readonly string[]): readonly string[] =>
   [rankText(row), outcomeText(row, metric), ...more].filter((fact) => fact !== null);

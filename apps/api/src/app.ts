@@ -20,15 +20,19 @@ import { baseNetwork } from './routes/base-network.js';
 import { boards } from './routes/boards.js';
 import { catalogue } from './routes/catalogue.js';
 import { checks } from './routes/checks.js';
+import { crawlers } from './routes/crawlers.js';
+import { dumps } from './routes/dumps.js';
 import { events } from './routes/events.js';
 import { findings } from './routes/findings.js';
 import { health } from './routes/health.js';
 import { held } from './routes/held.js';
 import { imports } from './routes/imports.js';
 import { keys } from './routes/keys.js';
+import { notices } from './routes/notices.js';
 import { operations } from './routes/operations.js';
 import { peopleAdmin } from './routes/people-admin.js';
 import { runs } from './routes/runs.js';
+import { search } from './routes/search.js';
 import { session } from './routes/session.js';
 import { status } from './routes/status.js';
 import { submissions } from './routes/submissions.js';
@@ -55,7 +59,10 @@ const ROUTES = [
   boards,
   baseNetwork,
   abroad,
+  crawlers,
+  dumps,
   findings,
+  search,
   submissions,
   events,
   runs,
@@ -66,6 +73,7 @@ const ROUTES = [
   checks,
   trust,
   held,
+  notices,
   operations,
   peopleAdmin,
   audit,
@@ -107,6 +115,6 @@ export const buildApp = async (
   await app.register(async (routes) => {
     for (const route of ROUTES) route(routes as App, context);
   });
-  await site(app, siteDir);
+  await site(app, context, siteDir);
   return app;
 };

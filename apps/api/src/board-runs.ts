@@ -27,7 +27,7 @@ const correctOf = async (storage: Storage, { correctSha256, metrics }: Leaderboa
   return unpackBits(await storage.read(correctSha256), n);
 };
 
-const withCorrect = async (storage: Storage, sources: readonly LeaderboardSource[]): Promise<RunRecord[]> => {
+export const withCorrect = async (storage: Storage, sources: readonly LeaderboardSource[]): Promise<RunRecord[]> => {
   const runs: RunRecord[] = [];
   for (let i = 0; i < sources.length; i += FILES) {
     const some = sources.slice(i, i + FILES);

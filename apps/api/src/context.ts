@@ -26,6 +26,8 @@ export interface ApiContext {
   readonly projectDir: string;
   readonly publicUrl: string | null;
   readonly version: string;
+  /** SPDX id of the licence under which public rows are given. */
+  readonly dataLicence: string;
   /** Reads `/metrics`, as the keys of admins do; null: they alone. */
   readonly metricsToken: string | null;
   readonly limits: Limits;
@@ -33,6 +35,8 @@ export interface ApiContext {
   readonly redis: object | null;
   /** Runs were queued: whoever hands them to the workers need not wait for their next look. */
   readonly onQueued?: () => void;
+  /** Something is to be told at once. */
+  readonly onNotice?: () => void;
   readonly queueCounts: () => Promise<{ waiting: number; active: number }>;
 }
 

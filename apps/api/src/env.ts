@@ -41,6 +41,15 @@ const Env = z.object({
     .enum(['require', 'best-effort'])
     .default('best-effort')
     .describe('require: no upload is checked where the system does not let us shut the process in'),
+  WEBHOOKS_TO_PRIVATE_ADDRESSES: z
+    .enum(['refuse', 'allow'])
+    .default('refuse')
+    .describe('allow: webhooks may reach the network of this machine, where everybody who has an account is trusted'),
+  DATA_LICENCE: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9.+-]{0,63}$/, 'an SPDX identifier')
+    .default('CC-BY-4.0')
+    .describe('Under which the rows of the leaderboards are given to others'),
   TRUST_PROXY: z
     .string()
     .default('')
@@ -64,6 +73,8 @@ export interface ApiEnv {
   readonly github: AccountSettings['github'];
   readonly oidc: AccountSettings['oidc'];
   readonly mail: Omit<MailSettings, 'site'> | null;
+  readonly webhooksAnywhere: boolean;
+  readonly dataLicence: string;
   readonly metricsToken: string | null;
   readonly sandbox: 'require' | 'best-effort';
   readonly trustProxy: readonly string[];
@@ -132,6 +143,8 @@ export const readEnv = (env: NodeJS.ProcessEnv): ApiEnv => {
     github: githubOf(e),
     oidc: oidcOf(e),
     mail: mailOf(e),
+    webhooksAnywhere: e.WEBHOOKS_TO_PRIVATE_ADDRESSES === 'allow',
+    dataLicence: e.DATA_LICENCE,
     metricsToken: e.METRICS_TOKEN ?? null,
     sandbox: e.SANDBOX,
     trustProxy: e.TRUST_PROXY.split(',')

@@ -5,7 +5,7 @@ import type { DrawnRanking, LeaderboardRow } from '@topiary/stats';
 import { addressOf, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
 import { boardView } from './boards.js';
 import type { ApiContext } from './context.js';
-import { boardStandings } from './leaderboard.js';
+import { boardStandings, pastStandings } from './leaderboard.js';
 import { cursorAfter, startAfter } from './leaderboard-cursor.js';
 import { matchesQuery, type Query, sortedRows } from './leaderboard-query.js';
 
@@ -16,6 +16,8 @@ const VIEW_MS = 30_000;
 export const viewAge = (): string => String(Math.floor(Date.now() / VIEW_MS));
 
 const POINTER_BYTES = 8;
+/** Rows of the present are kept elsewhere; those of a moment are this board's own. */
+const PAST_BYTES = 2 ** 20;
 
 export interface WholeBoard {
   readonly view: Board;
@@ -25,14 +27,26 @@ export interface WholeBoard {
   readonly rankings: ReadonlyMap<string, DrawnRanking>;
 }
 
+/** A date alone means its end. What is not past yet could still become another board. */
+export const momentOf = (text: string | undefined): Date | null => {
+  if (text === undefined) return null;
+  const moment = new Date(text.includes('T') ? text : `${text}T23:59:59.999Z`);
+  if (moment.getTime() <= Date.now()) return moment;
+  throw new TopiaryError('TOPIARY_API_VALIDATION', {
+    where: 'as_of',
+    expected: 'a moment that is past; of today one with its time',
+    got: text,
+  });
+};
+
 /** A board with all its rows, in the order of their ranks. */
-export const wholeBoard = (context: ApiContext, id: string): Promise<WholeBoard> =>
-  context.boards.of(id, `view ${viewAge()}`, async () => {
+export const wholeBoard = (context: ApiContext, id: string, asOf: Date | null = null): Promise<WholeBoard> =>
+  context.boards.of(id, `view ${asOf ? asOf.toISOString() : viewAge()}`, async () => {
     const board = await resolveBoard(context.db.boards, id);
-    const { rows, rankings } = await boardStandings(context, board);
+    const { rows, rankings } = await (asOf ? pastStandings(context, board, asOf) : boardStandings(context, board));
     const view = await boardView(context, addressOf(board));
     const targets = new Map([...board.targets, ...rows.map(({ target }) => target)].map((t) => [t.label, t]));
-    return { value: { view, rows, targets, rankings }, bytes: 2_000 };
+    return { value: { view, rows, targets, rankings }, bytes: asOf ? PAST_BYTES : 2_000 };
   });
 
 const targetOf = ({ targets }: WholeBoard, label: string): Target => {
@@ -73,7 +87,7 @@ const randomOf = ({ rankings }: WholeBoard, page: readonly LeaderboardRow[]): Re
 
 /** One page. */
 export const leaderboardPage = async (context: ApiContext, id: string, query: Query) => {
-  const board = await wholeBoard(context, id);
+  const board = await wholeBoard(context, id, momentOf(query.as_of));
   const target = query.target === undefined ? null : targetOf(board, query.target);
   const rows = await selected(context, board, query);
   const { sort, cursor } = query;

@@ -67,8 +67,13 @@ export const rulesOf = (board: BoardDescription): LeaderboardOptions => {
 };
 
 /** What has not changed is not worked out again, and requests are answered between the steps. */
-const compute = async (context: ApiContext, board: BoardDescription, rowMemory: RowMemory): Promise<Standings> => {
-  const runs = await recordsOf(context, board);
+const compute = async (
+  context: ApiContext,
+  board: BoardDescription,
+  rowMemory: RowMemory,
+  asOf: Date | null = null,
+): Promise<Standings> => {
+  const runs = await recordsOf(context, board, asOf);
   const ranked = await inSlices(leaderboardSteps(runs, rulesOf(board), rowMemory));
   return { ...ranked, base: baseOf(runs.findLast(isLocal)), origin: originOf(board, runs) };
 };
@@ -98,6 +103,10 @@ export const standingsOf = async (
   });
   return made;
 };
+
+/** A board as it stood at a moment that is past, ranked by the rules of today. */
+export const pastStandings = (context: ApiContext, board: BoardDescription, asOf: Date): Promise<Standings> =>
+  compute(context, board, new RowMemory(), asOf);
 
 export const boardStandings = async (context: ApiContext, board: BoardDescription): Promise<Standings> => {
   const [activity] = await context.db.boards.activity(board.id);

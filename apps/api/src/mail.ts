@@ -15,7 +15,13 @@ export interface Mailer {
   sendReset(email: string, url: string): boolean;
   /** To the address that an account had. */
   sendMoved(email: string): void;
-  /** Whether the mail server took it. */
+  /** A link that shows whose address it is. */
+  sendProof(email: string, url: string): void;
+  /** Whether the mail server took it; so with an invite. */
+  sendEnd(
+    email: string,
+    end: { readonly board: string; readonly state: string; readonly url: string },
+  ): Promise<boolean>;
   sendInvite(email: string, url: string, expiresAt: string): Promise<boolean>;
 }
 
@@ -44,6 +50,20 @@ const movedMessage = (site: string): Message => ({
     `The account at ${site} that had this e-mail address has another one now.`,
     'If that was not you, tell an admin of the server.',
   ].join('\n\n'),
+});
+
+const proofMessage = (site: string, url: string): Message => ({
+  subject: 'Mails from Topiary',
+  text: [
+    `Somebody, probably you, asked ${site} to write to this address when a submission ends. Say yes here:`,
+    url,
+    'If it was not you, do nothing: no further mail comes.',
+  ].join('\n\n'),
+});
+
+const endMessage = (site: string, { board, state, url }: Parameters<Mailer['sendEnd']>[1]): Message => ({
+  subject: `Your submission is ${state}`,
+  text: [`Your submission on ${board} is ${state}:`, url, `To be told no more: ${site}/account`].join('\n\n'),
 });
 
 const inviteMessage = (site: string, url: string, expiresAt: string): Message => ({
@@ -93,6 +113,10 @@ export const openMailer = (
       return true;
     },
     sendMoved: (email) => void send(email, movedMessage(site)),
+    sendProof: (email, link) => {
+      if (!wasLately(email)) void send(email, proofMessage(site, link));
+    },
+    sendEnd: (email, end) => send(email, endMessage(site, end)),
     sendInvite: (email, link, expiresAt) => send(email, inviteMessage(site, link, expiresAt)),
   };
 };

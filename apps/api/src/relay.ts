@@ -13,6 +13,9 @@ import { dropExpired } from './uploads.js';
 const RELAY_MS = 500;
 const RELAYED_AT_ONCE = 100;
 const RECONCILE_MS = 5_000;
+const TELL_MS = 5_000;
+/** Once a day is enough; whether it is there is looked for more often. */
+const DUMP_MS = 1_800_000;
 const SWEEP_MS = 3_600_000;
 /** A run that is still queued this long after its job was sent gets its job again (job ids make that harmless). */
 const RESEND_SECONDS = 60;
@@ -29,6 +32,8 @@ interface Task extends Background {
 /** All of it. `relay` sends what was just queued without waiting for the next turn. */
 export interface Backgrounds extends Background {
   relay(): void;
+  /** Tells what is due. */
+  tell(): void;
 }
 
 /** Calls `work` again and again, never twice at once; a failure is logged and the next turn tries again. */
@@ -75,10 +80,14 @@ export interface Parts {
   readonly db: Database;
   readonly queue: RunQueue;
   readonly storage: Storage;
+  /** Absent: nobody is told of ended submissions. */
+  readonly tell?: () => Promise<unknown>;
+  /** Writes the dump of the day where it is not there. */
+  readonly dump?: () => Promise<unknown>;
 }
 
 export const startBackground = (
-  { db, queue, storage }: Parts,
+  { db, queue, storage, tell, dump }: Parts,
   log: FastifyBaseLogger,
   { relayMs = RELAY_MS }: { readonly relayMs?: number } = {},
 ): Backgrounds => {
@@ -87,8 +96,11 @@ export const startBackground = (
     // There is probably more.
     if (sent === RELAYED_AT_ONCE) relay.now();
   });
+  const telling = tell && every(TELL_MS, 'notices', log, tell);
   const tasks = [
     relay,
+    ...(telling ? [telling] : []),
+    ...(dump ? [every(DUMP_MS, 'dump', log, dump)] : []),
     every(RECONCILE_MS, 'reconciler', log, async () => {
       const tally = await db.runs.reconcile();
       for (const [outcome, count] of Object.entries(tally)) if (count > 0) leaseExpiries.inc({ outcome }, count);
@@ -104,6 +116,7 @@ export const startBackground = (
   ];
   return {
     relay: () => relay.now(),
+    tell: () => telling?.now(),
     stop: async () => void (await Promise.all(tasks.map((task) => task.stop()))),
   };
 };

@@ -6,7 +6,7 @@ import { statSync } from 'node:fs';
 import type { BoardDescription, ShippedRun } from '@topiary/contracts';
 import { type RunRecord, unpackBits } from '@topiary/stats';
 import { countsOn, reportedOn, shippedOn, shippedResultsFile, shippedResultsFolder } from '@topiary/tracks/catalogue';
-import { BoardRuns } from './board-runs.js';
+import { BoardRuns, withCorrect } from './board-runs.js';
 import type { ApiContext } from './context.js';
 
 const fromShipped = (shipped: ShippedRun, i: number): RunRecord => {
@@ -56,10 +56,20 @@ const localRuns = ({ db, storage }: ApiContext, board: string): Promise<readonly
   return known.of(board);
 };
 
-/** Local runs come first, oldest first. */
-export const recordsOf = async (context: ApiContext, board: BoardDescription): Promise<RunRecord[]> => {
+const pastRuns = async ({ db, storage }: ApiContext, board: string, asOf: Date): Promise<readonly RunRecord[]> =>
+  withCorrect(storage, await db.boards.rowsAsOf(board, asOf));
+
+const isBefore = (at: string | null, asOf: Date): boolean => at !== null && new Date(at) <= asOf;
+
+/** Local runs come first, oldest first. `asOf`: those that the board showed then. */
+export const recordsOf = async (
+  context: ApiContext,
+  board: BoardDescription,
+  asOf: Date | null = null,
+): Promise<RunRecord[]> => {
   const { id } = board;
   const folder = shippedResultsFolder(context.projectDir);
-  const all = [...(await localRuns(context, id)), ...shippedRuns(folder, id)];
+  const local = asOf ? await pastRuns(context, id, asOf) : await localRuns(context, id);
+  const all = [...local, ...shippedRuns(folder, id).filter(({ finishedAt }) => !asOf || isBefore(finishedAt, asOf))];
   return [...all.filter(({ protocol }) => countsOn(board, protocol)), ...reportedRuns(id)];
 };

@@ -11,9 +11,11 @@ import { buildApp } from './app.js';
 import { openBoardMemory } from './board-memory.js';
 import { openChecker } from './checker.js';
 import type { ApiContext } from './context.js';
+import { dumpDaily } from './dumps.js';
 import { type ApiEnv, readEnv } from './env.js';
 import { openEventHub } from './event-hub.js';
 import { openMailer } from './mail.js';
+import { tellDue } from './notices/tell.js';
 import { seed } from './owner.js';
 import { type Backgrounds, startBackground } from './relay.js';
 import { publishShipped, startStarterSet } from './shipped.js';
@@ -77,10 +79,12 @@ const start = async (): Promise<void> => {
     projectDir: root,
     publicUrl: env.publicUrl,
     version: VERSION,
+    dataLicence: env.dataLicence,
     metricsToken: env.metricsToken,
     limits: env.limits,
     redis: counters?.client ?? null,
     onQueued: () => background?.relay(),
+    onNotice: () => background?.tell(),
     queueCounts: () => queue.counts(),
   };
   const { host, logLevel, trustProxy } = env;
@@ -93,7 +97,10 @@ const start = async (): Promise<void> => {
   );
   const port = await listen(app, env);
   app.log.info({ missing: context.checker.missing }, 'files are checked in a process of their own');
-  background = startBackground({ db, queue, storage }, app.log);
+  const teller = { db, mailer, site: urlOf(env, port), anywhere: env.webhooksAnywhere };
+  const tell = () => tellDue(teller);
+  const dump = () => dumpDaily(context, urlOf(env, port));
+  background = startBackground({ db, queue, storage, tell, dump }, app.log);
 
   const login = await db.logins.create(owner.id, 24 * 3600);
   const url = urlOf(env, port);

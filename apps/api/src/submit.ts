@@ -26,5 +26,6 @@ export const planSubmission = async (
   createdBy: string,
 ): Promise<NewSubmission> => {
   const planned = await (PLANNERS[body.kind] as Planner<SubmissionKind>)(context, body, createdBy);
-  return { ...planned, capability: { ...planned.capability, device: body.device } };
+  const isPrivate = body.kind !== 'import' && body.private;
+  return { ...planned, isPrivate, capability: { ...planned.capability, device: body.device } };
 };

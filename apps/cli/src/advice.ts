@@ -1,6 +1,6 @@
 /** A refusal that names an unknown id gains the id that was meant: the server knows all of them. */
 import { type Api, ApiProblem, answer } from '@topiary/client';
-import { nearest } from './nearest.js';
+import { nearest } from '@topiary/errors';
 
 const idsOf = async (lists: Promise<{ readonly data?: { readonly items: readonly { readonly id: string }[] } }>) =>
   answer(await lists).items.map(({ id }) => id);

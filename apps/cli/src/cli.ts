@@ -1,14 +1,13 @@
 /** From arguments to an exit status: finds the command, reads its options, turns every failure into a sentence. */
 import { parseArgs } from 'node:util';
 import { ApiProblem, connect, Unreachable } from '@topiary/client';
-import { isTopiaryError } from '@topiary/errors';
+import { didYouMean, isTopiaryError } from '@topiary/errors';
 import { advise } from './advice.js';
 import type { Command, Context, Io, Options } from './command.js';
 import { COMMANDS } from './commands.js';
 import { candidates } from './completions.js';
 import { EXIT, UsageError } from './exit.js';
 import { commandHelp, GLOBAL, help } from './help.js';
-import { didYouMean } from './nearest.js';
 import { oneLine } from './safe-text.js';
 import { readSettings } from './settings.js';
 import { type Speech, speechOf } from './speech.js';

@@ -1,8 +1,8 @@
 /** A command that lists what a server offers, and says more about one of it: boards, methods, models, data sets. */
 import { type Api, answer } from '@topiary/client';
+import { didYouMean } from '@topiary/errors';
 import { type Command, defineCommand } from './command.js';
 import { EXIT, UsageError } from './exit.js';
-import { didYouMean } from './nearest.js';
 import { table } from './text.js';
 
 export interface Listing<Item extends { readonly id: string }> {

@@ -20,6 +20,7 @@ import './styles/findings.css';
 import './styles/submission.css';
 import './styles/account.css';
 import './styles/docs.css';
+import './styles/reference.css';
 
 /** Only what may mend itself is asked again: a lost line, or a server that is starting. */
 const mayMend = (error: unknown): boolean =>

@@ -18,6 +18,8 @@ const FindingsPage = lazy(() => import('./pages/findings.js'));
 const RulesPage = lazy(() => import('./pages/rules.js'));
 const DocsPage = lazy(() => import('./pages/docs.js'));
 const DocPage = lazy(() => import('./pages/doc.js'));
+const ReferencePage = lazy(() => import('./pages/reference.js'));
+const ErrorsPage = lazy(() => import('./pages/errors.js'));
 const StatusPage = lazy(() => import('./pages/status.js'));
 const SignInPage = lazy(() => import('./pages/sign-in.js'));
 const SignUpPage = lazy(() => import('./pages/sign-up.js'));
@@ -44,6 +46,8 @@ export const AppRoutes = () => (
       <Route path="findings" element={<FindingsPage />} />
       <Route path="rules" element={<RulesPage />} />
       <Route path="docs" element={<DocsPage />} />
+      <Route path="docs/api" element={<ReferencePage />} />
+      <Route path="docs/errors" element={<ErrorsPage />} />
       <Route path="docs/:page" element={<DocPage />} />
       <Route path="guide" element={<DocsPage />} />
       <Route path="status" element={<StatusPage />} />

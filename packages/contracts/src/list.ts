@@ -25,6 +25,10 @@ export const LeaderboardQuery = Page.extend({
   regularizer: z.string().optional().describe('`none`: rows without one'),
   scope: z.string().optional(),
   q: z.string().max(200).optional().describe('Words that must all occur in the label'),
+  as_of: z
+    .union([z.iso.date(), z.iso.datetime()])
+    .optional()
+    .describe('The board as it was then: runs that had ended and were not withdrawn; a date alone means its end (UTC)'),
   format: z.enum(['json', 'csv']).default('json'),
 });
 

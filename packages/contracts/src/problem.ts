@@ -15,6 +15,16 @@ export const Problem = z.object({
 });
 export type Problem = z.infer<typeof Problem>;
 
+/** A code as the page of errors tells it. */
+export const ErrorDescription = z.object({
+  code: z.string(),
+  status: z.number().int().describe('Of HTTP, where the API answers with it'),
+  title: z.string(),
+  blame: z.enum(['caller', 'operator', 'topiary']).describe('Who can mend it'),
+  retry: z.boolean().describe('The same request may succeed later'),
+});
+export type ErrorDescription = z.infer<typeof ErrorDescription>;
+
 /** Codes that are not 500 (blame topiary), 422 (blame caller) or 503 (blame operator). */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   TOPIARY_API_VALIDATION: 400,
@@ -53,3 +63,10 @@ export const toProblem = (error: TopiaryError, requestId?: string): Problem => {
     ...(requestId === undefined ? {} : { requestId }),
   };
 };
+
+/** Every code, in the order of the table. */
+export const errorDescriptions = (): ErrorDescription[] =>
+  (Object.keys(CODES) as ErrorCode[]).map((code) => {
+    const { title, blame, retry } = CODES[code];
+    return { code, status: httpStatus(code), title, blame, retry };
+  });

@@ -16,6 +16,11 @@ export const DeviceClass = z
   .default('cpu')
   .describe('What the runs need: workers on such a device take them, no others');
 
+const Private = z
+  .boolean()
+  .default(false)
+  .describe('Only you and organisers see it, until you publish it; it counts as a try of yours on the board');
+
 const Seeds = z
   .array(
     z
@@ -32,6 +37,7 @@ export const RecipeSubmission = z.strictObject({
   kind: z.literal('recipe'),
   board: z.string(),
   device: DeviceClass,
+  private: Private,
   title: Line(0, 200).default(''),
   recipe: Recipe.prefault({}),
   next: z
@@ -111,6 +117,7 @@ export const PrunedModelsSubmission = z.strictObject({
   kind: z.literal('pruned-models'),
   board: z.string(),
   device: DeviceClass,
+  private: Private,
   title: Line(0, 200).default(''),
   method: MethodName,
   paper: WebAddress.nullable().default(null),
@@ -131,6 +138,7 @@ export const CriterionSubmission = z.strictObject({
   kind: z.literal('criterion'),
   board: z.string(),
   device: DeviceClass,
+  private: Private,
   title: Line(0, 200).default(''),
   method: MethodName,
   paper: WebAddress.nullable().default(null),
@@ -208,6 +216,13 @@ export const Outcome = z.object({
 });
 export type Outcome = z.infer<typeof Outcome>;
 
+/** How often its submitter has tried on this board: a result chosen among many is another thing than one. */
+export const Tries = z.object({
+  all: z.number().int().describe('Submissions of this person on this board up to this one, itself included'),
+  unpublished: z.number().int().describe('Those of them that are still private'),
+});
+export type Tries = z.infer<typeof Tries>;
+
 export const Submission = z.object({
   id: z.string(),
   kind: SubmissionKind,
@@ -223,6 +238,8 @@ export const Submission = z.object({
   submitter: Byline.nullable(),
   withdrawn: z.boolean(),
   withdrawnReason: z.string().nullable(),
+  private: z.boolean().describe('Only its owner and organisers see it'),
+  publishedAt: z.iso.datetime().nullable().describe('When a private one was published; null where it never was one'),
   /** Disputes that nobody has answered yet. */
   openDisputes: z.number().int(),
   createdAt: z.iso.datetime(),
@@ -230,12 +247,13 @@ export const Submission = z.object({
   runCounts: RunCounts.describe('How many of its runs are in which state'),
   outcomes: z.array(Outcome).describe('One for each target that has a result'),
   queue: QueuePlace.nullable().optional().describe('Null when nothing waits; absent in lists'),
+  tries: Tries.nullable().optional().describe('Null for what the server began; absent in lists'),
   runs: z.array(Run),
 });
 export type Submission = z.infer<typeof Submission>;
 
 /** A submission in a list. */
-export const SubmissionItem = Submission.omit({ queue: true }).extend({
+export const SubmissionItem = Submission.omit({ queue: true, tries: true }).extend({
   runs: z.array(Run).optional().describe('With `expand=runs` only; widths and files are left out'),
 });
 export type SubmissionItem = z.infer<typeof SubmissionItem>;

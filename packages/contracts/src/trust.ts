@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Role } from './account.js';
 import { Problem } from './problem.js';
-import { Byline, State } from './submission.js';
+import { Byline, RunCounts } from './submission.js';
 import { Prose } from './text.js';
 
 const Text = Prose(10, 2000);
@@ -72,7 +72,7 @@ export type FailedRun = z.infer<typeof FailedRun>;
 
 /** How the work is going, for those who look after the server. */
 export const QueueState = z.object({
-  runs: z.record(State, z.number().int()),
+  runs: RunCounts,
   queue: z.object({ waiting: z.number().int(), active: z.number().int() }),
   unsentJobs: z.number().int(),
   oldestQueuedAt: z.iso.datetime().nullable(),

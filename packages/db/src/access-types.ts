@@ -6,6 +6,7 @@ export interface Settings {
   /** All whose key begins so, in order of the key. */
   list(prefix: string): Promise<{ readonly key: string; readonly value: Json }[]>;
   set(key: string, value: Json): Promise<void>;
+  remove(key: string): Promise<void>;
   /** Sets it if absent; true for the caller that did: once-only actions of a fresh database. */
   setOnce(key: string, value: Json): Promise<boolean>;
   /** Takes or keeps something for a while, by the database's clock; false while another holder has it. */

@@ -75,6 +75,8 @@ export interface SourceStamp {
 export interface Boards {
   /** Finished runs of a board, not withdrawn, oldest first; or those of them that are named. */
   rows(board: string, only?: readonly string[]): Promise<LeaderboardSource[]>;
+  /** Those that the board showed at a moment that is past. */
+  rowsAsOf(board: string, asOf: Date): Promise<LeaderboardSource[]>;
   /** The same runs in the same order, told from what they were before without reading them. */
   stamps(board: string): Promise<SourceStamp[]>;
   activity(board?: string): Promise<BoardActivity[]>;
@@ -104,10 +106,12 @@ export interface ArtefactRecord {
   readonly mediaType: string;
   /** Belongs to a run that is not withdrawn, as something else than `correct` (private correctness bits). */
   readonly isPublic: boolean;
+  /** Not public, but of a private submission of the person who asks. */
+  readonly isOwn: boolean;
 }
 
 export interface Artefacts {
-  get(sha256: string): Promise<ArtefactRecord>;
+  get(sha256: string, person?: string): Promise<ArtefactRecord>;
   /** The same hash again changes nothing but that `owner` has sent it, too, and that it may wait anew. */
   add(
     artefact: { readonly sha256: string; readonly bytes: number; readonly mediaType: string },

@@ -14,6 +14,7 @@ import { held } from './repositories/held.js';
 import { invites } from './repositories/invites.js';
 import { keys } from './repositories/keys.js';
 import { logins } from './repositories/logins.js';
+import { notices, sweepNotices } from './repositories/notices.js';
 import { outbox } from './repositories/outbox.js';
 import { runs } from './repositories/runs.js';
 import { settings } from './repositories/settings.js';
@@ -34,6 +35,7 @@ const sweep = async (client: Client): Promise<void> => {
   // What they sent and nobody has named since waits no longer, and counts no more.
   await client.$executeRaw`DELETE FROM artefact_owners WHERE created_at < clock_timestamp() - interval '7 days'`;
   await client.$executeRaw`DELETE FROM login_tokens WHERE expires_at < clock_timestamp() - interval '1 day'`;
+  await sweepNotices(client);
   await client.$executeRaw`
     DELETE FROM outbox o USING runs r
     WHERE r.id = o.run_id AND o.sent_at < clock_timestamp() - interval '1 day'
@@ -59,6 +61,7 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
     disputes: guarded(disputes(client)),
     held: guarded(held(client)),
     auth: authStore(client),
+    notices: guarded(notices(client)),
     outbox: guarded(outbox(client)),
     settings: guarded(settings(client)),
     ...guarded({

@@ -14,4 +14,5 @@ export { reachDatabase } from './embedded/reach.js';
 export type * from './event-types.js';
 export { newId } from './identifiers.js';
 export { migrate, pendingMigrations } from './migrate.js';
+export type * from './notice-types.js';
 export type * from './types.js';

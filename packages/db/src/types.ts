@@ -13,12 +13,14 @@ import type {
   SubmissionItem,
   SubmissionKind,
   Target,
+  Tries,
 } from '@topiary/contracts';
 import type { Settings } from './access-types.js';
 import type { Accounts, Actor, Audit, Disputes, Held, Invites, Keys, Logins } from './account-types.js';
 import type { AuthStore } from './auth-store.js';
 import type { Admission, Artefacts, BaseModels, Boards, Uploads } from './board-types.js';
 import type { Events, Listener, Notices } from './event-types.js';
+import type { NoticesKept } from './notice-types.js';
 
 /** A page of a list in keyset order; `nextCursor` is null on the last one. */
 export interface PageOf<T> {
@@ -45,6 +47,8 @@ export interface NewSubmission {
   readonly createdBy: string | null;
   /** Of all runs together, by the board's estimate. */
   readonly estimatedSeconds?: number;
+  /** Seen by its owner and organisers alone, until it is published. */
+  readonly isPrivate?: boolean;
   /** Uploaded files that it is made of. */
   readonly files?: readonly string[];
 }
@@ -99,6 +103,8 @@ export interface SubmissionFilter {
   readonly state?: State;
   readonly createdBy?: string;
   readonly includeWithdrawn?: boolean;
+  /** Whose private ones are listed beside the public: an account, or `all`; absent: nobody's. */
+  readonly privateOf?: string;
   readonly limit: number;
   readonly cursor?: string;
   /** Runs are many and their results large; lists leave them out unless asked. */
@@ -125,6 +131,12 @@ export interface Submissions {
   cancel(id: string, by?: Actor): Promise<Submission>;
   /** Cancels what is left and takes the rows off the leaderboards; the record stays. */
   withdraw(id: string, reason?: string | null, by?: Actor): Promise<Submission>;
+  /** Shows a private one to everybody; TOPIARY_API_CONFLICT where it is no private one. */
+  publish(id: string, by?: Actor): Promise<Submission>;
+  /** Who made it, and whether others may see it. */
+  access(id: string): Promise<{ readonly owner: string | null; readonly isPrivate: boolean }>;
+  /** How often its submitter has tried on its board up to it; null for what the server began. */
+  tries(id: string): Promise<Tries | null>;
   /** Queues the failed and cancelled runs again; TOPIARY_API_CONFLICT when there is none. */
   rerun(id: string, quota?: Quota, by?: Actor): Promise<Submission>;
   /** What a person has used of the quotas. */
@@ -254,6 +266,7 @@ export interface Database {
   readonly held: Held;
   /** Where the auth library keeps passwords and sessions. */
   readonly auth: AuthStore;
+  readonly notices: NoticesKept;
   readonly outbox: Outbox;
   readonly settings: Settings;
   /** Calls back for what is committed; reconnects by itself. */

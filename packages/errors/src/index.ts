@@ -2,6 +2,7 @@
 import { CODES, type ErrorCode, type ErrorFact } from './codes.js';
 
 export { type Blame, CODES, type ErrorCode, type ErrorFact } from './codes.js';
+export { didYouMean, nearest, slips } from './nearest.js';
 
 /** Where it was, what was expected, what was got; and the cure if there is one. */
 export interface ErrorDetails {

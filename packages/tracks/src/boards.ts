@@ -1,6 +1,6 @@
 /** Every track and board, found by id; a board is derived from what its track declares. */
 import type { BoardDescription, TrackDescription } from '@topiary/contracts';
-import { TopiaryError } from '@topiary/errors';
+import { didYouMean, TopiaryError } from '@topiary/errors';
 import type { BoardSpec, Protocol, Track } from './_track.js';
 import { Classification } from './classification.js';
 import { runSeconds } from './cost.js';
@@ -146,7 +146,10 @@ export const boardOf = (
   if (!found || (found.frozen && version === undefined)) {
     throw new TopiaryError('TOPIARY_TRACKS_UNKNOWN_BOARD', {
       where: 'board',
-      expected: `one of ${boards.map((board) => board.id).join(', ')}`,
+      expected: `one of the ${boards.length} boards of GET /api/v1/boards${didYouMean(
+        id,
+        boards.map((board) => board.id),
+      )}`,
       got: id,
     });
   }

@@ -44,7 +44,9 @@ it('counts a /64 of IPv6 as one address, and other addresses apart, as a trusted
 it('counts reading and writing of a person apart, and says what is left and when to come again', async () => {
   const app = await appWith({ RATE_READ_PER_MINUTE: '2', RATE_WRITE_PER_MINUTE: '1' });
   const first = await app.inject({ url: '/api/v1/methods', headers: api.member });
-  expect(first.headers).toMatchObject({ 'x-ratelimit-limit': '2', 'x-ratelimit-remaining': '1' });
+  // draft-ietf-httpapi-ratelimit-headers: the quota and its window, what is left and until when
+  expect(first.headers['ratelimit-policy']).toBe('"read";q=2;w=60');
+  expect(first.headers['ratelimit']).toMatch(/^"read";r=1;t=\d+$/);
   expect(await statuses(app, 2, { headers: api.member })).toEqual([200, 429]);
   const write = { method: 'POST', url: '/api/v1/submissions', payload: {} };
   expect(await statuses(app, 2, { ...write, headers: api.member })).toEqual([400, 429]);

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { SHIPPED } from '@topiary/zoo/catalogue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildApp } from '../../../apps/api/src/app.js';
 import { startApi, type TestApi } from '../../helpers/api.js';
 import { finishRun, resultWith } from '../../helpers/finished-run.js';
 
@@ -22,7 +23,7 @@ it.each([
   '/healthz',
   '/readyz',
   '/openapi.json',
-  '/docs/api/',
+  '/api/v1/errors',
   '/api/v1/tracks',
   '/api/v1/methods',
   '/api/v1/recipes',
@@ -41,6 +42,39 @@ it('lets documents run the scripts of the site, and data nothing at all', async 
     expect(await policyOf(url), url).toBe("default-src 'none';frame-ancestors 'none'");
   const { headers } = await get('/api/v1/boards');
   expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'cross-origin-resource-policy': 'same-origin' });
+});
+
+describe('pages of other sites', () => {
+  const reader = { origin: 'https://blog.example' };
+  const notebook = { origin: 'http://localhost:8888' };
+  const preflight = (headers: object, method = 'GET', app = api.app) =>
+    app.inject({
+      method: 'OPTIONS',
+      url: '/api/v1/boards',
+      headers: { ...headers, 'access-control-request-method': method },
+    });
+
+  it('read a server that others reach, and write nothing', async () => {
+    const open = await buildApp(
+      { ...api.context, publicUrl: 'https://topiary.example' },
+      { host: '127.0.0.1', logLevel: 'silent', siteDir: '/nowhere' },
+    );
+    const answer = await open.inject({ url: '/api/v1/boards', headers: reader });
+    expect(answer.headers['access-control-allow-origin']).toBe('*');
+    expect(answer.headers['access-control-allow-credentials']).toBeUndefined();
+    expect(answer.headers['access-control-expose-headers']).toMatch(/ETag.*RateLimit/);
+    const asked = await preflight(reader, 'POST', open);
+    expect(asked.headers['access-control-allow-methods']).toBe('GET, HEAD');
+    await open.close();
+  });
+
+  it('do not read a server on the loopback, which holds what nobody was shown; pages of the same machine do', async () => {
+    expect((await get('/api/v1/boards', reader)).headers['access-control-allow-origin']).toBeUndefined();
+    expect((await get('/api/v1/boards', notebook)).headers['access-control-allow-origin']).toBe(notebook.origin);
+    expect((await preflight(notebook)).statusCode).toBe(204);
+    const imposter = { origin: 'http://localhost.attacker.example' };
+    expect((await get('/api/v1/boards', imposter)).headers['access-control-allow-origin']).toBeUndefined();
+  });
 });
 
 it('describes every route of the API in /openapi.json', async () => {

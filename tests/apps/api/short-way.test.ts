@@ -47,7 +47,7 @@ const ask = (from: string, headers: Record<string, string> = {}): Promise<Answer
   });
 
 /** Only Fastify's hooks count by person, and say so. */
-const isShort = ({ headers }: Answer): boolean => headers['x-ratelimit-limit'] === undefined;
+const isShort = ({ headers }: Answer): boolean => headers['ratelimit'] === undefined;
 
 const untilShort = (from: string, headers: Record<string, string> = {}): Promise<Answer> =>
   vi.waitFor(async () => {
@@ -58,7 +58,7 @@ const untilShort = (from: string, headers: Record<string, string> = {}): Promise
 
 const withoutOwn = ({ status, headers, body }: Answer) => {
   const common = Object.entries(headers).filter(
-    ([name]) => name !== 'date' && name !== 'x-request-id' && !name.startsWith('x-ratelimit-'),
+    ([name]) => name !== 'date' && name !== 'x-request-id' && !name.startsWith('ratelimit'),
   );
   return { status, body, headers: Object.fromEntries(common) };
 };

@@ -1,6 +1,7 @@
 /** How the command line speaks: safe words, suggestions, completions, silence; and what it lists. */
+
+import { nearest, slips } from '@topiary/errors';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { nearest, slips } from '../../../apps/cli/src/nearest.js';
 import { bar } from '../../../apps/cli/src/progress.js';
 import { oneLine, safeText } from '../../../apps/cli/src/safe-text.js';
 import { speechOf } from '../../../apps/cli/src/speech.js';

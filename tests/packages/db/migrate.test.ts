@@ -212,6 +212,8 @@ describe('the Prisma schema', () => {
     });
     await client.turn.create({ data: { owner: 'o', servedAt: new Date() } });
     await client.waiting.create({ data: { owner: 'o', device: 'cpu', board: 'b', runs: 1 } });
+    await client.webhook.create({ data: { id: 'w', account, url: 'u', secret: 's' } });
+    await client.notice.create({ data: { id: 'n', account, event: 'trial' } });
     await client.shownFile.create({ data: { sha256: 'x', person: 'o' } });
     await client.setting.create({ data: { key: 'k', value: 1 } });
 
@@ -239,6 +241,8 @@ describe('the Prisma schema', () => {
       sessions: await client.session.findFirst(),
       login_tokens: await client.loginToken.findFirst(),
       settings: await client.setting.findFirst(),
+      webhooks: await client.webhook.findFirst(),
+      notices: await client.notice.findFirst(),
       shown_files: await client.shownFile.findFirst(),
       turns: await client.turn.findFirst(),
       waiting: await client.waiting.findFirst(),

@@ -72,8 +72,9 @@ describe('boardOf', () => {
 
   it('says what there is otherwise', () => {
     expect(() => boardOf('classification.resnet20')).toThrow(
-      /expected one of classification\.resnet-tiny\.shapes32, .*; got classification\.resnet20/,
+      /expected one of the \d+ boards of GET .*; did you mean 'classification\.resnet20\.cifar10'\?; got classification\.resnet20/,
     );
+    expect(() => boardOf('nothing like it')).toThrow(/expected one of the \d+ boards of GET [^;]*; got/);
     expect(() => boardOf(`${BOARDS[0]!.id}@7`)).toThrow(/version of board .*; expected one of 1, 2; got 7/);
     expect(() => boardOf('')).toThrow(/No board has this id/);
   });

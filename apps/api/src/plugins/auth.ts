@@ -41,6 +41,10 @@ const keyHolder = async (db: Database, header: string): Promise<Who> => {
   return fromKey(found.account, found.key);
 };
 
+/** What the document says of guarded routes: a key or a session opens them, or a session alone. */
+export const BY_KEY = [{ key: [] }, { session: [] }];
+export const IN_PERSON = [{ session: [] }];
+
 /** The addresses by which this server may be called; others are DNS rebinding or another site's form. */
 const isOurs = (origin: string, request: FastifyRequest, publicUrl: string | null): boolean => {
   if (publicUrl !== null && origin === new URL(publicUrl).origin) return true;

@@ -19,8 +19,16 @@ type Verdict = Awaited<ReturnType<ReturnType<App['createRateLimit']>>>;
 const refuse = (after: number): TopiaryError =>
   new TopiaryError('TOPIARY_API_RATE_LIMITED', { expected: `another try after ${after} s` });
 
-const judge = (verdict: Verdict, reply: FastifyReply): void => {
+/** As draft-ietf-httpapi-ratelimit-headers says it; where there is no limit there is nothing to say. */
+const tell = (policy: string, verdict: Verdict, reply: FastifyReply): void => {
+  if (verdict.isAllowed || verdict.max >= Number.MAX_SAFE_INTEGER) return;
+  reply.header('ratelimit-policy', `"${policy}";q=${verdict.max};w=${MINUTE / 1000}`);
+  reply.header('ratelimit', `"${policy}";r=${verdict.remaining};t=${verdict.ttlInSeconds}`);
+};
+
+const judge = (policy: string, verdict: Verdict, reply: FastifyReply): void => {
   if (verdict.isAllowed || !verdict.isExceeded) return;
+  tell(policy, verdict, reply);
   reply.header('retry-after', verdict.ttlInSeconds);
   throw refuse(verdict.ttlInSeconds);
 };
@@ -51,7 +59,7 @@ export const addressLimit = async (app: App, { limits, redis }: ApiContext): Pro
   const spent = new Set<string>();
   return {
     hook: async (request, reply) => {
-      if (!isExempt(request)) judge(await byAddress(request), reply);
+      if (!isExempt(request)) judge('address', await byAddress(request), reply);
     },
     allows: (ip) => {
       if (spent.has(ip)) return false;
@@ -69,7 +77,7 @@ export const addressLimit = async (app: App, { limits, redis }: ApiContext): Pro
   };
 };
 
-/** After `auth`: `x-ratelimit-*` tell what is left. */
+/** After `auth`: `RateLimit` tells what is left. */
 export const limitPeople = (app: App, { limits }: ApiContext): void => {
   const keyGenerator = (what: string) => (request: FastifyRequest) => `${what} ${request.who?.id ?? request.ip}`;
   const limiters = {
@@ -78,12 +86,9 @@ export const limitPeople = (app: App, { limits }: ApiContext): void => {
   };
   app.addHook('onRequest', async (request, reply) => {
     if (isExempt(request)) return;
-    const verdict = await limiters[isReading(request) ? 'read' : 'write'](request);
-    if (!verdict.isAllowed && verdict.max < Number.MAX_SAFE_INTEGER) {
-      reply.header('x-ratelimit-limit', verdict.max);
-      reply.header('x-ratelimit-remaining', verdict.remaining);
-      reply.header('x-ratelimit-reset', verdict.ttlInSeconds);
-    }
-    judge(verdict, reply);
+    const policy = isReading(request) ? 'read' : 'write';
+    const verdict = await limiters[policy](request);
+    tell(policy, verdict, reply);
+    judge(policy, verdict, reply);
   });
 };

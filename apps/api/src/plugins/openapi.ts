@@ -1,17 +1,7 @@
-/** `/openapi.json` from the same schemas that check the requests, and `/docs/api` to read and try it. */
+/** `/openapi.json` from the same schemas that check the requests. */
 import swagger from '@fastify/swagger';
-import swaggerUi from '@fastify/swagger-ui';
 import type { App } from '../context.js';
 import { transform, transformObject } from '../openapi-document.js';
-
-/**
- * Swagger's page sets inline styles; no other page may. And a server on plain HTTP must not send its readers to an
- * HTTPS that is not there.
- */
-const docsPolicy = (header: string): string =>
-  header
-    .replace(/style-src 'self' https:/, "style-src 'self' 'unsafe-inline'")
-    .replace(/ ?upgrade-insecure-requests;?/, '');
 
 export const openapi = async (app: App, version: string): Promise<void> => {
   await app.register(swagger, {
@@ -21,18 +11,24 @@ export const openapi = async (app: App, version: string): Promise<void> => {
         title: 'Topiary',
         version,
         description: 'An open benchmark server for methods that make neural networks smaller and faster.',
-        license: { name: 'MIT' },
+        contact: { name: 'Whoever runs this server' },
+        license: { name: 'MIT', identifier: 'MIT' },
       },
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      servers: [{ url: '/', description: 'This server' }],
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer', description: 'A key of your account: `Authorization: Bearer <key>`' },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: 'topiary.session_token',
+            description: 'The cookie of a signed-in browser; writes must come from the site itself',
+          },
+        },
+      },
     },
     transform,
     transformObject,
-  });
-  await app.register(swaggerUi, {
-    routePrefix: '/docs/api',
-    staticCSP: true,
-    transformStaticCSP: docsPolicy,
-    uiConfig: { deepLinking: true, tryItOutEnabled: false },
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
 };

@@ -16,6 +16,9 @@ import { isOurHost } from './security.js';
 const LEADERBOARD = /^\/api\/v1\/boards\/([\w.-]+)\/leaderboard(?:\?|$)/;
 const ROUTE = '/api/v1/boards/:board/leaderboard';
 
+/** An address of the same kind that costs nothing. */
+const LEARNT_FROM = '/api/v1/session/ways';
+
 /** Levels at which answers are logged. */
 const LOGGING = new Set(['info', 'debug', 'trace']);
 
@@ -28,6 +31,8 @@ const OWN = new Set([
   'keep-alive',
   'etag',
   'vary',
+  'ratelimit',
+  'ratelimit-policy',
   'x-request-id',
 ]);
 
@@ -64,7 +69,7 @@ export const shortWay = (context: ApiContext, { host, trustProxy, timeouts }: Sh
 
   const learn = async (app: App): Promise<void> => {
     common = [];
-    const { headers } = await app.inject({ url: '/healthz', headers: { host: 'localhost' } });
+    const { headers } = await app.inject({ url: LEARNT_FROM, headers: { host: 'localhost' } });
     common = Object.entries(headers).flatMap(([name, value]) => (OWN.has(name) ? [] : [name, String(value)]));
   };
 
@@ -92,7 +97,8 @@ export const shortWay = (context: ApiContext, { host, trustProxy, timeouts }: Sh
   };
 
   const formFor = ({ method, url = '', headers }: IncomingMessage): Form | null => {
-    const board = method === 'GET' ? LEADERBOARD.exec(url)?.[1] : undefined;
+    // which other site may read it, the long way says
+    const board = method === 'GET' && headers.origin === undefined ? LEADERBOARD.exec(url)?.[1] : undefined;
     const page = board === undefined ? undefined : knownPage(context, board, url);
     if (page === undefined || !isOurHost(headers.host, host, context.publicUrl)) return null;
     return readyForm(headers, page);

@@ -13,7 +13,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { actorOf } from '../accounts/identity.js';
 import type { ApiContext, Route } from '../context.js';
-import { guard, inPerson } from '../plugins/auth.js';
+import { BY_KEY, guard, IN_PERSON, inPerson } from '../plugins/auth.js';
 import { type Guesses, openGuesses } from '../plugins/guesses.js';
 import { welcome } from './session.js';
 
@@ -63,7 +63,17 @@ export const account: Route = (app, context) => {
 
   app.post(
     '/api/v1/accounts',
-    { ...attempts, schema: { tags, body: SignUp, response: { 201: Session } } },
+    {
+      ...attempts,
+      schema: {
+        operationId: 'signUp',
+        summary: 'Sign up',
+        description: 'Makes an account and signs it in. Who may is the server’s setting: open, by invite, or closed.',
+        tags,
+        body: SignUp,
+        response: { 201: Session },
+      },
+    },
     async (request, reply) => {
       const { name, email, password } = request.body;
       const invite = await admit(context, request.body);
@@ -81,13 +91,35 @@ export const account: Route = (app, context) => {
 
   app.get(
     '/api/v1/account',
-    { onRequest: guard('read'), schema: { tags, security: [{ key: [] }], response: { 200: OwnAccount } } },
+    {
+      onRequest: guard('read'),
+      schema: {
+        operationId: 'getAccount',
+        summary: 'Your account',
+        description: 'Name, address, role, and the ways in which you can sign in.',
+        tags,
+        security: BY_KEY,
+        response: { 200: OwnAccount },
+      },
+    },
     (request) => own(request.who!.id),
   );
 
   app.patch(
     '/api/v1/account',
-    { ...attempts, onRequest: inPerson, schema: { tags, body: ChangeAccount, response: { 200: OwnAccount } } },
+    {
+      ...attempts,
+      onRequest: inPerson,
+      schema: {
+        security: IN_PERSON,
+        operationId: 'changeAccount',
+        summary: 'Change your account',
+        description: 'Another name or address. Another address needs the present password.',
+        tags,
+        body: ChangeAccount,
+        response: { 200: OwnAccount },
+      },
+    },
     async (request, reply) => {
       const { id } = request.who!;
       const { name, email, password } = request.body;
@@ -105,7 +137,19 @@ export const account: Route = (app, context) => {
 
   app.put(
     '/api/v1/account/password',
-    { ...attempts, onRequest: inPerson, schema: { tags, body: ChangePassword, response: { 200: Done } } },
+    {
+      ...attempts,
+      onRequest: inPerson,
+      schema: {
+        security: IN_PERSON,
+        operationId: 'changePassword',
+        summary: 'Change your password',
+        description: 'Sets a new password; other sessions end.',
+        tags,
+        body: ChangePassword,
+        response: { 200: Done },
+      },
+    },
     async (request, reply) => {
       const { current, password } = request.body;
       const { id } = request.who!;
@@ -118,7 +162,17 @@ export const account: Route = (app, context) => {
 
   app.delete(
     '/api/v1/account',
-    { onRequest: inPerson, schema: { tags, response: { 200: Done } } },
+    {
+      onRequest: inPerson,
+      schema: {
+        security: IN_PERSON,
+        operationId: 'deleteAccount',
+        summary: 'Delete your account',
+        description: 'Erases name and address and ends all keys and sessions. Rows stay, without a name.',
+        tags,
+        response: { 200: Done },
+      },
+    },
     async (request, reply) => {
       await db.accounts.erase(request.who!.id, actorOf(request));
       await accounts.signOut(request, reply);
@@ -128,7 +182,17 @@ export const account: Route = (app, context) => {
 
   app.post(
     '/api/v1/password-resets',
-    { ...attempts, schema: { tags, body: RequestReset, response: { 202: Done } } },
+    {
+      ...attempts,
+      schema: {
+        operationId: 'requestPasswordReset',
+        summary: 'Ask for a reset link',
+        description: 'Mails a link to set a new password, if the address has an account. The answer does not tell.',
+        tags,
+        body: RequestReset,
+        response: { 202: Done },
+      },
+    },
     async (request, reply) => {
       if (!accounts.resetByMail)
         throw new TopiaryError('TOPIARY_API_CONFLICT', {
@@ -144,7 +208,17 @@ export const account: Route = (app, context) => {
 
   app.put(
     '/api/v1/password-resets',
-    { ...attempts, schema: { tags, body: ResetPassword, response: { 200: Done } } },
+    {
+      ...attempts,
+      schema: {
+        operationId: 'resetPassword',
+        summary: 'Set a new password',
+        description: 'Uses the token of a reset link. Sessions, keys and links of before end.',
+        tags,
+        body: ResetPassword,
+        response: { 200: Done },
+      },
+    },
     async (request) => {
       const { token, password } = request.body;
       const account = await accounts.reset(token, password);

@@ -4,10 +4,10 @@ import { AuditCheck, AuditEvent, listOf, Page } from '@topiary/contracts';
 import type { AuditRecord } from '@topiary/db';
 import { z } from 'zod';
 import type { Route } from '../context.js';
-import { guard } from '../plugins/auth.js';
+import { BY_KEY, guard } from '../plugins/auth.js';
 
 const shared = { onRequest: guard('admin') };
-const schema = { tags: ['admin'], security: [{ key: [] }] };
+const schema = { tags: ['admin'], security: BY_KEY };
 
 async function* linesOf(records: AsyncIterable<AuditRecord>): AsyncGenerator<string> {
   for await (const record of records) yield `${JSON.stringify(record)}\n`;
@@ -25,7 +25,17 @@ export const audit: Route = (app, { db }) => {
   });
   app.get(
     '/api/v1/admin/audit',
-    { ...shared, schema: { ...schema, querystring: Query, response: { 200: listOf(AuditEvent) } } },
+    {
+      ...shared,
+      schema: {
+        operationId: 'listAuditEvents',
+        summary: 'Audit log',
+        description: 'What was done by whom, the newest first.',
+        ...schema,
+        querystring: Query,
+        response: { 200: listOf(AuditEvent) },
+      },
+    },
     ({ query: { limit, cursor, actor, target, action } }) =>
       db.audit.list({
         limit,
@@ -36,13 +46,32 @@ export const audit: Route = (app, { db }) => {
       }),
   );
 
-  app.get('/api/v1/admin/audit/check', { ...shared, schema: { ...schema, response: { 200: AuditCheck } } }, () =>
-    db.audit.verify(),
+  app.get(
+    '/api/v1/admin/audit/check',
+    {
+      ...shared,
+      schema: {
+        operationId: 'checkAudit',
+        summary: 'Check the audit log',
+        description: 'Recomputes the chain of hashes and says where it breaks.',
+        ...schema,
+        response: { 200: AuditCheck },
+      },
+    },
+    () => db.audit.verify(),
   );
 
   app.get(
     '/api/v1/admin/audit/export',
-    { ...shared, schema: { ...schema, description: 'The whole log as lines of JSON, oldest first.' } },
+    {
+      ...shared,
+      schema: {
+        operationId: 'exportAudit',
+        summary: 'Export the audit log',
+        description: 'The whole log as lines of JSON, oldest first.',
+        ...schema,
+      },
+    },
     async (_request, reply) => {
       reply
         .type('application/x-ndjson')

@@ -9,11 +9,11 @@ import { protocolOf, resolveBoard } from '@topiary/tracks/catalogue';
 import { z } from 'zod';
 import type { ApiContext, Route } from '../context.js';
 import { storedFile } from '../kinds/_plan.js';
-import { guard } from '../plugins/auth.js';
+import { BY_KEY, guard } from '../plugins/auth.js';
 
 const OCTETS = 'application/octet-stream';
 const tags = ['checks'];
-const security = [{ key: [] }];
+const security = BY_KEY;
 const config = { rateLimit: { max: 60, timeWindow: '1 minute' } };
 
 /** What the gate says of a local file, beside the board's base network. */
@@ -44,7 +44,19 @@ export const checks: Route = (app, context) => {
   const { storage } = context;
   app.post(
     '/api/v1/checks',
-    { onRequest: guard('submit'), config, schema: { tags, security, body: CreateCheck, response: { 200: Verdict } } },
+    {
+      onRequest: guard('submit'),
+      config,
+      schema: {
+        operationId: 'checkUpload',
+        summary: 'Check an uploaded file',
+        description: 'What the gate says of a file that was uploaded, without submitting it.',
+        tags,
+        security,
+        body: CreateCheck,
+        response: { 200: Verdict },
+      },
+    },
     async ({ body, who }) => {
       const path = await storedFile(context, who!.id, 'file', body.file);
       return CHECKS[body.kind](context, who!.id, body.board, path);
@@ -53,7 +65,17 @@ export const checks: Route = (app, context) => {
 
   app.get(
     '/api/v1/checks/queue',
-    { onRequest: guard('read'), schema: { tags, security, response: { 200: CheckQueue } } },
+    {
+      onRequest: guard('read'),
+      schema: {
+        operationId: 'getCheckQueue',
+        summary: 'Checks that wait',
+        description: 'How many checks stand before yours.',
+        tags,
+        security,
+        response: { 200: CheckQueue },
+      },
+    },
     async ({ who }) => context.checker.queue(who!.id),
   );
 
@@ -64,6 +86,10 @@ export const checks: Route = (app, context) => {
       config,
       bodyLimit: MAX_UPLOAD_BYTES,
       schema: {
+        operationId: 'checkFile',
+        summary: 'Check a file',
+        description: 'What the gate says of the body, which is thrown away afterwards.',
+
         tags,
         security,
         consumes: [OCTETS],

@@ -4,6 +4,7 @@ import type { RunEventRecord } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { mustSee } from '../accounts/visibility.js';
 import type { Route } from '../context.js';
 import { openFeeds, type Watcher } from '../event-feeds.js';
 
@@ -114,7 +115,7 @@ const lastOf = ({ headers }: FastifyRequest, asked: string | undefined): string 
 };
 
 export const events: Route = (app, context) => {
-  const { db, limits } = context;
+  const { limits } = context;
   const feeds = openFeeds(context);
   const door = openDoor(limits.streams);
   app.get(
@@ -122,8 +123,12 @@ export const events: Route = (app, context) => {
     {
       config: { compress: false },
       schema: {
+        operationId: 'streamEvents',
+        summary: 'Events of a submission',
+        description:
+          'Server-sent events: states, stages, curves and log lines, each an `id:` and a `data:` line with a RunEventRecord. Resumed by Last-Event-ID; ends with `event: end` when every run has ended.',
+
         tags: ['submissions'],
-        description: 'A text/event-stream of run events; ends with `event: end` when every run has ended.',
         params: z.object({ id: z.string() }),
         querystring: z.object({
           lastEventId: z
@@ -135,7 +140,7 @@ export const events: Route = (app, context) => {
     },
     async (request, reply) => {
       const { id } = request.params;
-      await db.submissions.state(id);
+      await mustSee(context, request, id);
       const leave = door.enter(request.who?.id ?? request.ip);
       reply.hijack();
       const { raw } = reply;

@@ -2,7 +2,7 @@
 import { ImportQuery, Submission } from '@topiary/contracts';
 import type { Route } from '../context.js';
 import { planImport } from '../import.js';
-import { guard } from '../plugins/auth.js';
+import { BY_KEY, guard } from '../plugins/auth.js';
 import { MAX_UPLOAD, OCTETS, storeUpload } from '../upload.js';
 
 export const imports: Route = (app, context) => {
@@ -12,8 +12,13 @@ export const imports: Route = (app, context) => {
       onRequest: guard('admin'),
       bodyLimit: MAX_UPLOAD,
       schema: {
+        operationId: 'importModel',
+        summary: 'Import a network',
+        description:
+          'The body is an ONNX file that becomes the base of a board; it is evaluated before it is admitted.',
+
         tags: ['submissions'],
-        security: [{ key: [] }],
+        security: BY_KEY,
         consumes: [OCTETS],
         querystring: ImportQuery,
         response: { 202: Submission },

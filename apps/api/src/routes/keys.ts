@@ -4,7 +4,7 @@ import { TopiaryError } from '@topiary/errors';
 import { z } from 'zod';
 import { actorOf } from '../accounts/identity.js';
 import type { Route } from '../context.js';
-import { guard, inPerson } from '../plugins/auth.js';
+import { BY_KEY, guard, IN_PERSON, inPerson } from '../plugins/auth.js';
 
 const tags = ['account'];
 const DAY_MS = 24 * 3600 * 1000;
@@ -14,13 +14,34 @@ const MOST = 50;
 export const keys: Route = (app, { db }) => {
   app.get(
     '/api/v1/account/keys',
-    { onRequest: guard('read'), schema: { tags, security: [{ key: [] }], response: { 200: listOf(ApiKey) } } },
+    {
+      onRequest: guard('read'),
+      schema: {
+        operationId: 'listKeys',
+        summary: 'Your keys',
+        description: 'API keys of this account, revoked ones included; never the keys themselves.',
+        tags,
+        security: BY_KEY,
+        response: { 200: listOf(ApiKey) },
+      },
+    },
     async (request) => ({ items: await db.keys.list(request.who!.id), nextCursor: null }),
   );
 
   app.post(
     '/api/v1/account/keys',
-    { onRequest: inPerson, schema: { tags, body: CreateKey, response: { 201: CreatedKey } } },
+    {
+      onRequest: inPerson,
+      schema: {
+        security: IN_PERSON,
+        operationId: 'createKey',
+        summary: 'Make a key',
+        description: 'The key itself is in this answer and nowhere else.',
+        tags,
+        body: CreateKey,
+        response: { 201: CreatedKey },
+      },
+    },
     async (request, reply) => {
       const account = request.who!.id;
       const usable = (await db.keys.list(account)).filter(({ revokedAt }) => revokedAt === null).length;
@@ -44,7 +65,15 @@ export const keys: Route = (app, { db }) => {
     '/api/v1/account/keys/:id',
     {
       onRequest: inPerson,
-      schema: { tags, params: z.object({ id: z.string() }), response: { 200: listOf(ApiKey) } },
+      schema: {
+        security: IN_PERSON,
+        operationId: 'revokeKey',
+        summary: 'Revoke a key',
+        description: 'It stops working at once.',
+        tags,
+        params: z.object({ id: z.string() }),
+        response: { 200: listOf(ApiKey) },
+      },
     },
     async (request) => {
       const account = request.who!.id;

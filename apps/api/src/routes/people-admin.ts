@@ -16,18 +16,28 @@ import { z } from 'zod';
 import { actorOf } from '../accounts/identity.js';
 import { RESET_SECONDS } from '../accounts/library.js';
 import type { Route } from '../context.js';
-import { guard } from '../plugins/auth.js';
+import { BY_KEY, guard } from '../plugins/auth.js';
 
 const Id = z.object({ id: z.string() });
 const shared = { onRequest: guard('admin') };
-const schema = { tags: ['admin'], security: [{ key: [] }] };
+const schema = { tags: ['admin'], security: BY_KEY };
 const DAY_MS = 24 * 3600 * 1000;
 
 export const peopleAdmin: Route = (app, { db, accounts, mailer }) => {
   const Query = Page.extend({ search: z.string().max(100).optional(), role: Role.optional() });
   app.get(
     '/api/v1/admin/accounts',
-    { ...shared, schema: { ...schema, querystring: Query, response: { 200: listOf(Account) } } },
+    {
+      ...shared,
+      schema: {
+        operationId: 'listAccounts',
+        summary: 'Accounts',
+        description: 'People of this server, with role and state.',
+        ...schema,
+        querystring: Query,
+        response: { 200: listOf(Account) },
+      },
+    },
     ({ query: { limit, cursor, search, role } }) =>
       db.accounts.list({
         limit,
@@ -39,7 +49,18 @@ export const peopleAdmin: Route = (app, { db, accounts, mailer }) => {
 
   app.patch(
     '/api/v1/admin/accounts/:id',
-    { ...shared, schema: { ...schema, params: Id, body: ChangeRole, response: { 200: Account } } },
+    {
+      ...shared,
+      schema: {
+        operationId: 'changeRole',
+        summary: 'Change a role',
+        description: 'Gives an account another role, or disables or enables it.',
+        ...schema,
+        params: Id,
+        body: ChangeRole,
+        response: { 200: Account },
+      },
+    },
     async (request) => {
       const { id } = request.params;
       const { role, disabled } = request.body;
@@ -51,7 +72,17 @@ export const peopleAdmin: Route = (app, { db, accounts, mailer }) => {
 
   app.post(
     '/api/v1/admin/reset-links',
-    { ...shared, schema: { ...schema, body: RequestReset, response: { 201: OneTimeLink } } },
+    {
+      ...shared,
+      schema: {
+        operationId: 'createResetLink',
+        summary: 'Make a reset link',
+        description: 'A link to set a new password, to hand on to its owner.',
+        ...schema,
+        body: RequestReset,
+        response: { 201: OneTimeLink },
+      },
+    },
     async (request, reply) => {
       const { email } = request.body;
       const account = await db.accounts.byEmail(email);
@@ -65,7 +96,16 @@ export const peopleAdmin: Route = (app, { db, accounts, mailer }) => {
 
   app.get(
     '/api/v1/admin/invites',
-    { ...shared, schema: { ...schema, response: { 200: listOf(Invite) } } },
+    {
+      ...shared,
+      schema: {
+        operationId: 'listInvites',
+        summary: 'Invites',
+        description: 'Invites that were made, used or not.',
+        ...schema,
+        response: { 200: listOf(Invite) },
+      },
+    },
     async () => ({ items: await db.invites.list(), nextCursor: null }),
   );
 
@@ -73,7 +113,14 @@ export const peopleAdmin: Route = (app, { db, accounts, mailer }) => {
     '/api/v1/admin/invites',
     {
       ...shared,
-      schema: { ...schema, body: CreateInvite, response: { 201: MadeInvite } },
+      schema: {
+        operationId: 'createInvite',
+        summary: 'Invite somebody',
+        description: 'A link that lets one person sign up; mailed where the server sends mail.',
+        ...schema,
+        body: CreateInvite,
+        response: { 201: MadeInvite },
+      },
     },
     async (request, reply) => {
       const { email, role, expiresInDays } = request.body;
@@ -90,7 +137,17 @@ export const peopleAdmin: Route = (app, { db, accounts, mailer }) => {
 
   app.delete(
     '/api/v1/admin/invites/:id',
-    { ...shared, schema: { ...schema, params: Id, response: { 200: listOf(Invite) } } },
+    {
+      ...shared,
+      schema: {
+        operationId: 'revokeInvite',
+        summary: 'Revoke an invite',
+        description: 'Its link stops working at once.',
+        ...schema,
+        params: Id,
+        response: { 200: listOf(Invite) },
+      },
+    },
     async (request) => {
       await db.invites.revoke(request.params.id, actorOf(request));
       return { items: await db.invites.list(), nextCursor: null };

@@ -52,36 +52,86 @@ export const welcome = async (
 export const session: Route = (app, context) => {
   const { accounts, db } = context;
   const guesses = openGuesses(app);
-  app.get('/api/v1/session', { schema: { tags, response: { 200: Session } } }, async ({ who }) => describeWho(who));
+  app.get(
+    '/api/v1/session',
+    {
+      schema: {
+        operationId: 'getSession',
+        summary: 'Who you are',
+        description: 'The person that the key or the cookie belongs to, or null.',
+        tags,
+        response: { 200: Session },
+      },
+    },
+    async ({ who }) => describeWho(who),
+  );
 
-  app.get('/api/v1/session/ways', { schema: { tags, response: { 200: SignInWays } } }, async () => {
-    const { signUp, github, oidc } = accounts.settings;
-    const providers = [
-      ...(github ? [{ id: 'github', title: 'GitHub' }] : []),
-      ...(oidc ? [{ id: 'oidc', title: oidc.title }] : []),
-    ];
-    return { signUp, providers, passwordMinLength: PASSWORD_MIN, resetByMail: accounts.resetByMail };
-  });
+  app.get(
+    '/api/v1/session/ways',
+    {
+      schema: {
+        operationId: 'getSignInWays',
+        summary: 'Ways to sign in',
+        description: 'Whether sign-up is open, and which providers there are.',
+        tags,
+        response: { 200: SignInWays },
+      },
+    },
+    async () => {
+      const { signUp, github, oidc } = accounts.settings;
+      const providers = [
+        ...(github ? [{ id: 'github', title: 'GitHub' }] : []),
+        ...(oidc ? [{ id: 'oidc', title: oidc.title }] : []),
+      ];
+      return { signUp, providers, passwordMinLength: PASSWORD_MIN, resetByMail: accounts.resetByMail };
+    },
+  );
 
   app.post(
     '/api/v1/session',
-    { ...attempts, schema: { tags, body: SignIn, response: { 200: Session } } },
+    {
+      ...attempts,
+      schema: {
+        operationId: 'signIn',
+        summary: 'Sign in',
+        description: 'With address and password, or with a key of the scope admin. Sets a cookie.',
+        tags,
+        body: SignIn,
+        response: { 200: Session },
+      },
+    },
     async (request, reply) => {
       const id = await signIn(context, guesses, request, reply, request.body);
       return welcome(context, request, id, 'key' in request.body ? 'key' : 'password');
     },
   );
 
-  app.delete('/api/v1/session', { schema: { tags, response: { 200: Session } } }, async (request, reply) => {
-    await accounts.signOut(request, reply);
-    return { user: null };
-  });
+  app.delete(
+    '/api/v1/session',
+    {
+      schema: {
+        operationId: 'signOut',
+        summary: 'Sign out',
+        description: 'Ends the session of the cookie.',
+        tags,
+        response: { 200: Session },
+      },
+    },
+    async (request, reply) => {
+      await accounts.signOut(request, reply);
+      return { user: null };
+    },
+  );
 
   app.post(
     '/api/v1/session/provider',
     {
       ...attempts,
       schema: {
+        operationId: 'signInWithProvider',
+        summary: 'Sign in elsewhere',
+        description: 'The address at which a provider signs you in.',
+
         tags,
         body: z.strictObject({ provider: z.enum(['github', 'oidc']) }),
         response: { 200: z.object({ url: z.string() }) },

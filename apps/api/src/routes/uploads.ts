@@ -9,7 +9,7 @@ import { TopiaryError } from '@topiary/errors';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ApiContext, Route } from '../context.js';
-import { guard } from '../plugins/auth.js';
+import { BY_KEY, guard } from '../plugins/auth.js';
 import { storedQuotaOf } from '../quota.js';
 import { announce, describeUpload, drop, receive } from '../uploads.js';
 
@@ -18,7 +18,7 @@ const OCTETS = 'application/octet-stream';
 const MAX_PIECE = 64 * 2 ** 20;
 const Id = z.object({ id: z.string().regex(/^[0-9a-f-]{36}$/) });
 const tags = ['uploads'];
-const security = [{ key: [] }];
+const security = BY_KEY;
 
 const offsetOf = (request: FastifyRequest): number => {
   const text = request.headers['upload-offset'];
@@ -46,7 +46,16 @@ export const uploads: Route = (app, context) => {
     {
       onRequest: guard('submit'),
       config: { rateLimit: { max: 120, timeWindow: '1 minute' } },
-      schema: { tags, security, body: CreateUpload, response: { 201: Upload } },
+      schema: {
+        operationId: 'createUpload',
+        summary: 'Announce an upload',
+        description:
+          'Size and sha256 of a file that will come in pieces. The same file announced again is the same upload.',
+        tags,
+        security,
+        body: CreateUpload,
+        response: { 201: Upload },
+      },
     },
     async (request, reply) => {
       const upload = await announce(
@@ -65,7 +74,15 @@ export const uploads: Route = (app, context) => {
     method: ['GET', 'HEAD'],
     url: '/api/v1/uploads/:id',
     onRequest: guard('submit'),
-    schema: { tags, security, params: Id, response: { 200: Upload } },
+    schema: {
+      operationId: 'getUpload',
+      summary: 'State of an upload',
+      description: 'How many bytes have arrived: where to go on after a break.',
+      tags,
+      security,
+      params: Id,
+      response: { 200: Upload },
+    },
     handler: async (request, reply) => {
       const upload = await describeUpload(context, await ownUpload(context, request, request.params.id));
       return withOffset(reply, upload).send(upload) as never;
@@ -77,7 +94,16 @@ export const uploads: Route = (app, context) => {
     {
       onRequest: guard('submit'),
       bodyLimit: MAX_PIECE,
-      schema: { tags, security, consumes: [OCTETS], params: Id, response: { 200: Upload } },
+      schema: {
+        operationId: 'appendUpload',
+        summary: 'Send a piece',
+        description: 'The body begins at Upload-Offset.',
+        tags,
+        security,
+        consumes: [OCTETS],
+        params: Id,
+        response: { 200: Upload },
+      },
     },
     async (request, reply) => {
       if (request.headers['content-type'] !== OCTETS) {
@@ -92,7 +118,18 @@ export const uploads: Route = (app, context) => {
 
   app.delete(
     '/api/v1/uploads/:id',
-    { onRequest: guard('submit'), schema: { tags, security, params: Id, response: { 204: z.null() } } },
+    {
+      onRequest: guard('submit'),
+      schema: {
+        operationId: 'deleteUpload',
+        summary: 'Give up an upload',
+        description: 'Its bytes are thrown away.',
+        tags,
+        security,
+        params: Id,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       await drop(context, (await ownUpload(context, request, request.params.id)).id);
       return reply.code(204).send(null);

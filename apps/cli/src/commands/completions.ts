@@ -1,8 +1,9 @@
 /** `topiary completions`: prints what a shell needs to complete commands, options and ids. */
+
+import { didYouMean } from '@topiary/errors';
 import { defineCommand } from '../command.js';
 import { SCRIPTS } from '../completions.js';
 import { EXIT, UsageError } from '../exit.js';
-import { didYouMean } from '../nearest.js';
 
 const SHELLS = Object.keys(SCRIPTS);
 

@@ -13,11 +13,12 @@ const wholeBoard = async (api: Api, board: string, query: Query): Promise<Leader
   let cursor: string | null = null;
   do {
     const from: Query = cursor === null ? {} : { cursor };
+    // JSON, since no other format is asked for
     page = answer(
       await api.GET('/api/v1/boards/{board}/leaderboard', {
         params: { path: { board }, query: { ...query, limit: PAGE, ...from } },
       }),
-    );
+    ) as Leaderboard;
     rows = [...rows, ...page.rows];
     cursor = page.nextCursor;
   } while (cursor !== null);

@@ -1,7 +1,8 @@
 /** The criterion that a caller names: some look at weights alone, the others ask for pictures. */
+
+import { didYouMean } from '@topiary/errors';
 import { type Criterion, checkParameters, METHODS, methodOf, type ParameterValue, type Params } from '@topiary/methods';
 import { UsageError } from '../exit.js';
-import { didYouMean } from '../nearest.js';
 
 const CRITERIA = METHODS.filter(({ kind }) => kind === 'criterion');
 

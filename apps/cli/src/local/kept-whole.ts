@@ -1,7 +1,8 @@
 /** Groups that a caller wants whole: every pattern names a layer, or with `*` several. */
+
+import { didYouMean } from '@topiary/errors';
 import { type Group, isNamed } from '@topiary/pruning';
 import { UsageError } from '../exit.js';
-import { didYouMean } from '../nearest.js';
 
 const layerOf = (initializer: string): string => initializer.replace(/\.[^.]*$/, '');
 

@@ -74,7 +74,7 @@ const Footer = () => (
       <span>{t('site.promise')}</span>
       <nav aria-label={t('nav.footer')}>
         <Link to="/status">{t('nav.status')}</Link>
-        <a href="/docs/api">{t('nav.api')}</a>
+        <Link to="/docs/api">{t('nav.api')}</Link>
         <Link to="/docs/self-hosting">{t('nav.host')}</Link>
       </nav>
       <ThemeSwitch />
@@ -98,6 +98,15 @@ const useArrival = () => {
   }, [pathname, hash]);
 };
 
+/** Browsers share the address that the page calls its own: it must be that of the screen, not of the first one. */
+const useOwnAddress = () => {
+  const { pathname } = useLocation();
+  useEffect(() => {
+    const link = document.querySelector<HTMLLinkElement>('link[rel=canonical]');
+    if (link) link.href = new URL(pathname, link.href).href;
+  }, [pathname]);
+};
+
 /** What almost every screen needs is asked for at once, beside the screen's own code. */
 const usePrefetch = () => {
   const client = useQueryClient();
@@ -110,6 +119,7 @@ const usePrefetch = () => {
 export const Layout = () => {
   const { pathname } = useLocation();
   useArrival();
+  useOwnAddress();
   usePrefetch();
   return (
     <>

@@ -5,7 +5,10 @@ import type {
   ApiKey,
   ChangeAccount,
   CreatedKey,
+  CreatedWebhook,
   CreateKey,
+  Delivery,
+  NoticeSettings,
   OwnAccount,
   Person,
   QuotaState,
@@ -13,6 +16,7 @@ import type {
   SignInWays,
   SignUp,
   SubmissionItem,
+  Webhook,
 } from '@topiary/contracts';
 import { at, json, type List, request } from './api.js';
 
@@ -40,9 +44,28 @@ export const accountApi = {
   submissionsOf: (id: string) => request<List<SubmissionItem>>(`/submissions?submitter=${at(id)}&limit=100`),
 };
 
+export const noticesApi = {
+  webhooks: () => request<List<Webhook>>('/account/webhooks'),
+  addWebhook: (url: string) => request<CreatedWebhook>('/account/webhooks', json('POST', { url })),
+  removeWebhook: (id: string) => request<null>(`/account/webhooks/${at(id)}`, { method: 'DELETE' }),
+  deliveries: (id: string) => request<List<Delivery>>(`/account/webhooks/${at(id)}/deliveries`),
+  tryWebhook: (id: string) => request<List<Delivery>>(`/account/webhooks/${at(id)}/trial`, { method: 'POST' }),
+  settings: () => request<NoticeSettings>('/account/notices'),
+  change: (body: { readonly mailAtEnd: boolean; readonly proof?: string }) =>
+    request<NoticeSettings>('/account/notices', json('PUT', body)),
+};
+
 export const waysQuery = queryOptions({ queryKey: ['ways'], queryFn: accountApi.ways, staleTime: 60_000 });
 export const accountQuery = queryOptions({ queryKey: ['account'], queryFn: accountApi.account });
 export const quotaQuery = queryOptions({ queryKey: ['account', 'quota'], queryFn: accountApi.quota });
+export const webhooksQuery = queryOptions({ queryKey: ['account', 'webhooks'], queryFn: noticesApi.webhooks });
+export const deliveriesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['account', 'webhooks', id],
+    queryFn: () => noticesApi.deliveries(id),
+    refetchInterval: 5000,
+  });
+export const noticesQuery = queryOptions({ queryKey: ['account', 'notices'], queryFn: noticesApi.settings });
 export const keysQuery = queryOptions({ queryKey: ['account', 'keys'], queryFn: accountApi.keys });
 export const personQuery = (id: string) =>
   queryOptions({ queryKey: ['people', id], queryFn: () => accountApi.person(id) });

@@ -58,10 +58,11 @@ const readBody = async (response: Response): Promise<unknown> => {
   }
 };
 
-export const request = async <T>(path: string, init: RequestInit = {}): Promise<T> => {
+/** JSON from an address of this server. */
+export const requestAt = async <T>(url: string, init: RequestInit = {}): Promise<T> => {
   let response: Response;
   try {
-    response = await fetch(`/api/v1${path}`, {
+    response = await fetch(url, {
       ...init,
       headers: { accept: 'application/json', ...init.headers },
     });
@@ -72,9 +73,11 @@ export const request = async <T>(path: string, init: RequestInit = {}): Promise<
   const body = await readBody(response);
   if (response.ok && typeof body !== 'string') return body as T;
   throw new ApiError(
-    isProblem(body) ? body : localProblem(response.status, t('error.unexpectedDetail', { path: `/api/v1${path}` })),
+    isProblem(body) ? body : localProblem(response.status, t('error.unexpectedDetail', { path: url })),
   );
 };
+
+export const request = <T>(path: string, init: RequestInit = {}): Promise<T> => requestAt(`/api/v1${path}`, init);
 
 export const json = (method: string, body: unknown, headers: Record<string, string> = {}): RequestInit => ({
   method,
@@ -88,7 +91,7 @@ export const at = (id: string): string => encodeURIComponent(id);
 export type LeaderboardFilter = Readonly<
   Partial<
     Record<
-      'target' | 'sort' | 'method' | 'criterion' | 'regularizer' | 'scope' | 'provenance' | 'division' | 'q',
+      'target' | 'sort' | 'method' | 'criterion' | 'regularizer' | 'scope' | 'provenance' | 'division' | 'q' | 'as_of',
       string | undefined
     >
   >

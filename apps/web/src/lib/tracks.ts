@@ -13,8 +13,9 @@ export const trackIdOf = (board: string): string => board.split('.')[0] ?? '';
 export const baseMetric = (board: Board, metric: MetricDescription): number | undefined =>
   board.base?.metrics.find(({ id }) => id === metric.id)?.value;
 
+/** Nothing until the boards have come: an id that becomes a title a moment later is a flicker. */
 export const boardTitle = (boards: readonly Board[] | undefined, id: string): string =>
-  boards?.find((board) => board.id === id)?.title ?? id;
+  boards === undefined ? '\u2026' : (boards.find((board) => board.id === id)?.title ?? id);
 
 /** Under which address a board is found: a frozen version has one of its own. */
 export const addressOf = ({ id, version, frozen }: Pick<Board, 'id' | 'version' | 'frozen'>): string =>

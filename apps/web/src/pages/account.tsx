@@ -1,10 +1,11 @@
 /** One's own account: profile, password, keys, submissions. */
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense } from 'react';
 import { useNavigate } from 'react-router';
 import { ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
 import { SignInPanel } from '../components/sign-in-panel.js';
-import { SkeletonPage } from '../components/skeleton.js';
+import { Skeleton, SkeletonPage } from '../components/skeleton.js';
 import { Keys } from '../features/account/keys.js';
 import { Password } from '../features/account/password.js';
 import { Profile } from '../features/account/profile.js';
@@ -14,6 +15,8 @@ import { t } from '../features/account/words.js';
 import { accountApi, accountQuery } from '../lib/account-api.js';
 import { api } from '../lib/api.js';
 import { sessionQuery } from '../lib/queries.js';
+
+const Notices = lazy(() => import('../features/account/notices.js'));
 
 /** Nothing of a person stays in the page's memory. */
 const useGoodbye = () => {
@@ -66,6 +69,9 @@ const SignedIn = () => {
         <SubmissionsOf person={data.id} caption={t('mine.title')} none={t('mine.none')} />
       </Section>
       <Keys />
+      <Suspense fallback={<Skeleton rows={3} />}>
+        <Notices />
+      </Suspense>
       <div className="two-columns">
         <Profile account={data} />
         <Password account={data} />

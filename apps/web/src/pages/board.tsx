@@ -30,6 +30,7 @@ const ExportPanel = lazy(() => import('../features/leaderboard/export-panel.js')
 const ColumnChooser = lazy(() => import('../features/leaderboard/column-chooser.js'));
 const ColumnNotes = lazy(() => import('../features/leaderboard/column-notes.js'));
 const Versions = lazy(() => import('../features/leaderboard/versions.js'));
+const AsOf = lazy(() => import('../features/leaderboard/as-of.js'));
 const Budget = lazy(() => import('../features/curves/budget.js'));
 
 const Closed = ({ board }: { readonly board: Board }) => (
@@ -89,13 +90,15 @@ const allTargets = (board: Board, rows: readonly Row[], track: TrackDescription)
 const Comparison = ({ board, track }: ComparisonProps) => {
   const navigate = useNavigate();
   const address = addressOf(board);
-  const all = useQuery(leaderboardQuery(address));
+  const [asOf] = useSearchParam('as_of');
+  const moment = asOf ? { as_of: asOf } : {};
+  const all = useQuery(leaderboardQuery(address, moment));
   const targets = useMemo(() => allTargets(board, all.data?.rows ?? [], track), [board, all.data, track]);
   const view = useView(board, targets);
   const { target, sort, sorting, facets } = view;
   const [chosen, choose] = useChosen();
   const [active, setActive] = useState<string | null>(null);
-  const filter = { target, sort, ...facets };
+  const filter = { target, sort, ...facets, ...moment };
   const table = useQuery({
     ...leaderboardQuery(address, filter),
     placeholderData: keepPreviousData,
@@ -118,6 +121,11 @@ const Comparison = ({ board, track }: ComparisonProps) => {
   const ofTarget = allRows?.filter((row) => row.target.label === target) ?? [];
   return (
     <>
+      {asOf && (
+        <Suspense fallback={<Skeleton rows={1} />}>
+          <AsOf moment={asOf} address={address} />
+        </Suspense>
+      )}
       <div className="board-bar">
         <TargetSwitch targets={targets} value={target} onChange={view.setTarget} />
         <p className="verdict" aria-live="polite">

@@ -1,7 +1,7 @@
 /** One search over everything that has a page: boards, methods with their papers, documents, recent submissions. */
 
-import { useQuery } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { type ReactNode, useDeferredValue } from 'react';
 import { Link } from 'react-router';
 import { EmptyNote, ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
@@ -10,6 +10,8 @@ import type { DocText } from '../features/docs/page.js';
 import { counter, translator } from '../lib/i18n.js';
 import { matches } from '../lib/match.js';
 import { boardsQuery, methodsQuery, recentQuery } from '../lib/queries.js';
+import { rowsQuery } from '../lib/search-api.js';
+import { boardTitle } from '../lib/tracks.js';
 import { useSearchParam } from '../lib/url.js';
 import { search } from '../messages/en/search.js';
 
@@ -58,8 +60,11 @@ const useHits = (query: string) => {
   const methods = useQuery(methodsQuery);
   const recent = useQuery(recentQuery);
   const texts = useQuery(docsQuery);
-  const error = boards.error ?? methods.error ?? recent.error ?? texts.error;
-  if (!boards.data || !methods.data || !recent.data || !texts.data) return { error, hits: null };
+  const words = useDeferredValue(query.trim());
+  const rows = useQuery({ ...rowsQuery(words), placeholderData: keepPreviousData });
+  const error = boards.error ?? methods.error ?? recent.error ?? texts.error ?? rows.error;
+  const isWaiting = words !== '' && !rows.data;
+  if (!boards.data || !methods.data || !recent.data || !texts.data || isWaiting) return { error, hits: null };
   const found = {
     boards: boards.data.items
       .filter(({ id, title, model, dataset }) => matches(query, id, title, model, dataset))
@@ -70,9 +75,22 @@ const useHits = (query: string) => {
       )
       .map(({ kind, id, title, summary }): Hit => ({ to: `/methods/${kind}/${id}`, title, about: summary })),
     docs: docHits(query, texts.data),
+    rows: (words === '' ? [] : (rows.data?.items ?? [])).map(
+      ({ board, boardTitle: about, row, label, target, outcome }): Hit => ({
+        to: `/boards/${board}/rows/${row}`,
+        title: t('search.row', { label, target }),
+        about: outcome === null ? about : `${about}: ${outcome}`,
+      }),
+    ),
     submissions: recent.data.items
       .filter(({ label, title, board }) => matches(query, label, title, board))
-      .map(({ id, label, title, board }): Hit => ({ to: `/submissions/${id}`, title: title || label, about: board })),
+      .map(
+        ({ id, label, title, board }): Hit => ({
+          to: `/submissions/${id}`,
+          title: title || label,
+          about: boardTitle(boards.data?.items, board),
+        }),
+      ),
   };
   return { error, hits: found };
 };
@@ -80,7 +98,7 @@ const useHits = (query: string) => {
 export default function SearchPage() {
   const [query] = useSearchParam('q');
   const { error, hits } = useHits(query ?? '');
-  const kinds = ['boards', 'methods', 'docs', 'submissions'] as const;
+  const kinds = ['boards', 'methods', 'rows', 'docs', 'submissions'] as const;
   const nothing = hits !== null && kinds.every((kind) => hits[kind].length === 0);
   return (
     <Page title={t('search.title')} lede={query ? t('search.for', { query }) : t('search.ask')}>

@@ -20,6 +20,7 @@ import { Failure } from '../features/submission/failure.js';
 import { Held, stateOf, useHeld } from '../features/submission/held.js';
 import { Log } from '../features/submission/log.js';
 import { Neighbours } from '../features/submission/neighbours.js';
+import { Private } from '../features/submission/private.js';
 import type { RunView } from '../features/submission/reducer.js';
 import { Circumstances, ResultTable } from '../features/submission/results.js';
 import { RunSwitch } from '../features/submission/run-switch.js';
@@ -167,9 +168,13 @@ const Body = ({ submission, tracks }: BodyProps) => {
           {t('submission.sent')} <Ago iso={submission.createdAt} />
         </span>
         <span>{tn('common.runs', runs.length)}</span>
+        {submission.tries && submission.tries.unpublished > 0 && (
+          <span>{tn('submission.tries', submission.tries.all, { hidden: String(submission.tries.unpublished) })}</span>
+        )}
         {view && view.attempt > 1 && <span>{t('submission.attempt', { n: view.attempt })}</span>}
         {connection === 'lost' && <span role="status">{t('submission.lost')}</span>}
       </p>
+      {submission.private && <Private submission={submission} />}
       {submission.withdrawn && (
         <Note tone="warn" title={t('submission.withdrawn')}>
           {submission.withdrawnReason && <p>{submission.withdrawnReason}</p>}

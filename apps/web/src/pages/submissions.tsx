@@ -34,6 +34,7 @@ const Row = ({ submission }: { readonly submission: SubmissionItem }) => {
       <td className="numeric">{seeds.length}</td>
       <td className="state-cell">
         <StateMark state={state} />
+        {submission.private && <span className="tag">{t('private.mark')}</span>}
         {state === 'running' && <progress max={1} value={progress} aria-label={t('state.progress')} />}
       </td>
       <td>{summaryText(submission, trackOf(tracks?.items, trackIdOf(board)))}</td>

@@ -103,7 +103,8 @@ const change = (client: Client, id: string, by: Actor, describe: (before: Accoun
 
 const setEmail = async (client: Client, id: string, email: string, by: Actor): Promise<AccountRecord> => {
   try {
-    const data = { email, emailVerified: false };
+    // nobody has shown yet that the new address is theirs
+    const data = { email, emailVerified: false, mailAtEnd: false };
     return await change(client, id, by, () => ({
       ...{ action: 'account.email', loses: false, data },
       endsResets: true,
@@ -135,6 +136,8 @@ const erased = (id: string): Prisma.AccountUpdateInput => ({
   disabledAt: new Date(),
   erasedAt: new Date(),
   credentials: { deleteMany: {} },
+  webhooks: { deleteMany: {} },
+  mailAtEnd: false,
 });
 
 const create = (client: Client, input: NewAccount, by: Actor): Promise<AccountRecord> =>
@@ -176,8 +179,8 @@ export const accounts = (client: Client): Accounts => ({
   person: async (id) => {
     const { name, createdAt } = await find(client, id);
     const [total, withdrawn] = await Promise.all([
-      client.submission.count({ where: { createdBy: id } }),
-      client.submission.count({ where: { createdBy: id, withdrawnAt: { not: null } } }),
+      client.submission.count({ where: { createdBy: id, isPrivate: false } }),
+      client.submission.count({ where: { createdBy: id, isPrivate: false, withdrawnAt: { not: null } } }),
     ]);
     return { id, name, since: createdAt, submissions: { total, withdrawn } };
   },

@@ -11,13 +11,18 @@ const GRACE_HOURS = 24;
 /** Answers per test example: published, they would leak the test split. */
 const PRIVATE = ['correct', 'answers'];
 
-const get = async (client: Client, sha256: string) => {
+const get = async (client: Client, sha256: string, person?: string) => {
   const row = await client.artefact.findUnique({ where: { sha256 } });
   if (row === null) throw notFound('artefact', sha256);
   const uses = await client.runArtefact.count({
-    where: { sha256, kind: { notIn: PRIVATE }, run: { submission: { withdrawnAt: null } } },
+    where: { sha256, kind: { notIn: PRIVATE }, run: { submission: { withdrawnAt: null, isPrivate: false } } },
   });
-  return { sha256, bytes: Number(row.bytes), mediaType: row.mediaType, isPublic: uses > 0 };
+  const own = { withdrawnAt: null, isPrivate: true, ...(person === undefined ? {} : { createdBy: person }) };
+  const isOwn =
+    uses === 0 &&
+    person !== undefined &&
+    (await client.runArtefact.count({ where: { sha256, kind: { notIn: PRIVATE }, run: { submission: own } } })) > 0;
+  return { sha256, bytes: Number(row.bytes), mediaType: row.mediaType, isPublic: uses > 0, isOwn };
 };
 
 const add: (client: Client) => Artefacts['add'] = (client) => (artefact, owner) =>
@@ -31,7 +36,7 @@ const add: (client: Client) => Artefacts['add'] = (client) => (artefact, owner) 
       ON CONFLICT (account_id, sha256) DO UPDATE SET created_at = clock_timestamp()`;
   });
 
-/** Rows that nothing refers to: no run, no board, no submission, nobody who sent them lately. */
+/** Rows that nothing refers to: no run, no board, no submission, no dump, nobody who sent them lately. */
 const unreferenced = (client: Client, limit: number) =>
   client.$queryRaw<{ sha256: string }[]>`
     SELECT a.sha256 FROM artefacts a
@@ -41,6 +46,8 @@ const unreferenced = (client: Client, limit: number) =>
       AND NOT EXISTS (SELECT 1 FROM submission_files f WHERE f.sha256 = a.sha256)
       AND NOT EXISTS (SELECT 1 FROM artefact_owners o WHERE o.sha256 = a.sha256
         AND o.created_at > clock_timestamp() - make_interval(days => ${WAITS_DAYS}))
+      AND NOT EXISTS (SELECT 1 FROM settings d WHERE d.key LIKE 'dump:%'
+        AND d.value @> jsonb_build_object('files', jsonb_build_array(jsonb_build_object('sha256', a.sha256))))
     ORDER BY a.created_at LIMIT ${limit}`;
 
 /**
@@ -67,7 +74,7 @@ const collect: (client: Client) => Artefacts['collect'] =
   };
 
 export const artefacts = (client: Client): Artefacts => ({
-  get: (sha256) => get(client, sha256),
+  get: (sha256, person) => get(client, sha256, person),
   add: add(client),
   collect: collect(client),
   unknown: async (hashes) => {

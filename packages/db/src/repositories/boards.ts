@@ -11,13 +11,20 @@ type SourceRow = Omit<LeaderboardSource, 'finishedAt' | 'costs' | 'axes'> & {
   readonly axes: readonly string[] | null;
 };
 
+/** What the board shows, now or at a moment that is past. */
+const there = (asOf: Date | undefined): Prisma.Sql =>
+  asOf === undefined
+    ? Prisma.sql`s.withdrawn_at IS NULL`
+    : Prisma.sql`r.finished_at <= ${asOf} AND (s.withdrawn_at IS NULL OR s.withdrawn_at > ${asOf})
+      AND (s.published_at IS NULL OR s.published_at <= ${asOf})`;
+
 /** The finished runs of a board that count; where `rows` and `stamps` read from. */
-const SOURCES = (board: string): Prisma.Sql => Prisma.sql`
+const SOURCES = (board: string, asOf?: Date): Prisma.Sql => Prisma.sql`
   FROM runs r JOIN submissions s ON s.id = r.submission_id LEFT JOIN accounts p ON p.id = s.created_by
     LEFT JOIN (SELECT submission_id, count(*) AS open FROM disputes WHERE resolved_at IS NULL GROUP BY submission_id) d
       ON d.submission_id = s.id
-  WHERE r.board = ${board} AND r.state = 'done' AND r.target_label IS NOT NULL AND s.withdrawn_at IS NULL
-    AND (r.held_reason IS NULL OR r.held_decision = 'released')`;
+  WHERE r.board = ${board} AND r.state = 'done' AND r.target_label IS NOT NULL AND ${there(asOf)}
+    AND NOT s.is_private AND (r.held_reason IS NULL OR r.held_decision = 'released')`;
 
 /** As one text, since there may be very many: rows are versioned by the transaction that wrote them. */
 const stamps = async (client: Client, board: string): Promise<SourceStamp[]> => {
@@ -28,7 +35,12 @@ const stamps = async (client: Client, board: string): Promise<SourceStamp[]> => 
   return JSON.parse(found?.all ?? '[]') as SourceStamp[];
 };
 
-const rows = async (client: Client, board: string, only?: readonly string[]): Promise<LeaderboardSource[]> => {
+const rows = async (
+  client: Client,
+  board: string,
+  only?: readonly string[],
+  asOf?: Date,
+): Promise<LeaderboardSource[]> => {
   const named = only === undefined ? Prisma.empty : Prisma.sql`AND r.id = ANY (${[...only]}::text[])`;
   const found = await client.$queryRaw<SourceRow[]>`
     SELECT r.id AS run, s.id AS submission, s.label,
@@ -39,7 +51,7 @@ const rows = async (client: Client, board: string, only?: readonly string[]): Pr
       r.machine, r.protocol, r.split_hash AS "splitHash", r.seconds, r.step_seconds AS "stepSeconds",
       r.epoch_seconds AS "epochSeconds", r.finished_at AS "finishedAt",
       (SELECT a.sha256 FROM run_artefacts a WHERE a.run_id = r.id AND a.kind = 'correct' LIMIT 1) AS "correctSha256"
-    ${SOURCES(board)} ${named}
+    ${SOURCES(board, asOf)} ${named}
     ORDER BY r.finished_at, r.id`;
   return found.map(({ costs, axes, finishedAt, ...row }) => ({
     ...row,
@@ -66,7 +78,7 @@ const activity = async (client: Client, board?: string): Promise<BoardActivity[]
       max(coalesce(r.finished_at, r.started_at, r.created_at)) AS "lastActivity",
       coalesce((SELECT v.version FROM board_versions v WHERE v.board = s.board), 0)::text AS version
     FROM submissions s JOIN runs r ON r.submission_id = s.id
-    WHERE s.kind <> 'import' ${only}
+    WHERE s.kind <> 'import' AND NOT s.is_private ${only}
     GROUP BY s.board ORDER BY s.board`;
   return found.map((row) => ({ ...row, lastActivity: row.lastActivity?.toISOString() ?? null }));
 };
@@ -95,6 +107,7 @@ const version = async (client: Client, board: string): Promise<string> => {
 
 export const boards = (client: Client): Boards => ({
   rows: (board, only) => rows(client, board, only),
+  rowsAsOf: (board, asOf) => rows(client, board, undefined, asOf),
   stamps: (board) => stamps(client, board),
   activity: (board) => activity(client, board),
   version: (board) => version(client, board),

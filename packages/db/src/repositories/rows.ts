@@ -79,6 +79,8 @@ export const toItem = (row: ItemRow, underway: number): SubmissionItem => ({
   submitter: row.author,
   withdrawn: row.withdrawnAt !== null,
   withdrawnReason: row.withdrawnReason,
+  private: row.isPrivate,
+  publishedAt: iso(row.publishedAt),
   openDisputes: row.disputes.length,
   createdAt: row.createdAt.toISOString(),
   finishedAt: iso(row.finishedAt),

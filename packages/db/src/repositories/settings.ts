@@ -20,6 +20,9 @@ export const settings = (client: Client): Settings => ({
       INSERT INTO settings (key, value) VALUES (${key}, ${text(value)})
       ON CONFLICT (key) DO UPDATE SET value = excluded.value, updated_at = clock_timestamp()`;
   },
+  remove: async (key) => {
+    await client.$executeRaw`DELETE FROM settings WHERE key = ${key}`;
+  },
   setOnce: async (key, value) => {
     const count = await client.$executeRaw`
       INSERT INTO settings (key, value) VALUES (${key}, ${text(value)}) ON CONFLICT (key) DO NOTHING`;

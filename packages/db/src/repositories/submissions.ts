@@ -1,5 +1,5 @@
 /** Submissions: made with their runs and outbox rows in one transaction; listed, cancelled, withdrawn, run again. */
-import type { Run, Stage, Submission, SubmissionItem } from '@topiary/contracts';
+import type { Run, Stage, Submission, SubmissionItem, Tries } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { Actor } from '../account-types.js';
 import { type Client, notFound, type Prisma, type Transaction, transaction } from '../client.js';
@@ -43,9 +43,10 @@ const insert = async (tx: Transaction, input: NewSubmission): Promise<Submission
   const [written] = await tx.$queryRaw<{ at: Date; author: string | null }[]>`
     WITH submitted AS (
       INSERT INTO submissions (id, kind, board, title, label, division, recipe, recipe_hash, targets, seeds, created_by,
-        run_counts)
+        run_counts, is_private)
       VALUES (${id}, ${kind}, ${board}, ${title}, ${label}, ${division}, ${JSON.stringify(recipe)}::jsonb, ${recipeHash},
-        ${JSON.stringify(targets)}::jsonb, ${[...seeds]}::int[], ${createdBy}, ${JSON.stringify(runCounts)}::jsonb)
+        ${JSON.stringify(targets)}::jsonb, ${[...seeds]}::int[], ${createdBy}, ${JSON.stringify(runCounts)}::jsonb,
+        ${input.isPrivate ?? false})
       RETURNING created_at, created_by
     ), wanted AS (
       SELECT run, place FROM jsonb_array_elements(${rows}::jsonb) WITH ORDINALITY AS list(run, place)
@@ -69,6 +70,7 @@ const insert = async (tx: Transaction, input: NewSubmission): Promise<Submission
     id,
     ...{ kind, board, title, label, recipe, targets: [...targets], seeds: [...seeds], createdAt },
     ...{ state: 'queued', progress: 0, withdrawn: false, withdrawnReason: null, openDisputes: 0 },
+    ...{ private: input.isPrivate ?? false, publishedAt: null },
     ...{ finishedAt: null, runCounts, outcomes: [] },
     submitter: createdBy === null ? null : { id: createdBy, name: written!.author! },
     runs: runs.map((run) => ({
@@ -91,7 +93,9 @@ const replay = async (tx: Transaction, { scope, key, bodyHash }: Idempotency): P
   if (first.bodyHash === bodyHash) {
     const kept = fromJson<Submission>(first.response);
     // What an earlier release kept had no summary yet.
-    const summary = () => ({ finishedAt: null, runCounts: countRuns(kept.runs), outcomes: [] });
+    const summary = () => ({
+      ...{ finishedAt: null, runCounts: countRuns(kept.runs), outcomes: [], private: false, publishedAt: null },
+    });
     return { submission: kept.runCounts ? kept : { ...kept, ...summary() }, replayed: true, used: null };
   }
   throw new TopiaryError('TOPIARY_API_CONFLICT', {
@@ -128,6 +132,12 @@ const progressUnderway = async (client: Client, submissions: readonly string[]):
   return new Map(rows.map(({ id, progress }) => [id, progress]));
 };
 
+/** What is public, and what of the rest is this person's. */
+const visibleTo = (person: string | undefined): Prisma.SubmissionWhereInput[] => [
+  { isPrivate: false },
+  ...(person === undefined ? [] : [{ createdBy: person }]),
+];
+
 const list = async (client: Client, filter: SubmissionFilter) => {
   const { board, state, createdBy, limit, cursor } = filter;
   const rows = await client.submission.findMany({
@@ -135,6 +145,7 @@ const list = async (client: Client, filter: SubmissionFilter) => {
       ...(board === undefined ? {} : { board }),
       ...(state === undefined ? {} : { state }),
       ...(createdBy === undefined ? {} : { createdBy }),
+      ...(filter.privateOf === 'all' ? {} : { OR: visibleTo(filter.privateOf) }),
       ...(filter.includeWithdrawn ? {} : { withdrawnAt: null }),
       ...(cursor === undefined ? {} : { id: { lt: fromCursor(cursor) } }),
     },
@@ -167,9 +178,10 @@ const cancelRuns = async (tx: Transaction, id: string) => {
 };
 
 /** What the audit log says of a submission. */
-const stateOf = ({ id, state, withdrawn, withdrawnReason, runs }: Submission) => ({
+const stateOf = ({ id, state, private: isPrivate, withdrawn, withdrawnReason, runs }: Submission) => ({
   id,
   state,
+  private: isPrivate,
   withdrawn,
   withdrawnReason,
   attempts: runs.map(({ attempt }) => attempt),
@@ -228,6 +240,31 @@ const rerun = (client: Client, id: string, quota?: Quota, by?: Actor): Promise<S
     return events;
   });
 
+const publish = (client: Client, id: string, by?: Actor): Promise<Submission> =>
+  change(client, id, 'submission.publish', by, async (tx, { private: isPrivate, withdrawn }) => {
+    if (!isPrivate || withdrawn)
+      throw new TopiaryError('TOPIARY_API_CONFLICT', {
+        where: `submission '${id}'`,
+        expected: 'a private one',
+        got: withdrawn ? 'a withdrawn one' : 'one that everybody sees',
+      });
+    await tx.submission.update({ where: { id }, data: { isPrivate: false, publishedAt: new Date() } });
+    return [];
+  });
+
+/** Ids are ordered by time. */
+const tries = async (client: Client, id: string): Promise<Tries | null> => {
+  const row = await client.submission.findUnique({ where: { id }, select: { createdBy: true, board: true } });
+  if (row === null) throw notFound('submission', id);
+  if (row.createdBy === null) return null;
+  const before = { createdBy: row.createdBy, board: row.board, id: { lte: id } };
+  const [all, unpublished] = await Promise.all([
+    client.submission.count({ where: before }),
+    client.submission.count({ where: { ...before, isPrivate: true } }),
+  ]);
+  return { all, unpublished };
+};
+
 /** Of its own files, its owner's claim goes, too: nothing else of theirs may name them. */
 const dropFiles = (client: Client, id: string, by?: Actor): Promise<Submission> =>
   change(client, id, 'submission.drop-files', by, async (tx, { runs }) => {
@@ -255,6 +292,13 @@ export const submissions = (client: Client): Submissions => ({
     return row.state;
   },
   owner: (id) => ownerOf(client, id),
+  access: async (id) => {
+    const row = await client.submission.findUnique({ where: { id }, select: { createdBy: true, isPrivate: true } });
+    if (row === null) throw notFound('submission', id);
+    return { owner: row.createdBy, isPrivate: row.isPrivate };
+  },
+  publish: (id, by) => publish(client, id, by),
+  tries: (id) => tries(client, id),
   cancel: (id, by) => change(client, id, 'submission.cancel', by, (tx) => cancelRuns(tx, id)),
   withdraw: (id, reason = null, by) => withdraw(client, id, reason, by),
   rerun: (id, quota, by) => rerun(client, id, quota, by),

@@ -44,7 +44,7 @@ export const SubmissionsOf = ({ person, caption, none }: Props) => {
             <Link to={`/boards/${one.board}`}>{boardTitle(boards?.items, one.board)}</Link>
           </td>
           <td>
-            <StateMark state={one.state} />
+            <StateMark state={one.state} /> {one.private && <span className="tag">{t('private.mark')}</span>}
           </td>
           <td>{summaryText(one, trackOf(tracks?.items, trackIdOf(one.board)))}</td>
           <td>

@@ -1,8 +1,12 @@
 /** Takes a leaderboard elsewhere: CSV and JSON from the server, a LaTeX table and a BibTeX entry to copy. */
 import type { Board, Row, TrackDescription } from '@topiary/contracts';
 import { Code } from '../../components/copy.js';
-import { t } from '../../lib/i18n.js';
+import { t, translator } from '../../lib/i18n.js';
+import { addressOf } from '../../lib/tracks.js';
+import { links as words } from '../../messages/en/links.js';
 import { boardBibtex, latexTable } from './export.js';
+
+const links = translator(words);
 
 interface Props {
   readonly board: Board;
@@ -12,7 +16,12 @@ interface Props {
 }
 
 export default function ExportPanel({ board, target, rows, track }: Props) {
-  const today = new Date().toISOString().slice(0, 10);
+  const now = new Date().toISOString();
+  const today = now.slice(0, 10);
+  // what a reader of the paper opens is the board that its author saw
+  const cited = new URL(window.location.href);
+  if (!cited.searchParams.has('as_of')) cited.searchParams.set('as_of', now);
+  const frame = `${window.location.origin}/embed/boards/${addressOf(board)}?target=${encodeURIComponent(target)}`;
   return (
     <div className="two-columns">
       <section>
@@ -21,7 +30,14 @@ export default function ExportPanel({ board, target, rows, track }: Props) {
       </section>
       <section>
         <h3>{t('export.bibtex')}</h3>
-        <Code text={boardBibtex(board, window.location.href, today)} label={t('export.bibtex')} />
+        <Code text={boardBibtex(board, cited.href, today)} label={t('export.bibtex')} />
+      </section>
+      <section>
+        <h3>{links('links.embed')}</h3>
+        <Code
+          text={`<iframe src="${frame}" title="${board.title.replaceAll('"', '&quot;')}" width="100%" height="420" loading="lazy"></iframe>`}
+          label={links('links.embed')}
+        />
       </section>
     </div>
   );

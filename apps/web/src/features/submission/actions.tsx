@@ -1,30 +1,24 @@
 /** What one can do with a submission: cancel it, run it again, change and send it, or withdraw it. */
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import type { Submission } from '@topiary/contracts';
+import type { CreateSubmissionInput, Submission } from '@topiary/contracts';
 import { Link, useNavigate } from 'react-router';
 import { ErrorNote } from '../../components/notes.js';
 import { api } from '../../lib/api.js';
 import { isOver, sessionQuery, submissionQuery } from '../../lib/queries.js';
 import { uniqueId } from '../../lib/unique.js';
 import { formAddress } from '../submit-form/initial.js';
+import { againBody } from './again.js';
 import { mayChange } from './may-change.js';
 import { Withdraw } from './withdraw.js';
 import { t } from './words.js';
 
 /** What failed or was cancelled starts again in place; what is done is sent once more, as a submission of its own. */
-const again = ({ board, title, recipe, targets, seeds }: Submission) =>
-  api.submit(
-    {
-      kind: 'recipe',
-      board,
-      ...(title ? { title } : {}),
-      recipe,
-      targets: targets.map(({ label }) => label),
-      seeds,
-    },
-    uniqueId(),
-  );
+const again = ({ title, private: isPrivate, targets, ...kept }: Submission) => {
+  const body = againBody({ ...kept, targets: targets.map(({ label }) => label) });
+  const more = { ...(title ? { title } : {}), ...(isPrivate ? { private: true } : {}) };
+  return api.submit({ ...body, ...more } as CreateSubmissionInput, uniqueId());
+};
 
 export const SubmissionActions = ({ submission }: { readonly submission: Submission }) => {
   const { id, kind, withdrawn } = submission;
@@ -41,8 +35,9 @@ export const SubmissionActions = ({ submission }: { readonly submission: Submiss
   const user = session.data?.user;
   const mine = mayChange(user ?? null, submission);
   const over = isOver(submission);
-  // What is done is sent once more, as a submission of whoever asks.
-  const mayRerun = submission.state === 'done' ? Boolean(user) && kind === 'recipe' : mine;
+  // What is done is sent once more, as a submission of whoever asks; files are their owner's alone to send.
+  const maySend = kind === 'recipe' ? Boolean(user) : user?.id === submission.submitter?.id && kind !== 'import';
+  const mayRerun = submission.state === 'done' ? Boolean(user) && maySend : mine;
   return (
     <>
       {mine && !over && (

@@ -10,6 +10,7 @@ import { ApiError, api } from '../../lib/api.js';
 import { sessionQuery } from '../../lib/queries.js';
 import { uniqueId } from '../../lib/unique.js';
 import { curlFor } from '../submit-form/curl.js';
+import { PrivateField } from '../submit-form/private-field.js';
 import { t } from './words.js';
 
 interface Props {
@@ -19,7 +20,9 @@ interface Props {
   readonly children: ReactNode;
 }
 
-export const SendFiles = ({ body, missing, children }: Props) => {
+export const SendFiles = ({ body: files, missing, children }: Props) => {
+  const [isPrivate, setPrivate] = useState(false);
+  const body = isPrivate ? ({ ...files, private: true } as CreateSubmissionInput) : files;
   const navigate = useNavigate();
   const session = useQuery(sessionQuery);
   const [pressed, setPressed] = useState(false);
@@ -38,6 +41,7 @@ export const SendFiles = ({ body, missing, children }: Props) => {
     <div className="submit-split">
       <form onSubmit={onSubmit} noValidate>
         {children}
+        <PrivateField value={isPrivate} onChange={setPrivate} />
         <div role="alert">
           {problem && problem.status !== 401 && (
             <Note tone="bad" title={problem.title}>

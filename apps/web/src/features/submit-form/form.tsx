@@ -5,6 +5,7 @@ import { useEffect, useState } from 'react';
 import { recipesQuery } from '../../lib/queries.js';
 import { FieldFrame } from './field.js';
 import { NextSteps } from './next-steps.js';
+import { PrivateField } from './private-field.js';
 import { blankForm, type FormState, formFromRecipe } from './state.js';
 import { StepFields, StepTraining } from './step-fields.js';
 import { TargetField } from './targets-field.js';
@@ -131,6 +132,7 @@ export const RecipeFields = (props: Props) => {
         <TargetField state={state} onChange={onChange} board={board} methods={methods} error={errors['targets']} />
         <SeedsField {...props} />
       </div>
+      <PrivateField value={state.isPrivate} onChange={(isPrivate) => onChange({ isPrivate })} />
       <Advanced {...props} />
     </>
   );

@@ -20,6 +20,7 @@ export interface StepState {
 export interface FormState extends StepState {
   readonly board: string;
   readonly title: string;
+  readonly isPrivate: boolean;
   readonly targets: readonly string[];
   readonly seeds: string;
   /** Further steps, each of which begins with what the one before made. */
@@ -40,7 +41,10 @@ export const blankStep: StepState = {
   finetune: {},
 };
 
-export const blankForm: FormState = { ...blankStep, board: '', title: '', targets: ['2x'], seeds: '0', next: [] };
+export const blankForm: FormState = {
+  ...blankStep,
+  ...{ board: '', title: '', isPrivate: false, targets: ['2x'], seeds: '0', next: [] },
+};
 
 /** All steps with their paths in the request. */
 export const stepsOf = (state: FormState): readonly (readonly [path: string, step: StepState])[] => [
@@ -161,6 +165,7 @@ export const buildRequest = (state: FormState, methods: readonly MethodDescripti
       kind: 'recipe',
       board: state.board,
       ...(title === '' ? {} : { title }),
+      ...(state.isPrivate ? { private: true } : {}),
       recipe: recipe!,
       ...(next.length === 0 ? {} : { next }),
       targets: [...state.targets],

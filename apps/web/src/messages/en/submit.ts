@@ -27,6 +27,9 @@ export const submit = {
   'submit.none.procedure': 'Optional: a whole way of its own, in place of criterion and regularizer.',
   'submit.advanced': 'Advanced',
   'submit.advanced.help': 'A changed training budget is shown beside the result, so that like is compared with like.',
+  'submit.private': 'Keep it private for now',
+  'submit.private.help':
+    'Only you and the organisers see it, and it stands on no board, until you publish it. It counts as a try of yours, and your published rows say how many there were.',
   'submit.title': 'Title',
   'submit.title.help': 'For your own list; up to 200 characters.',
   'submit.prune': 'Pruning',

@@ -1,0 +1,89 @@
+/**
+ * Once a day all public rows are written down whole, with the licence under which they are given: as lines of JSON, of
+ * which the first says what follows, and as CSV. The files lie in the storage; `settings` knows them by date.
+ */
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { type Dump, Row } from '@topiary/contracts';
+import { addressOf } from '@topiary/tracks/catalogue';
+import { boardViews } from './boards.js';
+import type { ApiContext } from './context.js';
+import { toCsv } from './csv.js';
+import { wholeBoard } from './leaderboard-page.js';
+
+const KEY = 'dump:';
+/** As many days, and beyond them the first of every month. */
+const KEPT_DAYS = 30;
+const DAY_MS = 24 * 3600 * 1000;
+
+type Kept = Omit<Dump, 'files'> & { readonly files: readonly Omit<Dump['files'][number], 'url'>[] };
+
+interface OnBoard {
+  readonly board: string;
+  readonly row: Row;
+}
+
+const publicRows = async (context: ApiContext): Promise<readonly OnBoard[]> => {
+  const found: OnBoard[] = [];
+  for (const view of await boardViews(context)) {
+    const board = addressOf(view);
+    // the contract's fields, no others
+    for (const row of (await wholeBoard(context, board)).rows) found.push({ board, row: Row.parse(row) });
+  }
+  return found;
+};
+
+const asLines = (head: object, rows: readonly OnBoard[]): string =>
+  `${[head, ...rows.map(({ board, row }) => ({ board, ...row }))].map((line) => JSON.stringify(line)).join('\n')}\n`;
+
+/** Every board's columns beside each other, the board before them. */
+const asCsv = (rows: readonly OnBoard[]): string => {
+  const [header = '', ...lines] = toCsv(rows.map(({ row }) => row)).split(/\r\n(?=(?:[^"]*"[^"]*")*[^"]*$)/);
+  const boards = rows.map(({ board }) => board);
+  return [`board,${header}`, ...lines.filter(Boolean).map((line, i) => `${boards[i]},${line}`), ''].join('\r\n');
+};
+
+const store = async ({ storage, db }: ApiContext, name: string, mediaType: string, text: string) => {
+  const packed = await promisify(gzip)(text, { level: 9 });
+  const { sha256, bytes } = await storage.put(packed);
+  await db.artefacts.add({ sha256, bytes, mediaType: 'application/gzip' });
+  return { name: `${name}.gz`, mediaType: `${mediaType}+gzip`, bytes, sha256 };
+};
+
+const isKept = (date: string, now: Date): boolean =>
+  date.endsWith('-01') || now.getTime() - Date.parse(date) < KEPT_DAYS * DAY_MS;
+
+const dateOf = (now: Date): string => now.toISOString().slice(0, 10);
+
+/** Writes the dump of this day (UTC) where there is none; true where it did. */
+export const dumpDaily = async (context: ApiContext, site: string, now = new Date()): Promise<boolean> => {
+  const { db, dataLicence: licence, version } = context;
+  const date = dateOf(now);
+  if ((await db.settings.get(`${KEY}${date}`)) !== null) return false;
+  const rows = await publicRows(context);
+  const facts = {
+    date,
+    at: now.toISOString(),
+    licence,
+    boards: new Set(rows.map(({ board }) => board)).size,
+    rows: rows.length,
+  };
+  const head = { source: site, version, ...facts };
+  const files = [
+    await store(context, `topiary-${date}.jsonl`, 'application/x-ndjson', asLines(head, rows)),
+    await store(context, `topiary-${date}.csv`, 'text/csv', asCsv(rows)),
+  ];
+  await db.settings.setOnce(`${KEY}${date}`, { ...facts, files });
+  for (const { key } of await db.settings.list(KEY))
+    if (!isKept(key.slice(KEY.length), now)) await db.settings.remove(key);
+  return true;
+};
+
+/** The newest first. */
+export const dumps = async ({ db }: Pick<ApiContext, 'db'>): Promise<Dump[]> => {
+  const kept = (await db.settings.list(KEY)).map(({ value }) => value as unknown as Kept).reverse();
+  return kept.map((dump) => ({
+    ...dump,
+    files: dump.files.map((file) => ({ ...file, url: `/api/v1/dumps/${dump.date}/${file.name}` })),
+  }));
+};

@@ -1,0 +1,23 @@
+/** Words of webhooks and mails on the account page. */
+export const notices = {
+  'notices.title': 'When a submission ends',
+  'notices.text': 'Programs are told by webhook: a signed POST, tried six times within half a day.',
+  'notices.mail': 'Tell me by mail',
+  'notices.proof': 'A link went to your address. Mails begin when you open it.',
+  'notices.url': 'Address of a webhook',
+  'notices.url.help': 'It must lie on the public internet. Checked as Standard Webhooks says.',
+  'notices.add': 'Add the webhook',
+  'notices.secret': 'The secret of your webhook, shown this once',
+  'notices.secret.text': 'With it you check that what arrives comes from here.',
+  'notices.try': 'Send a trial',
+  'notices.remove': 'Remove',
+  'notices.remove.sure': 'Remove {url}? Nothing more is sent to it.',
+  'notices.sent': 'What was sent',
+  'notices.nothing': 'Nothing was sent yet.',
+  'notices.when': 'When',
+  'notices.event': 'Event',
+  'notices.outcome': 'Outcome',
+  'notices.waiting': 'waiting',
+  'notices.delivered': 'taken',
+  'notices.given-up': 'given up',
+} as const;
