@@ -4,7 +4,8 @@
  * `empty` answers as a fresh server does, before anything was submitted.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import type { RunEvent } from '@topiary/contracts';
 import * as made from './web-fixture-data.js';
@@ -219,4 +220,6 @@ createServer((request, response) => {
     });
     return response.end(readFileSync(found));
   });
-}).listen(port, '127.0.0.1', () => console.log(`fixtures on http://127.0.0.1:${port}`));
+}).listen(port, '127.0.0.1', function (this: Server) {
+  console.log(`fixtures on http://127.0.0.1:${(this.address() as AddressInfo).port}`);
+});
