@@ -38,12 +38,13 @@ describe('verdicts on boxes', () => {
         0,
       );
       for (const c of [0, 1]) {
-        const match = matchPicture(ofClass({ truths, detections }, c), EVERY_SIZE);
+        const match = matchPicture(ofClass({ truths, detections }, c), [EVERY_SIZE]);
+        const [all] = match.sizes;
         const count = (bits: Uint16Array) => bits.reduce((sum, bit) => sum + (bit & 1), 0);
         const of = (verdict: string) => judged.filter((one) => one.class === c && one.verdict === verdict).length;
-        expect(of('hit')).toBe(count(match.hits));
-        expect(of('missed')).toBe(match.truths - count(match.hits));
-        expect(of('wrong')).toBe(match.scores.length - count(match.hits) - count(match.ignored));
+        expect(of('hit')).toBe(count(all!.hits));
+        expect(of('missed')).toBe(all!.truths - count(all!.hits));
+        expect(of('wrong')).toBe(match.scores.length - count(all!.hits) - count(all!.ignored));
         hits += of('hit');
         wrong += of('wrong');
       }

@@ -13,41 +13,68 @@ const SPACING = 2 ** -52;
 export type Weights = ArrayLike<number> | null;
 
 /** Objects that count. */
-export const truthsOf = ({ truths }: Ranked, weights: Weights): number =>
-  truths.reduce((sum, n, picture) => sum + n * (weights === null ? 1 : weights[picture]!), 0);
+export const truthsOf = ({ truths }: Ranked, weights: Weights): number => {
+  let sum = 0;
+  for (let i = 0; i < truths.length; i += 1) sum += truths[i]! * (weights === null ? 1 : weights[i]!);
+  return sum;
+};
 
-/** After each hit: hits so far, and whatever else counted so far. Copies of a picture stand side by side. */
-interface Hits {
-  /** By threshold, one after another. */
-  readonly right: readonly number[][];
-  readonly all: readonly number[][];
-  /** The detection's place in the ranking. */
-  readonly at: readonly number[][];
+/** Of one threshold, after each hit: hits so far, precision, and the place of the detection in the ranking. */
+class Hits {
+  count = 0;
+  readonly #right: Float64Array;
+  readonly #precision: Float64Array;
+  readonly #at: Uint32Array;
+
+  constructor(most: number) {
+    this.#right = new Float64Array(most);
+    this.#precision = new Float64Array(most);
+    this.#at = new Uint32Array(most);
+  }
+
+  /** `weight` hits at once: copies of a picture stand side by side. `all`: whatever counted so far, they included. */
+  push(weight: number, all: number, at: number): void {
+    const right = (this.count === 0 ? 0 : this.#right[this.count - 1]!) + weight;
+    this.#right[this.count] = right;
+    this.#precision[this.count] = right / (all + SPACING);
+    this.#at[this.count] = at;
+    this.count += 1;
+  }
+
+  /** Calls with each recall that is reached: its point, precision, and the place of the detection that reaches it. */
+  read(truths: number, found: (point: number, precision: number, at: number) => void): void {
+    const [right, precision] = [this.#right, this.#precision];
+    for (let k = this.count - 2; k >= 0; k -= 1) {
+      if (precision[k + 1]! > precision[k]!) precision[k] = precision[k + 1]!;
+    }
+    let k = 0;
+    for (let point = 0; point < POINTS; point += 1) {
+      const recall = point === POINTS - 1 ? 1 : point * 0.01;
+      while (k < this.count && right[k]! / truths < recall) k += 1;
+      if (k === this.count) return;
+      found(point, precision[k]!, this.#at[k]!);
+    }
+  }
 }
 
-const hitsOf = (ranked: Ranked, weights: Weights): Hits => {
-  const { pictures, hits, ignored } = ranked;
-  const empty = (): number[][] => THRESHOLDS.map(() => []);
-  const [right, all, at] = [empty(), empty(), empty()];
-  const [found, passed] = [THRESHOLDS.map(() => 0), THRESHOLDS.map(() => 0)];
+/** By threshold. */
+const hitsOf = ({ pictures, hits, ignored }: Ranked, weights: Weights): readonly Hits[] => {
+  const [most, passed] = [new Uint32Array(THRESHOLDS.length), new Float64Array(THRESHOLDS.length)];
+  for (const bits of hits)
+    for (let rest = bits; rest !== 0; rest &= rest - 1) most[31 - Math.clz32(rest & -rest)]! += 1;
+  const all = THRESHOLDS.map((_, t) => new Hits(most[t]!));
   let seen = 0;
   for (let i = 0; i < pictures.length; i += 1) {
     const weight = weights === null ? 1 : weights[pictures[i]!]!;
-    if (weight === 0) continue;
+    const [right, void_] = [hits[i]!, ignored[i]!];
     seen += weight;
-    const marks = hits[i]! | ignored[i]!;
-    if (marks === 0) continue;
+    if ((right | void_) === 0 || weight === 0) continue;
     for (let t = 0; t < THRESHOLDS.length; t += 1) {
-      if ((ignored[i]! >> t) & 1) passed[t]! += weight;
-      else if ((hits[i]! >> t) & 1) {
-        found[t]! += weight;
-        right[t]!.push(found[t]!);
-        all[t]!.push(seen - passed[t]!);
-        at[t]!.push(i);
-      }
+      if ((void_ >> t) & 1) passed[t]! += weight;
+      else if ((right >> t) & 1) all[t]!.push(weight, seen - passed[t]!, i);
     }
   }
-  return { right, all, at };
+  return all;
 };
 
 export interface Curve {
@@ -57,36 +84,32 @@ export interface Curve {
   readonly score: Float64Array;
 }
 
-/** One threshold. Null: no object counts. */
-const curveFrom = ({ right, all, at }: Hits, t: number, truths: number, scores: Float64Array): Curve => {
-  const hits = right[t]!;
-  const precision = Float64Array.from(hits, (tp, k) => tp / (all[t]![k]! + SPACING));
-  for (let k = precision.length - 2; k >= 0; k -= 1) precision[k] = Math.max(precision[k]!, precision[k + 1]!);
-  const curve = { precision: new Float64Array(POINTS), score: new Float64Array(POINTS) };
-  let k = 0;
-  for (let point = 0; point < POINTS; point += 1) {
-    const recall = point === POINTS - 1 ? 1 : point * 0.01;
-    while (k < hits.length && hits[k]! / truths < recall) k += 1;
-    if (k === hits.length) break;
-    curve.precision[point] = precision[k]!;
-    curve.score[point] = scores[at[t]![k]!]!;
-  }
-  return curve;
-};
-
 /** By threshold; null: no object of this class counts. */
-export const curvesOf = (ranked: Ranked, weights: Weights = null): readonly Curve[] | null => {
-  const truths = truthsOf(ranked, weights);
+export const curvesOf = (ranked: Ranked): readonly Curve[] | null => {
+  const truths = truthsOf(ranked, null);
   if (truths === 0) return null;
-  const hits = hitsOf(ranked, weights);
-  return THRESHOLDS.map((_, t) => curveFrom(hits, t, truths, ranked.scores));
+  return hitsOf(ranked, null).map((hits) => {
+    const curve = { precision: new Float64Array(POINTS), score: new Float64Array(POINTS) };
+    hits.read(truths, (point, precision, at) => {
+      curve.precision[point] = precision;
+      curve.score[point] = ranked.scores[at]!;
+    });
+    return curve;
+  });
 };
-
-const meanOf = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** AP by threshold, 0 … 1; null: no object of this class counts. */
-export const averagePrecisions = (ranked: Ranked, weights: Weights = null): readonly number[] | null =>
-  curvesOf(ranked, weights)?.map(({ precision }) => meanOf(precision)) ?? null;
+export const averagePrecisions = (ranked: Ranked, weights: Weights = null): readonly number[] | null => {
+  const truths = truthsOf(ranked, weights);
+  if (truths === 0) return null;
+  return hitsOf(ranked, weights).map((hits) => {
+    let sum = 0;
+    hits.read(truths, (_, precision) => {
+      sum += precision;
+    });
+    return sum / POINTS;
+  });
+};
 
 /** The largest recall by threshold with so many detections a picture; null: no object of this class counts. */
 export const recalls = (ranked: Ranked, most: number): readonly number[] | null => {

@@ -1,7 +1,7 @@
 /** COCO's evaluator: average precision over ten thresholds of overlap, by class and by size, and average recall. */
 import { averagePrecisions, recalls, truthsOf } from './average-precision.js';
 import { COCO_SIZES, EVERY_SIZE, type Judged, MOST_DETECTIONS } from './match.js';
-import { type Ranked, rankClass } from './ranked.js';
+import { byClass, type Ranked, rankClass } from './ranked.js';
 import type { SizeRange } from './types.js';
 
 /** Null: there is no object to find. Everything is 0 … 1. */
@@ -55,15 +55,13 @@ const classPrecision = (ranked: Ranked): ClassPrecision => {
   return { truths: truthsOf(ranked, null), ap: values && meanShare(values), ap50: at(AT_50), ap75: at(AT_75) };
 };
 
-const sizePrecision = (pictures: readonly Judged[], classes: number, size: SizeRange): SizePrecision => {
-  const ranked = Array.from({ length: classes }, (_, c) => rankClass(pictures, c, size));
-  return {
-    size,
-    truths: ranked.reduce((sum, one) => sum + truthsOf(one, null), 0),
-    ap: meanOver(ranked.map((one) => averagePrecisions(one))),
-    ar: meanOver(ranked.map((one) => recalls(one, MOST_DETECTIONS))),
-  };
-};
+/** `ranked`: by class, with the objects of this size. */
+const sizePrecision = (ranked: readonly Ranked[], size: SizeRange): SizePrecision => ({
+  size,
+  truths: ranked.reduce((sum, one) => sum + truthsOf(one, null), 0),
+  ap: meanOver(ranked.map((one) => averagePrecisions(one))),
+  ar: meanOver(ranked.map((one) => recalls(one, MOST_DETECTIONS))),
+});
 
 /** Pictures in the split's own order, which decides between equal scores. */
 export const evaluateCoco = (
@@ -71,7 +69,8 @@ export const evaluateCoco = (
   classes: number,
   sizes: readonly SizeRange[] = COCO_SIZES,
 ): CocoEvaluation => {
-  const ranked = Array.from({ length: classes }, (_, c) => rankClass(pictures, c, EVERY_SIZE));
+  const all = byClass(pictures, classes).map((own) => rankClass(own, [EVERY_SIZE, ...sizes]));
+  const ranked = all.map(([every]) => every!);
   const precisions = ranked.map((one) => averagePrecisions(one));
   const recall = (most: number) => meanOver(ranked.map((one) => recalls(one, most)));
   return {
@@ -80,7 +79,12 @@ export const evaluateCoco = (
     ap75: meanOver(precisions, AT_75),
     ar: [recall(1), recall(10), recall(MOST_DETECTIONS)],
     classes: ranked.map(classPrecision),
-    sizes: sizes.map((size) => sizePrecision(pictures, classes, size)),
+    sizes: sizes.map((size, i) =>
+      sizePrecision(
+        all.map((bySize) => bySize[i + 1]!),
+        size,
+      ),
+    ),
     ranked,
   };
 };

@@ -3,7 +3,6 @@
  * No limit of time, which would let a slow machine find less.
  */
 import type { Answer } from './decode.js';
-import { iou } from './geometry.js';
 import type { Corners, Detection, Letterbox } from './types.js';
 
 export interface Suppression {
@@ -52,6 +51,19 @@ const candidatesOf = (answer: Answer, { score, candidates, multiLabel }: Suppres
   return found.sort((a, b) => b.value - a.value).slice(0, candidates);
 };
 
+/** Overlaps one of the better boxes by more than the threshold. */
+const isCovered = (box: Corners, better: readonly Corners[], most: number): boolean => {
+  const own = (box[2] - box[0]) * (box[3] - box[1]);
+  for (const other of better) {
+    const width = Math.min(box[2], other[2]) - Math.max(box[0], other[0]);
+    const height = Math.min(box[3], other[3]) - Math.max(box[1], other[1]);
+    if (width <= 0 || height <= 0) continue;
+    const shared = width * height;
+    if (shared / ((other[2] - other[0]) * (other[3] - other[1]) + own - shared) > most) return true;
+  }
+  return false;
+};
+
 /** How many boxes stood for election, which is what suppression costs. */
 export interface Suppressed {
   readonly detections: readonly Detection[];
@@ -62,11 +74,14 @@ export interface Suppressed {
 export const suppress = (answer: Answer, options: Suppression): Suppressed => {
   const candidates = candidatesOf(answer, options);
   const kept: Corners[][] = Array.from({ length: answer.classes }, () => []);
+  // an anchor is a candidate once for each class
+  const decoded = new Map<number, Corners>();
   const detections: Detection[] = [];
   for (const { class: c, anchor, value } of candidates) {
     if (detections.length === options.most) break;
-    const box = answer.box(anchor);
-    if (kept[c]!.some((better) => iou(better, box) > options.iou)) continue;
+    const box = decoded.get(anchor) ?? answer.box(anchor);
+    decoded.set(anchor, box);
+    if (isCovered(box, kept[c]!, options.iou)) continue;
     kept[c]!.push(box);
     detections.push({ box, score: answer.score(value), class: c });
   }

@@ -3,7 +3,7 @@
  * then judged in one pass over it, so a thousand resamples cost little more than the evaluation itself.
  */
 import { type Judged, matchPicture } from './match.js';
-import type { SizeRange } from './types.js';
+import type { Detection, GroundTruth, SizeRange } from './types.js';
 
 /** One class; the detections of all pictures, best first, of equals those of the earlier picture. */
 export interface Ranked {
@@ -26,18 +26,37 @@ export const ofClass = ({ truths, detections }: Judged, index: number): Judged =
   detections: detections.filter((detection) => detection.class === index),
 });
 
-export const rankClass = (pictures: readonly Judged[], index: number, size: SizeRange): Ranked => {
-  const matches = pictures.map((picture) => matchPicture(ofClass(picture, index), size));
-  const all = matches.flatMap(({ scores, hits, ignored }, picture) =>
-    scores.map((score, place) => ({ picture, score, place, hits: hits[place]!, ignored: ignored[place]! })),
+/** Each picture once for every class, with what is of it. */
+export const byClass = (pictures: readonly Judged[], classes: number): readonly (readonly Judged[])[] => {
+  const all = Array.from({ length: classes }, () =>
+    pictures.map(() => ({ truths: [] as GroundTruth[], detections: [] as Detection[] })),
   );
-  all.sort((a, b) => b.score - a.score);
-  return {
-    pictures: Uint32Array.from(all, ({ picture }) => picture),
-    scores: Float64Array.from(all, ({ score }) => score),
-    places: Uint8Array.from(all, ({ place }) => place),
-    hits: Uint16Array.from(all, ({ hits }) => hits),
-    ignored: Uint16Array.from(all, ({ ignored }) => ignored),
-    truths: Uint32Array.from(matches, ({ truths }) => truths),
+  for (const [i, { truths, detections }] of pictures.entries()) {
+    for (const truth of truths) all[truth.class]?.[i]?.truths.push(truth);
+    for (const detection of detections) all[detection.class]?.[i]?.detections.push(detection);
+  }
+  return all;
+};
+
+/** `pictures`: of one class. By range of areas; the order is the same for all of them. */
+export const rankClass = (pictures: readonly Judged[], sizes: readonly SizeRange[]): readonly Ranked[] => {
+  const matches = pictures.map((picture) => matchPicture(picture, sizes));
+  const from = matches.flatMap(({ scores }, picture) => scores.map(() => picture));
+  const scores = matches.flatMap((match) => match.scores);
+  const places = matches.flatMap((match) => match.scores.map((_, place) => place));
+  // ties keep the order of the pictures
+  const order = Uint32Array.from(scores, (_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b);
+  const shared = {
+    pictures: Uint32Array.from(order, (i) => from[i]!),
+    scores: Float64Array.from(order, (i) => scores[i]!),
+    places: Uint8Array.from(order, (i) => places[i]!),
   };
+  const bits = (of: 'hits' | 'ignored', size: number) =>
+    Uint16Array.from(order, (i) => matches[from[i]!]!.sizes[size]![of][places[i]!]!);
+  return sizes.map((_, size) => ({
+    ...shared,
+    hits: bits('hits', size),
+    ignored: bits('ignored', size),
+    truths: Uint32Array.from(matches, (match) => match.sizes[size]!.truths),
+  }));
 };

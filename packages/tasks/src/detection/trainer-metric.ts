@@ -6,7 +6,7 @@
  */
 import { iou } from './geometry.js';
 import { type Judged, THRESHOLDS } from './match.js';
-import { ofClass } from './ranked.js';
+import { byClass } from './ranked.js';
 
 const POINTS = 101;
 
@@ -41,12 +41,16 @@ const judge = ({ truths, detections }: Judged): Verdict[] => {
   return sorted.map(({ score }, d) => ({ score, isRight: rights.map((right) => right[d]!) }));
 };
 
-/** Linear between the points; where several have the same recall, the last one rules to the right of it. */
-const interpolated = (recall: readonly number[], precision: readonly number[], x: number): number => {
-  const after = recall.findIndex((r) => r > x);
-  if (after < 0) return precision.at(-1)!;
-  const [r0, r1] = [recall[after - 1]!, recall[after]!];
-  return precision[after - 1]! + ((x - r0) / (r1 - r0)) * (precision[after]! - precision[after - 1]!);
+/** At 0, .01 … 1, linear between the points; where several have the same recall, the last one rules to the right of it. */
+const interpolated = (recall: readonly number[], precision: readonly number[]): number[] => {
+  let after = 0;
+  return Array.from({ length: POINTS }, (_, point) => {
+    const x = point / (POINTS - 1);
+    while (after < recall.length && recall[after]! <= x) after += 1;
+    if (after === recall.length) return precision.at(-1)!;
+    const [r0, r1] = [recall[after - 1]!, recall[after]!];
+    return precision[after - 1]! + ((x - r0) / (r1 - r0)) * (precision[after]! - precision[after - 1]!);
+  });
 };
 
 const areaUnder = (rights: readonly boolean[], truths: number): number => {
@@ -60,14 +64,13 @@ const areaUnder = (rights: readonly boolean[], truths: number): number => {
   recall.push(1);
   precision.push(0);
   for (let i = precision.length - 2; i >= 0; i -= 1) precision[i] = Math.max(precision[i]!, precision[i + 1]!);
-  const values = Array.from({ length: POINTS }, (_, i) => interpolated(recall, precision, i / (POINTS - 1)));
+  const values = interpolated(recall, precision);
   const ends = (values[0]! + values.at(-1)!) / 2;
   return (values.reduce((sum, value) => sum + value, 0) - ends) / (POINTS - 1);
 };
 
 /** By threshold; null: no object. */
-const classPrecision = (pictures: readonly Judged[], index: number): number[] | null => {
-  const own = pictures.map((picture) => ofClass(picture, index));
+const classPrecision = (own: readonly Judged[]): number[] | null => {
   const truths = own.reduce((sum, picture) => sum + picture.truths.length, 0);
   if (truths === 0) return null;
   const verdicts = own.flatMap(judge).sort((a, b) => b.score - a.score);
@@ -81,7 +84,9 @@ const classPrecision = (pictures: readonly Judged[], index: number): number[] | 
 };
 
 export const evaluateAsTrainer = (pictures: readonly Judged[], count: number): TrainerEvaluation => {
-  const classes = Array.from({ length: count }, (_, c) => classPrecision(pictures, c)).filter((one) => one !== null);
+  const classes = byClass(pictures, count)
+    .map(classPrecision)
+    .filter((one) => one !== null);
   if (classes.length === 0) return { map: null, map50: null };
   const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   return { map: mean(classes.map(mean)), map50: mean(classes.map((one) => one[0]!)) };
