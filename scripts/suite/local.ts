@@ -9,7 +9,7 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BoardDescription, ShippedRun } from '@topiary/contracts';
-import { leaderboard, unpackBits } from '@topiary/stats';
+import { leaderboard, unpackBits, unpackNumbers } from '@topiary/stats';
 import { BOARDS, boardOf, protocolOf, trackOf } from '@topiary/tracks';
 import { shippedOn, shippedResultsFile, shippedResultsFolder, shippedResultsText } from '@topiary/tracks/catalogue';
 import { SHIPPED } from '@topiary/zoo/catalogue';
@@ -53,6 +53,7 @@ const rowsOf = (board: BoardDescription) => (runs: readonly ShippedRun[]) => {
     seconds: null,
     finishedAt: run.at,
     correct: run.correct === null ? null : unpackBits(Buffer.from(run.correct, 'base64'), run.metrics.at(-1)!.n),
+    answers: run.answers ? unpackNumbers(Buffer.from(run.answers, 'base64')) : null,
   }));
   const rules = { metrics, phases: phases.map(({ id }) => id), control: controls[0]!, controls, apart };
   return leaderboard(records, { ...rules, drawn: { prune: board.prune, suite: null } });

@@ -33,13 +33,18 @@ const lineOf = async (job: SuiteJob): Promise<ShippedRun> => {
   const base = await baseOf(board);
   return withContext({ ...job, ...base, threads: 1 }, async (context) => {
     const { result } = await recipeRun(context);
-    const bits = await context.storage.read(result.artefacts.find(({ kind }) => kind === 'correct')!.sha256);
+    const storedAs = async (kind: string): Promise<string | null> => {
+      const found = result.artefacts.find((artefact) => artefact.kind === kind);
+      return found ? Buffer.from(await context.storage.read(found.sha256)).toString('base64') : null;
+    };
+    const answers = await storedAs('answers');
     const { achieved, counter, flags, metrics, params, macs, costs, axes, seconds, machine } = result;
     const { recipeHash, protocol, codeVersion, splitHash } = result;
     return ShippedRun.parse({
       ...{ board: board.id, label: recipeLabel(filled), division: divisionOf(board, filled) },
       ...{ recipe: filled, target: parseTarget(job.target), seed: job.seed },
-      ...{ correct: Buffer.from(bits).toString('base64'), at: new Date().toISOString() },
+      ...{ correct: await storedAs('correct'), at: new Date().toISOString() },
+      ...(answers === null ? {} : { answers }),
       ...{ achieved, counter, flags, metrics, params, macs, seconds, machine },
       ...(costs === undefined ? {} : { costs }),
       ...(axes === undefined ? {} : { axes }),

@@ -22,9 +22,9 @@ type Finished = Run & { readonly result: NonNullable<Run['result']>; readonly ta
 
 const isFinished = (run: Run): run is Finished => run.state === 'done' && run.result !== null && run.target !== null;
 
-/** The private bits of the test examples; only the server's owner is given them. */
-const correctOf = async (client: Client, { result }: Finished): Promise<string | null> => {
-  const found = result.artefacts.find(({ kind }) => kind === 'correct');
+/** The private answers to the test examples, bits or numbers; only the server's owner is given them. */
+const answersOf = async (client: Client, { result }: Finished, of: 'correct' | 'answers'): Promise<string | null> => {
+  const found = result.artefacts.find(({ kind }) => kind === of);
   return found ? Buffer.from(await client.bytes(`/artefacts/${found.sha256}`)).toString('base64') : null;
 };
 
@@ -32,7 +32,12 @@ const correctOf = async (client: Client, { result }: Finished): Promise<string |
 export const shippedRunOf = (
   { label, recipe }: Pick<Submission, 'label' | 'recipe'>,
   run: Finished,
-  { division, correct, noLatency }: Pick<RecordOptions, 'noLatency'> & Pick<ShippedRun, 'division' | 'correct'>,
+  {
+    division,
+    correct,
+    answers = null,
+    noLatency,
+  }: Pick<RecordOptions, 'noLatency'> & Pick<ShippedRun, 'division' | 'correct' | 'answers'>,
 ): ShippedRun => {
   const { result, target, seed, board, finishedAt } = run;
   const { achieved, counter, flags, metrics, params, macs, seconds, machine } = result;
@@ -41,6 +46,7 @@ export const shippedRunOf = (
     ...{ board, label, division, recipe, target, seed, correct, at: finishedAt },
     ...{ achieved, counter, flags, metrics, params, macs, seconds, machine },
     ...{ recipeHash, protocol, codeVersion, splitHash },
+    ...(answers === null ? {} : { answers }),
     latency: noLatency ? null : result.latency,
     stepSeconds: noLatency ? null : result.stepSeconds,
     epochSeconds: noLatency ? null : result.epochSeconds,
@@ -66,7 +72,8 @@ export const record = async (
   for (const submission of submissions) {
     const division = divisionOf(board, submission.recipe);
     for (const run of submission.runs.filter(isFinished)) {
-      runs.push(shippedRunOf(submission, run, { division, correct: await correctOf(client, run), ...options }));
+      const [correct, answers] = [await answersOf(client, run, 'correct'), await answersOf(client, run, 'answers')];
+      runs.push(shippedRunOf(submission, run, { division, correct, answers, ...options }));
     }
   }
   const folder = shippedResultsFolder(options.project);

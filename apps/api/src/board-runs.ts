@@ -3,7 +3,7 @@
  * is new is read. A run about which nothing has changed stays the same object, which is what a `RowMemory` goes by.
  */
 import type { Database, LeaderboardSource } from '@topiary/db';
-import { type RunRecord, unpackBits } from '@topiary/stats';
+import { type RunRecord, unpackBits, unpackNumbers } from '@topiary/stats';
 import type { Storage } from '@topiary/storage';
 
 /** Runs read from the database at once, and files from the storage. */
@@ -27,11 +27,23 @@ const correctOf = async (storage: Storage, { correctSha256, metrics }: Leaderboa
   return unpackBits(await storage.read(correctSha256), n);
 };
 
+/** Numbers instead of bits: of a metric of the whole set, its values on the task's resamples. As private. */
+const answersOf = async (storage: Storage, { answersSha256 }: LeaderboardSource): Promise<Float32Array | null> => {
+  if (answersSha256 === null || (await storage.stat(answersSha256)) === null) return null;
+  return unpackNumbers(await storage.read(answersSha256));
+};
+
 export const withCorrect = async (storage: Storage, sources: readonly LeaderboardSource[]): Promise<RunRecord[]> => {
   const runs: RunRecord[] = [];
   for (let i = 0; i < sources.length; i += FILES) {
     const some = sources.slice(i, i + FILES);
-    const read = await Promise.all(some.map(async (run) => ({ ...run, correct: await correctOf(storage, run) })));
+    const read = await Promise.all(
+      some.map(async (run) => ({
+        ...run,
+        correct: await correctOf(storage, run),
+        answers: await answersOf(storage, run),
+      })),
+    );
     runs.push(...read);
   }
   return runs;

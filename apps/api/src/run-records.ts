@@ -4,13 +4,13 @@
  */
 import { statSync } from 'node:fs';
 import type { BoardDescription, ShippedRun } from '@topiary/contracts';
-import { type RunRecord, unpackBits } from '@topiary/stats';
+import { type RunRecord, unpackBits, unpackNumbers } from '@topiary/stats';
 import { countsOn, reportedOn, shippedOn, shippedResultsFile, shippedResultsFolder } from '@topiary/tracks/catalogue';
 import { BoardRuns, withCorrect } from './board-runs.js';
 import type { ApiContext } from './context.js';
 
 const fromShipped = (shipped: ShippedRun, i: number): RunRecord => {
-  const { correct, at, machine, seconds, costs, axes, ...rest } = shipped;
+  const { correct, answers, at, machine, seconds, costs, axes, ...rest } = shipped;
   const n = shipped.metrics.find(({ phase }) => phase !== 'base')?.n;
   return {
     ...rest,
@@ -23,6 +23,7 @@ const fromShipped = (shipped: ShippedRun, i: number): RunRecord => {
     seconds: Object.values(seconds).reduce((sum, part) => sum + part, 0),
     finishedAt: at,
     correct: correct === null || n === undefined ? null : unpackBits(Buffer.from(correct, 'base64'), n),
+    answers: answers ? unpackNumbers(Buffer.from(answers, 'base64')) : null,
   };
 };
 

@@ -32,6 +32,11 @@ export const ShippedRun = Result.pick({
       .base64()
       .nullable()
       .describe('Correctness per test example, eight to a byte, the first in the lowest bit'),
+    answers: z
+      .base64()
+      .nullable()
+      .optional()
+      .describe('Of a metric of the whole set: float32 values on the resamples of its task'),
     at: z.iso.datetime().describe('When the run ended'),
   })
   .strict();

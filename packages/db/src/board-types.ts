@@ -53,6 +53,8 @@ export interface LeaderboardSource {
   readonly epochSeconds: number | null;
   /** Of the correctness bits in the storage. */
   readonly correctSha256: string | null;
+  /** Of the answers that are no bits. */
+  readonly answersSha256: string | null;
   readonly finishedAt: string;
 }
 

@@ -11,6 +11,8 @@ export interface ControlSample {
   readonly examples: number | null;
   /** Correctness per seed and example, where it is at hand. */
   readonly correct: readonly Correct[] | null;
+  /** Of a metric of the whole set: each seed's values on the task's resamples of the examples, where they are at hand. */
+  readonly resamples?: readonly ArrayLike<number>[] | null;
   /** The values are percentages of the examples. */
   readonly share: boolean;
 }

@@ -116,6 +116,12 @@ const rankingOf = (run: RunRecord, options: Pick<LeaderboardOptions, 'apart' | '
 const outcomeOf = (metrics: readonly RowMetric[], id: string, [base]: readonly Phase[]): RowMetric | null =>
   metrics.find((m) => m.id === id && m.phase !== base) ?? null;
 
+/** Null unless every run has them, and as many as the others. */
+const resamplesOf = (runs: readonly RunRecord[]): readonly ArrayLike<number>[] | null => {
+  const all = runs.flatMap(({ answers }) => (answers && answers.length > 1 ? [answers] : []));
+  return all.length === runs.length && all.every(({ length }) => length === all[0]!.length) ? all : null;
+};
+
 const sampleOf = (
   runs: readonly RunRecord[],
   outcome: RowMetric | null,
@@ -128,6 +134,7 @@ const sampleOf = (
     values: found.map((m) => m.value),
     examples: found[0]!.n,
     correct: metric.estimator === 'share' && correct.length === runs.length ? correct : null,
+    resamples: metric.estimator === 'set' ? resamplesOf(runs) : null,
     share: metric.estimator === 'share',
   };
 };

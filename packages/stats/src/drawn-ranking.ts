@@ -6,6 +6,7 @@
 import { bitAnswers } from './answers.js';
 import { packBits } from './bits.js';
 import { besideControls, type Controlled, type ControlVerdict, controlVerdict } from './controls.js';
+import { mean } from './descriptive.js';
 import type { Draft, LeaderboardOptions } from './draft.js';
 import type { Estimate } from './intervals.js';
 import { type Family, familyPlaces, type Place } from './places.js';
@@ -58,18 +59,24 @@ const evidenceIn = (draft: Draft, metric: RowMetric, scale: MetricScale): RowEvi
   return known.get(key)!;
 };
 
+/** On each resample. */
+const meanOverSeeds = (seeds: readonly ArrayLike<number>[]): Float64Array =>
+  Float64Array.from({ length: seeds[0]!.length }, (_, i) => mean(seeds.map((values) => values[i]!)));
+
 const made = (draft: Draft, metric: RowMetric, scale: MetricScale): RowEvidence | null => {
   const found = valuesOf(draft, metric);
   if (found.length === 0 || metric.n === null) return null;
   const { outcome, sample, newest } = draft;
   const isOutcome = outcome !== null && outcome.id === metric.id && outcome.phase === metric.phase;
   const correct = isOutcome ? (sample?.correct ?? null) : null;
+  const resamples = isOutcome ? (sample?.resamples ?? null) : null;
   return evidenceOf(
     {
       id: newest.run,
       values: found.map(({ value }) => value),
       examples: found[0]!.n,
       answers: correct && bitAnswers(correct.map(packBits), correct[0]!.length),
+      resamples: resamples && meanOverSeeds(resamples),
     },
     scale,
   );

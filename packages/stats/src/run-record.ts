@@ -67,6 +67,8 @@ export interface RunRecord {
   readonly finishedAt: string | null;
   /** Correctness per test example of the final model, where it is at hand: tiers then rest on a paired test. */
   readonly correct?: Correct | null;
+  /** Of a metric of the whole set: its value for the final model on each of the task's resamples of the test examples. */
+  readonly answers?: ArrayLike<number> | null;
   /** A paper's table that ranks rows with a regularizer and rows without one together. */
   readonly ranksTogether?: boolean;
   readonly source?: Source | null;

@@ -24,7 +24,10 @@ export interface Compute {
 /** Where examples come from: training, training without those held out, those, the test split. */
 export type From = 'train' | 'rest' | 'held' | 'test';
 
-/** Answers per test example of the final network; private. Bits of a share, numbers of a mean. */
+/**
+ * Answers of the final network to the test examples; private. Bits of a share, numbers of a mean, by example; of a set the
+ * metric on resamples of the examples that the task draws, the same for every network.
+ */
 export interface Answers {
   readonly metric: string;
   readonly values: Uint8Array | Float32Array;

@@ -2,6 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { resolveBoard } from '@topiary/tracks/catalogue';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { BoardRuns } from '../../../apps/api/src/board-runs.js';
 import { boardRows } from '../../../apps/api/src/leaderboard.js';
 import { inSlices } from '../../../apps/api/src/slices.js';
 import { startApi, type TestApi } from '../../helpers/api.js';
@@ -100,4 +101,18 @@ it('long work lets others in between its steps', async () => {
   await others;
   // 120 ms in slices of 10: at least five, on however slow a machine.
   expect(turns).toBeGreaterThanOrEqual(5);
+});
+
+it('reads the numbers of a run whose metric has no bits, as they were stored', async () => {
+  const payload = { kind: 'recipe', board: BOARD, recipe: { criterion: 'fpgm', prune: { protection: 0.31 } } };
+  const headers = api.owner;
+  const { runs } = (await api.app.inject({ method: 'POST', url: '/api/v1/submissions', headers, payload })).json();
+  const numbers = Float32Array.from([63.5, 61.25, 64]);
+  const { sha256, bytes } = await api.context.storage.put(new Uint8Array(numbers.buffer));
+  const artefacts = [{ kind: 'answers', sha256, bytes, mediaType: 'application/octet-stream' }];
+  await finishRun(api.context.db, runs[0].id, resultWith(63, { artefacts }));
+  const { db, storage } = api.context;
+  const found = (await new BoardRuns({ db, storage }).of(BOARD)).find(({ run }) => run === runs[0].id);
+  expect(found?.answers).toEqual(numbers);
+  expect(found?.correct).toBeNull();
 });

@@ -50,7 +50,8 @@ const rows = async (
       r.provenance, r.target, r.seed, r.achieved, r.counter, r.flags, r.metrics, r.params, r.macs, r.costs, r.axes, r.latency,
       r.machine, r.protocol, r.split_hash AS "splitHash", r.seconds, r.step_seconds AS "stepSeconds",
       r.epoch_seconds AS "epochSeconds", r.finished_at AS "finishedAt",
-      (SELECT a.sha256 FROM run_artefacts a WHERE a.run_id = r.id AND a.kind = 'correct' LIMIT 1) AS "correctSha256"
+      (SELECT a.sha256 FROM run_artefacts a WHERE a.run_id = r.id AND a.kind = 'correct' LIMIT 1) AS "correctSha256",
+      (SELECT a.sha256 FROM run_artefacts a WHERE a.run_id = r.id AND a.kind = 'answers' LIMIT 1) AS "answersSha256"
     ${SOURCES(board, asOf)} ${named}
     ORDER BY r.finished_at, r.id`;
   return found.map(({ costs, axes, finishedAt, ...row }) => ({
