@@ -1,4 +1,5 @@
 /** What a data set is: labelled pictures, from memory or from files, given as bytes; normalised when a batch is made. */
+import type { BoxSplits } from './boxes.js';
 import type { Random } from './random.js';
 
 export interface Augment {
@@ -69,6 +70,8 @@ export interface Dataset<S extends Split = Split> {
   /** Of its folder, where the data set itself does not say. */
   classesIn(dataDir: string): Promise<readonly string[]>;
   open(options: OpenOptions): Promise<{ readonly train: S; readonly test: S }>;
+  /** Of a data set of boxes, whose `open` rejects: its pictures have no single label. */
+  readonly boxes?: (options: OpenOptions) => Promise<BoxSplits>;
 }
 
 /** Identifies a test split. Part of the key under which results are ranked. */
