@@ -94,6 +94,7 @@ export { ScatterND } from './scatter-nd.js';
 export { Selu } from './selu.js';
 export { Shape } from './shape.js';
 export { Sigmoid } from './sigmoid.js';
+export { SigmoidCrossEntropy } from './sigmoid-cross-entropy.js';
 export { Sign } from './sign.js';
 export { Silu } from './silu.js';
 export { SiluGrad } from './silu-grad.js';

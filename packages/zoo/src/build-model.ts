@@ -11,11 +11,13 @@ import { type Random, randomFrom } from './random.js';
 const draw = (model: Model): ModelBuilder => {
   const b = new ModelBuilder();
   const x = b.input('input', 'float32', ['N', ...model.input]);
-  b.output(model.build(layersOn(b), x), 'logits');
+  const made = model.build(layersOn(b), x);
+  const outputs = typeof made === 'string' ? { logits: made } : made;
+  for (const [name, value] of Object.entries(outputs)) b.output(value, name);
   return b;
 };
 
-/** The graph of a model, canonical: `input` [N, C, H, W] to `logits` [N, classes], parameters with init rules. */
+/** The graph of a model, canonical: `input` [N, C, H, W] to its outputs (`logits` [N, classes]), parameters with init rules. */
 export const buildModel = (model: Model): Graph => canonicalize(draw(model).build(model.id));
 
 /** How the published counter sees the nodes of this model, whole or cut: an option of `count` and `findGroups`. */

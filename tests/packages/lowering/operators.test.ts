@@ -209,6 +209,17 @@ describe('small operators', () => {
     );
   });
 
+  it('SigmoidCrossEntropy follows the formula, and is finite where a sigmoid is 0 or 1', async () => {
+    const x = floats([-200, -2, 0, 3, 200]);
+    const t = floats([0, 0.25, 0.5, 1, 0.5]);
+    const out = await evaluate({ x, t }, (b) => ({ loss: b.op('SigmoidCrossEntropy', ['x', 't'], {}, ABSTRACT) }));
+    const sigmoid = (v: number) => 1 / (1 + Math.exp(-v));
+    const by = (v: number, p: number) => -p * Math.log(sigmoid(v)) - (1 - p) * Math.log(1 - sigmoid(v));
+    [0, by(-2, 0.25), Math.log(2), by(3, 1), 100].forEach((expected, i) => {
+      expect(out['loss']!.data[i]).toBeCloseTo(expected, 5);
+    });
+  });
+
   it('SoftmaxCrossEntropy and its gradient follow the formula, with and without weights', async () => {
     const logits = floats([1, 2, 3, 0, -1, 0.5], [2, 3]);
     const labels = tensor('int32', [2], Int32Array.from([2, 0]));

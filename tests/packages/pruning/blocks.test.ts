@@ -41,6 +41,13 @@ const COUNTS: Readonly<Record<string, number>> = {
   'deit-small-distilled': 12,
   'deit-base': 12,
   'deit-base-distilled': 12,
+  // bottlenecks of the backbone; those of the neck have no shortcut
+  'anchorfree-tiny': 6,
+  'anchorfree-n': 6,
+  'anchorfree-s': 6,
+  'anchorfree-m': 12,
+  'anchorfree-l': 18,
+  'anchorfree-x': 18,
   // no residual addition
   'vgg-tiny': 0,
   vgg16: 0,

@@ -31,13 +31,21 @@ const tensorsOf = (graph: Graph): string[] =>
 
 const counted = (model: Model, graph: Graph) => count(graph, { published: publishedAs(model) });
 
+const outputsOf = ({ id, classes, input }: Model) => {
+  const output = (name: string, ...shape: number[]) => ({ name, type: 'float32', shape: ['N', ...shape] });
+  if (!id.startsWith('anchorfree')) return [output('logits', classes)];
+  const cells = [8, 16, 32].reduce((sum, stride) => sum + (input[1] / stride) ** 2, 0);
+  const bins = id.startsWith('anchorfree-tiny') ? 8 : 16;
+  return [output('boxes', 4 * bins, cells), output('scores', classes, cells)];
+};
+
 describe.each(MODELS.map(({ id }) => [id, modelOf(id)] as [string, Model]))('%s', (_, model) => {
   const graph = buildModel(model);
 
-  it('maps pictures to logits', () => {
+  it('maps pictures to logits, or to raw boxes and scores of the cells of three maps', () => {
     validate(graph);
     expect(graph.inputs).toEqual([{ name: 'input', type: 'float32', shape: ['N', ...model.input] }]);
-    expect(graph.outputs).toEqual([{ name: 'logits', type: 'float32', shape: ['N', model.classes] }]);
+    expect(graph.outputs).toEqual(outputsOf(model));
   });
 
   it('has the parameters and multiply-accumulates that it promises', () => {

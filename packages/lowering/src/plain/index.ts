@@ -17,6 +17,7 @@ import { leakyReluGrad } from './leaky-relu-grad.js';
 import { maxPoolGrad } from './max-pool-grad.js';
 import { reduceTo } from './reduce-to.js';
 import { reluGrad } from './relu-grad.js';
+import { sigmoidCrossEntropy } from './sigmoid-cross-entropy.js';
 import { silu } from './silu.js';
 import { siluGrad } from './silu-grad.js';
 import { sliceGrad } from './slice-grad.js';
@@ -43,6 +44,7 @@ const rules: Readonly<Record<string, LoweringRule>> = {
   MaxPoolGrad: maxPoolGrad,
   ReduceTo: reduceTo,
   ReluGrad: reluGrad,
+  SigmoidCrossEntropy: sigmoidCrossEntropy,
   Silu: silu,
   SiluGrad: siluGrad,
   SliceGrad: sliceGrad,

@@ -1,5 +1,5 @@
 /** The layers that model files are made of: each adds nodes and parameters named as torchvision names them. */
-import { float, type InitRule, int, ints } from '@topiary/onnx';
+import { float, floats, type InitRule, int, ints, string } from '@topiary/onnx';
 import type { ModelBuilder } from './_model-builder.js';
 import { type ShapeLayers, shapeLayersOn } from './_shape-layers.js';
 import { type TokenLayers, tokenLayersOn } from './_token-layers.js';
@@ -7,7 +7,8 @@ import { type TokenLayers, tokenLayersOn } from './_token-layers.js';
 /** Passed to `build`; a model file needs nothing else and so loads nothing. */
 export interface Layers extends TokenLayers, ShapeLayers {
   conv(x: string, name: string, shape: ConvShape): string;
-  batchNorm(x: string, name: string, epsilon?: number): string;
+  /** `momentum`: of the running statistics in a step, as PyTorch has it (0.1). */
+  batchNorm(x: string, name: string, epsilon?: number, momentum?: number): string;
   relu(x: string): string;
   /** Relu that ends at 6. */
   relu6(x: string): string;
@@ -22,6 +23,8 @@ export interface Layers extends TokenLayers, ShapeLayers {
   multiply(a: string, b: string): string;
   /** Every element times a fixed number. */
   scaled(x: string, by: number): string;
+  /** Every pixel `times` by `times`: nearest neighbours. */
+  enlarged(x: string, times: number): string;
   maxPool(x: string, kernel: number, stride: number, pad: number): string;
   averagePool(x: string, kernel: number, stride: number): string;
   /** [N, C, H, W] -> [N, C, 1, 1] */
@@ -44,7 +47,8 @@ export interface ConvShape {
   readonly pad?: number;
   /** Groups of channels; as many as channels: depthwise. */
   readonly groups?: number;
-  readonly bias?: boolean;
+  /** Whether there is one, or the number that all of it begins at (false). */
+  readonly bias?: boolean | number;
   /** Begins as torch.nn.Conv2d does by itself, in place of He's rule for what a Relu follows. */
   readonly isPlain?: boolean;
 }
@@ -72,14 +76,15 @@ export const layersOn = (b: ModelBuilder): Layers => {
         ? { rule: 'uniform', bound: 1 / Math.sqrt((width(x) / groups) * kernel * kernel) }
         : { rule: 'kaiming-normal', fan: (channels / groups) * kernel * kernel };
       const inputs = [x, b.parameter(`${name}.weight`, [channels, width(x) / groups, kernel, kernel], init)];
-      if (bias) inputs.push(b.parameter(`${name}.bias`, [channels], { rule: 'zeros' }));
+      const begins: InitRule = typeof bias === 'number' ? { rule: 'constant', value: bias } : { rule: 'zeros' };
+      if (bias !== false) inputs.push(b.parameter(`${name}.bias`, [channels], begins));
       return b.op('Conv', inputs, {
         dilations: ints([1, 1]),
         group: int(groups),
         ...square(kernel, stride, pad),
       });
     },
-    batchNorm(x, name, epsilon = EPSILON) {
+    batchNorm(x, name, epsilon = EPSILON, momentum = 0.1) {
       const vector = (part: string, rule: 'zeros' | 'ones') => b.parameter(`${name}.${part}`, [width(x)], { rule });
       const inputs = [
         x,
@@ -88,7 +93,7 @@ export const layersOn = (b: ModelBuilder): Layers => {
         vector('running_mean', 'zeros'),
         vector('running_var', 'ones'),
       ];
-      return b.op('BatchNormalization', inputs, { epsilon: float(epsilon), momentum: float(0.9) });
+      return b.op('BatchNormalization', inputs, { epsilon: float(epsilon), momentum: float(1 - momentum) });
     },
     relu: (x) => b.op('Relu', [x]),
     relu6: (x) => b.op('Clip', [x, b.scalar(0), b.scalar(6)]),
@@ -99,6 +104,12 @@ export const layersOn = (b: ModelBuilder): Layers => {
     add: (p, q) => b.op('Add', [p, q]),
     multiply,
     scaled: (x, by) => multiply(x, b.scalar(by)),
+    enlarged: (x, times) =>
+      b.op('Resize', [x, '', b.constant(floats([1, 1, times, times]), 'scales')], {
+        mode: string('nearest'),
+        coordinate_transformation_mode: string('asymmetric'),
+        nearest_mode: string('floor'),
+      }),
     maxPool: (x, kernel, stride, pad) => b.op('MaxPool', [x], { ceil_mode: int(0), ...square(kernel, stride, pad) }),
     averagePool: (x, kernel, stride) => b.op('AveragePool', [x], { ceil_mode: int(0), ...square(kernel, stride, 0) }),
     pooled,

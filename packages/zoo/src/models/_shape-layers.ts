@@ -10,6 +10,8 @@ export interface ShapeLayers {
   transpose(x: string, perm: readonly number[]): string;
   /** Elements from `from` up to `to` along an axis. */
   slice(x: string, from: number, to: number, axis: number): string;
+  /** Two equal parts along an axis. */
+  halves(x: string, axis: number): readonly [string, string];
   concat(parts: readonly string[], axis: number): string;
 }
 
@@ -18,5 +20,7 @@ export const shapeLayersOn = (b: ModelBuilder): ShapeLayers => ({
   reshape: (x, dims) => b.op('Reshape', [x, b.int64s(dims)], { allowzero: int(0) }),
   transpose: (x, perm) => b.op('Transpose', [x], { perm: ints(perm) }),
   slice: (x, from, to, axis) => b.op('Slice', [x, b.int64s([from]), b.int64s([to]), b.int64s([axis]), b.int64s([1])]),
+  halves: (x, axis) =>
+    b.ops('Split', [x], { axis: int(axis), num_outputs: int(2) }, { outputs: 2 }) as [string, string],
   concat: (parts, axis) => b.op('Concat', parts, { axis: int(axis) }),
 });

@@ -1,5 +1,11 @@
 /** One model = one file; one line here. */
 
+export { AnchorfreeL } from './anchorfree-l.js';
+export { AnchorfreeM } from './anchorfree-m.js';
+export { AnchorfreeN } from './anchorfree-n.js';
+export { AnchorfreeS } from './anchorfree-s.js';
+export { AnchorfreeTiny } from './anchorfree-tiny.js';
+export { AnchorfreeX } from './anchorfree-x.js';
 export { ConvnextBase } from './convnext-base.js';
 export { ConvnextMicro } from './convnext-micro.js';
 export { ConvnextSmall } from './convnext-small.js';

@@ -148,6 +148,14 @@ export const rows: readonly Row[] = [
     atoms: 1,
   },
   {
+    op: 'SigmoidCrossEntropy',
+    domain: ABSTRACT,
+    of: 'scores and what they should be',
+    inputs: [data([2, 3, 4]), data([2, 3, 4])],
+    macs: { pure: 0, published: 0 },
+    atoms: 0,
+  },
+  {
     op: 'SoftmaxCrossEntropy',
     domain: ABSTRACT,
     of: 'labels',
