@@ -45,9 +45,19 @@ export interface BoxSplit {
   hash(): string;
 }
 
+/** Objects of one size, by area in square pixels, both ends included. */
+export interface SizeRange {
+  readonly id: string;
+  readonly title: string;
+  readonly from: number;
+  readonly to: number;
+}
+
 export interface BoxSplits {
   readonly train: BoxSplit;
   readonly test: BoxSplit;
   /** Pictures that everybody may see with what networks find in them; never part of the test split. */
   readonly showcase: BoxSplit;
+  /** By which results are told apart; absent: COCO's small, medium and large. */
+  readonly sizes?: readonly SizeRange[];
 }

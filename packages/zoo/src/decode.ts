@@ -4,6 +4,7 @@
  * resized by libvips in threads of its own; bilinear with antialias, as Pillow does.
  */
 import type sharp from 'sharp';
+import type { Pixels } from './boxes.js';
 import type { Random } from './random.js';
 
 type Sharp = typeof sharp;
@@ -127,4 +128,21 @@ export const decodePicture = async (
     .raw({ depth: 'uchar' })
     .toBuffer();
   toPlanes(pixels, out);
+};
+
+/** All of a picture, as it is; null where the file is missing, damaged or cut short. */
+export const decodeWhole = async (path: string): Promise<Pixels | null> => {
+  const library = await load();
+  try {
+    const { data, info } = await library(path, { failOn: 'truncated', ignoreIcc: true })
+      .toColourspace('srgb')
+      .removeAlpha()
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const planes = new Uint8Array(data.length);
+    toPlanes(data, planes);
+    return { width: info.width, height: info.height, data: planes };
+  } catch {
+    return null;
+  }
 };

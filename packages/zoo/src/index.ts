@@ -1,5 +1,5 @@
 /** Models and data sets, one file each; import of foreign networks. */
-export type { Annotated, BoxSplit, BoxSplits, Corners, GroundTruth, Pixels } from './boxes.js';
+export type { Annotated, BoxSplit, BoxSplits, Corners, GroundTruth, Pixels, SizeRange } from './boxes.js';
 export { buildModel, materialize, publishedAs } from './build-model.js';
 export * from './catalogue.js';
 export { type Augment, type OpenOptions, type Pictures, type Split, splitHash } from './dataset.js';

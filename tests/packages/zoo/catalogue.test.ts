@@ -14,18 +14,29 @@ describe('catalogue', () => {
     for (const model of MODELS) expect(ModelDescription.parse(model)).toEqual(model);
     for (const dataset of DATASETS) expect(DatasetDescription.parse(dataset)).toEqual(dataset);
     expect(new Set(MODELS.map(({ id }) => id)).size).toBe(MODELS.length);
-    expect(DATASETS.map(({ id }) => id).sort()).toEqual(['cifar10', 'cifar100', 'imagenet', 'shapes32']);
+    expect(DATASETS.map(({ id }) => id).sort()).toEqual([
+      'bccd',
+      'cifar10',
+      'cifar100',
+      'coco',
+      'imagenet',
+      'shapes-det',
+      'shapes32',
+    ]);
   });
 
   it('knows what it does not know', async () => {
     expect(() => modelOf('resnet-18')).toThrow(expect.objectContaining({ code: 'TOPIARY_ZOO_UNKNOWN' }));
-    expect(() => datasetOf('mnist')).toThrow(/one of cifar10, cifar100, imagenet, shapes32; got mnist/);
+    expect(() => datasetOf('mnist')).toThrow(
+      /one of bccd, cifar10, cifar100, coco, imagenet, shapes-det, shapes32; got mnist/,
+    );
     await expect(datasetState('../mnist', '')).rejects.toMatchObject({ code: 'TOPIARY_ZOO_UNKNOWN' });
     expect(await datasetState('mnist', '/nowhere')).toMatchObject({ present: false, reason: /DATA_DIR\/mnist/ });
   });
 
   it('finds procedural data everywhere', async () => {
     expect(await datasetState('shapes32', '/nowhere')).toEqual({ present: true, reason: null });
+    expect(await datasetState('shapes-det', '/nowhere')).toEqual({ present: true, reason: null });
   });
 
   it('names shipped files that are there and have the bytes they are named by', () => {
@@ -47,8 +58,8 @@ describe('catalogue', () => {
       write: false,
       metafile: true,
       logLevel: 'silent',
-      // Imported when the first picture is decoded, which a catalogue never does.
-      external: ['sharp'],
+      // Imported when the first picture is decoded or the first annotation is read, which a catalogue never does.
+      external: ['sharp', 'fast-xml-parser', 'zod'],
     });
     const inside = Object.keys(metafile.inputs).filter((file) => !file.startsWith('packages/zoo/'));
     expect(inside.filter((file) => !/^(packages\/errors|node_modules\/pure-rand)\//.test(file))).toEqual([]);

@@ -1,7 +1,8 @@
 /** COCO's evaluator: average precision over ten thresholds of overlap, by class and by size, and average recall. */
 import { averagePrecisions, recalls, truthsOf } from './average-precision.js';
-import { COCO_SIZES, EVERY_SIZE, type Judged, MOST_DETECTIONS, type SizeRange } from './match.js';
+import { COCO_SIZES, EVERY_SIZE, type Judged, MOST_DETECTIONS } from './match.js';
 import { type Ranked, rankClass } from './ranked.js';
+import type { SizeRange } from './types.js';
 
 /** Null: there is no object to find. Everything is 0 … 1. */
 type Share = number | null;

@@ -3,20 +3,12 @@
  * and picture the best 100 in the order of their scores, at ten thresholds of overlap, once for each range of areas.
  */
 import { areaOf, sharedArea } from './geometry.js';
-import type { Corners, Detection, GroundTruth } from './types.js';
+import type { Corners, Detection, GroundTruth, SizeRange } from './types.js';
 
 /** What a network found in one picture, and what is there. */
 export interface Judged {
   readonly truths: readonly GroundTruth[];
   readonly detections: readonly Detection[];
-}
-
-/** Objects of one size, by area in square pixels, both ends included. */
-export interface SizeRange {
-  readonly id: string;
-  readonly title: string;
-  readonly from: number;
-  readonly to: number;
 }
 
 const THRESHOLDS_COUNT = 10;

@@ -2,7 +2,8 @@
  * All detections of one class in the order of their scores, with what each of them found. Any sample of the pictures is
  * then judged in one pass over it, so a thousand resamples cost little more than the evaluation itself.
  */
-import { type Judged, matchPicture, type SizeRange } from './match.js';
+import { type Judged, matchPicture } from './match.js';
+import type { SizeRange } from './types.js';
 
 /** One class; the detections of all pictures, best first, of equals those of the earlier picture. */
 export interface Ranked {

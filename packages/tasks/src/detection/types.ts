@@ -1,5 +1,5 @@
 /** What loss, evaluators and views of detection speak of. */
-export type { Annotated, BoxSplit, BoxSplits, Corners, GroundTruth, Pixels } from '@topiary/zoo';
+export type { Annotated, BoxSplit, BoxSplits, Corners, GroundTruth, Pixels, SizeRange } from '@topiary/zoo';
 
 import type { Corners } from '@topiary/zoo';
 

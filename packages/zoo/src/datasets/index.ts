@@ -1,5 +1,8 @@
 /** One data set = one file; one line here. */
+export { Bccd } from './bccd.js';
 export { Cifar10 } from './cifar10.js';
 export { Cifar100 } from './cifar100.js';
+export { Coco } from './coco.js';
 export { Imagenet } from './imagenet.js';
+export { ShapesDet } from './shapes-det.js';
 export { Shapes32 } from './shapes32.js';

@@ -22,33 +22,36 @@ export interface Fill {
   readonly dv: number;
 }
 
-const CELLS = 4;
-
 export class Canvas {
   readonly planes: readonly [Float32Array, Float32Array, Float32Array];
 
-  constructor(readonly size: number) {
+  /** `cells`: fields of the background's grid along a side, which has to be a multiple of it. */
+  constructor(
+    readonly size: number,
+    readonly cells = 4,
+  ) {
     const plane = () => new Float32Array(size * size);
     this.planes = [plane(), plane(), plane()];
   }
 
   /** A smooth background: a coarse grid of random colours around `base`, interpolated linearly. */
   background(random: Random, base: Colour, amplitude: number): void {
-    const step = this.size / CELLS;
-    const above = new Float32Array(CELLS + 1);
-    const below = new Float32Array(CELLS + 1);
+    const { cells } = this;
+    const step = this.size / cells;
+    const above = new Float32Array(cells + 1);
+    const below = new Float32Array(cells + 1);
     for (let channel = 0; channel < 3; channel += 1) {
       const plane = this.planes[channel]!;
       const level = base[channel]!;
-      for (let i = 0; i <= CELLS; i += 1) below[i] = level + random.between(-amplitude, amplitude);
+      for (let i = 0; i <= cells; i += 1) below[i] = level + random.between(-amplitude, amplitude);
       let at = 0;
       for (let y = 0; y < this.size; y += 1) {
         if (y % step === 0) {
           above.set(below);
-          for (let i = 0; i <= CELLS; i += 1) below[i] = level + random.between(-amplitude, amplitude);
+          for (let i = 0; i <= cells; i += 1) below[i] = level + random.between(-amplitude, amplitude);
         }
         const fy = (y % step) / step;
-        for (let cell = 0; cell < CELLS; cell += 1) {
+        for (let cell = 0; cell < cells; cell += 1) {
           const left = above[cell]! + fy * (below[cell]! - above[cell]!);
           const slope = (above[cell + 1]! + fy * (below[cell + 1]! - above[cell + 1]!) - left) / step;
           for (let x = 0; x < step; x += 1) plane[at + x] = left + x * slope;
