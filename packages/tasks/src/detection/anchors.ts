@@ -15,8 +15,13 @@ export interface Anchors {
 /** Strides of the family; every anchor-free file that is recognised has these. */
 export const STRIDES: readonly number[] = [8, 16, 32];
 
+const misfit = (expected: string, got: string): TopiaryError =>
+  new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', { where: 'the detection head', expected, got });
+
 /** Row by row, one map after another: point (x + 1/2, y + 1/2). */
 export const anchorsOf = ({ size, strides }: Pick<Head, 'size' | 'strides'>): Anchors => {
+  const odd = strides.find((stride) => size % stride !== 0);
+  if (odd !== undefined) throw misfit(`a size that is a multiple of the stride ${odd}`, `${size}`);
   const cells = strides.flatMap((stride) => {
     const side = size / stride;
     return Array.from({ length: side * side }, (_, i) => [(i % side) + 0.5, Math.floor(i / side) + 0.5, stride]);
@@ -27,9 +32,6 @@ export const anchorsOf = ({ size, strides }: Pick<Head, 'size' | 'strides'>): An
 
 const cellsOf = (size: number, strides: readonly number[]): number =>
   strides.reduce((sum, stride) => sum + (size / stride) ** 2, 0);
-
-const misfit = (expected: string, got: string): TopiaryError =>
-  new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', { where: 'the detection head', expected, got });
 
 /**
  * What raw outputs mean, from the shapes alone: `boxes` [N, 4R, A], `scores` [N, K, A], and an input of `size` pixels.

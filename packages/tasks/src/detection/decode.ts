@@ -5,40 +5,8 @@
  *   d = Σ_k k · softmax(logits)_k,   box = (x - d_left, y - d_top, x + d_right, y + d_bottom) · stride,   score = σ(logit)
  */
 import { TopiaryError } from '@topiary/errors';
+import type { Anchors } from './anchors.js';
 import type { Corners, Head, RawHeads } from './types.js';
-
-/** Places at which a head may find an object: centres of cells, row by row, scale after scale. */
-export interface Anchors {
-  readonly count: number;
-  /** In cells of their own scale. */
-  readonly x: Float32Array;
-  readonly y: Float32Array;
-  /** Pixels a cell. */
-  readonly stride: Float32Array;
-}
-
-export const anchorsOf = ({ size, strides }: Pick<Head, 'size' | 'strides'>): Anchors => {
-  const sides = strides.map((stride) => size / stride);
-  const odd = strides.find((_, i) => !Number.isInteger(sides[i]));
-  if (odd !== undefined) {
-    throw new TopiaryError('TOPIARY_TASKS_SETTINGS', {
-      where: 'the size of the input',
-      expected: `a multiple of the stride ${odd}`,
-      got: `${size}`,
-    });
-  }
-  const count = sides.reduce((sum, side) => sum + side * side, 0);
-  const [x, y, stride] = [new Float32Array(count), new Float32Array(count), new Float32Array(count)];
-  let at = 0;
-  for (const [scale, side] of sides.entries()) {
-    for (let cell = 0; cell < side * side; cell += 1, at += 1) {
-      x[at] = (cell % side) + 0.5;
-      y[at] = Math.floor(cell / side) + 0.5;
-      stride[at] = strides[scale]!;
-    }
-  }
-  return { count, x, y, stride };
-};
 
 /** Σ k · softmax(logits)_k over `bins` logits that lie `step` apart, in double precision. */
 export const expectation = (logits: Float32Array, from: number, step: number, bins: number): number => {

@@ -1,7 +1,8 @@
 /** Raw heads become boxes, and one box an object is left. */
 import { randomFrom } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
-import { anchorsOf, answerOf, expectation, exportedAnswer } from '../../../../packages/tasks/src/detection/decode.js';
+import { anchorsOf } from '../../../../packages/tasks/src/detection/anchors.js';
+import { answerOf, expectation, exportedAnswer } from '../../../../packages/tasks/src/detection/decode.js';
 import { iou } from '../../../../packages/tasks/src/detection/geometry.js';
 import { EVALUATION, PREDICTION, suppress, unletterboxed } from '../../../../packages/tasks/src/detection/nms.js';
 import type { Head } from '../../../../packages/tasks/src/detection/types.js';
