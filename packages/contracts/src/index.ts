@@ -2,6 +2,7 @@
 export * from './account.js';
 export * from './catalogue.js';
 export * from './comparison.js';
+export * from './detector-facts.js';
 export * from './experiment.js';
 export * from './findings.js';
 export * from './held.js';

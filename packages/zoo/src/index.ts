@@ -4,6 +4,8 @@ export { buildModel, materialize, publishedAs } from './build-model.js';
 export * from './catalogue.js';
 export { type Augment, type OpenOptions, type Pictures, type Split, splitHash } from './dataset.js';
 export * from './datasets/index.js';
+export { drawBoxShapes, SHAPE_SIZES } from './datasets/shapes-det.js';
+export { pictureUrl } from './encode.js';
 export { type Classification, checkClassifier, importModel } from './import-model.js';
 export { inMemory, type MemoryDataset, type MemorySplit } from './in-memory.js';
 export { type Batch, type BatchOptions, batches, inOrder, normalized, relabelled, type Taking } from './loader.js';

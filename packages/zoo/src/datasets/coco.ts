@@ -20,7 +20,7 @@ export const Coco = coco({
     train: { annotations: 'annotations/instances_train2017.json', pictures: 'train2017' },
     test: { annotations: 'annotations/instances_val2017.json', pictures: 'val2017' },
   },
-  showcase: 24,
+  showcase: 500,
   cure:
     'Get COCO 2017 from https://cocodataset.org and put annotations/instances_{train,val}2017.json, train2017 and ' +
     'val2017 into DATA_DIR/coco',

@@ -125,7 +125,7 @@ describe('what makes it hard', () => {
 it('is a data set of boxes, which no task of labels opens', async () => {
   const dataset = datasetOf('shapes-det');
   const { train, test, showcase, sizes } = await dataset.boxes!({ dataDir: 'nowhere' });
-  expect([train, test, showcase].map(({ pictures }) => pictures.length)).toEqual([4000, 1000, 24]);
+  expect([train, test, showcase].map(({ pictures }) => pictures.length)).toEqual([4000, 1000, 250]);
   expect(test.pictures.flatMap(({ truths }) => truths).length).toBeGreaterThan(4000);
   expect(sizes).toHaveLength(3);
   expect(showcase.pictures[0]!.truths).not.toEqual(test.pictures[0]!.truths);
