@@ -8,6 +8,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import { extname, join } from 'node:path';
 import type { RunEvent } from '@topiary/contracts';
 import * as made from './web-fixture-data.js';
+import { detectorArtefacts, detectorFiles } from './web-fixture-detector.js';
 import { answerUploads } from './web-fixture-uploads.js';
 
 const DIST = join(import.meta.dirname, '../../apps/web/dist');
@@ -19,12 +20,21 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 /** As strict as the product's should be, so that what it would refuse is seen here. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'";
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'";
 
 const { methods, tracks } = made;
 const fresh = process.argv[3] === 'empty';
 const rows = fresh ? [] : made.rows;
-const submissions = fresh ? [] : made.submissions;
+/** A run that is over shows what a detector's would. */
+const withViews = (submission: (typeof made.submissions)[number]) => ({
+  ...submission,
+  runs: submission.runs.map((run) =>
+    run.result
+      ? { ...run, result: { ...run.result, artefacts: [...run.result.artefacts, ...detectorArtefacts] } }
+      : run,
+  ),
+});
+const submissions = fresh ? [] : made.submissions.map(withViews);
 const boards = fresh
   ? made.boards.map((board) => ({ ...board, methods: 0, best: [], lastActivity: null }))
   : made.boards;
@@ -121,6 +131,8 @@ const answer = (
         : null,
     });
   }
+  const file = name === 'artefacts' ? detectorFiles.get(id) : undefined;
+  if (file !== undefined) return json(response, JSON.parse(file));
   if (name === 'status') return json(response, status);
   if (name === 'tracks') return json(response, list(tracks));
   if (name === 'methods') return json(response, list(methods));
@@ -168,6 +180,7 @@ const answer = (
   }
   if (name === 'submissions' && id === '') return json(response, list(submissions));
   if (name === 'submissions' && rest === 'events') return stream(response, id, lastId);
+  if (name === 'submissions' && rest === 'disputes') return json(response, list([]));
   const submission = submissions.find((candidate) => candidate.id === id);
   if (name === 'submissions' && submission) return json(response, submission);
   return json(
