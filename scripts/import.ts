@@ -3,6 +3,7 @@
  * and evaluates it before it admits it. A network of the zoo may come as the weights that somebody published for it.
  *
  * `npm run import -- net.onnx --name my-net --dataset cifar10 --mean .4914,.4822,.4465 --std .2023,.1994,.201`
+ * `npm run import -- detector.onnx --track detection --name my-detector --dataset bccd`
  * `npm run import -- net.onnx --board classification.resnet56.cifar10 --mean .485,.456,.406 --std .229,.224,.225`
  * `npm run import -- --weights resnet50.pth --model resnet50 --dataset imagenet --mean .485,.456,.406 --std .229,.224,.225`
  */
@@ -12,14 +13,15 @@ import { connect, fail, main } from './client.js';
 import { boardFor, networkOf } from './published-weights.js';
 import { sendImport } from './send-import.js';
 
-const USAGE = `usage: npm run import -- <file.onnx> (--name <name> --dataset <data set> | --board <id>) --mean r,g,b --std r,g,b
+const USAGE = `usage: npm run import -- <file.onnx> (--name <name> --dataset <data set> | --board <id>) [--mean r,g,b --std r,g,b]
        npm run import -- --weights <file> --model <model> --dataset <data set> --mean r,g,b --std r,g,b
   --weights   safetensors, or a checkpoint of PyTorch (torch.save): read as data, nothing in it is run
   --model     of the zoo, as /models lists them: the weights become this network; its board, or with --name one of its own
-  --name      of the network: lower-case letters, digits and hyphens; the board is classification.<name>.<data set>
-  --dataset   shapes32, cifar10, cifar100, imagenet, or a folder under DATA_DIR with train/<class>/ and val/<class>/
+  --name      of the network: lower-case letters, digits and hyphens; the board is <track>.<name>.<data set>
+  --track     what it does: classification (default), detection
+  --dataset   shapes32, shapes-det, cifar10, cifar100, imagenet, bccd, coco, or a folder under DATA_DIR with train/<class>/ and val/<class>/
   --mean      subtracted from each channel on a scale where 255 is 1, as in the network's own training
-  --std       what each channel is divided by
+  --std       what each channel is divided by; with --track and without both, the network takes pictures from 0 to 1 as they are
   --classes   names in the order of the network's outputs, separated by commas, or @file with one a line;
               absent: the data set's own order
   --title     what the board calls the network
@@ -27,9 +29,13 @@ const USAGE = `usage: npm run import -- <file.onnx> (--name <name> --dataset <da
 
 const text = { type: 'string' } as const;
 
+/** Pictures as they are: what detectors of others want, and classifiers hardly ever. */
+const PLAIN = { mean: '0,0,0', std: '1,1,1' };
+
 const parse = () => {
   try {
-    const facts = { board: text, name: text, dataset: text, title: text, mean: text, std: text, classes: text };
+    const names = { board: text, name: text, dataset: text, title: text, track: text };
+    const facts = { ...names, mean: text, std: text, classes: text };
     const weights = { weights: text, model: text };
     return parseArgs({ allowPositionals: true, options: { ...facts, ...weights, url: text, key: text } });
   } catch (error) {
@@ -58,9 +64,11 @@ const networkFrom = async ({ values, positionals }: ReturnType<typeof parse>) =>
 
 await main(async () => {
   const parsed = parse();
-  const { mean, std, classes, title, ...server } = parsed.values;
-  if (!mean || !std) return fail(USAGE);
+  const { mean, std, classes, title, track, ...server } = parsed.values;
+  const isPlain = track !== undefined && !mean && !std;
+  if (!isPlain && !(mean && std)) return fail(USAGE);
   const { bytes, place } = await networkFrom(parsed);
-  const facts = { ...place, mean, std, title, classes: classes && (await namesOf(classes)) };
+  const normalisation = isPlain ? PLAIN : { mean, std };
+  const facts = { ...place, ...normalisation, title, track, classes: classes && (await namesOf(classes)) };
   await sendImport(await connect(server), bytes, facts);
 });

@@ -22,9 +22,11 @@ export interface Run {
   readonly seed: number;
   readonly threads: number;
   readonly model: Uint8Array;
-  /** How the network wants its pictures. */
-  readonly normalisation: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  /** What its task wants to know of the network: of a classifier how it wants its pictures (`mean`, `std`). */
+  readonly normalisation: Readonly<Record<string, readonly number[]>>;
   readonly codeVersion: string;
+  /** Where the data sets lie (the samples). */
+  readonly dataDir?: string;
 }
 
 /** Prints what a run says, and every half minute how far it is. */
@@ -79,7 +81,7 @@ export const withContext = async <T>(run: Run, body: (context: RunContext) => Pr
           splitHash: null,
         },
         home,
-        dataDir: samplesDir,
+        dataDir: run.dataDir ?? samplesDir,
         storageUrl: pathToFileURL(home).href,
         provider: 'cpu',
         threads,

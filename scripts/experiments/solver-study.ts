@@ -109,7 +109,7 @@ const wantedOf = (network: string): Wanted[] => {
 
 const shippedRun = async (model: string): Promise<Pick<Run, 'board' | 'model' | 'normalisation'>> => {
   const shipped = SHIPPED.find((one) => one.model === model)!;
-  const { mean, std } = shipped.settings as Run['normalisation'];
+  const { mean, std } = shipped.settings as { mean: readonly number[]; std: readonly number[] };
   const board = `classification.${model}.${shipped.dataset}`;
   return { board, model: await readFile(shippedPath(shipped.sha256)), normalisation: { mean, std } };
 };

@@ -69,13 +69,10 @@ export const rulesAlone = (batch: number): Rules => ({
 const fixed = (shape: Shape): number[] => shape.slice(1).filter(isFixed);
 
 /** The rules beside a base network: the same inputs and outputs, and no dearer. `bytes` is the size of its file. */
-export const rulesBeside = (base: Graph, bytes: number, batch: number): Rules =>
-  networkRules({
-    input: fixed(base.inputs[0]!.shape),
-    classes: fixed(base.outputs[0]!.shape)[0]!,
-    batch,
-    dense: denseOf(base, bytes),
-  });
+export const rulesBeside = (base: Graph, bytes: number, batch: number): Rules => ({
+  ...networkRules({ input: fixed(base.inputs[0]!.shape), classes: 1, batch, dense: denseOf(base, bytes) }),
+  outputs: base.outputs.map(({ shape }) => ({ name: null, shape: ['N', ...fixed(shape)] })),
+});
 
 /** A scoring graph is small. */
 const CRITERION_LIMITS = { bytes: 2 ** 24, tensorBytes: 2 ** 23, nodes: 2_000, memoryBytes: 2 ** 30, macs: 2 ** 34 };

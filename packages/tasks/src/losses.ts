@@ -4,10 +4,14 @@ import type { Training } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import type { Pipeline } from '@topiary/pipeline';
 import { lossOf } from './classification/losses.js';
+import { lossOf as detectionLossOf } from './detection/losses.js';
 
 type MakeLoss = (training: Training | null, teachers?: Readonly<Record<string, Pipeline>>) => Loss;
 
-const LOSSES = new Map<string, MakeLoss>([['classification', lossOf]]);
+const LOSSES = new Map<string, MakeLoss>([
+  ['classification', lossOf],
+  ['detection', detectionLossOf],
+]);
 
 export const lossOfTask = (task: string): MakeLoss => {
   const found = LOSSES.get(task);

@@ -63,15 +63,18 @@ export const checkClassifier = (graph: Graph, { input, classes }: Classification
   return graph;
 };
 
-/** Reads, makes plain and checks a file; `evaluate` computes what its constants make, where our own rules do not. */
-export const importModel = (
-  bytes: Uint8Array,
-  task: Classification,
-  options: Pick<CanonicalOptions, 'evaluate'> = {},
-): Graph => {
+/** Reads a file and makes it plain; `evaluate` computes what its constants make, where our own rules do not. */
+export const readModel = (bytes: Uint8Array, options: Pick<CanonicalOptions, 'evaluate' | 'sizes'> = {}): Graph => {
   const file = decode(bytes);
   const graph = canonicalize(file, options);
   const [foreign] = foreignTypes(file, inferTypes(graph), TRAINED, 'float32');
   if (foreign) throw new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', foreign);
-  return checkClassifier(graph, task);
+  return graph;
 };
+
+/** Reads, makes plain and checks a classifier's file. */
+export const importModel = (
+  bytes: Uint8Array,
+  task: Classification,
+  options: Pick<CanonicalOptions, 'evaluate'> = {},
+): Graph => checkClassifier(readModel(bytes, options), task);

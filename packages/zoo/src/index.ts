@@ -1,4 +1,5 @@
 /** Models and data sets, one file each; import of foreign networks. */
+export { ahead } from './ahead.js';
 export type { Annotated, BoxSplit, BoxSplits, Corners, GroundTruth, Pixels, SizeRange } from './boxes.js';
 export { buildModel, materialize, publishedAs } from './build-model.js';
 export * from './catalogue.js';
@@ -6,7 +7,7 @@ export { type Augment, type OpenOptions, type Pictures, type Split, splitHash } 
 export * from './datasets/index.js';
 export { drawBoxShapes, SHAPE_SIZES } from './datasets/shapes-det.js';
 export { pictureUrl } from './encode.js';
-export { type Classification, checkClassifier, importModel } from './import-model.js';
+export { type Classification, checkClassifier, importModel, readModel } from './import-model.js';
 export { inMemory, type MemoryDataset, type MemorySplit } from './in-memory.js';
 export { type Batch, type BatchOptions, batches, inOrder, normalized, relabelled, type Taking } from './loader.js';
 export { type MixedBatch, type MixSettings, mixer } from './mix.js';

@@ -10,12 +10,12 @@ export interface ShippedModel {
   /** Of the file, and its name. */
   readonly sha256: string;
   readonly bytes: number;
-  /** What its task wants to know of it; of a classifier its input's normalisation. */
-  readonly settings: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  /** What its task wants to know of it; of a classifier its input's normalisation (`mean`, `std`). */
+  readonly settings: Readonly<Record<string, readonly number[]>>;
   /** Of one picture. */
   readonly params: number;
   readonly macs: { readonly pure: number; readonly published: number };
-  /** Measured on the reference test split, whose hash stands beside them; top-1 in percent. */
+  /** Measured on the reference test split, whose hash stands beside them, in the units of the task; the first ranks. */
   readonly metrics: readonly { readonly id: string; readonly value: number; readonly n: number }[];
   readonly splitHash: string;
   readonly seed: number;

@@ -91,7 +91,7 @@ describe('a fresh installation', () => {
   it('has reported-only boards that say why, and targets that only papers have', async () => {
     const detection = await get<Board>('/boards/detection.yolov8m.coco');
     expect(detection).toMatchObject({ state: 'reported-only', base: null, methods: 16 });
-    expect(detection.reason).toMatch(/published numbers only/);
+    expect(detection.reason).toMatch(/coco/i);
     const [row] = await rowsOf('classification.resnet56.cifar10', 'target=2.55x');
     expect(row).toMatchObject({ label: 'GroupNorm with SL', provenance: 'reported', rank: 1 });
   });

@@ -116,11 +116,11 @@ describe('an import that cannot be is refused before the file is stored', () => 
       /'cat' twice/,
     ],
     [
-      'for a board that nothing can run on',
+      'for a board whose data are not here',
       { ...rest, board: 'detection.yolov8m.coco' },
-      409,
-      'TOPIARY_TRACKS_BOARD_CLOSED',
-      /open board/,
+      503,
+      'TOPIARY_ZOO_DATA_MISSING',
+      /its files on this server/,
     ],
     [
       'for an unknown board',

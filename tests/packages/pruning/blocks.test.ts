@@ -43,6 +43,7 @@ const COUNTS: Readonly<Record<string, number>> = {
   'deit-base-distilled': 12,
   // bottlenecks of the backbone; those of the neck have no shortcut
   'anchorfree-tiny': 6,
+  'anchorfree-tiny-bccd': 6,
   'anchorfree-n': 6,
   'anchorfree-s': 6,
   'anchorfree-m': 12,

@@ -40,7 +40,7 @@ describe.each(SHIPPED.map((shipped) => [`${shipped.model} on ${shipped.dataset}`
       const session = await InferenceSession.create(shippedPath(shipped.sha256), { logSeverityLevel: 3 });
       let right = 0;
       for await (const { images, labels, size } of inOrder(
-        normalized(test, shipped.settings.mean, shipped.settings.std),
+        normalized(test, shipped.settings['mean']!, shipped.settings['std']!),
         500,
       )) {
         const { logits } = await session.run({ input: new Tensor('float32', images, [size, ...test.dims]) });

@@ -81,21 +81,25 @@ const onlyInput = (feeds: Feeds): Tensor => {
   });
 };
 
-/** An uploaded network sees examples in an order of ours and answers with its one output. */
+/** An uploaded network sees examples in an order of ours and answers with outputs in the order of the base's. */
 export const remoteCompute = (context: ComputeContext, runner: Runner): Compute => ({
   pause: pauseOf(context),
   open: async (pipeline) => {
-    const output = graphOf(pipeline).outputs[0]!.name;
+    const names = graphOf(pipeline).outputs.map(({ name }) => name);
     const run: RunPart = async (_, feeds) => {
       const { dims, data } = onlyInput(feeds);
       const order = permutation(dims[0]!);
-      const { logits, dims: shape } = await runner.logits(rowsIn(data as Float32Array, order), dims[0]!);
-      if (shape[0] === dims[0]) return { [output]: floats(rowsIn(logits, inverseOf(order)), shape) };
-      const got = `[${shape}]`;
+      const inverse = inverseOf(order);
+      const outputs = await runner.answer(rowsIn(data as Float32Array, order), dims[0]!);
+      const isAnswer = outputs.length === names.length && outputs.every((one) => one.dims[0] === dims[0]);
+      if (isAnswer) {
+        const named = outputs.map((one, i) => [names[i]!, floats(rowsIn(one.data, inverse), one.dims)] as const);
+        return Object.fromEntries(named);
+      }
       throw new TopiaryError('TOPIARY_GATE_OUTPUT', {
         where: 'the uploaded network',
-        expected: `[${dims[0]}, …]`,
-        got,
+        expected: names.map((name) => `${name} [${dims[0]}, …]`).join(', '),
+        got: outputs.map((one) => `[${one.dims}]`).join(', '),
       });
     };
     return { run, release: async () => undefined };

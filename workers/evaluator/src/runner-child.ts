@@ -13,10 +13,11 @@ import { type CompileOptions, compile, latency, peakMemoryBytes, type Session, T
 import { serve } from '@topiary/sandbox/child';
 import { lossOfTask } from '@topiary/tasks/losses';
 import type {
+  AnswerRequest,
   LatencyRequest,
-  LogitsRequest,
   Opened,
   OpenRequest,
+  Output,
   StepRequest,
   TrainRequest,
 } from './runner-messages.js';
@@ -52,12 +53,14 @@ const session = async (s: State): Promise<Session> => {
   return s.session;
 };
 
-const logits = async ({ images, size }: LogitsRequest): Promise<{ logits: Float32Array; dims: readonly number[] }> => {
+const answer = async ({ images, size }: AnswerRequest): Promise<readonly Output[]> => {
   const s = opened();
-  const [input, output] = [s.graph.inputs[0]!, s.graph.outputs[0]!];
-  const results = await (await session(s)).run({ [input.name]: floats(images, shapeAt(input.shape, size)) });
-  const { data, dims } = results[output.name]!;
-  return { logits: data as Float32Array, dims };
+  const [input] = s.graph.inputs;
+  const results = await (await session(s)).run({ [input!.name]: floats(images, shapeAt(input!.shape, size)) });
+  return s.graph.outputs.map(({ name }) => {
+    const { data, dims } = results[name]!;
+    return { data: data as Float32Array, dims };
+  });
 };
 
 const train = async ({ task, settings }: TrainRequest): Promise<{ provider: string }> => {
@@ -96,7 +99,7 @@ const endTraining = async (): Promise<void> => {
 
 serve({
   open,
-  logits,
+  answer,
   train,
   step,
   'end-training': endTraining,

@@ -18,9 +18,15 @@ export interface Opened {
   readonly weights: readonly { readonly name: string; readonly dims: readonly number[] }[];
 }
 
-export interface LogitsRequest {
+export interface AnswerRequest {
   readonly images: Float32Array;
   readonly size: number;
+}
+
+/** One of the network's outputs, in their order. */
+export interface Output {
+  readonly data: Float32Array;
+  readonly dims: readonly number[];
 }
 
 export interface TrainRequest {

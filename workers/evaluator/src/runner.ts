@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Training } from '@topiary/contracts';
 import type { CompileOptions, Feeds, StepResult } from '@topiary/runtime';
 import { isolation, Sandbox, type SandboxLimits } from '@topiary/sandbox';
-import type { Latencies, LatencyRequest, Opened } from './runner-messages.js';
+import type { Latencies, LatencyRequest, Opened, Output } from './runner-messages.js';
 
 const LIMITS: SandboxLimits = { memoryBytes: 4 * 2 ** 30, seconds: 120, cpuSeconds: 24 * 3600, processes: 256 };
 
@@ -51,8 +51,8 @@ export class Runner {
     }
   }
 
-  logits(images: Float32Array, size: number): Promise<{ logits: Float32Array; dims: readonly number[] }> {
-    return this.#sandbox.ask('logits', { images, size });
+  answer(images: Float32Array, size: number): Promise<readonly Output[]> {
+    return this.#sandbox.ask('answer', { images, size });
   }
 
   startTraining(task: string, settings: Training): Promise<{ provider: string }> {

@@ -5,6 +5,7 @@ export { AnchorfreeM } from './anchorfree-m.js';
 export { AnchorfreeN } from './anchorfree-n.js';
 export { AnchorfreeS } from './anchorfree-s.js';
 export { AnchorfreeTiny } from './anchorfree-tiny.js';
+export { AnchorfreeTinyBccd } from './anchorfree-tiny-bccd.js';
 export { AnchorfreeX } from './anchorfree-x.js';
 export { ConvnextBase } from './convnext-base.js';
 export { ConvnextMicro } from './convnext-micro.js';
