@@ -14,12 +14,12 @@ describe('catalogue', () => {
     for (const model of MODELS) expect(ModelDescription.parse(model)).toEqual(model);
     for (const dataset of DATASETS) expect(DatasetDescription.parse(dataset)).toEqual(dataset);
     expect(new Set(MODELS.map(({ id }) => id)).size).toBe(MODELS.length);
-    expect(DATASETS.map(({ id }) => id).sort()).toEqual(['cifar10', 'cifar100', 'imagenet', 'shapes32']);
+    expect(DATASETS.map(({ id }) => id).sort()).toEqual(['cifar10', 'cifar100', 'imagenet', 'shapes16', 'shapes32']);
   });
 
   it('knows what it does not know', async () => {
     expect(() => modelOf('resnet-18')).toThrow(expect.objectContaining({ code: 'TOPIARY_ZOO_UNKNOWN' }));
-    expect(() => datasetOf('mnist')).toThrow(/one of cifar10, cifar100, imagenet, shapes32; got mnist/);
+    expect(() => datasetOf('mnist')).toThrow(/one of cifar10, cifar100, imagenet, shapes16, shapes32; got mnist/);
     await expect(datasetState('../mnist', '')).rejects.toMatchObject({ code: 'TOPIARY_ZOO_UNKNOWN' });
     expect(await datasetState('mnist', '/nowhere')).toMatchObject({ present: false, reason: /DATA_DIR\/mnist/ });
   });

@@ -2,4 +2,5 @@
 export { Cifar10 } from './cifar10.js';
 export { Cifar100 } from './cifar100.js';
 export { Imagenet } from './imagenet.js';
+export { Shapes16 } from './shapes16.js';
 export { Shapes32 } from './shapes32.js';

@@ -1,11 +1,12 @@
 /** The layers that model files are made of: each adds nodes and parameters named as torchvision names them. */
 import { float, type InitRule, int, ints } from '@topiary/onnx';
+import { type ConditionLayers, conditionLayersOn } from './_condition-layers.js';
 import type { ModelBuilder } from './_model-builder.js';
 import { type ShapeLayers, shapeLayersOn } from './_shape-layers.js';
 import { type TokenLayers, tokenLayersOn } from './_token-layers.js';
 
 /** Passed to `build`; a model file needs nothing else and so loads nothing. */
-export interface Layers extends TokenLayers, ShapeLayers {
+export interface Layers extends TokenLayers, ShapeLayers, ConditionLayers {
   conv(x: string, name: string, shape: ConvShape): string;
   batchNorm(x: string, name: string, epsilon?: number): string;
   relu(x: string): string;
@@ -47,6 +48,8 @@ export interface ConvShape {
   readonly bias?: boolean;
   /** Begins as torch.nn.Conv2d does by itself, in place of He's rule for what a Relu follows. */
   readonly isPlain?: boolean;
+  /** How the weight begins otherwise. */
+  readonly init?: InitRule;
 }
 
 const EPSILON = 1e-5;
@@ -66,11 +69,13 @@ export const layersOn = (b: ModelBuilder): Layers => {
   return {
     ...tokenLayersOn(b),
     ...shapeLayersOn(b),
-    conv(x, name, { channels, kernel, stride = 1, pad = 0, groups = 1, bias = false, isPlain = false }) {
+    ...conditionLayersOn(b),
+    conv(x, name, { channels, kernel, stride = 1, pad = 0, groups = 1, bias = false, isPlain = false, init: given }) {
       // Kaiming, mode fan-out: std = sqrt(2 / (channels of a group · kernel²)); else uniform in ±1/sqrt(inputs)
-      const init: InitRule = isPlain
+      const ruled: InitRule = isPlain
         ? { rule: 'uniform', bound: 1 / Math.sqrt((width(x) / groups) * kernel * kernel) }
         : { rule: 'kaiming-normal', fan: (channels / groups) * kernel * kernel };
+      const init = given ?? ruled;
       const inputs = [x, b.parameter(`${name}.weight`, [channels, width(x) / groups, kernel, kernel], init)];
       if (bias) inputs.push(b.parameter(`${name}.bias`, [channels], { rule: 'zeros' }));
       return b.op('Conv', inputs, {
