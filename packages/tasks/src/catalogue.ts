@@ -1,2 +1,3 @@
 /** Metrics of every task as plain data, for tracks and the API; nothing here computes. */
 export { CLASSIFICATION_METRICS } from './classification/metrics.js';
+export { DIFFUSION_METRICS } from './diffusion/metrics.js';

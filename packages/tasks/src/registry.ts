@@ -2,8 +2,9 @@
 import { TopiaryError } from '@topiary/errors';
 import type { Task } from './_task.js';
 import { Classification } from './classification/classification.js';
+import { Diffusion } from './diffusion/diffusion.js';
 
-const TASKS = new Map<string, Task>([Classification].map((task) => [task.id, task]));
+const TASKS = new Map<string, Task>([Classification, Diffusion].map((task) => [task.id, task]));
 
 export const taskOf = (id: string): Task => {
   const task = TASKS.get(id);

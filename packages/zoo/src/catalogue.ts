@@ -11,7 +11,7 @@ import * as models from './models/index.js';
 export { classOrder } from './class-order.js';
 export type { Dataset, DatasetState } from './dataset.js';
 export { lacksOfModel } from './lacks.js';
-export { SHIPPED, type ShippedModel, shippedFolder, shippedPath } from './shipped.js';
+export { SHIPPED, type ShippedModel, shippedFolder, shippedPath, shippedReference } from './shipped.js';
 
 const allModels: readonly Model[] = Object.values(models);
 const allDatasets: Dataset[] = Object.values(datasets);

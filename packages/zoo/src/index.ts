@@ -5,6 +5,7 @@ export { type Augment, type OpenOptions, type Pictures, type Split, splitHash } 
 export * from './datasets/index.js';
 export type { Conditions, Denoiser } from './denoiser.js';
 export * from './denoisers/index.js';
+export { type ConditionInputs, conditionsOf, importDenoiser } from './import-denoiser.js';
 export { type Classification, checkClassifier, importModel } from './import-model.js';
 export { inMemory, type MemoryDataset, type MemorySplit } from './in-memory.js';
 export { type Batch, type BatchOptions, batches, inOrder, normalized, relabelled, type Taking } from './loader.js';
