@@ -23,7 +23,7 @@ export interface Run {
   readonly threads: number;
   readonly model: Uint8Array;
   /** How the network wants its pictures. */
-  readonly normalisation: { readonly mean: readonly number[]; readonly std: readonly number[] };
+  readonly normalisation: Readonly<Record<string, unknown>>;
   readonly codeVersion: string;
 }
 
