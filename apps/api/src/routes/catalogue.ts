@@ -9,7 +9,7 @@ import {
 } from '@topiary/contracts';
 import { METHODS, RECIPES } from '@topiary/methods/catalogue';
 import { TRACKS } from '@topiary/tracks/catalogue';
-import { DATASETS, datasetState, MODELS } from '@topiary/zoo/catalogue';
+import { DATASETS, DENOISERS, datasetState, MODELS } from '@topiary/zoo/catalogue';
 import { z } from 'zod';
 import type { Route } from '../context.js';
 
@@ -26,7 +26,7 @@ export const catalogue: Route = (app, { dataDir }) => {
   list('/api/v1/tracks', TrackDescription, async () => [...TRACKS]);
   list('/api/v1/methods', MethodDescription, async () => [...METHODS]);
   list('/api/v1/recipes', RecipeDescription, async () => [...RECIPES]);
-  list('/api/v1/models', ModelDescription, async () => [...MODELS]);
+  list('/api/v1/models', ModelDescription, async () => [...MODELS, ...DENOISERS]);
   list('/api/v1/datasets', DatasetHere, () =>
     Promise.all(DATASETS.map(async (dataset) => ({ ...dataset, ...(await datasetState(dataset.id, dataDir)) }))),
   );

@@ -1,10 +1,13 @@
 /** A diffusion model's task with its pictures, its bank of noise and the classifier that judges samples. */
+import type { Loss } from '@topiary/autodiff';
+import type { Training } from '@topiary/contracts';
 import { graphOf, type Pipeline, pipelineCosts, stepsOf } from '@topiary/pipeline';
 import { conditionsOf, type Split } from '@topiary/zoo';
 import type { BatchRequest, BoundTask, Compute, EvaluateOptions, Evaluation, From, Unit } from '../_task.js';
 import { firstOf, holdOut, restOf } from '../held-out.js';
 import { type Bank, bankErrors } from './bank.js';
 import type { Critic } from './critic.js';
+import { distilledNoise } from './distilled.js';
 import { drawBatch, trainingFeeds } from './draws.js';
 import { drawSamples, type Judgement, judgeSamples } from './judgement.js';
 import { denoisingLoss } from './loss.js';
@@ -27,6 +30,16 @@ export interface DiffusionData {
   readonly options: DiffusionOptions;
   readonly evaluationBatch: number;
 }
+
+/** The teacher of a distillation, as methods name it. */
+const TEACHER = 'base';
+
+/** Noise is a number, not a class: a teacher's decision would be what it says. */
+const lossFor = (noise: Loss, training: Training | null, teachers: Readonly<Record<string, Pipeline>> = {}): Loss => {
+  const teacher = teachers[TEACHER];
+  if (training === null || training.distillation === 'none' || teacher === undefined) return noise;
+  return distilledNoise(noise, { teacher: graphOf(teacher), weight: training.distillationWeight });
+};
 
 /** The bank of noise that everybody draws samples from. */
 const SAMPLE_BANK = 0;
@@ -151,7 +164,8 @@ export const bindDiffusion = (data: DiffusionData): BoundTask => {
     examples: { train: train.length, rest: restOf(train.length), test: Math.min(options.bank, test.length) },
     hash,
     damaged: () => ({}),
-    loss: () => denoisingLoss({ schedule, predicts: settings.predicts, classes }),
+    loss: (training, teachers) =>
+      lossFor(denoisingLoss({ schedule, predicts: settings.predicts, classes }), training, teachers),
     batches: (pipeline, request) => batchesOf(data, split(request.from), pipeline, request),
     points: ({ loss }) => ({ loss }),
     evaluate,

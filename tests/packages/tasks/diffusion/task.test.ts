@@ -27,6 +27,7 @@ import {
   timestepsOf,
   wantedFrom,
 } from '@topiary/tasks';
+import { boardOf, protocolOf } from '@topiary/tracks';
 import { buildDenoiser, DitTiny, materialize } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import { drawShapes16 } from '../../../../packages/zoo/src/datasets/shapes16.js';
@@ -222,6 +223,43 @@ describe('the task', () => {
     const by = (said.data as Float32Array).map((value, i) => (value - noise[i]!) ** 2);
     expect(by.reduce((a, b) => a + b, 0) / by.length).toBeCloseTo(loss, 4);
     expect((await task.batches(base, request).next()).value).toEqual(feeds);
+  });
+
+  it('learns from what the base says of the same pictures, where a recipe asks for distillation', async () => {
+    const student = tinyDenoiser(1);
+    const task = diffusionTask({ base });
+    const graph = graphOf(student);
+    const feeds = (await task.batches(student, { from: 'rest', batch: 4, steps: 1, seed: 5 }).next()).value!;
+    const lossOf = async (distillation: 'none' | 'soft', distillationWeight: number) => {
+      const { finetune } = boardOf('diffusion.dit-tiny.shapes16');
+      const loss = task.loss({ ...finetune, distillation, distillationWeight }, { base });
+      const built = gradientGraph(graph, { loss, batch: 4, wrt: [] });
+      const session = await compile(lower(built.graph), { provider: 'cpu', threads: 1 });
+      const found = await session.run({ ...initialValues(graph, built.parameters), ...feeds });
+      await session.release();
+      return Number(found[built.loss]!.data[0]);
+    };
+    const said = async (pipeline: Pipeline) => {
+      const running = await compute.open(pipeline);
+      const { noise } = await running.run(NETWORK, { x: feeds['x']!, t: feeds['t']!, y: feeds['y']! });
+      await running.release();
+      return noise!.data as Float32Array;
+    };
+    const [ours, theirs] = [await said(student), await said(base)];
+    const apart = ours.reduce((sum, value, i) => sum + (value - theirs[i]!) ** 2, 0) / ours.length;
+    const plain = await lossOf('none', 0.5);
+    expect(await lossOf('soft', 1)).toBeCloseTo(apart, 5);
+    expect(await lossOf('soft', 0.25)).toBeCloseTo(0.75 * plain + 0.25 * apart, 5);
+  });
+
+  it('opens as its board says, with the classifier that the protocol names', async () => {
+    const board = boardOf('diffusion.dit-tiny.shapes16');
+    const { options, evaluationBatch } = protocolOf(board);
+    const { open, settings } = taskOf('diffusion');
+    const request = { dataset: board.dataset, dataDir: '', testSecret: null, pipeline: base, evaluationBatch };
+    const task = await open({ ...request, settings: settings.parse({}), options });
+    expect(task.examples).toEqual({ train: 50_000, rest: 45_000, test: 1000 });
+    expect(task.costs(base)['steps']).toBe(20);
   });
 
   it('counts a trajectory by the steps of its sampling', () => {
