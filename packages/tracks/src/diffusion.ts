@@ -4,7 +4,7 @@
  */
 import type { BoardDescription, Training } from '@topiary/contracts';
 import { DIFFUSION_METRICS } from '@topiary/tasks/catalogue';
-import { PRUNING } from './_pruning.js';
+import { PRUNE, PRUNING } from './_pruning.js';
 import { STAGES } from './_stages.js';
 import type { Track } from './_track.js';
 import { finetune, sparsify } from './_training.js';
@@ -56,6 +56,8 @@ export const Diffusion: Track = {
     evaluationBatch: 250,
     latency: { batch: 1, warmupMs: 300, samples: 30 },
     keeps: 'the noise that comes out, and what is told of time and class',
+    prune: PRUNE,
+    seeds: 'drawn',
   },
   earlier: [],
   cannot: null,
@@ -64,6 +66,7 @@ export const Diffusion: Track = {
       model: { id: 'dit-tiny', title: 'DiT-tiny' },
       dataset: { id: 'shapes16', title: 'shapes16' },
       targets,
+      estimates: 10,
       finetune: TRAINING,
       sparsify: sparsify(TRAINING),
       // 5,000 samples of twenty guided steps, twice, are most of a run
