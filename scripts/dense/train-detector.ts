@@ -89,6 +89,7 @@ const ship = (file: Uint8Array, metrics: ShippedModel['metrics'], splitHash: str
   const sha256 = createHash('sha256').update(file).digest('hex');
   const entry: ShippedModel = {
     model: id,
+    task: 'detection',
     dataset,
     sha256,
     bytes: file.length,

@@ -23,7 +23,7 @@ export interface Run {
   readonly threads: number;
   readonly model: Uint8Array;
   /** What its task wants to know of the network: of a classifier how it wants its pictures (`mean`, `std`). */
-  readonly normalisation: Readonly<Record<string, readonly number[]>>;
+  readonly normalisation: Readonly<Record<string, unknown>>;
   readonly codeVersion: string;
   /** Where the data sets lie (the samples). */
   readonly dataDir?: string;

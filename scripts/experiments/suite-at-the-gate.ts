@@ -21,7 +21,9 @@ const { values } = parseArgs({
   options: {
     boards: {
       type: 'string',
-      default: SHIPPED.map(({ model, dataset }) => `classification.${model}.${dataset}`).join(),
+      default: SHIPPED.filter(({ task }) => task === 'classification')
+        .map(({ task, model, dataset }) => `${task}.${model}.${dataset}`)
+        .join(),
     },
     seeds: { type: 'string', default: '0' },
   },

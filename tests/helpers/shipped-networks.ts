@@ -1,4 +1,4 @@
-/** The networks that the project ships, and the same cut at random: what honest people upload. */
+/** The classifiers that the project ships, and the same cut at random: what honest people upload. */
 import { readFileSync } from 'node:fs';
 import { canonicalize } from '@topiary/canonical';
 import { decode, type Graph } from '@topiary/onnx';
@@ -13,7 +13,7 @@ export interface Shipped {
 }
 
 export const shippedNetworks = (): readonly Shipped[] =>
-  SHIPPED.map(({ model, dataset, sha256 }) => {
+  SHIPPED.filter(({ task }) => task === 'classification').map(({ model, dataset, sha256 }) => {
     const bytes = readFileSync(shippedPath(sha256));
     return { id: `${model}.${dataset}`, graph: canonicalize(decode(bytes)), bytes: bytes.length };
   });

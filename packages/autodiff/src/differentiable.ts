@@ -6,6 +6,7 @@ import { type Graph, GraphBuilder } from '@topiary/onnx';
 import { infer } from '@topiary/ops';
 import type { Renewed } from './embed.js';
 import { fixBatch } from './fix-batch.js';
+import type { Loss } from './losses/_loss.js';
 import { isLayerNorm, isNorm, trainNorm, withStatistics } from './train-norms.js';
 
 /** A tensor that a training graph takes in and gives back. */
@@ -34,6 +35,8 @@ export interface DifferentiableOptions {
   readonly inputs: ReadonlySet<string>;
   /** `batch`: normalise by the batch and update the running statistics; `running`: as in inference. */
   readonly statistics: 'batch' | 'running';
+  /** Of the loss: how the network's inputs come about (they are fed as they are). */
+  readonly declare?: Loss['declare'];
 }
 
 export const newName = (name: string): string => `${name}:new`;
@@ -43,7 +46,9 @@ export const differentiable = (forward: Graph, options: DifferentiableOptions): 
   const train = options.statistics === 'batch';
   const running = new Set(train ? graph.nodes.filter(isNorm).flatMap((node) => node.inputs.slice(3, 5)) : []);
   const b = new GraphBuilder(infer);
-  for (const { name, type, shape } of graph.inputs) b.input(name, type, shape);
+  const { declare } = options;
+  if (declare) b.scoped('inputs', () => declare(b, graph.inputs));
+  else for (const { name, type, shape } of graph.inputs) b.input(name, type, shape);
   for (const initializer of graph.initializers.values()) {
     const { name, type, dims } = initializer;
     if (options.inputs.has(name) || running.has(name)) b.input(name, type, dims);

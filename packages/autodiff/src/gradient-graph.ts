@@ -43,6 +43,7 @@ export const gradientGraph = (forward: Graph, options: GradientGraphOptions): Gr
     batch: options.batch,
     inputs: new Set(all.map(({ initializer }) => initializer.name)),
     statistics: options.statistics ?? 'running',
+    declare: options.loss.declare,
   });
   const inputs = forward.inputs.map(({ name }) => name);
   const { loss, metrics, ...chance } = b.scoped('loss', () =>

@@ -24,7 +24,8 @@ export const trainingGraph = (forward: Graph, options: TrainingOptions): Trainin
   const { batch, statistics = 'batch', decay } = options;
   const parameters = parametersOf(forward).filter(options.trainable ?? isTrainable);
   const names = new Set(parameters.map(({ initializer }) => initializer.name));
-  const { b, outputs, ...prepared } = differentiable(forward, { batch, inputs: names, statistics });
+  const { declare } = options.loss;
+  const { b, outputs, ...prepared } = differentiable(forward, { batch, inputs: names, statistics, declare });
   const inputs = forward.inputs.map(({ name }) => name);
   const { loss, metrics } = b.scoped('loss', () =>
     options.loss.build({ b, inputs, outputs, value: ownValues(forward) }),

@@ -49,6 +49,8 @@ export const CODES = {
   TOPIARY_PIPELINE_PORT: fact('A port is given something that it does not take', 'caller'),
   TOPIARY_TASKS_UNKNOWN: fact('No task has this id', 'caller'),
   TOPIARY_TASKS_SETTINGS: fact("The settings are not those of the board's task", 'caller'),
+  TOPIARY_TASKS_STEPS: fact('A sampling cannot have so many steps', 'caller'),
+  TOPIARY_TASKS_FEATURES: fact('Features cannot be compared', 'topiary'),
   TOPIARY_TASKS_CANNOT_SERVE: fact('The method cannot serve this task', 'caller'),
   // gate: uploaded files
   TOPIARY_GATE_TOO_LARGE: fact('The file is larger than this server takes', 'caller'),

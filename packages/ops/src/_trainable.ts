@@ -27,6 +27,24 @@ const isMask = ({ source }: Initializer): boolean => {
 /** Does an operator make one number of several of its example, rather than place or shift each by itself? */
 const mixes = (op: Op): boolean => !isElementwise(op) && op.cost !== moved && op.cost !== viewed && op.cost !== picked;
 
+/** How exporters write a norm that has no scale of its own: ones, and no shift. */
+const isNoScale = ({ initializer: { source }, role, node }: Reading): boolean =>
+  role === 'scale' &&
+  node.op === 'LayerNormalization' &&
+  !node.inputs[2] &&
+  source.kind === 'data' &&
+  source.data.every((value: number | bigint) => value === 1);
+
+/** Numbers behind which there are sines alone say how fast these run, as in embeddings of timesteps and positions. */
+const areFrequencies = ({ nodes }: Graph): ((reading: Reading) => boolean) => {
+  const readers = new Map<string, Node[]>();
+  for (const node of nodes) for (const input of node.inputs) readers.set(input, [...(readers.get(input) ?? []), node]);
+  return ({ role, node }) => {
+    const next = node.outputs.flatMap((output) => readers.get(output) ?? []);
+    return role === 'parameter' && next.length > 0 && next.every(({ op }) => op === 'Sin' || op === 'Cos');
+  };
+};
+
 interface Reach {
   /** Values that a gradient reaches from the end of the network. */
   readonly gradient: ReadonlySet<string>;
@@ -85,6 +103,7 @@ const readingsOf = (graph: Graph, types: ReadonlyMap<string, TensorType>): Readi
 export const trainableNames = (graph: Graph, types = inferTypes(graph)): ReadonlySet<string> => {
   const reach = reachOf(graph);
   const readings = readingsOf(graph, types);
+  const isFrequency = areFrequencies(graph);
   const isReached = ({ initializer }: Reading) => reach.gradient.has(initializer.name);
   // a network that ends in a choice (ArgMax, a comparison) was trained without it
   const chooses = !readings.some((reading) => reading.role === 'weight' && isReached(reading));
@@ -92,6 +111,7 @@ export const trainableNames = (graph: Graph, types = inferTypes(graph)): Readonl
     readings
       .filter((reading) => chooses || isReached(reading))
       .filter(({ role, node, initializer }) => role !== 'parameter' || (reach.mixed.has(node) && !isMask(initializer)))
+      .filter((reading) => !isNoScale(reading) && !isFrequency(reading))
       .map(({ initializer }) => initializer.name),
   );
 };

@@ -3,8 +3,9 @@ import { TopiaryError } from '@topiary/errors';
 import type { Task } from './_task.js';
 import { Classification } from './classification/classification.js';
 import { Detection } from './detection/detection.js';
+import { Diffusion } from './diffusion/diffusion.js';
 
-const TASKS = new Map<string, Task>([Classification, Detection].map((task) => [task.id, task]));
+const TASKS = new Map<string, Task>([Classification, Detection, Diffusion].map((task) => [task.id, task]));
 
 export const taskOf = (id: string): Task => {
   const task = TASKS.get(id);

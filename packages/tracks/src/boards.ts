@@ -5,8 +5,10 @@ import type { BoardSpec, Protocol, Track } from './_track.js';
 import { Classification } from './classification.js';
 import { runSeconds } from './cost.js';
 import { Detection } from './detection.js';
+import { Diffusion } from './diffusion.js';
+import { Generation } from './generation.js';
 
-const ALL: Track[] = [Classification, Detection];
+const ALL: Track[] = [Classification, Detection, Diffusion, Generation];
 
 const described = (track: Track): TrackDescription => ({
   id: track.id,

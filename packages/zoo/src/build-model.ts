@@ -3,9 +3,11 @@ import { canonicalize } from '@topiary/canonical';
 import { assertNever } from '@topiary/errors';
 import { elements, type Graph, type Initializer, type InitRule } from '@topiary/onnx';
 import type { PublishedAs } from '@topiary/ops';
+import type { Denoiser } from './denoiser.js';
 import type { Model } from './model.js';
 import { layersOn } from './models/_layers.js';
 import { ModelBuilder } from './models/_model-builder.js';
+import { fillNormal } from './normal.js';
 import { type Random, randomFrom } from './random.js';
 
 const draw = (model: Model): ModelBuilder => {
@@ -20,25 +22,17 @@ const draw = (model: Model): ModelBuilder => {
 /** The graph of a model, canonical: `input` [N, C, H, W] to its outputs (`logits` [N, classes]), parameters with init rules. */
 export const buildModel = (model: Model): Graph => canonicalize(draw(model).build(model.id));
 
+/** The graph of a denoiser, canonical: `x` [N, C, H, W], `t` [N] and `y` [N] to `noise` or `velocity`. */
+export const buildDenoiser = ({ id, input, time, predicts, build }: Denoiser): Graph => {
+  const b = new ModelBuilder();
+  const x = b.input('x', 'float32', ['N', ...input]);
+  const [t, y] = [b.input('t', time, ['N']), b.input('y', 'int64', ['N'])];
+  b.output(build(layersOn(b), { x, t, y }), predicts);
+  return canonicalize(b.build(id));
+};
+
 /** How the published counter sees the nodes of this model, whole or cut: an option of `count` and `findGroups`. */
 export const publishedAs = (model: Model): PublishedAs => draw(model).published;
-
-/** Two independent standard normal numbers per call (Marsaglia's polar method). */
-const gaussians = (random: Random): [number, number] => {
-  const { x, y, norm } = random.disc();
-  const squared = norm * norm;
-  const scale = Math.sqrt((-2 * Math.log(squared)) / squared);
-  return [x * scale, y * scale];
-};
-
-const fillNormal = (out: Float32Array, std: number, random: Random): Float32Array => {
-  for (let i = 0; i < out.length; i += 2) {
-    const [first, second] = gaussians(random);
-    out[i] = std * first;
-    if (i + 1 < out.length) out[i + 1] = std * second;
-  }
-  return out;
-};
 
 const fill = (rule: InitRule, out: Float32Array, random: Random): Float32Array => {
   switch (rule.rule) {

@@ -4,6 +4,7 @@ import { TopiaryError } from '@topiary/errors';
 import type { Dataset, DatasetState } from './dataset.js';
 import { anyFolder } from './datasets/_folder.js';
 import * as datasets from './datasets/index.js';
+import * as denoisers from './denoisers/index.js';
 import { lacksOfModel } from './lacks.js';
 import type { Model } from './model.js';
 import * as models from './models/index.js';
@@ -11,7 +12,7 @@ import * as models from './models/index.js';
 export { classOrder } from './class-order.js';
 export type { Dataset, DatasetState } from './dataset.js';
 export { lacksOfModel } from './lacks.js';
-export { SHIPPED, type ShippedModel, shippedFolder, shippedPath } from './shipped.js';
+export { SHIPPED, type ShippedModel, shippedFolder, shippedPath, shippedReference } from './shipped.js';
 
 const allModels: readonly Model[] = Object.values(models);
 const allDatasets: Dataset[] = Object.values(datasets);
@@ -51,14 +52,22 @@ export const modelFor = (id: string, dataset: Dataset): Model => {
   });
 };
 
-export const MODELS: readonly ModelDescription[] = allModels.map(({ id, title, paper, input, expected }) => ({
+type Described = Pick<Model, 'id' | 'title' | 'paper' | 'input' | 'expected'>;
+
+const describeModel = ({ id, title, paper, input, expected }: Described): ModelDescription => ({
   id,
   title,
   paper,
   input: [...input],
   ...expected,
   lacks: [...lacksOfModel(id)],
-}));
+});
+
+/** Classifiers. */
+export const MODELS: readonly ModelDescription[] = allModels.map(describeModel);
+
+/** Networks that are told a timestep and a class, too. */
+export const DENOISERS: readonly ModelDescription[] = Object.values(denoisers).map(describeModel);
 
 const describe = ({ id, title, summary, classes, input, source }: Dataset): DatasetDescription => ({
   id,

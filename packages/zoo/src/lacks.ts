@@ -3,7 +3,7 @@ import type { NetworkTrait } from '@topiary/contracts';
 
 const FAMILIES: readonly { readonly ids: RegExp; readonly lack: readonly NetworkTrait[] }[] = [
   { ids: /^(convnext|swin)-/, lack: ['batch-norm', 'rows'] },
-  { ids: /^(vit|deit)-/, lack: ['batch-norm', 'maps', 'rows'] },
+  { ids: /^(vit|deit|dit|sit|u-vit)-/, lack: ['batch-norm', 'maps', 'rows'] },
 ];
 
 export const lacksOfModel = (id: string): readonly NetworkTrait[] =>

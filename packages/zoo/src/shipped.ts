@@ -7,15 +7,17 @@ import manifest from '../shipped/manifest.json' with { type: 'json' };
 export interface ShippedModel {
   readonly model: string;
   readonly dataset: string;
+  /** What it was trained to do. */
+  readonly task: string;
   /** Of the file, and its name. */
   readonly sha256: string;
   readonly bytes: number;
-  /** What its task wants to know of it; of a classifier its input's normalisation (`mean`, `std`). */
-  readonly settings: Readonly<Record<string, readonly number[]>>;
+  /** What its task wants to know of it; of a classifier its input's normalisation. */
+  readonly settings: Readonly<Record<string, unknown>>;
   /** Of one picture. */
   readonly params: number;
   readonly macs: { readonly pure: number; readonly published: number };
-  /** Measured on the reference test split, whose hash stands beside them, in the units of the task; the first ranks. */
+  /** Measured on the reference test split, whose hash stands beside them; in the units of the task; the first ranks. */
   readonly metrics: readonly { readonly id: string; readonly value: number; readonly n: number }[];
   readonly splitHash: string;
   readonly seed: number;
@@ -53,3 +55,6 @@ export const shippedFolder = (): string => join(findRoot(), FOLDER);
 
 /** Where a shipped file lies. */
 export const shippedPath = (sha256: string): string => join(shippedFolder(), `${sha256}.onnx`);
+
+/** What lies beside a shipped classifier of samples: statistics of its features. */
+export const shippedReference = (sha256: string): string => join(shippedFolder(), `${sha256}.json`);

@@ -155,4 +155,17 @@ describe.skipIf(withoutSamples())('networks as PyTorch exports them', () => {
     expect({ params, pure }).toEqual({ params: expected.params, pure: expected.pure });
     if (expected.published !== null) expect(published).toBe(expected.published);
   });
+
+  it('takes neither the ones of a norm without scale nor the speed of sines for parameters', () => {
+    const b = createBuilder();
+    const ones = (name: string) => b.initializer(withData(name, floats(new Float32Array(8).fill(1))));
+    const normed = (x: string, ...own: string[]) => b.op('LayerNormalization', [x, ...own], { axis: int(-1) });
+    const t = b.op('Mul', [b.input('t', 'float32', ['N', 1]), b.parameter('frequencies', [1, 8], { rule: 'ones' })]);
+    const waves = b.op('Add', [b.op('Sin', [t]), b.op('Cos', [t])]);
+    const plain = normed(waves, ones('no-scale'));
+    // with a shift beside them, ones are a scale that has not moved yet
+    const own = normed(plain, ones('scale'), b.parameter('shift', [8], { rule: 'zeros' }));
+    b.output(b.op('MatMul', [own, b.parameter('head', [8, 2], { rule: 'ones' })]));
+    expect([...trainableNames(b.build('waves'))]).toEqual(['scale', 'shift', 'head']);
+  });
 });

@@ -21,6 +21,7 @@ describe('catalogue', () => {
       'coco',
       'imagenet',
       'shapes-det',
+      'shapes16',
       'shapes32',
     ]);
   });
@@ -28,7 +29,7 @@ describe('catalogue', () => {
   it('knows what it does not know', async () => {
     expect(() => modelOf('resnet-18')).toThrow(expect.objectContaining({ code: 'TOPIARY_ZOO_UNKNOWN' }));
     expect(() => datasetOf('mnist')).toThrow(
-      /one of bccd, cifar10, cifar100, coco, imagenet, shapes-det, shapes32; got mnist/,
+      /one of bccd, cifar10, cifar100, coco, imagenet, shapes-det, shapes16, shapes32; got mnist/,
     );
     await expect(datasetState('../mnist', '')).rejects.toMatchObject({ code: 'TOPIARY_ZOO_UNKNOWN' });
     expect(await datasetState('mnist', '/nowhere')).toMatchObject({ present: false, reason: /DATA_DIR\/mnist/ });

@@ -11,7 +11,7 @@ import {
 } from '@topiary/contracts';
 import { METHODS, RECIPES } from '@topiary/methods/catalogue';
 import { TRACKS } from '@topiary/tracks/catalogue';
-import { DATASETS, datasetState, MODELS } from '@topiary/zoo/catalogue';
+import { DATASETS, DENOISERS, datasetState, MODELS } from '@topiary/zoo/catalogue';
 import { z } from 'zod';
 import type { Route } from '../context.js';
 
@@ -70,7 +70,7 @@ export const catalogue: Route = (app, { dataDir }) => {
   list(
     { path: 'models', operationId: 'listModels', summary: 'Models', description: 'Networks that boards are made of.' },
     ModelDescription,
-    async () => [...MODELS],
+    async () => [...MODELS, ...DENOISERS],
   );
   list(
     {

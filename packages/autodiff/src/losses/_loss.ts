@@ -1,5 +1,5 @@
 /** What a loss declares. One loss = one file; it adds its inputs and nodes to the graph of the network. */
-import type { GraphBuilder } from '@topiary/onnx';
+import type { GraphBuilder, Value } from '@topiary/onnx';
 import type { Draw } from '../draws.js';
 
 export interface LossContext {
@@ -23,6 +23,11 @@ export interface LossValues {
 export interface Loss {
   readonly id: string;
   build(c: LossContext): LossValues;
+  /**
+   * Gives values to the network's inputs, under their names, from inputs of its own: noise that is mixed into a picture, a
+   * label that is dropped. Without it they are inputs of the graph, and fed as they are.
+   */
+  readonly declare?: ((b: GraphBuilder, inputs: readonly Value[]) => void) | undefined;
   /**
    * The mean over the examples of a batch of one loss each, which depends on no other example: this loss, where it is such
    * a mean. A loss that divides by something of the whole batch has another form here. null: there is none.

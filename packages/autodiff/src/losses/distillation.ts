@@ -53,6 +53,7 @@ const logitsOf = (b: GraphBuilder, teacher: Graph, inputs: readonly string[], st
 // L = (1 - w) · L_labels + w · L_teacher
 export const distilled = (labels: Loss, options: DistillationOptions): Loss => ({
   id: `${labels.id}-${options.kind}-distillation`,
+  declare: labels.declare,
   build: (c) => {
     const { teacher, kind, weight, temperature = 1 } = options;
     const { b, inputs, outputs } = c;

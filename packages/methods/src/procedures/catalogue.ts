@@ -1,5 +1,6 @@
 /** Descriptions of the public procedures, light: no procedure's own code is loaded. Examples are not listed. */
 import type { AboutProcedure } from './_procedure.js';
+import { TINYFUSION } from './tinyfusion/about.js';
 
 /** Prune-finetune is not among them: it is what a recipe without a procedure means. */
-export const PROCEDURES: readonly AboutProcedure[] = [];
+export const PROCEDURES: readonly AboutProcedure[] = [TINYFUSION];

@@ -1,4 +1,5 @@
 /** Procedures: whole ways of making a network cheaper. */
 export { DropBlocks } from './drop-blocks.js';
 export { PruneFinetune } from './prune-finetune/prune-finetune.js';
+export { TinyFusion } from './tinyfusion/tinyfusion.js';
 export { ToyHalve } from './toy-halve.js';

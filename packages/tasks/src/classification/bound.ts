@@ -2,8 +2,8 @@
 import { type Feeds, fillPorts, graphOf, NETWORK, type Pipeline } from '@topiary/pipeline';
 import { type Augment, type Batch, batches, inOrder, type MixedBatch, mixer, type Split } from '@topiary/zoo';
 import type { BatchRequest, BoundTask, Compute, EvaluateOptions, Evaluation, From, Unit } from '../_task.js';
+import { firstOf, holdOut, restOf } from '../held-out.js';
 import { classificationFeeds } from './feeds.js';
-import { firstOf, holdOut, restOf } from './held-out.js';
 import { logitsOf } from './logits.js';
 import { lossOf } from './losses.js';
 import { CLASSIFICATION_METRICS } from './metrics.js';

@@ -5,4 +5,5 @@ export { Cifar100 } from './cifar100.js';
 export { Coco } from './coco.js';
 export { Imagenet } from './imagenet.js';
 export { ShapesDet } from './shapes-det.js';
+export { Shapes16 } from './shapes16.js';
 export { Shapes32 } from './shapes32.js';

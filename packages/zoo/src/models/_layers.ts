@@ -1,11 +1,12 @@
 /** The layers that model files are made of: each adds nodes and parameters named as torchvision names them. */
 import { float, floats, type InitRule, int, ints, string } from '@topiary/onnx';
+import { type ConditionLayers, conditionLayersOn } from './_condition-layers.js';
 import type { ModelBuilder } from './_model-builder.js';
 import { type ShapeLayers, shapeLayersOn } from './_shape-layers.js';
 import { type TokenLayers, tokenLayersOn } from './_token-layers.js';
 
 /** Passed to `build`; a model file needs nothing else and so loads nothing. */
-export interface Layers extends TokenLayers, ShapeLayers {
+export interface Layers extends TokenLayers, ShapeLayers, ConditionLayers {
   conv(x: string, name: string, shape: ConvShape): string;
   /** `momentum`: of the running statistics in a step, as PyTorch has it (0.1). */
   batchNorm(x: string, name: string, epsilon?: number, momentum?: number): string;
@@ -51,6 +52,8 @@ export interface ConvShape {
   readonly bias?: boolean | number;
   /** Begins as torch.nn.Conv2d does by itself, in place of He's rule for what a Relu follows. */
   readonly isPlain?: boolean;
+  /** How the weight begins otherwise. */
+  readonly init?: InitRule;
 }
 
 const EPSILON = 1e-5;
@@ -70,11 +73,13 @@ export const layersOn = (b: ModelBuilder): Layers => {
   return {
     ...tokenLayersOn(b),
     ...shapeLayersOn(b),
-    conv(x, name, { channels, kernel, stride = 1, pad = 0, groups = 1, bias = false, isPlain = false }) {
+    ...conditionLayersOn(b),
+    conv(x, name, { channels, kernel, stride = 1, pad = 0, groups = 1, bias = false, isPlain = false, init: given }) {
       // Kaiming, mode fan-out: std = sqrt(2 / (channels of a group · kernel²)); else uniform in ±1/sqrt(inputs)
-      const init: InitRule = isPlain
+      const ruled: InitRule = isPlain
         ? { rule: 'uniform', bound: 1 / Math.sqrt((width(x) / groups) * kernel * kernel) }
         : { rule: 'kaiming-normal', fan: (channels / groups) * kernel * kernel };
+      const init = given ?? ruled;
       const inputs = [x, b.parameter(`${name}.weight`, [channels, width(x) / groups, kernel, kernel], init)];
       const begins: InitRule = typeof bias === 'number' ? { rule: 'constant', value: bias } : { rule: 'zeros' };
       if (bias !== false) inputs.push(b.parameter(`${name}.bias`, [channels], begins));

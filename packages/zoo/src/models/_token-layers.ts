@@ -1,5 +1,5 @@
 /** Layers on tokens [N, …, T, C], as transformers and ConvNeXt use them: names and forms as timm and torchvision export them. */
-import { float, floats, type InitRule, int, int64s } from '@topiary/onnx';
+import { float, floats, type InitRule, int, int64s, string } from '@topiary/onnx';
 import type { ModelBuilder } from './_model-builder.js';
 import { shapeLayersOn } from './_shape-layers.js';
 
@@ -12,7 +12,7 @@ export interface TokenLayers {
   channelsFirst(x: string): string;
   /** Over the last axis. */
   layerNorm(x: string, name: string, epsilon?: number): string;
-  gelu(x: string): string;
+  gelu(x: string, approximate?: 'none' | 'tanh'): string;
   /** x · W + b on the last axis; W is kept as [inputs, features]. */
   dense(x: string, name: string, features: number, options?: { readonly bias?: boolean }): string;
   /** Multiplies every channel of the last axis by a learned number that begins at `initial`. */
@@ -36,6 +36,8 @@ export interface TokenLayers {
 export interface AttentionShape {
   /** Names of the fused projection and of the one behind, after the layer's: weight, bias, layer. */
   readonly names?: readonly [weight: string, bias: string, projection: string];
+  /** Of the fused projection (true). */
+  readonly hasBias?: boolean;
   /** Counted by the published counter as one module, not layer by layer. */
   readonly isModule?: boolean;
   /** Changes the scores [N, …, heads, T, T] before the softmax: positions, masks. */
@@ -77,7 +79,8 @@ export const tokenLayersOn = (b: ModelBuilder): TokenLayers => {
       const shift = b.parameter(`${name}.bias`, [last(x)], { rule: 'zeros' });
       return b.op('LayerNormalization', [x, scale, shift], { axis: int(-1), epsilon: float(epsilon) });
     },
-    gelu: (x) => b.op('Gelu', [x]),
+    gelu: (x, approximate = 'none') =>
+      b.op('Gelu', [x], approximate === 'none' ? {} : { approximate: string(approximate) }),
     dense: (x, name, features, { bias = true } = {}) =>
       project(x, [`${name}.weight`, bias ? `${name}.bias` : null], features),
     layerScale: (x, name, initial) =>
@@ -96,10 +99,12 @@ export const tokenLayersOn = (b: ModelBuilder): TokenLayers => {
       return b.op('Gather', [table, b.constant(int64s(places))], { axis: int(0) });
     },
     fixed: (values, dims) => b.constant(floats(values, dims)),
-    attention(x, name, heads, { names: [weight, bias, projection] = TIMM, isModule = false, adjust } = {}) {
+    attention(x, name, heads, { names = TIMM, hasBias = true, isModule = false, adjust } = {}) {
+      const [weight, bias, projection] = names;
       const width = last(x);
       const channels = width / heads;
-      const fused = project(x, [`${name}.${weight}`, `${name}.${bias}`], 3 * width, isModule);
+      const biased = hasBias ? `${name}.${bias}` : null;
+      const fused = project(x, [`${name}.${weight}`, biased], 3 * width, isModule);
       const parts = b.ops('Split', [fused], { axis: int(-1), num_outputs: int(3) }, { outputs: 3 });
       // [N, …, T, C] -> [N, …, T, heads, C / heads]; `lead` counts the axes before T
       const inner = b.shape(x).slice(1, -1).map(Number);
@@ -113,8 +118,8 @@ export const tokenLayersOn = (b: ModelBuilder): TokenLayers => {
       const scores = b.op('MatMul', [scaled, transpose(k!, [...lead, t + 1, t + 2, t])]);
       const weights = b.op('Softmax', [adjust ? adjust(scores) : scores], { axis: int(-1) });
       const mixed = transpose(b.op('MatMul', [weights, transpose(v!, byHead)]), byHead);
-      const names = [`${name}.${projection}.weight`, `${name}.${projection}.bias`] as const;
-      return project(reshape(mixed, [0, ...inner, width]), names, width, isModule);
+      const behind = [`${name}.${projection}.weight`, `${name}.${projection}.bias`] as const;
+      return project(reshape(mixed, [0, ...inner, width]), behind, width, isModule);
     },
   };
 };

@@ -8,9 +8,9 @@ export interface Shape {
   readonly half: readonly [number, number];
 }
 
-const radius = (u: number, v: number): number => Math.sqrt(u * u + v * v);
-const box = (u: number, v: number, a: number, b: number): number => Math.max(Math.abs(u) - a, Math.abs(v) - b);
-const shape = (distance: Shape['distance'], a: number, b = a): Shape => ({ distance, half: [a, b] });
+export const radius = (u: number, v: number): number => Math.sqrt(u * u + v * v);
+export const box = (u: number, v: number, a: number, b: number): number => Math.max(Math.abs(u) - a, Math.abs(v) - b);
+export const shape = (distance: Shape['distance'], a: number, b = a): Shape => ({ distance, half: [a, b] });
 
 /** Cosine and sine of 18° and 54° (normals of a regular pentagon), and of 30°. */
 const C18 = 0.9510565162951535;

@@ -1,0 +1,21 @@
+/** One denoiser = one file; one line here. */
+export { DitB2 } from './dit-b-2.js';
+export { DitB4 } from './dit-b-4.js';
+export { DitB8 } from './dit-b-8.js';
+export { DitL2 } from './dit-l-2.js';
+export { DitL4 } from './dit-l-4.js';
+export { DitL8 } from './dit-l-8.js';
+export { DitS2 } from './dit-s-2.js';
+export { DitS4 } from './dit-s-4.js';
+export { DitS8 } from './dit-s-8.js';
+export { DitTiny } from './dit-tiny.js';
+export { DitXl2 } from './dit-xl-2.js';
+export { DitXl4 } from './dit-xl-4.js';
+export { DitXl8 } from './dit-xl-8.js';
+export { SitB2 } from './sit-b-2.js';
+export { SitL2 } from './sit-l-2.js';
+export { SitS2 } from './sit-s-2.js';
+export { SitXl2 } from './sit-xl-2.js';
+export { UVitH2 } from './u-vit-h-2.js';
+export { UVitL2 } from './u-vit-l-2.js';
+export { UVitM2 } from './u-vit-m-2.js';
