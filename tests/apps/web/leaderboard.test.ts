@@ -237,7 +237,7 @@ describe('a track of another kind', () => {
     const columns = leaderboardColumns(bare, both, other);
     const heads = columns.filter(({ id }) => !['cost', 'provenance', 'seeds'].includes(id)).map(({ header }) => header);
     expect(heads).toEqual([
-      'Rank',
+      'Place',
       'Method',
       'Error',
       'Above fewer-steps',

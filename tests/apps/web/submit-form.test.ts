@@ -18,6 +18,7 @@ import { formAddress, initialForm } from '../../../apps/web/src/features/submit-
 import { fieldOf } from '../../../apps/web/src/features/submit-form/problem-field.js';
 import {
   PRUNE_FIELDS,
+  pruneFields,
   TRAINING_FIELDS,
   trainingFields,
 } from '../../../apps/web/src/features/submit-form/recipe-fields.js';
@@ -97,7 +98,10 @@ describe('the recipe’s own fields', () => {
   const recipe = Recipe.parse({});
   it('have the defaults of the API', () => {
     const defaults = (fields: readonly FieldDescription[]) => Object.fromEntries(fields.map((f) => [f.id, f.default]));
-    expect(defaults(PRUNE_FIELDS)).toEqual(recipe.prune);
+    // what the API leaves open the board decides
+    expect(defaults(PRUNE_FIELDS)).toEqual({ ...recipe.prune, steps: null });
+    const { prune } = boardOf('classification.vit-tiny.shapes32');
+    expect(defaults(pruneFields(prune))).toMatchObject({ solve: 'first-crossing', steps: 10, protection: 0.1 });
     expect(TRAINING_FIELDS.map(({ id }) => id).sort()).toEqual(Object.keys(Training.shape).sort());
     const { finetune } = boardOf('classification.resnet-tiny.shapes32');
     expect(defaults(trainingFields(finetune))).toEqual(finetune);

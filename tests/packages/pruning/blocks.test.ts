@@ -18,6 +18,7 @@ const COUNTS: Readonly<Record<string, number>> = {
   resnet101: 33,
   resnet152: 50,
   'resnet-tiny': 6,
+  'resnet-tiny-padded': 6,
   resnext50: 16,
   'regnet-x-1-6gf': 18,
   'mobilenet-v2': 10,

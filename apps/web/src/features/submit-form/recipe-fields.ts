@@ -1,6 +1,6 @@
 /** The fields of a recipe that belong to no method, described like method parameters; a test holds them to the API's schema. */
 
-import type { Training } from '@topiary/contracts';
+import type { PruneDefaults, Training } from '@topiary/contracts';
 import type { FieldDescription } from './fields.js';
 import { t } from './words.js';
 
@@ -29,9 +29,18 @@ export const PRUNE_FIELDS: readonly FieldDescription[] = [
   prune('protection', { type: 'number', min: 0, max: 0.95, default: 0.1 }),
   prune('roundTo', { type: 'integer', min: 1, max: 64, default: 1 }),
   prune('heads', { type: 'boolean', default: false }),
-  prune('steps', { type: 'integer', min: 1, max: 400, default: 8 }),
+  prune('steps', { type: 'integer', min: 1, max: 400, default: null }),
   prune('batches', { type: 'integer', min: 1, max: 64, default: 4 }),
 ];
+
+/** The same with a board's own solver as default. */
+export const pruneFields = (board: PruneDefaults | undefined): readonly FieldDescription[] => {
+  const usual: Readonly<Record<string, FieldDescription['default']>> = {
+    solve: board?.solve ?? null,
+    steps: board?.steps ?? null,
+  };
+  return PRUNE_FIELDS.map((field) => ({ ...field, default: usual[field.id] ?? field.default }));
+};
 
 /** Of both trainings. What is left empty, the board decides. */
 export const TRAINING_FIELDS: readonly FieldDescription[] = [

@@ -1,7 +1,7 @@
 /** The state of the submit form, and the request it stands for. */
 import type { Board, CreateSubmissionInput, MethodDescription, MethodKind, RecipeInput } from '@topiary/contracts';
 import { changed, type FieldDescription, type Raw, rawOf, type Value } from './fields.js';
-import { PRUNE_FIELDS, trainingFields } from './recipe-fields.js';
+import { pruneFields, trainingFields } from './recipe-fields.js';
 import { t } from './words.js';
 
 export const KINDS = ['criterion', 'regularizer', 'procedure'] as const satisfies readonly MethodKind[];
@@ -112,11 +112,11 @@ export interface Built {
 const isEmpty = (value: object): boolean => Object.keys(value).length === 0;
 
 type Errors = Record<string, string>;
-type Trainings = Pick<Board, 'sparsify' | 'finetune'>;
+type Defaults = Pick<Board, 'sparsify' | 'finetune' | 'prune'>;
 
 interface Context {
   readonly methods: readonly MethodDescription[];
-  readonly board: Trainings | undefined;
+  readonly board: Defaults | undefined;
   readonly errors: Errors;
 }
 
@@ -144,14 +144,14 @@ const recipeOf = (step: StepState, path: string, { methods, board, errors }: Con
     ...(procedure === null ? {} : { procedure }),
     ...(criterion === null ? {} : { scope: step.scope }),
     ...(isEmpty(params) ? {} : { params }),
-    ...(criterion === null ? {} : part(PRUNE_FIELDS, step.prune, 'prune')),
+    ...(criterion === null ? {} : part(pruneFields(board?.prune), step.prune, 'prune')),
     ...(regularizer === null ? {} : part(trainingFields(board?.sparsify), step.sparsify, 'sparsify')),
     ...part(trainingFields(board?.finetune), step.finetune, 'finetune'),
   } as RecipeInput;
 };
 
 /** `board`: the chosen one; a value that is its own default is not sent. */
-export const buildRequest = (state: FormState, methods: readonly MethodDescription[], board?: Trainings): Built => {
+export const buildRequest = (state: FormState, methods: readonly MethodDescription[], board?: Defaults): Built => {
   const errors: Errors = {};
   const context: Context = { methods, board, errors };
   const [recipe, ...next] = stepsOf(state).map(([path, step]) => recipeOf(step, path, context));

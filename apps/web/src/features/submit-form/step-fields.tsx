@@ -3,7 +3,7 @@ import type { Board, MethodDescription, MethodKind } from '@topiary/contracts';
 import { Link } from 'react-router';
 import { FieldFrame, FieldSet, SchemaField } from './field.js';
 import type { FieldDescription, Raw } from './fields.js';
-import { PRUNE_FIELDS, trainingFields } from './recipe-fields.js';
+import { pruneFields, trainingFields } from './recipe-fields.js';
 import { parametersOf, SCOPES, type StepState } from './state.js';
 import { t } from './words.js';
 
@@ -185,7 +185,7 @@ export const StepTraining = (props: StepProps) => {
   return (
     <>
       {step.methods.criterion !== null && (
-        <Group {...props} title={t('submit.prune')} fields={PRUNE_FIELDS} raw={step.prune} part="prune" />
+        <Group {...props} title={t('submit.prune')} fields={pruneFields(board?.prune)} raw={step.prune} part="prune" />
       )}
       {step.methods.regularizer !== null && (
         <Group
