@@ -20,6 +20,7 @@ export const ORDER = [
   'methods',
   'api-cookbook',
   'self-hosting',
+  'boards',
   'scaling',
   'runbook',
   'faq',

@@ -4,6 +4,7 @@ import { mean } from './descriptive.js';
 import { groupBy } from './group-by.js';
 import { type RowMetric, rowMetrics } from './row-metrics.js';
 import type { ApartRule, ControlRule, MetricDescriptor, Phase, RunRecord } from './run-record.js';
+import { isOfRankedSeeds } from './whose-runs.js';
 
 export interface LeaderboardOptions {
   /** The first one ranks. */
@@ -61,6 +62,8 @@ export interface Draft {
   readonly isPlain: boolean;
   /** From version 2 on: which control the row is; null: none. */
   readonly control: string | null;
+  /** Whether its seeds are those that everybody has: 0, 1, 2, …, or drawn by the server. */
+  readonly isRanked: boolean;
   /** Equal for a row and its control with the same recipe. */
   readonly recipeKey: string;
   /** Runs of the same recipe by others, one list for each of them. */
@@ -206,7 +209,11 @@ export const draftOf = (runs: readonly RunRecord[], options: LeaderboardOptions,
     ...{ isControl: isControl(newest, control), controlKey: controlKey(newest, control) },
     ...{ ranking: rankingOf(newest, options), isPlain: isPlain(newest, options), again },
     ...(options.drawn
-      ? { control: controlOf(newest, options), recipeKey: recipeKeyOf(newest, options) }
-      : { control: null, recipeKey: '' }),
+      ? {
+          control: controlOf(newest, options),
+          recipeKey: recipeKeyOf(newest, options),
+          isRanked: isOfRankedSeeds(kept),
+        }
+      : { control: null, recipeKey: '', isRanked: true }),
   };
 };

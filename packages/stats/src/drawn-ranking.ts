@@ -122,7 +122,7 @@ export const drawnRanking = (
   };
   const suite = drawn?.suite ?? null;
   const members = drafts.filter(
-    ({ newest, control }) => (suite?.has(newest.recipeHash) ?? true) && control !== 'widths',
+    ({ newest, control, isRanked }) => (suite?.has(newest.recipeHash) ?? true) && control !== 'widths' && isRanked,
   );
   const options = { metric, spread, significance };
   const family = familyPlaces(known(members.map(evidence)), options);
@@ -149,7 +149,8 @@ export const drawnRanking = (
     return besideControls(own, { random: bar, shuffled: shuffled && !isOwn ? evidence(shuffled) : null }, options);
   };
   const placeOf = (draft: Draft): DrawnRow['place'] => {
-    const own = draft.control === 'widths' || random.bar.verdict === 'unfit' ? null : evidence(draft);
+    const own =
+      draft.control === 'widths' || !draft.isRanked || random.bar.verdict === 'unfit' ? null : evidence(draft);
     if (!own || family.places.length === 0) return null;
     const { from, to, text } = places.get(own.id) ?? family.placeOf(own);
     return { from, to, text };

@@ -53,7 +53,7 @@ function* placeGroup(
 ): Steps<Ranked> {
   const metric = options.metrics[0]!;
   const keyOf = keysOf(drafts);
-  const isPlaced = ({ control }: Draft) => control !== 'widths';
+  const isPlaced = ({ control, isRanked }: Draft) => control !== 'widths' && isRanked;
   const sorted = sortRows(drafts, keyOf, metric.direction);
   const inOrder = [...sorted.filter(isPlaced), ...sorted.filter((draft) => !isPlaced(draft))];
   yield;

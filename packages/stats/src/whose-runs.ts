@@ -27,8 +27,11 @@ const rankedSeeds = (runs: readonly RunRecord[]): RunRecord[] => {
   return runs.filter(({ seed }) => seed === null || seed < count);
 };
 
+/** Whether the seeds of a row are those that everybody has; a row of seeds that somebody chose has no place. */
+export const isOfRankedSeeds = (runs: readonly RunRecord[]): boolean => rankedSeeds(runs).length > 0;
+
 export interface WhoseRuns {
-  /** Empty: whoever came first left out seed 0. */
+  /** All of them where everybody left out seed 0. */
   readonly deciding: readonly RunRecord[];
   readonly again: readonly (readonly RunRecord[])[];
 }

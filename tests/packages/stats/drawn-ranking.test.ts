@@ -1,0 +1,190 @@
+/** Rankings whose rows stand for methods: whose runs decide, who is ranked, what controls say; by runs of known outcome. */
+import {
+  DRAWN_SEED,
+  type LeaderboardOptions,
+  leaderboard,
+  packBits,
+  type RunRecord,
+  rankedBoard,
+  unpackBits,
+} from '@topiary/stats';
+import { randomFrom } from '@topiary/zoo';
+import { describe, expect, it } from 'vitest';
+
+const N = 4000;
+const RULES: LeaderboardOptions = {
+  metrics: [{ id: 'top1', direction: 'higher', estimator: 'share', bounds: [0, 100] }],
+  phases: ['base', 'pruned', 'finetuned'],
+  control: null,
+  controls: [
+    { id: 'random', recipe: { criterion: 'random', regularizer: null }, same: ['finetune'], nearest: 'scope' },
+    { id: 'widths', recipe: { 'prune.shuffle': true }, same: ['*'], nearest: 'scope' },
+  ],
+  apart: [{ field: 'regularizer', present: 'regularizer', absent: 'criterion' }],
+  drawn: { prune: { solve: 'first-crossing', steps: 20 }, suite: null },
+};
+
+interface Given {
+  readonly criterion: string;
+  readonly top1: number;
+  readonly seed?: number;
+  readonly by?: string | null;
+  readonly prune?: Readonly<Record<string, unknown>>;
+  readonly over?: Partial<RunRecord>;
+}
+
+/** Bits of so many right answers in a hundred, each example as hard for everybody, with a little chance of the run. */
+const answers = (top1: number, name: string): Uint8Array => {
+  const [hard, chance] = [randomFrom('hardness'), randomFrom(name)];
+  const scores = Array.from({ length: N }, (_, i) => [hard.unit() + 0.3 * chance.unit(), i] as const);
+  const right = new Set(
+    scores
+      .sort((a, b) => a[0] - b[0])
+      .slice(0, Math.round((top1 / 100) * N))
+      .map(([, i]) => i),
+  );
+  return Uint8Array.from({ length: N }, (_, i) => Number(right.has(i)));
+};
+
+const runOf = ({ criterion, top1, seed = 0, by = null, prune = {}, over }: Given): RunRecord => {
+  const recipe = {
+    criterion,
+    regularizer: null,
+    scope: 'global',
+    prune: { solve: 'first-crossing', steps: 20, ...prune },
+  };
+  return {
+    run: `${criterion}/${seed}/${by ?? 'project'}/${JSON.stringify(prune)}`,
+    submission: by && `${by}/${criterion}`,
+    submitter: by === null ? null : { id: by, name: by },
+    label: criterion,
+    division: 'closed',
+    recipe,
+    recipeHash: JSON.stringify(recipe),
+    provenance: by === null ? 'shipped' : 'measured',
+    target: { axis: 'macs', value: 2, label: '2x' },
+    seed,
+    achieved: 2,
+    flags: [],
+    metrics: [{ id: 'top1', phase: 'finetuned', value: top1, n: N }],
+    params: { base: 2, left: 1 },
+    macs: { pure: { base: 2, left: 1 }, published: { base: 2, left: 1 } },
+    latency: null,
+    machine: 'm',
+    protocol: 'classification/2',
+    splitHash: 'split',
+    seconds: 1,
+    stepSeconds: null,
+    epochSeconds: null,
+    finishedAt: by === null ? '2026-01-01T00:00:00Z' : '2026-02-01T00:00:00Z',
+    correct: unpackBits(packBits(answers(top1, `${criterion}/${seed}`)), N),
+    ...over,
+  };
+};
+
+const threeSeeds = (criterion: string, values: readonly [number, number, number], rest: Partial<Given> = {}) =>
+  values.map((top1, seed) => runOf({ criterion, top1, seed, ...rest }));
+
+const SUITE = [
+  ...threeSeeds('good', [88, 88.3, 87.8]),
+  ...threeSeeds('as-good', [87.8, 88.1, 87.9]),
+  ...threeSeeds('fair', [84, 84.4, 83.9]),
+  ...threeSeeds('random', [78, 78.5, 77.6]),
+];
+const named = (runs: readonly RunRecord[], rules = RULES) =>
+  new Map(leaderboard(runs, rules).map((row) => [row.label, row]));
+
+describe('places', () => {
+  it('are open where seeds and examples leave them open, and rows stand by value inside', () => {
+    const rows = leaderboard(SUITE, RULES);
+    expect(rows.map(({ label, rank, place }) => [label, rank, place!.text])).toEqual([
+      ['good', 1, '1-2'],
+      ['as-good', 2, '1-2'],
+      ['fair', 3, '3'],
+      ['random', 4, '4'],
+    ]);
+    const [good] = rows;
+    expect(good!.metrics[0]).toMatchObject({ interval: 'seeds and examples', isSpreadBorrowed: false });
+    expect(good!.aboveRandom!.value).toBeCloseTo(10, 1);
+  });
+
+  it('of the suite move for nobody: a submission is held against it, and takes a place of its own', () => {
+    const suite = new Set(SUITE.map(({ recipeHash }) => recipeHash));
+    const rules = { ...RULES, drawn: { ...RULES.drawn!, suite } };
+    const before = named(SUITE, rules);
+    const theirs = threeSeeds('theirs', [90.5, 90.2, 90.4], { by: 'ada' });
+    const after = named([...SUITE, ...theirs], rules);
+    for (const [label, row] of before) expect(after.get(label)!.place).toEqual(row.place);
+    expect(after.get('theirs')!.place!.text).toBe('1');
+  });
+
+  it('are not given to seeds that somebody chose, but to those that the server drew', () => {
+    const chosen = [7, 8].map((seed) => runOf({ criterion: 'theirs', top1: 95, seed, by: 'ada' }));
+    expect(named([...SUITE, ...chosen]).get('theirs')).toMatchObject({ rank: null, place: null });
+    // 0 and 2 without 1: only 0 counts
+    const gap = [0, 2].map((seed) => runOf({ criterion: 'theirs', top1: 90 + seed, seed, by: 'ada' }));
+    expect(named([...SUITE, ...gap]).get('theirs')).toMatchObject({ seeds: [0], rank: 1 });
+    const drawn = [1, 2].map((k) => runOf({ criterion: 'theirs', top1: 80, seed: DRAWN_SEED + k, by: 'ada' }));
+    expect(named([...SUITE, ...gap, ...drawn]).get('theirs')).toMatchObject({ rank: 4 });
+  });
+
+  it('are given to nobody where random pruning is not known well enough', () => {
+    const wild = Array.from({ length: 12 }, (_, seed) =>
+      runOf({ criterion: 'random', top1: 40 + 4 * (seed % 10), seed }),
+    );
+    const runs = [...SUITE.filter(({ label }) => label !== 'random'), ...wild];
+    expect(leaderboard(runs, RULES).every(({ rank, place }) => rank === null && place === null)).toBe(true);
+    const [ranking] = rankedBoard(runs, RULES).rankings.values();
+    expect(ranking!.random).toMatchObject({ verdict: 'unfit', seeds: 12 });
+  });
+});
+
+describe('a recipe that several ran', () => {
+  it('is one row, of the project’s own runs, and counts who came to the same', () => {
+    const again = threeSeeds('fair', [84.2, 84, 84.3], { by: 'ada' });
+    const elsewhere = threeSeeds('fair', [60, 60.5, 61], { by: 'bob' });
+    const rows = leaderboard([...SUITE, ...again, ...elsewhere], RULES);
+    expect(rows).toHaveLength(4);
+    const fair = rows.find(({ label }) => label === 'fair')!;
+    expect(fair).toMatchObject({ provenance: 'shipped', provenances: ['shipped', 'measured'] });
+    expect(fair).toMatchObject({ reproduced: 1, contradicted: 1 });
+    expect(fair.metrics[0]!.value).toBeCloseTo(84.1, 6);
+    expect(fair.aliases).toHaveLength(1);
+  });
+});
+
+describe('controls', () => {
+  const shuffled = threeSeeds('good', [83, 83.2, 82.9], { prune: { shuffle: true } });
+
+  it('say how much of the distance from random the widths alone bring, and are no methods themselves', () => {
+    const rows = leaderboard([...SUITE, ...shuffled.map((run) => ({ ...run, label: 'good · shuffled' }))], RULES);
+    const good = rows.find(({ label }) => label === 'good')!;
+    expect(good.byWidths!.value).toBeCloseTo(5, 1);
+    expect(good.widthShare!).toBeCloseTo(0.5, 1);
+    expect(rows.find(({ label }) => label === 'good · shuffled')).toMatchObject({
+      control: 'widths',
+      rank: null,
+      place: null,
+    });
+    expect(rows.find(({ label }) => label === 'fair')).toMatchObject({ byWidths: null, rank: 3 });
+  });
+
+  it('are looked for among rows that train as long: random after a training is the bar of regularizers', () => {
+    const trained = (criterion: string, values: readonly [number, number, number]) =>
+      threeSeeds(criterion, values).map((run) => {
+        const recipe = { ...run.recipe, regularizer: 'lasso' };
+        return { ...run, label: `${criterion} + lasso`, recipe, recipeHash: JSON.stringify(recipe) };
+      });
+    const rows = named([...SUITE, ...trained('fair', [86, 86.2, 86.1]), ...trained('random', [81, 81.2, 80.8])]);
+    expect(rows.get('fair + lasso')!.aboveRandom!.value).toBeCloseTo(5.1, 1);
+    expect(rows.get('fair')!.aboveRandom!.value).toBeCloseTo(6.07, 1);
+  });
+});
+
+it('rows that were cut in another way than the board does are ranked by themselves', () => {
+  const once = threeSeeds('good', [92, 92.1, 91.9], { prune: { solve: 'bisect' } });
+  const rows = leaderboard([...SUITE, ...once.map((run) => ({ ...run, label: 'one shot' }))], RULES);
+  expect(rows.find(({ label }) => label === 'one shot')).toMatchObject({ rank: 1, aboveRandom: null });
+  expect(rows.find(({ label }) => label === 'good')!.place!.text).toBe('1-2');
+  expect(rows.find(({ label }) => label === 'one shot')!.ranking).toContain('one shot');
+});
