@@ -2,7 +2,7 @@
  * The Python client's types: `TypedDict`s of what `python/` reads and writes, from the API's OpenAPI document.
  * Command: npm run python-models (the set-up has written `dist/openapi.json`); a test compares the file with the document.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
@@ -136,5 +136,6 @@ ${writer.text()}
 };
 
 if (process.argv[1] === import.meta.filename) {
-  writeFileSync(MODELS, pythonModels(JSON.parse(readFileSync(join(root, 'dist/openapi.json'), 'utf8')) as Described));
+  const { describedApi } = await import('./openapi-of.js');
+  writeFileSync(MODELS, pythonModels((await describedApi()) as unknown as Described));
 }

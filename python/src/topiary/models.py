@@ -159,6 +159,7 @@ class CreateSubmissionInputRecipe(TypedDict):
     kind: Literal["recipe"]
     board: str
     device: NotRequired[Literal["cpu", "gpu"]]
+    private: NotRequired[bool]
     title: NotRequired[str]
     recipe: NotRequired[RecipeInput]
     next: NotRequired[list[RecipeInput]]
@@ -175,6 +176,7 @@ class CreateSubmissionInputPrunedModels(TypedDict):
     kind: Literal["pruned-models"]
     board: str
     device: NotRequired[Literal["cpu", "gpu"]]
+    private: NotRequired[bool]
     title: NotRequired[str]
     method: str
     paper: NotRequired[str | None]
@@ -253,6 +255,7 @@ class CreateSubmissionInputCriterion(TypedDict):
     kind: Literal["criterion"]
     board: str
     device: NotRequired[Literal["cpu", "gpu"]]
+    private: NotRequired[bool]
     title: NotRequired[str]
     method: str
     paper: NotRequired[str | None]
@@ -460,6 +463,11 @@ class SubmissionQueue(TypedDict):
     estimatedStart: str | None
 
 
+class SubmissionTries(TypedDict):
+    all: int
+    unpublished: int
+
+
 class RunStagesItem(TypedDict):
     id: str
     title: str
@@ -595,12 +603,15 @@ class Submission(TypedDict):
     submitter: SubmissionSubmitter | None
     withdrawn: bool
     withdrawnReason: str | None
+    private: bool
+    publishedAt: str | None
     openDisputes: int
     createdAt: str
     finishedAt: str | None
     runCounts: SubmissionRunCounts
     outcomes: list[SubmissionOutcomesItem]
     queue: NotRequired[SubmissionQueue | None]
+    tries: NotRequired[SubmissionTries | None]
     runs: list[Run]
 
 
