@@ -95,6 +95,23 @@ const Facts = ({ method }: { readonly method: MethodDescription }) => (
   </dl>
 );
 
+/** Every known way in which it is not what the paper or the published code says, and why. */
+const Deviations = ({ method: { deviations = [] } }: { readonly method: MethodDescription }) =>
+  deviations.length > 0 && (
+    <Section title={t('method.deviations')}>
+      <dl className="facts">
+        {deviations.map(({ id, from, what, why }) => (
+          <div key={`${id} ${from}`}>
+            <dt>{from}</dt>
+            <dd>
+              {what} {why}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </Section>
+  );
+
 export default function MethodPage() {
   const { kind, id = '' } = useParams();
   const { data, error, isPending, refetch } = useQuery(methodsQuery);
@@ -129,6 +146,7 @@ export default function MethodPage() {
       <Section title={t('method.parameters')}>
         <Parameters method={method} />
       </Section>
+      <Deviations method={method} />
       <Section title={t('method.results')}>
         <p className="section-lede">{t('method.results.lede')}</p>
         <Results method={method} />

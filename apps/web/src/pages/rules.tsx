@@ -1,5 +1,6 @@
 /** The rules of the benchmark: what is measured, how rows are ranked, and what a reader may conclude. */
 
+import { Link } from 'react-router';
 import { ProvenanceMark } from '../components/marks.js';
 import { Page, Section } from '../components/page.js';
 import { t as common, translator } from '../lib/i18n.js';
@@ -19,6 +20,12 @@ export default function RulesPage() {
             <p>{t(`rules.${chapter}.text`)}</p>
           </Section>
         ))}
+        <Section id="pruningbench" title={t('rules.pruningbench')}>
+          <p>
+            {t('rules.pruningbench.text')}{' '}
+            <Link to="/docs/protocol#differences-from-pruningbench">{t('rules.pruningbench.table')}</Link>
+          </p>
+        </Section>
         <Section id="provenance" title={t('rules.provenance')}>
           <dl className="facts">
             {PROVENANCES.map((provenance) => (

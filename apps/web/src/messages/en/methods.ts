@@ -32,6 +32,7 @@ export const methods = {
   'method.values': 'Values',
   'method.default': 'Default',
   'method.noParameters': 'It has none.',
+  'method.deviations': 'How it differs from',
   'method.results': 'Where it wins and where it loses',
   'method.results.lede': 'Every line is a result on the board, the dot is this method.',
   'method.noResults': 'No board has results yet.',
