@@ -16,6 +16,7 @@ import { standard } from '@topiary/lowering';
 import { encode } from '@topiary/onnx';
 import { graphOf } from '@topiary/pipeline';
 import { BOARDS, cannotRun } from '@topiary/tracks';
+import { datasetOf, MODELS } from '@topiary/zoo';
 import { describeMachine } from '../workers/evaluator/src/machine.js';
 import { forget, measureBase, type Plan, planBase, trainBase } from './base/train.js';
 import { findTrained, keepTrained } from './base/trained.js';
@@ -58,8 +59,14 @@ const providerOf = (given: string): (typeof PROVIDERS)[number] =>
   PROVIDERS.find((one) => one === given) ??
   fail(`EXECUTION_PROVIDER: expected one of ${PROVIDERS.join(', ')}; got ${given}`);
 
+/** Pictures with a label each, and a network of the zoo that names them: what this training knows. */
+const isTrainable = (board: BoardDescription): boolean =>
+  cannotRun(board) === null &&
+  MODELS.some(({ id }) => id === board.model) &&
+  datasetOf(board.dataset).boxes === undefined;
+
 const boardNamed = (model: string, dataset: string): BoardDescription => {
-  const open = BOARDS.filter((board) => cannotRun(board) === null);
+  const open = BOARDS.filter(isTrainable);
   const found = open.find((board) => board.model === model && board.dataset === dataset);
   if (found) return found;
   throw new TopiaryError('TOPIARY_TRACKS_UNKNOWN_BOARD', {

@@ -34,7 +34,7 @@ describe('boards', () => {
     for (const board of BOARDS.filter(({ dataset }) => dataset === 'imagenet' || dataset === 'coco')) {
       expect(board.targets.map(({ value }) => value)).toEqual([2, 3, 4]);
     }
-    for (const board of BOARDS) expect(cannotRun(board)).toBeNull();
+    for (const board of BOARDS.filter(({ track }) => track !== 'generation')) expect(cannotRun(board)).toBeNull();
   });
 
   it('ask for 2x, 4x and 8x on CIFAR as PruningBench does, with 400 steps of batch 128', () => {
