@@ -18,7 +18,7 @@ export default defineConfig({
     cssCodeSplit: false,
     reportCompressedSize: false,
     // Every page names its chunks in the first script; names that say what they are cost 600 bytes of it.
-    rollupOptions: { output: { chunkFileNames: 'assets/[hash].js' } },
+    rollupOptions: { output: { entryFileNames: 'assets/[hash:7].js', chunkFileNames: 'assets/[hash:7].js' } },
   },
   server: { proxy: { '/api': api, '/login': api, '/openapi.json': api } },
 });

@@ -102,16 +102,8 @@ const ProvenanceMarks = ({ row }: { readonly row: Row }) => (
     {(row.provenances.length > 0 ? row.provenances : [row.provenance]).map((one) => (
       <ProvenanceMark key={one} provenance={one} />
     ))}
-    {row.reproduced > 0 && (
-      <span className="tag" title={t('board.reproduced.explain')}>
-        {t('board.reproduced', { n: row.reproduced + 1 })}
-      </span>
-    )}
-    {row.contradicted > 0 && (
-      <span className="tag" title={t('board.contradicted.explain')}>
-        {t('board.contradicted', { n: row.contradicted })}
-      </span>
-    )}
+    {row.reproduced > 0 && <span className="tag">{t('board.reproduced', { n: row.reproduced + 1 })}</span>}
+    {row.contradicted > 0 && <span className="tag">{t('board.contradicted', { n: row.contradicted })}</span>}
   </>
 );
 
