@@ -1,7 +1,8 @@
 /** How the networks that are shipped were trained: one entry per model. What is not said is as in `SGD`. */
-import type { Training } from '@topiary/contracts';
+import { PLAIN_TRAINING, type Training } from '@topiary/contracts';
 
 const SGD: Training = {
+  ...PLAIN_TRAINING,
   steps: 6000,
   batch: 128,
   optimizer: 'sgd',
@@ -10,14 +11,6 @@ const SGD: Training = {
   weightDecay: 5e-4,
   schedule: 'cosine',
   warmup: 200,
-  clip: 0,
-  ema: 0,
-  labelSmoothing: 0,
-  mixup: 0,
-  cutmix: 0,
-  distillation: 'none',
-  distillationWeight: 0.5,
-  temperature: 1,
 };
 
 /** Networks with LayerNorm want AdamW, a bound on the gradient and some smoothing. */

@@ -9,10 +9,12 @@ import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BoardDescription, ShippedRun } from '@topiary/contracts';
-import { leaderboard, unpackBits, unpackNumbers } from '@topiary/stats';
-import { BOARDS, boardOf, protocolOf, trackOf } from '@topiary/tracks';
+import { leaderboard } from '@topiary/stats';
+import { BOARDS, boardOf, protocolOf } from '@topiary/tracks';
 import { shippedOn, shippedResultsFile, shippedResultsFolder, shippedResultsText } from '@topiary/tracks/catalogue';
 import { SHIPPED } from '@topiary/zoo/catalogue';
+import { rulesOf } from '../../apps/api/src/leaderboard.js';
+import { fromShipped } from '../../apps/api/src/run-records.js';
 import type { Answer, SuiteJob } from './one-run.js';
 import { nextRuns } from './plan.js';
 
@@ -40,24 +42,9 @@ const until = Date.now() + Number(values.minutes) * 60_000;
 const doneOn = (board: BoardDescription): ShippedRun[] =>
   shippedOn(FOLDER, board.id).filter(({ protocol }) => protocol === protocolOf(board).version);
 
-const rowsOf = (board: BoardDescription) => (runs: readonly ShippedRun[]) => {
-  const { metrics, phases, controls, apart } = trackOf(board);
-  const records = runs.map((run, i) => ({
-    ...run,
-    costs: run.costs ?? {},
-    axes: run.axes ?? [],
-    run: `${i}`,
-    submission: null,
-    provenance: 'shipped' as const,
-    machine: run.machine.fingerprint,
-    seconds: null,
-    finishedAt: run.at,
-    correct: run.correct === null ? null : unpackBits(Buffer.from(run.correct, 'base64'), run.metrics.at(-1)!.n),
-    answers: run.answers ? unpackNumbers(Buffer.from(run.answers, 'base64')) : null,
-  }));
-  const rules = { metrics, phases: phases.map(({ id }) => id), control: controls[0]!, controls, apart };
-  return leaderboard(records, { ...rules, drawn: { prune: board.prune, suite: null } });
-};
+/** As the server ranks them. */
+const rowsOf = (board: BoardDescription) => (runs: readonly ShippedRun[]) =>
+  leaderboard(runs.map(fromShipped), rulesOf(board));
 
 /** A process of its own for each run, so that what one leaves behind costs no other one anything. */
 const runOne = (job: SuiteJob): Promise<Answer> =>

@@ -1,10 +1,11 @@
 /** One run of the suite in a process of its own: a job comes in, the line of the result goes out. */
 import { readFile } from 'node:fs/promises';
-import { parseTarget, type RecipeInput, ShippedRun } from '@topiary/contracts';
+import { parseTarget, type RecipeInput, type ShippedRun } from '@topiary/contracts';
 import { boardOf, divisionOf, fillRecipe, recipeLabel } from '@topiary/tracks';
 import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
 import { recipeRun } from '../../workers/evaluator/src/recipe-run.js';
 import { type Run, withContext } from '../experiments/context.js';
+import { shippedRunOf } from './record.js';
 
 export interface SuiteJob {
   readonly board: string;
@@ -26,6 +27,8 @@ const baseOf = async (board: ReturnType<typeof boardOf>): Promise<Pick<Run, 'mod
   };
 };
 
+const now = (): string => new Date().toISOString();
+
 /** As the worker runs it, on one thread, without latency: the machine has other work. */
 const lineOf = async (job: SuiteJob): Promise<ShippedRun> => {
   const board = boardOf(job.board);
@@ -37,19 +40,12 @@ const lineOf = async (job: SuiteJob): Promise<ShippedRun> => {
       const found = result.artefacts.find((artefact) => artefact.kind === kind);
       return found ? Buffer.from(await context.storage.read(found.sha256)).toString('base64') : null;
     };
-    const answers = await storedAs('answers');
-    const { achieved, counter, flags, metrics, params, macs, costs, axes, seconds, machine } = result;
-    const { recipeHash, protocol, codeVersion, splitHash } = result;
-    return ShippedRun.parse({
-      ...{ board: board.id, label: recipeLabel(filled), division: divisionOf(board, filled) },
-      ...{ recipe: filled, target: parseTarget(job.target), seed: job.seed },
-      ...{ correct: await storedAs('correct'), at: new Date().toISOString() },
-      ...(answers === null ? {} : { answers }),
-      ...{ achieved, counter, flags, metrics, params, macs, seconds, machine },
-      ...(costs === undefined ? {} : { costs }),
-      ...(axes === undefined ? {} : { axes }),
-      ...{ recipeHash, protocol, codeVersion, splitHash },
-      ...{ latency: null, stepSeconds: null, epochSeconds: null },
+    const run = { result, target: parseTarget(job.target), seed: job.seed, board: board.id, finishedAt: now() };
+    return shippedRunOf({ label: recipeLabel(filled), recipe: filled }, run, {
+      division: divisionOf(board, filled),
+      correct: await storedAs('correct'),
+      answers: await storedAs('answers'),
+      noLatency: true,
     });
   });
 };

@@ -31,7 +31,7 @@ const answersOf = async (client: Client, { result }: Finished, of: 'correct' | '
 /** A run as the project ships it. */
 export const shippedRunOf = (
   { label, recipe }: Pick<Submission, 'label' | 'recipe'>,
-  run: Finished,
+  run: Pick<Finished, 'result' | 'target' | 'seed' | 'board' | 'finishedAt'>,
   {
     division,
     correct,
@@ -40,11 +40,13 @@ export const shippedRunOf = (
   }: Pick<RecordOptions, 'noLatency'> & Pick<ShippedRun, 'division' | 'correct' | 'answers'>,
 ): ShippedRun => {
   const { result, target, seed, board, finishedAt } = run;
-  const { achieved, counter, flags, metrics, params, macs, seconds, machine } = result;
+  const { achieved, counter, flags, metrics, params, macs, costs, axes, seconds, machine } = result;
   const { recipeHash, protocol, codeVersion, splitHash } = result;
   return ShippedRun.parse({
     ...{ board, label, division, recipe, target, seed, correct, at: finishedAt },
     ...{ achieved, counter, flags, metrics, params, macs, seconds, machine },
+    ...(costs === undefined ? {} : { costs }),
+    ...(axes === undefined ? {} : { axes }),
     ...{ recipeHash, protocol, codeVersion, splitHash },
     ...(answers === null ? {} : { answers }),
     latency: noLatency ? null : result.latency,

@@ -9,7 +9,8 @@ import { countsOn, reportedOn, shippedOn, shippedResultsFile, shippedResultsFold
 import { BoardRuns, withCorrect } from './board-runs.js';
 import type { ApiContext } from './context.js';
 
-const fromShipped = (shipped: ShippedRun, i: number): RunRecord => {
+/** A run that comes with the project, as rows are made of it; `i`: its place in the file. */
+export const fromShipped = (shipped: ShippedRun, i: number): RunRecord => {
   const { correct, answers, at, machine, seconds, costs, axes, ...rest } = shipped;
   const n = shipped.metrics.find(({ phase }) => phase !== 'base')?.n;
   return {

@@ -79,6 +79,19 @@ export const Training = z.strictObject({
 });
 export type Training = z.infer<typeof Training>;
 
+/** What a training does without unless it is said: parts that are switched off, with what belongs to them. */
+export const PLAIN_TRAINING = {
+  warmup: 0,
+  clip: 0,
+  ema: 0,
+  labelSmoothing: 0,
+  mixup: 0,
+  cutmix: 0,
+  distillation: 'none',
+  distillationWeight: 0.5,
+  temperature: 1,
+} as const satisfies Partial<Training>;
+
 const orBoard = <T extends z.ZodType>(field: T) => field.nullable().optional();
 const { shape } = Training;
 

@@ -1,6 +1,10 @@
 /** What tracks of pruned networks have in common: their phases, their axes, what chance would have done. */
-import type { PruneDefaults } from '@topiary/contracts';
+import type { BoardDescription, PruneDefaults } from '@topiary/contracts';
 import type { Track } from './_track.js';
+
+/** Targets on the track's axis of MACs. */
+export const speedups = (...values: readonly number[]): BoardDescription['targets'] =>
+  values.map((value) => ({ axis: 'macs', value, label: `${value}x` }));
 
 export const PRUNING: Pick<Track, 'phases' | 'axes' | 'targetAxis' | 'controls' | 'apart'> = {
   phases: [

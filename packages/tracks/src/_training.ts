@@ -1,8 +1,9 @@
 /** The trainings that tracks begin with; a board changes what its papers do otherwise. */
-import type { Training } from '@topiary/contracts';
+import { PLAIN_TRAINING, type Training } from '@topiary/contracts';
 
 /** SGD as for CIFAR in PruningBench (arXiv 2406.12315), with a cosine in place of its two steps. */
 export const finetune = (steps: number): Training => ({
+  ...PLAIN_TRAINING,
   steps,
   batch: 128,
   optimizer: 'sgd',
@@ -10,15 +11,6 @@ export const finetune = (steps: number): Training => ({
   momentum: 0.9,
   weightDecay: 5e-4,
   schedule: 'cosine',
-  warmup: 0,
-  clip: 0,
-  ema: 0,
-  labelSmoothing: 0,
-  mixup: 0,
-  cutmix: 0,
-  distillation: 'none',
-  distillationWeight: 0.5,
-  temperature: 1,
 });
 
 /** Before pruning: the same training with PruningBench's two steps of the learning rate and without weight decay. */

@@ -3,16 +3,13 @@
  * rules on every board. Targets are PruningBench's (arXiv 2406.12315); what that leaves open is said here: the last
  * convolutions of the head stay and all else may leave, the average of the weights is scored, and no epoch is chosen.
  */
-import type { BoardDescription, Training } from '@topiary/contracts';
+import type { Training } from '@topiary/contracts';
 import { DETECTION_METRICS } from '@topiary/tasks/catalogue';
-import { PRUNE, PRUNING } from './_pruning.js';
+import { PRUNE, PRUNING, speedups } from './_pruning.js';
 import { STAGES } from './_stages.js';
 import type { BoardSpec, Track } from './_track.js';
 import { finetune, sparsify } from './_training.js';
 import { extrapolatedCost } from './cost.js';
-
-const speedups = (...values: readonly number[]): BoardDescription['targets'] =>
-  values.map((value) => ({ axis: 'macs', value, label: `${value}x` }));
 
 /** AdamW after a cut, with the averages that detectors are scored by. */
 const adamw = (steps: number, batch: number): Training => ({

@@ -79,5 +79,6 @@ export const allBoards = async (boards: ImportedBoards): Promise<BoardDescriptio
 export const resolveBoard = async (boards: ImportedBoards, id: string): Promise<BoardDescription> => {
   const imported = await boards.imported();
   const current = [...BOARDS, ...imported.map(describeImported)];
-  return boardOf(id, current, [...frozenBoards(), ...imported.flatMap(frozenImported)]);
+  const named = imported.filter((board) => board.id === id.split('@')[0]);
+  return boardOf(id, current, [...frozenBoards(), ...named.flatMap(frozenImported)]);
 };

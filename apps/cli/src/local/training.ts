@@ -1,10 +1,11 @@
 /** The training of what is left: as its family is usually trained, but for what a caller says. */
-import { Training } from '@topiary/contracts';
+import { PLAIN_TRAINING, Training } from '@topiary/contracts';
 import { lacksOf } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
 import { UsageError } from '../exit.js';
 
 const USUAL: Training = {
+  ...PLAIN_TRAINING,
   steps: 500,
   batch: 32,
   optimizer: 'sgd',
@@ -12,15 +13,6 @@ const USUAL: Training = {
   momentum: 0.9,
   weightDecay: 5e-4,
   schedule: 'cosine',
-  warmup: 0,
-  clip: 0,
-  ema: 0,
-  labelSmoothing: 0,
-  mixup: 0,
-  cutmix: 0,
-  distillation: 'none',
-  distillationWeight: 0.5,
-  temperature: 1,
 };
 
 /** Transformers and ConvNeXt, which have no BatchNorm to steady large steps. */
