@@ -16,6 +16,7 @@ const RECONCILE_MS = 5_000;
 const TELL_MS = 5_000;
 /** Once a day is enough; whether it is there is looked for more often. */
 const DUMP_MS = 1_800_000;
+const DRAW_MS = 20_000;
 const SWEEP_MS = 3_600_000;
 /** A run that is still queued this long after its job was sent gets its job again (job ids make that harmless). */
 const RESEND_SECONDS = 60;
@@ -84,10 +85,12 @@ export interface Parts {
   readonly tell?: () => Promise<unknown>;
   /** Writes the dump of the day where it is not there. */
   readonly dump?: () => Promise<unknown>;
+  /** Runs again, with seeds that the server draws, what would lead. */
+  readonly draw?: () => Promise<unknown>;
 }
 
 export const startBackground = (
-  { db, queue, storage, tell, dump }: Parts,
+  { db, queue, storage, tell, dump, draw }: Parts,
   log: FastifyBaseLogger,
   { relayMs = RELAY_MS }: { readonly relayMs?: number } = {},
 ): Backgrounds => {
@@ -101,6 +104,7 @@ export const startBackground = (
     relay,
     ...(telling ? [telling] : []),
     ...(dump ? [every(DUMP_MS, 'dump', log, dump)] : []),
+    ...(draw ? [every(DRAW_MS, 'drawn seeds', log, draw)] : []),
     every(RECONCILE_MS, 'reconciler', log, async () => {
       const tally = await db.runs.reconcile();
       for (const [outcome, count] of Object.entries(tally)) if (count > 0) leaseExpiries.inc({ outcome }, count);

@@ -11,6 +11,7 @@ import { buildApp } from './app.js';
 import { openBoardMemory } from './board-memory.js';
 import { openChecker } from './checker.js';
 import type { ApiContext } from './context.js';
+import { drawSeeds } from './drawn-seeds.js';
 import { dumpDaily } from './dumps.js';
 import { type ApiEnv, readEnv } from './env.js';
 import { openEventHub } from './event-hub.js';
@@ -100,7 +101,9 @@ const start = async (): Promise<void> => {
   const teller = { db, mailer, site: urlOf(env, port), anywhere: env.webhooksAnywhere };
   const tell = () => tellDue(teller);
   const dump = () => dumpDaily(context, urlOf(env, port));
-  background = startBackground({ db, queue, storage, tell, dump }, app.log);
+  const seen = new Map<string, string>();
+  const draw = () => drawSeeds(context, seen);
+  background = startBackground({ db, queue, storage, tell, dump, draw }, app.log);
 
   const login = await db.logins.create(owner.id, 24 * 3600);
   const url = urlOf(env, port);

@@ -21,16 +21,10 @@ const Private = z
   .default(false)
   .describe('Only you and organisers see it, until you publish it; it counts as a try of yours on the board');
 
-const Seeds = z
-  .array(
-    z
-      .number()
-      .int()
-      .min(0)
-      .max(2 ** 31 - 1),
-  )
-  .min(1)
-  .max(16);
+/** Seeds from here on are the server's to draw: nobody can ask for them. */
+export const MOST_SEED = 999_999;
+
+const Seeds = z.array(z.number().int().min(0).max(MOST_SEED)).min(1).max(16);
 
 /** `kind: recipe`: built-in methods on one board. */
 export const RecipeSubmission = z.strictObject({

@@ -121,6 +121,8 @@ export interface Submissions {
   list(filter: SubmissionFilter): Promise<PageOf<SubmissionItem>>;
   /** TOPIARY_DB_NOT_FOUND when there is none. */
   get(id: string): Promise<Submission>;
+  /** What it asked for, ready to be asked once more with other seeds, targets or a title. */
+  another(id: string): Promise<NewSubmission>;
   /** Cheap: for those who ask again and again. */
   state(id: string): Promise<State>;
   /** Gives up the files: what was uploaded for it and the networks that came out. Numbers and answers stay. */

@@ -33,3 +33,4 @@ export * from './standings.js';
 export * from './student-quantile.js';
 export * from './two-rows.js';
 export { DRAWN_SEED } from './whose-runs.js';
+export * from './would-lead.js';

@@ -12,7 +12,7 @@ import { type LeaderboardRow, toRow } from './row.js';
 import type { RowEvidence } from './row-evidence.js';
 import { RowMemory } from './row-memory.js';
 import type { RunRecord } from './run-record.js';
-import { whoseRuns } from './whose-runs.js';
+import { isAskedFor, whoseRuns } from './whose-runs.js';
 
 export type { LeaderboardOptions } from './draft.js';
 export { type LeaderboardRow, rowIdOf } from './row.js';
@@ -173,7 +173,7 @@ export function* leaderboardSteps(
   options: LeaderboardOptions,
   memory: RowMemory = new RowMemory(),
 ): Steps<RankedBoard> {
-  const groups = groupBy(runs, (run) => rowKeyOf(run, options));
+  const groups = groupBy(runs, (run) => rowKeyOf(run, options)).filter((group) => !options.drawn || isAskedFor(group));
   const drafts: Draft[] = [];
   for (const group of groups) {
     drafts.push(memory.draft(group, () => draftFrom(group, options)));

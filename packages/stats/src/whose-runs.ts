@@ -14,18 +14,19 @@ const ownerOf = ({ provenance, submitter, submission }: RunRecord): string =>
 const firstAt = (runs: readonly RunRecord[]): string =>
   runs.reduce((first, { finishedAt }) => ((finishedAt ?? '') < first ? (finishedAt ?? '') : first), '9');
 
-/**
- * The seeds 0, 1, 2, … as far as they go: nobody chooses the seeds that look best. Where the server has drawn seeds, all of
- * those alone.
- */
+const isDrawn = ({ seed }: RunRecord): boolean => (seed ?? 0) >= DRAWN_SEED;
+
+/** The seeds 0, 1, 2, … as far as they go: nobody chooses the seeds that look best. The server chooses blindly. */
 const rankedSeeds = (runs: readonly RunRecord[]): RunRecord[] => {
-  const drawn = runs.filter(({ seed }) => (seed ?? 0) >= DRAWN_SEED);
-  if (drawn.length > 0) return drawn;
+  if (runs.some(isDrawn)) return runs.filter(isDrawn);
   const known = new Set(runs.map(({ seed }) => seed));
   let count = 0;
   while (known.has(count)) count += 1;
   return runs.filter(({ seed }) => seed === null || seed < count);
 };
+
+/** What the server ran again stands for what somebody asked for, and falls with it. */
+export const isAskedFor = (runs: readonly RunRecord[]): boolean => !runs.every(isDrawn);
 
 /** Whether the seeds of a row are those that everybody has; a row of seeds that somebody chose has no place. */
 export const isOfRankedSeeds = (runs: readonly RunRecord[]): boolean => rankedSeeds(runs).length > 0;
@@ -36,9 +37,16 @@ export interface WhoseRuns {
   readonly again: readonly (readonly RunRecord[])[];
 }
 
-/** Of all runs of one recipe at one target. */
+/** Of all runs of one recipe at one target. Seeds that the server drew decide in the name of who asked first. */
 export const whoseRuns = (runs: readonly RunRecord[]): WhoseRuns => {
   if (runs[0]!.provenance === 'reported') return { deciding: runs, again: [] };
+  const asked = whoseAsked(runs.filter((run) => !isDrawn(run)));
+  const { submission, submitter = null, openDisputes = 0 } = asked.deciding[0]!;
+  const drawn = runs.filter(isDrawn).map((run) => ({ ...run, submission, submitter, openDisputes }));
+  return drawn.length > 0 ? { ...asked, deciding: drawn } : asked;
+};
+
+const whoseAsked = (runs: readonly RunRecord[]): WhoseRuns => {
   const owners = groupBy(runs, ownerOf).sort((a, b) => {
     const isOwn = (group: readonly RunRecord[]) => Number(group[0]!.provenance !== 'shipped');
     return isOwn(a) - isOwn(b) || firstAt(a).localeCompare(firstAt(b));

@@ -5,6 +5,7 @@ import type { Actor } from '../account-types.js';
 import { type Client, notFound, type Prisma, type Transaction, transaction } from '../client.js';
 import { fromCursor, newId, toCursor } from '../identifiers.js';
 import type { Created, Idempotency, NewSubmission, Quota, SubmissionFilter, Submissions } from '../types.js';
+import { anotherLike } from './another.js';
 import { writeAudit } from './audit.js';
 import { type EventRow, stateEvent, writeEvents } from './event-log.js';
 import { quotaUse, spend } from './quota.js';
@@ -286,6 +287,7 @@ export const submissions = (client: Client): Submissions => ({
   create: (input, idempotency, quota) => create(client, input, idempotency, quota),
   list: (filter) => list(client, filter),
   get: (id) => find(client, id),
+  another: (id) => anotherLike(client, id),
   state: async (id) => {
     const row = await client.submission.findUnique({ where: { id }, select: { state: true } });
     if (row === null) throw notFound('submission', id);
