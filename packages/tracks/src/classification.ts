@@ -19,11 +19,14 @@ interface ShippedSpec {
   readonly estimates: number;
 }
 
-/** A small network that is shipped trained: a run on it takes seconds. */
+/**
+ * A small network that is shipped trained: a run on it takes seconds. At 4x, 200 steps leave some rows near chance and random
+ * pruning anywhere between 18 and 73: a target that ranks nothing is not offered.
+ */
 const shipped = (
   id: string,
   title: string,
-  { training, cost, targets = [2, 4], estimates }: ShippedSpec,
+  { training, cost, targets = [2, 3], estimates }: ShippedSpec,
 ): BoardSpec => ({
   model: { id, title },
   dataset: SHAPES32,
@@ -61,10 +64,11 @@ export const Classification: Track = {
       cost: { fixedSeconds: 2.5, stepSeconds: 0.092 },
       estimates: 20,
     }),
+    // what is estimated again costs it four points after fine-tuning (magnitude-l2 at 2x: 93.2 with 1, 89.2 with 8, 87.3 with 40)
     shipped('vgg-tiny', 'VGG-tiny', {
       training: finetune(200),
       cost: { fixedSeconds: 2.5, stepSeconds: 0.11 },
-      estimates: 20,
+      estimates: 1,
     }),
     shipped('mobilenet-tiny', 'MobileNetV2-tiny', {
       training: finetune(200),
