@@ -1,24 +1,28 @@
 /**
  * The parts of the documents that are data: the table of differences in `docs/protocol.md`, from the methods' own
- * descriptions, and the table of results in `README.md`, from the leaderboards of a fresh installation (recorded rows).
- * Command: npm run docs   for the first; UPDATE_DOCUMENTS=1 npm test -- tests/docs/documents.test.ts   for the second
+ * descriptions; tables and picture of `docs/solver-study.md`, from what the study recorded; and the table of results in
+ * `README.md`, from the leaderboards of a fresh installation (recorded rows).
+ * Command: npm run docs   for the first two; UPDATE_DOCUMENTS=1 npm test -- tests/docs/documents.test.ts   for the second
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Board, Leaderboard, TrackDescription } from '@topiary/contracts';
 import { differences } from '@topiary/tracks/catalogue';
+import { readResults } from './experiments/results.js';
+import { studyPicture } from './experiments/solver-picture.js';
+import { cutTable, type StudyRun, trainedTable } from './experiments/solver-report.js';
+import { markdownTable } from './markdown.js';
 
 const root = resolve(import.meta.dirname, '..');
 export const PROTOCOL = join(root, 'docs/protocol.md');
 export const README = join(root, 'README.md');
-
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+export const STUDY = join(root, 'docs/solver-study.md');
+export const STUDY_PICTURE = join(root, 'docs/solver-study.svg');
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
 
 export const differencesTable = (): string =>
-  table(
+  markdownTable(
     ['from', 'concerns', 'what', 'why'],
     differences().map(({ from, methods, what, why }) => [
       cell(from),
@@ -105,11 +109,35 @@ export const resultsTable = async (get: Get): Promise<string> => {
     }
   }
   if (lines.length === 0) return 'The boards of this version have no recorded rows yet.';
-  return table(['board', 'target', 'base', 'place', 'methods that share it', 'best of them', 'above random'], lines);
+  return markdownTable(
+    ['board', 'target', 'base', 'place', 'methods that share it', 'best of them', 'above random'],
+    lines,
+  );
+};
+
+/** A chapter for each network of the study, and the picture. */
+export const studied = async (): Promise<{ readonly chapters: string; readonly picture: string }> => {
+  const runs = await readResults<StudyRun>('solver-study');
+  const networks = [...new Set(runs.map(({ network }) => network))];
+  const chapters = networks.map((network) =>
+    [
+      `## ${network}`,
+      'Channels that leave as with the most estimates, in brackets the seconds of the cut:',
+      cutTable(runs, network),
+      'Top-1 after fine-tuning, mean over seeds, in brackets right after the cut:',
+      trainedTable(runs, network),
+    ].join('\n\n'),
+  );
+  return { chapters: chapters.join('\n\n'), picture: studyPicture(runs, networks) };
 };
 
 /** Into the file, between the markers. */
 export const write = (path: string, name: string, content: string): void =>
   writeFileSync(path, filled(readFileSync(path, 'utf8'), name, content));
 
-if (process.argv[1] === import.meta.filename) write(PROTOCOL, 'differences', differencesTable());
+if (process.argv[1] === import.meta.filename) {
+  write(PROTOCOL, 'differences', differencesTable());
+  const { chapters, picture } = await studied();
+  write(STUDY, 'networks', chapters);
+  writeFileSync(STUDY_PICTURE, picture);
+}

@@ -16,6 +16,7 @@ export const ORDER = [
   'tutorial',
   'concepts',
   'protocol',
+  'solver-study',
   'python',
   'methods',
   'api-cookbook',
@@ -63,6 +64,12 @@ const marked = new Marked({
       return to === null
         ? `${words} <span class="muted">(${escaped(href.replace(/^(\.\.\/)+/, ''))})</span>`
         : `<a href="${escaped(to)}">${words}</a>`;
+    },
+    /** A drawing of the document's own folder becomes a part of the page. */
+    image({ href, text }) {
+      if (!/^[a-z-]+\.svg$/.test(href))
+        throw new Error(`docs: expected a drawing beside the document, got ${href} (${text})`);
+      return `<span class="doc-picture">${readFileSync(join(DOCS, href), 'utf8').trim()}</span>`;
     },
     table({ header, rows }) {
       const heads = header.map((cell) => this.parser.parseInline(cell.tokens));

@@ -4,27 +4,24 @@
  * kept, accuracy right after it; with `--part train` after the board's fine-tuning, too, by three criteria.
  * Command: npx tsx scripts/experiments/solver-study.ts [--networks resnet-tiny,vgg-tiny] [--criteria taylor] [--part cut,train]
  * Every result is written at once; what the file holds already is skipped, and so is, with a line that says so, a cut that
- * would take longer than `--limit` seconds by what fewer estimates took.
+ * would take longer than `--limit` seconds by what fewer estimates took. `npm run docs` makes tables and pictures of it.
  */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { parseTarget, type RecipeInput } from '@topiary/contracts';
-import { METHODS, prune, trainPipeline } from '@topiary/methods';
+import { prune, trainPipeline } from '@topiary/methods';
 import { fillRecipe } from '@topiary/tracks';
 import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
 import type { RunContext } from '../../workers/evaluator/src/run-context.js';
 import { evaluateOn } from '../../workers/evaluator/src/stages/evaluate.js';
 import { type Prepared, prepare } from '../../workers/evaluator/src/stages/prepare.js';
-import { table } from '../bench/summary.js';
 import { procedureIn, type Run, withContext } from './context.js';
 import { addResult, readResults } from './results.js';
 import { MEAN, readSample, STD } from './samples.js';
+import { CRITERIA, cutTable, ESTIMATES, type StudyRun, TRAINED, trainedTable } from './solver-report.js';
 
 const NAME = 'solver-study';
-const ESTIMATES = [1, 5, 10, 20, 40, 100];
-const TRAINED = { criteria: ['magnitude-l2', 'taylor', 'fpgm'], estimates: [1, 8, 40], seeds: [0, 1, 2] };
-const CRITERIA = METHODS.filter(({ kind }) => kind === 'criterion').map(({ id }) => id);
 
 const { values } = parseArgs({
   options: {
@@ -35,20 +32,6 @@ const { values } = parseArgs({
     threads: { type: 'string', default: String(availableParallelism()) },
   },
 });
-
-export interface StudyRun {
-  readonly network: string;
-  readonly criterion: string;
-  readonly estimates: number;
-  readonly seed: number;
-  /** 0: nothing was trained. */
-  readonly steps: number;
-  readonly pruneSeconds: number;
-  readonly achieved: number;
-  readonly top1: { readonly pruned: number; readonly finetuned: number | null };
-  /** Kept channels of each group, `0 1 4`. */
-  readonly kept: Readonly<Record<string, string>>;
-}
 
 type Wanted = Pick<StudyRun, 'network' | 'criterion' | 'estimates' | 'seed'> & { readonly trains: boolean };
 
@@ -147,70 +130,11 @@ const study = async (network: string): Promise<void> => {
   }
 };
 
-const channelsOf = ({ kept }: StudyRun, group: string): number[] => (kept[group] ?? '').split(' ').map(Number);
-
-/** Share of the channels that leave in both of two cuts, of those that leave in one. */
-const overlap = (a: StudyRun, b: StudyRun, sizes: ReadonlyMap<string, number>): number => {
-  let [both, either] = [0, 0];
-  for (const [group, size] of sizes) {
-    const [inA, inB] = [new Set(channelsOf(a, group)), new Set(channelsOf(b, group))];
-    for (let k = 0; k < size; k += 1) {
-      const [goneA, goneB] = [!inA.has(k), !inB.has(k)];
-      both += Number(goneA && goneB);
-      either += Number(goneA || goneB);
-    }
-  }
-  return either === 0 ? 1 : both / either;
-};
-
-/** As many channels as the largest that any cut kept says. */
-const sizesOf = (runs: readonly StudyRun[]): Map<string, number> => {
-  const sizes = new Map<string, number>();
-  for (const run of runs) {
-    for (const group of Object.keys(run.kept)) {
-      sizes.set(group, Math.max(sizes.get(group) ?? 0, ...channelsOf(run, group).map((k) => k + 1)));
-    }
-  }
-  return sizes;
-};
-
-const print = (runs: readonly StudyRun[]): void => {
-  for (const network of values.networks.split(',')) {
-    const cuts = runs.filter((run) => run.network === network && run.steps === 0);
-    const sizes = sizesOf(cuts);
-    const rows = CRITERIA.map((criterion) => {
-      const own = cuts.filter((run) => run.criterion === criterion);
-      const most = own.reduce<StudyRun | null>(
-        (best, run) => (best && best.estimates > run.estimates ? best : run),
-        null,
-      );
-      return [
-        criterion,
-        ...ESTIMATES.map((estimates) => {
-          const run = own.find((one) => one.estimates === estimates);
-          if (!run || !most) return '';
-          return `${run.top1.pruned.toFixed(1)} (${(100 * overlap(run, most, sizes)).toFixed(0)} %, ${run.pruneSeconds.toFixed(1)} s)`;
-        }),
-      ];
-    });
-    console.log(
-      `\n${network}, 2x: top-1 right after the cut (channels that leave as with the most estimates, seconds)`,
-    );
-    console.log(table(['criterion', ...ESTIMATES.map(String)], rows));
-    const trained = runs.filter((run) => run.network === network && run.steps > 0);
-    const outcomes = TRAINED.criteria.map((criterion) => [
-      criterion,
-      ...TRAINED.estimates.map((estimates) =>
-        trained
-          .filter((run) => run.criterion === criterion && run.estimates === estimates)
-          .map((run) => run.top1.finetuned!.toFixed(2))
-          .join(' '),
-      ),
-    ]);
-    console.log(`\n${network}, 2x, after fine-tuning, seeds 0 to 2`);
-    console.log(table(['criterion', ...TRAINED.estimates.map(String)], outcomes));
-  }
-};
-
 for (const network of values.networks.split(',')) await study(network);
-print(await readResults<StudyRun>(NAME));
+const found = await readResults<StudyRun>(NAME);
+for (const network of values.networks.split(',')) {
+  console.log(`\n${network}, 2x: channels that leave as with the most estimates (seconds of the cut)`);
+  console.log(cutTable(found, network));
+  console.log(`\n${network}, 2x: top-1 after fine-tuning, mean of the seeds (right after the cut)`);
+  console.log(trainedTable(found, network));
+}

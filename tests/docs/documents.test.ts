@@ -16,7 +16,18 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { DOCS, ORDER, readPage } from '../../apps/web/docs.js';
-import { between, differencesTable, type Get, PROTOCOL, README, resultsTable, write } from '../../scripts/documents.js';
+import {
+  between,
+  differencesTable,
+  type Get,
+  PROTOCOL,
+  README,
+  resultsTable,
+  STUDY,
+  STUDY_PICTURE,
+  studied,
+  write,
+} from '../../scripts/documents.js';
 import { startApi, type TestApi } from '../helpers/api.js';
 import { blocksOf, DOCUMENTS, root } from '../helpers/document-blocks.js';
 
@@ -33,6 +44,12 @@ afterAll(() => api.close());
 
 it('the table of differences is of the methods as they are (npm run docs)', () => {
   expect(between(readFileSync(PROTOCOL, 'utf8'), 'differences')).toBe(differencesTable());
+});
+
+it('tables and picture of the study of solvers are of what it recorded (npm run docs)', async () => {
+  const { chapters, picture } = await studied();
+  expect(between(readFileSync(STUDY, 'utf8'), 'networks')).toBe(chapters);
+  expect(readFileSync(STUDY_PICTURE, 'utf8')).toBe(picture);
 });
 
 it('the results in README.md are those of a fresh installation (UPDATE_DOCUMENTS=1 writes them)', async () => {

@@ -4,7 +4,6 @@
  */
 import type { BoardDescription, Deviation, MethodDescription } from '@topiary/contracts';
 import { METHODS } from '@topiary/methods/catalogue';
-import { PRUNE } from './_pruning.js';
 
 export interface Difference extends Deviation {
   /** Empty: it is one of the protocol, and concerns every row. */
@@ -51,11 +50,18 @@ const ALWAYS: readonly Deviation[] = [
   },
 ];
 
-const solver = ({ steps }: BoardDescription['prune'] = PRUNE): Deviation => ({
+const estimates = (steps: number | undefined): string => {
+  if (steps === undefined) return 'as often as the board says, once to 20 times';
+  return steps === 1
+    ? 'once'
+    : `${steps} times, spread evenly over as many steps as the first estimate says it will take`;
+};
+
+const solver = (prune: BoardDescription['prune'] | undefined): Deviation => ({
   id: 'solver',
   from: 'PruningBench',
-  what: `Every criterion is estimated anew at each of 400 steps. Here all criteria are estimated ${steps} times, spread evenly over as many steps as the first estimate says it will take.`,
-  why: 'Statistics over data cost most of the time of a run; more estimates change little.',
+  what: `Every criterion is estimated anew at each of 400 steps. Here all criteria are estimated ${estimates(prune?.steps)}.`,
+  why: 'Statistics over data cost most of the time of a run, and more estimates change little, or harm.',
 });
 
 const training = ({ finetune, sparsify }: Pick<BoardDescription, 'finetune' | 'sparsify'>): Deviation => {
