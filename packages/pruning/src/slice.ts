@@ -29,20 +29,24 @@ export const sliceElements = (
   const row = dims.slice(1).reduce((n, dim) => n * dim, 1);
   const rows = kept[0] ?? range(dims[0] ?? 1);
   const runs = runsOf(dims.slice(1), kept.slice(1));
-  // the arrays' common behaviour is all that is used: reading and writing by index
-  copyRuns(data as Float32Array, out as Float32Array, rows, row, runs);
+  copyRuns(data, out, rows, row, runs);
   return out;
 };
 
 /** Runs shorter than this on average are copied element by element, by a list of places: a call costs more. */
 const LONG = 64;
 
-const copyRuns = (from: Float32Array, to: Float32Array, rows: Int32Array, row: number, runs: Int32Array): void => {
+const copyRuns = (from: TypedArray, to: TypedArray, rows: Int32Array, row: number, runs: Int32Array): void => {
   let length = 0;
   for (let j = 0; j < runs.length; j += 2) length += runs[j + 1]! - runs[j]!;
-  if (length < (LONG * runs.length) / 2) gatherRows(from, to, rows, row, placesOf(runs, length));
-  else copyRows(from, to, rows, row, runs);
+  if (from.BYTES_PER_ELEMENT === 4 && length < (LONG * runs.length) / 2)
+    gatherRows(words(from), words(to), rows, row, placesOf(runs, length));
+  // the arrays' common behaviour is all that is used
+  else copyRows(from as Float32Array, to as Float32Array, rows, row, runs);
 };
+
+/** Four bytes as integers, whatever they mean: a loop that has seen one kind of array only is compiled better. */
+const words = ({ buffer, byteOffset, length }: TypedArray): Uint32Array => new Uint32Array(buffer, byteOffset, length);
 
 const copyRows = (from: Float32Array, to: Float32Array, rows: Int32Array, row: number, runs: Int32Array): void => {
   let at = 0;
@@ -55,13 +59,20 @@ const copyRows = (from: Float32Array, to: Float32Array, rows: Int32Array, row: n
   }
 };
 
-/** No branch but the loop's own: short runs of changing length would be mispredicted again and again. */
-const gatherRows = (from: Float32Array, to: Float32Array, rows: Int32Array, row: number, places: Int32Array): void => {
+/** No branch but the loop's own, once for four elements: short runs of changing length would be mispredicted again and again. */
+const gatherRows = (from: Uint32Array, to: Uint32Array, rows: Int32Array, row: number, places: Int32Array): void => {
   const { length } = places;
+  const fours = length - (length % 4);
   for (let i = 0; i < rows.length; i += 1) {
     const base = rows[i]! * row;
     const at = i * length;
-    for (let j = 0; j < length; j += 1) to[at + j] = from[base + places[j]!]!;
+    for (let j = 0; j < fours; j += 4) {
+      to[at + j] = from[base + places[j]!]!;
+      to[at + j + 1] = from[base + places[j + 1]!]!;
+      to[at + j + 2] = from[base + places[j + 2]!]!;
+      to[at + j + 3] = from[base + places[j + 3]!]!;
+    }
+    for (let j = fours; j < length; j += 1) to[at + j] = from[base + places[j]!]!;
   }
 };
 
