@@ -5,6 +5,7 @@ import { Cancel } from './commands/cancel.js';
 import { Check } from './commands/check.js';
 import { Completions } from './commands/completions.js';
 import { Datasets } from './commands/datasets.js';
+import { DropFiles } from './commands/drop-files.js';
 import { Explain } from './commands/explain.js';
 import { Export } from './commands/export.js';
 import { Login } from './commands/login.js';
@@ -18,6 +19,6 @@ import { Submit } from './commands/submit.js';
 export const COMMANDS: readonly Command[] = [
   ...[Explain, Prune, Check],
   ...[Login, Boards, Methods, Models, Datasets],
-  ...[Submit, Status, Logs, Cancel, Export],
+  ...[Submit, Status, Logs, Cancel, DropFiles, Export],
   Completions,
 ];

@@ -86,6 +86,19 @@ it('shows a submission in words, and ends with 1 when it was cancelled', async (
   expect((await topiary(['status', id])).code).toBe(1);
 });
 
+it('gives up the files of what has ended, and of nothing else', async () => {
+  const { id, runs } = await submitted('--title', 'Files');
+  expect(await topiary(['drop-files', id])).toMatchObject({ code: 3, err: expect.stringContaining('have ended') });
+  const { sha256, bytes } = await server.context.storage.put(Buffer.from('a network'));
+  await server.database.db.artefacts.add({ sha256, bytes, mediaType: 'application/octet-stream' });
+  const artefacts = [{ sha256, bytes, kind: 'model', mediaType: 'application/octet-stream' }];
+  await finishRun(server.database.db, runs[0]!.id, resultWith(90, { artefacts }));
+  const model = async () => (await fetch(`${server.url}/api/v1/artefacts/${sha256}`)).status;
+  expect(await model()).toBe(200);
+  expect((await topiary(['drop-files', id])).out).toBe(`${id} has no files any more\n`);
+  expect(await model()).toBe(404);
+});
+
 it('lists the newest submissions and the state of the server', async () => {
   const { id } = await submitted();
   const { out } = await topiary(['status', '-n', '2']);
@@ -190,7 +203,7 @@ it('gives its failures as JSON to those who ask for JSON', async () => {
 
 it('explains every command and its options', async () => {
   const { out } = await topiary(['--help']);
-  for (const name of ['login', 'check', 'submit', 'status', 'logs', 'cancel', 'export']) {
+  for (const name of ['login', 'check', 'submit', 'status', 'logs', 'cancel', 'drop-files', 'export']) {
     expect(out).toContain(`  ${name}`);
     const help = (await topiary([name, '--help'])).out;
     expect(help).toContain('--json');

@@ -134,6 +134,7 @@ export const api = {
     }),
   check: (body: { readonly board: string; readonly kind: 'network' | 'criterion'; readonly file: string }) =>
     request<Verdict>('/checks', json('POST', body)),
+  dropFiles: (id: string) => request<Submission>(`/submissions/${at(id)}/files`, { method: 'DELETE' }),
   cancel: (id: string) => request<Submission>(`/submissions/${at(id)}/cancel`, { method: 'POST' }),
   rerun: (id: string) => request<Submission>(`/submissions/${at(id)}/rerun`, { method: 'POST' }),
   withdraw: (id: string, reason: string) =>

@@ -9,6 +9,7 @@ import { isOver, sessionQuery, submissionQuery } from '../../lib/queries.js';
 import { uniqueId } from '../../lib/unique.js';
 import { formAddress } from '../submit-form/initial.js';
 import { againBody } from './again.js';
+import { DropFiles } from './drop-files.js';
 import { mayChange } from './may-change.js';
 import { Withdraw } from './withdraw.js';
 import { t } from './words.js';
@@ -19,6 +20,10 @@ const again = ({ title, private: isPrivate, targets, ...kept }: Submission) => {
   const more = { ...(title ? { title } : {}), ...(isPrivate ? { private: true } : {}) };
   return api.submit({ ...body, ...more } as CreateSubmissionInput, uniqueId());
 };
+
+/** Networks of its own: what was uploaded for it, and what came out. */
+const hasFiles = ({ runs }: Submission): boolean =>
+  runs.some(({ result }) => result?.artefacts.some(({ kind }) => kind === 'model'));
 
 export const SubmissionActions = ({ submission }: { readonly submission: Submission }) => {
   const { id, kind, withdrawn } = submission;
@@ -56,6 +61,7 @@ export const SubmissionActions = ({ submission }: { readonly submission: Submiss
         </Link>
       )}
       {mine && over && !withdrawn && <Withdraw id={id} />}
+      {mine && over && hasFiles(submission) && <DropFiles id={id} />}
       {error && <ErrorNote error={error} />}
     </>
   );

@@ -25,6 +25,11 @@ export const submission = {
   'submission.withdraw.what': 'Its rows leave the leaderboards; the record stays, with the reason.',
   'submission.withdraw.reason': 'Reason, in public',
   'submission.withdraw.keep': 'Keep it',
+  'submission.files.drop': 'Give up files',
+  'submission.files.what':
+    'Uploaded files and the networks that came out are deleted for ever and count for no quota. Numbers stay.',
+  'submission.files.keep': 'Keep them',
+  'submission.files.gone': 'The files are given up.',
   'private.title': 'Private',
   'private.text': 'Only its submitter and the organisers see it. It stands on no board.',
   'private.publish': 'Publish',
