@@ -50,7 +50,7 @@ const labels = (ends: readonly { readonly y: number; readonly words: string; rea
     .sort((a, b) => a.y - b.y)
     .map(({ y, words, colour }) => {
       last = Math.max(y + 4, last + 13);
-      return text(PANEL.width - PANEL.right + 8, last, words, `style="fill:${colour}"`);
+      return text(PANEL.width - PANEL.right + 8, last, words, `fill="${colour}"`);
     })
     .join('');
 };

@@ -52,7 +52,11 @@ const Sentences = ({ findings: { known, orderings } }: { readonly findings: Find
         .filter(({ leftOut }) => leftOut !== null)
         .map(({ board, title, target, sparsified, leftOut, random }) => (
           <li key={`${board} ${target} ${sparsified}`} className="muted">
-            {t(`findings.leftOut.${leftOut!}`, { title, target, n: random.seeds })}
+            {t(`findings.leftOut.${leftOut!}`, {
+              title,
+              target: sparsified ? t('findings.leftOut.sparsified', { target }) : target,
+              n: random.seeds,
+            })}
           </li>
         ))}
       {needs.length > 0 && <li>{t('findings.known.needs', { n: needs.length, least: Math.min(...needs) })}</li>}

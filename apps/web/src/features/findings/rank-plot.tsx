@@ -3,8 +3,23 @@ import { axisX, axisY, dot, line, plot, text } from '@observablehq/plot';
 import type { Findings } from '@topiary/contracts';
 import { useCallback } from 'react';
 import { PlotFigure } from '../plot/plot-figure.js';
-import { type Point, rankPoints } from './rank-points.js';
+import { type Labelled, labelPoints, type Point, rankPoints, type Side } from './rank-points.js';
 import { t } from './words.js';
+
+const PLACES: Readonly<Record<Side, { textAnchor: 'start' | 'middle' | 'end'; dx: number; dy: number }>> = {
+  right: { textAnchor: 'start', dx: 8, dy: -1 },
+  left: { textAnchor: 'end', dx: -8, dy: -1 },
+  above: { textAnchor: 'middle', dx: 0, dy: -12 },
+  below: { textAnchor: 'middle', dx: 0, dy: 12 },
+};
+
+const labels = (points: readonly Labelled[]) =>
+  Object.entries(PLACES).map(([side, place]) =>
+    text(
+      points.filter((point) => point.side === side),
+      { x: 'published', y: 'ours', text: 'id', className: 'labels is-all', ...place },
+    ),
+  );
 
 const draw = (points: readonly Point[], width: number, height: number) => {
   const most = Math.ceil(Math.max(...points.flatMap(({ published, ours }) => [published, ours])));
@@ -25,15 +40,7 @@ const draw = (points: readonly Point[], width: number, height: number) => {
         { className: 'random-line' },
       ),
       dot([...points], { x: 'published', y: 'ours', r: 4.5, className: 'points' }),
-      text([...points], {
-        x: 'published',
-        y: 'ours',
-        text: 'id',
-        className: 'labels is-all',
-        textAnchor: 'start',
-        dx: 8,
-        dy: -1,
-      }),
+      ...labels(labelPoints(points, { perX: (width - 72) / most, perY: (height - 80) / most })),
     ],
   });
 };

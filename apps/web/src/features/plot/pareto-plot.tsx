@@ -166,19 +166,40 @@ const classOf = (point: ParetoPoint, active: string | null): string | undefined 
 
 const LABEL_HEIGHT = 14;
 
+/** To the left of its point; to the right where there is no room. */
+type Side = 'end' | 'start';
+
+interface Box {
+  readonly side: Side;
+  readonly left: number;
+  readonly right: number;
+  readonly y: number;
+}
+
+const boxes = (at: number, y: number, length: number): readonly Box[] => [
+  { side: 'end', left: at - length, right: at + 5, y },
+  { side: 'start', left: at - 5, right: at + length, y },
+];
+
 /** The points on the front whose labels stand clear of those of better ones; the others show theirs when pointed at. */
-const labelled = ({ points }: ParetoData, { x, y }: Frame): ReadonlySet<string> => {
-  const placed: { readonly id: string; readonly left: number; readonly right: number; readonly y: number }[] = [];
+const labelled = ({ points }: ParetoData, { x, y, width }: Frame): ReadonlyMap<string, Side> => {
+  const placed = new Map<string, Box>();
+  const isFree = ({ left, right, y: at }: Box) =>
+    left >= 0 &&
+    right <= width &&
+    !points.some(
+      ({ cost, value }) => x(cost) > left + 10 && x(cost) < right - 10 && Math.abs(y(value) - at) < LABEL_HEIGHT,
+    ) &&
+    ![...placed.values()].some(
+      (other) => Math.abs(other.y - at) < LABEL_HEIGHT && other.left < right && left < other.right,
+    );
   for (const { id, label, cost, value } of points
     .filter(({ onFront }) => onFront)
     .sort((a, b) => y(a.value) - y(b.value))) {
-    const box = { id, left: x(cost) - label.length * FIGURE_WIDTH, right: x(cost) + 5, y: y(value) };
-    const meets = placed.some(
-      (other) => Math.abs(other.y - box.y) < LABEL_HEIGHT && other.left < box.right && box.left < other.right,
-    );
-    if (!meets) placed.push(box);
+    const box = boxes(x(cost), y(value), label.length * FIGURE_WIDTH).find(isFree);
+    if (box) placed.set(id, box);
   }
-  return new Set(placed.map(({ id }) => id));
+  return new Map([...placed].map(([id, { side }]) => [id, side]));
 };
 
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
@@ -196,6 +217,8 @@ const Points = ({ frame, data, active, onActive, onOpen }: ParetoPlotProps & { r
   const { points } = data;
   const { x, y } = frame;
   const clear = labelled(data, frame);
+  const sideOf = ({ id, cost, label }: ParetoPoint): Side =>
+    clear.get(id) ?? (x(cost) < label.length * FIGURE_WIDTH ? 'start' : 'end');
   return (
     <>
       <Silent className="intervals">
@@ -237,9 +260,9 @@ const Points = ({ frame, data, active, onActive, onOpen }: ParetoPlotProps & { r
           <text
             key={point.id}
             className={classOf({ ...point, onFront: clear.has(point.id) }, active)}
-            x={x(point.cost) + 5}
+            x={x(point.cost) + (sideOf(point) === 'end' ? 5 : -5)}
             y={y(point.value) - 9}
-            textAnchor="end"
+            textAnchor={sideOf(point)}
           >
             {point.label}
           </text>

@@ -74,6 +74,7 @@ export const findings = {
   'findings.known.level': '{title} at {target}: which of the first {n} of {rows} is best is not known.',
   'findings.known.needs':
     '{n} orderings of the papers are open: the least of them needs {least} networks, if they differ as these do.',
+  'findings.leftOut.sparsified': '{target} with a regularizer',
   'findings.leftOut.unfit':
     '{title} at {target} is left out: with {n} seeds random pruning is not known well enough to be compared with.',
   'findings.leftOut.none': '{title} at {target} is left out: random pruning has no row.',
