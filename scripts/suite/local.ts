@@ -2,7 +2,8 @@
  * `npx tsx scripts/suite/local.ts [--boards classification.vgg-tiny.shapes32,…] [--workers 2] [--minutes 150]`
  *
  * The project's own suite on this machine, without a server: workers of one thread each, a line appended to the board's file
- * for every run that ends. Started again, it goes on where it was; `--minutes` ends a part.
+ * for every run that ends. Started again, it goes on where it was; `--minutes` ends a part. `--rows`, `--targets` and
+ * `--seeds` leave the rest for another time. Data sets that are not drawn lie in `DATA_DIR`.
  */
 import { execFileSync, fork } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -10,13 +11,13 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BoardDescription, ShippedRun } from '@topiary/contracts';
 import { leaderboard } from '@topiary/stats';
-import { BOARDS, boardOf, protocolOf } from '@topiary/tracks';
+import { BOARDS, boardOf, protocolOf, trackOf } from '@topiary/tracks';
 import { shippedOn, shippedResultsFile, shippedResultsFolder, shippedResultsText } from '@topiary/tracks/catalogue';
 import { SHIPPED } from '@topiary/zoo/catalogue';
 import { rulesOf } from '../../apps/api/src/leaderboard.js';
 import { fromShipped } from '../../apps/api/src/run-records.js';
 import type { Answer, SuiteJob } from './one-run.js';
-import { nextRuns } from './plan.js';
+import { type Choice, nextRuns } from './plan.js';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const FOLDER = shippedResultsFolder(PROJECT);
@@ -30,8 +31,22 @@ const { values } = parseArgs({
     boards: { type: 'string', default: shippedBoards.join(',') },
     workers: { type: 'string', default: '2' },
     minutes: { type: 'string', default: '150' },
+    /** Ids of recipes, labels of targets, seeds; empty: all. */
+    rows: { type: 'string', default: '' },
+    targets: { type: 'string', default: '' },
+    seeds: { type: 'string', default: '' },
+    /** Of all recipes, in place of their own. */
+    scope: { type: 'string' },
   },
 });
+
+const listed = (text: string): readonly string[] => text.split(',').filter(Boolean);
+const CHOICE: Choice = {
+  rows: listed(values.rows),
+  targets: listed(values.targets),
+  seeds: listed(values.seeds).map(Number),
+  scope: (values.scope as Choice['scope']) ?? null,
+};
 
 const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
 const commit = execFileSync('git', ['rev-parse', '--short=8', 'HEAD'], { cwd: PROJECT, encoding: 'utf8' }).trim();
@@ -74,15 +89,15 @@ const work = async (board: BoardDescription, jobs: SuiteJob[]): Promise<void> =>
       continue;
     }
     appendFileSync(shippedResultsFile(FOLDER, board.id), `${JSON.stringify(answer.run)}\n`);
-    const outcome = answer.run.metrics.findLast(({ id }) => id === 'top1')!.value;
+    const outcome = answer.run.metrics.findLast(({ id }) => id === trackOf(board).metrics[0]!.id)!.value;
     console.log(`${board.id} ${name}: ${outcome.toFixed(2)} in ${seconds} s, ${jobs.length} to go`);
   }
 };
 
 const finish = async (board: BoardDescription): Promise<void> => {
   for (;;) {
-    const jobs = nextRuns(board, doneOn(board), rowsOf(board))
-      .map((asked) => ({ ...asked, codeVersion }))
+    const jobs = nextRuns(board, doneOn(board), rowsOf(board), CHOICE)
+      .map((asked) => ({ ...asked, codeVersion, dataDir: process.env['DATA_DIR'] ?? null }))
       .filter((job) => !failed.has(JSON.stringify(job)));
     if (jobs.length === 0 || Date.now() >= until) return;
     await Promise.all(Array.from({ length: Number(values.workers) }, () => work(board, jobs)));

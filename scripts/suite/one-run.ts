@@ -13,6 +13,8 @@ export interface SuiteJob {
   readonly target: string;
   readonly seed: number;
   readonly codeVersion: string;
+  /** Where data sets lie; null: none is needed but what is drawn. */
+  readonly dataDir: string | null;
 }
 
 export type Answer = { readonly run: ShippedRun } | { readonly problem: string };
@@ -34,14 +36,16 @@ const lineOf = async (job: SuiteJob): Promise<ShippedRun> => {
   const board = boardOf(job.board);
   const filled = fillRecipe(board, job.recipe);
   const base = await baseOf(board);
-  return withContext({ ...job, ...base, threads: 1 }, async (context) => {
+  const { dataDir, ...asked } = job;
+  const run = { ...asked, ...base, threads: 1, ...(dataDir === null ? {} : { dataDir }) };
+  return withContext(run, async (context) => {
     const { result } = await recipeRun(context);
     const storedAs = async (kind: string): Promise<string | null> => {
       const found = result.artefacts.find((artefact) => artefact.kind === kind);
       return found ? Buffer.from(await context.storage.read(found.sha256)).toString('base64') : null;
     };
-    const run = { result, target: parseTarget(job.target), seed: job.seed, board: board.id, finishedAt: now() };
-    return shippedRunOf({ label: recipeLabel(filled), recipe: filled }, run, {
+    const ended = { result, target: parseTarget(job.target), seed: job.seed, board: board.id, finishedAt: now() };
+    return shippedRunOf({ label: recipeLabel(filled), recipe: filled }, ended, {
       division: divisionOf(board, filled),
       correct: await storedAs('correct'),
       answers: await storedAs('answers'),

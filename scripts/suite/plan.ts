@@ -14,7 +14,21 @@ const SEEDS = 3;
 const MOST_SEEDS = 12;
 const HALF_WIDTH = 3;
 
-type Asked = Omit<SuiteJob, 'codeVersion'>;
+type Asked = Omit<SuiteJob, 'codeVersion' | 'dataDir'>;
+
+/** What of the suite is to be run; an empty list: all there is. */
+export interface Choice {
+  /** Ids of recipes. */
+  readonly rows: readonly string[];
+  readonly targets: readonly string[];
+  readonly seeds: readonly number[];
+  /** Of all recipes, in place of their own. */
+  readonly scope: RecipeInput['scope'] | null;
+}
+
+const ALL: Choice = { rows: [], targets: [], seeds: [], scope: null };
+
+const isIn = <T>(list: readonly T[], one: T): boolean => list.length === 0 || list.includes(one);
 
 const keyOf = (target: string, hash: string, seed: number): string => `${target} ${hash} ${seed}`;
 
@@ -53,10 +67,13 @@ const bestOfFamilies = (rows: readonly LeaderboardRow[]): LeaderboardRow[] => {
 };
 
 /** In the order in which they say most: all rows with their first seed, then the second. */
-const basic = (board: BoardDescription): Asked[] =>
+const basic = (board: BoardDescription, { rows, scope }: Choice): Asked[] =>
   Array.from({ length: SEEDS }, (_, seed) => seed).flatMap((seed) =>
     board.targets.flatMap(({ label: target }) =>
-      named(board).map(({ recipe }) => ({ board: board.id, recipe: recipe as RecipeInput, target, seed })),
+      named(board)
+        .filter(({ id }) => isIn(rows, id))
+        .map(({ recipe }) => ({ ...(recipe as RecipeInput), ...(scope === null ? {} : { scope }) }))
+        .map((recipe) => ({ board: board.id, recipe, target, seed })),
     ),
   );
 
@@ -84,12 +101,16 @@ export const nextRuns = (
   board: BoardDescription,
   done: readonly ShippedRun[],
   rowsOf: (runs: readonly ShippedRun[]) => readonly LeaderboardRow[],
+  choice: Choice = ALL,
 ): Asked[] => {
   const known = new Set(done.map(({ target, recipeHash: hash, seed }) => keyOf(target.label, hash, seed)));
   const isOpen = ({ recipe, target, seed }: Asked) =>
+    isIn(choice.targets, target) &&
+    isIn(choice.seeds, seed) &&
     !known.has(keyOf(target, recipeHash(fillRecipe(board, recipe)), seed));
-  const first = basic(board).filter(isOpen);
-  if (first.length > 0) return first;
+  const first = basic(board, choice).filter(isOpen);
+  // what was chosen is not all, and controls belong to all
+  if (first.length > 0 || choice.rows.length > 0) return first;
   const rows = rowsOf(done);
   return [...moreRandom(board, rows), ...widths(board, rows)].filter(isOpen);
 };
