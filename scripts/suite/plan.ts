@@ -34,7 +34,7 @@ const keyOf = (target: string, hash: string, seed: number): string => `${target}
 
 const serves = (board: BoardDescription, recipe: RecipeInput): boolean => {
   try {
-    checkServed(fillRecipe(board, recipe), { model: board.model, lacks: lacksOfModel(board.model) });
+    checkServed(fillRecipe(board, recipe), board, lacksOfModel(board.model));
     return true;
   } catch {
     return false;

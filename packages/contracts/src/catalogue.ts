@@ -25,9 +25,9 @@ export type MethodKind = z.infer<typeof MethodKind>;
 
 /** What a network has or lacks, as far as methods care. Unless it is said otherwise, it has all of them. */
 export const NetworkTrait = z
-  .enum(['batch-norm', 'maps', 'rows'])
+  .enum(['batch-norm', 'maps', 'rows', 'label-odds'])
   .describe(
-    '`batch-norm`: most norms are BatchNormalization; `maps`: most layers make maps, channels with a height and a width; `rows`: linear layers read one row per picture',
+    '`batch-norm`: most norms are BatchNormalization; `maps`: most layers make maps, channels with a height and a width; `rows`: linear layers read one row per picture; `label-odds`: its outputs are probabilities that add up to one, so that a label can be drawn from them',
   );
 export type NetworkTrait = z.infer<typeof NetworkTrait>;
 

@@ -6,6 +6,7 @@ const LACKING: Readonly<Record<NetworkTrait, string>> = {
   'batch-norm': 'no BatchNormalization, or in fewer than half of its norms',
   maps: 'no maps (channels with a height and a width), or from fewer than half of its layers',
   rows: 'linear layers that read tokens, many rows per picture',
+  'label-odds': 'outputs that labels cannot be drawn from (scores by sigmoid, or no classes at all)',
 };
 
 /** Throws when a network lacks what a method requires. */

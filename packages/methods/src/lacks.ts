@@ -20,10 +20,11 @@ export const lacksOf = (graph: Graph): NetworkTrait[] => {
   const linear = layers.filter(({ form }) => form === 'linear');
   // the classifier makes one row per picture in every network
   const inner = layers.filter(({ y }) => ranks(y) > 2);
-  const has: Readonly<Record<NetworkTrait, boolean>> = {
+  // what its outputs mean, the task knows: no node says it
+  const has: Readonly<Record<Exclude<NetworkTrait, 'label-odds'>, boolean>> = {
     'batch-norm': most(norms.filter(({ op }) => op === 'BatchNormalization').length, norms.length),
     maps: most(inner.filter(({ y }) => ranks(y) === 4).length, inner.length),
     rows: linear.every(({ x }) => ranks(x) === 2),
   };
-  return (Object.keys(has) as NetworkTrait[]).filter((trait) => !has[trait]);
+  return (Object.keys(has) as (keyof typeof has)[]).filter((trait) => !has[trait]);
 };

@@ -1,5 +1,5 @@
 /** What a track declares: its protocol, in full, as plain data. The worker's stages read it; nothing here computes. */
-import type { BoardDescription, PruneDefaults, TrackDescription, Training } from '@topiary/contracts';
+import type { BoardDescription, NetworkTrait, PruneDefaults, TrackDescription, Training } from '@topiary/contracts';
 
 export interface Protocol {
   /** Changes whenever numbers may: results of two versions are never ranked together. */
@@ -56,6 +56,8 @@ export interface Track extends TrackDescription {
   /** What its networks must do, by the id of a task. */
   readonly task: string;
   readonly protocol: Protocol;
+  /** What methods may require and no network has that does what the task wants. */
+  readonly lacks: readonly NetworkTrait[];
   /** Earlier versions, the oldest first. */
   readonly earlier: readonly Frozen[];
   /** Why this version runs nothing on the track's boards, which then show published numbers only; null: it does. */

@@ -56,6 +56,7 @@ export const Classification: Track = {
     prune: PRUNE,
     seeds: 'drawn',
   },
+  lacks: [],
   earlier: [CLASSIFICATION_1],
   cannot: null,
   boards: [

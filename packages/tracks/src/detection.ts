@@ -69,6 +69,8 @@ export const Detection: Track = {
     prune: PRUNE,
     seeds: 'drawn',
   },
+  // a sigmoid scores each class for itself
+  lacks: ['label-odds'],
   earlier: [],
   cannot: null,
   boards: [

@@ -59,6 +59,7 @@ export const Diffusion: Track = {
     prune: PRUNE,
     seeds: 'drawn',
   },
+  lacks: ['label-odds'],
   earlier: [],
   cannot: null,
   boards: [

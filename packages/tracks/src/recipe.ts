@@ -15,7 +15,7 @@ import {
 } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import { assertRequired, checkParameters, METHODS, SOLVE } from '@topiary/methods/catalogue';
-import { specOf } from './boards.js';
+import { specOf, trackById } from './boards.js';
 import { submissionSeconds } from './cost.js';
 
 const KINDS: readonly MethodKind[] = ['criterion', 'regularizer', 'procedure'];
@@ -89,16 +89,17 @@ export const checkRecipe = (recipe: RecipeInput, targets: readonly Target[] = []
 };
 
 /**
- * Throws when a model lacks what a method requires. Of an imported network nothing is known before a worker has read it;
- * the worker asks again.
+ * Throws when a board's model, or whatever its task wants, lacks what a method requires. `lacks`: of the model; of an
+ * imported network nothing is known before a worker has read it; the worker asks again.
  */
 export const checkServed = (
   recipe: Pick<Recipe, MethodKind>,
-  { model, lacks }: { readonly model: string; readonly lacks: readonly NetworkTrait[] },
+  { model, track }: Pick<BoardDescription, 'model' | 'track'>,
+  lacks: readonly NetworkTrait[],
 ): void => {
   for (const kind of KINDS) {
     const id = recipe[kind];
-    if (id !== null) assertRequired(methodIn(kind, id), model, lacks);
+    if (id !== null) assertRequired(methodIn(kind, id), model, [...trackById(track).lacks, ...lacks]);
   }
 };
 

@@ -79,7 +79,7 @@ class Board(TypedDict):
     sparsify: Training
     prune: BoardPrune
     estimateSeconds: float
-    lacks: NotRequired[list[Literal["batch-norm", "maps", "rows"]]]
+    lacks: NotRequired[list[Literal["batch-norm", "maps", "rows", "label-odds"]]]
     state: Literal["open", "reported-only"]
     reason: str | None
     base: BoardBase | None

@@ -83,6 +83,13 @@ describe('a bad submission changes nothing and says where, what was expected and
       'TOPIARY_METHODS_CANNOT_SERVE',
       /criterion bn-scale on network 'vit-tiny'.*no BatchNormalization/,
     ],
+    [
+      "a criterion that the board's task cannot serve",
+      { ...valid, board: 'detection.anchorfree-tiny.shapes-det', recipe: { criterion: 'obd-c' } },
+      422,
+      'TOPIARY_METHODS_CANNOT_SERVE',
+      /criterion obd-c on network 'anchorfree-tiny'.*scores by sigmoid/,
+    ],
     ['an impossible target', { ...valid, targets: ['0.5x'] }, 422, 'TOPIARY_PRUNING_IMPOSSIBLE_TARGET', /0\.5x/],
     ['a target that is no speed-up', { ...valid, targets: ['twice'] }, 400, 'TOPIARY_API_VALIDATION', /targets/],
     [

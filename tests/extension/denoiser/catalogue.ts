@@ -82,6 +82,7 @@ export const Denoising: Track = {
     { id: 'trajectory-macs', title: 'MACs of a trajectory', unit: '', digits: 3, scale: 'linear', perMachine: false },
   ],
   protocol: PROTOCOL,
+  lacks: ['label-odds'],
   earlier: [{ protocol: { ...PROTOCOL, version: 'denoising/0' }, boards: BOARDS }],
   cannot: null,
   boards: BOARDS,

@@ -179,20 +179,31 @@ describe('estimateSeconds', () => {
 });
 
 describe('checkServed', () => {
-  const VIT = { model: 'vit-tiny', lacks: ['batch-norm', 'maps', 'rows'] } as const;
+  const VIT = { model: 'vit-tiny', track: 'classification' };
+  const LACKS = ['batch-norm', 'maps', 'rows'] as const;
   const recipe = { criterion: 'bn-scale', regularizer: null, procedure: null };
   it('refuses what the model of the board lacks, with the reason', () => {
-    expect(() => checkServed(recipe, VIT)).toThrow(
+    expect(() => checkServed(recipe, VIT, LACKS)).toThrow(
       expect.objectContaining({
         code: 'TOPIARY_METHODS_CANNOT_SERVE',
         message: expect.stringMatching(/criterion bn-scale on network 'vit-tiny'.*no BatchNormalization/),
       }),
     );
     const lasso = { criterion: 'magnitude-l2', regularizer: 'bn-scale', procedure: null };
-    expect(() => checkServed(lasso, VIT)).toThrow(/regularizer bn-scale/);
+    expect(() => checkServed(lasso, VIT, LACKS)).toThrow(/regularizer bn-scale/);
+  });
+  it('refuses what no network of the track has: labels drawn from a detector', () => {
+    const obd = { criterion: 'obd-c', regularizer: null, procedure: null };
+    expect(() => checkServed(obd, { model: 'anchorfree-tiny', track: 'detection' }, [])).toThrow(
+      expect.objectContaining({
+        code: 'TOPIARY_METHODS_CANNOT_SERVE',
+        message: expect.stringMatching(/criterion obd-c on network 'anchorfree-tiny'.*scores by sigmoid/),
+      }),
+    );
+    expect(() => checkServed(obd, { model: 'resnet-tiny', track: 'classification' }, [])).not.toThrow();
   });
   it('lets pass what the model has', () => {
-    expect(() => checkServed(recipe, { model: 'resnet-tiny', lacks: [] })).not.toThrow();
-    expect(() => checkServed(recipe, { model: 'somebody-s-network', lacks: ['rows'] })).not.toThrow();
+    expect(() => checkServed(recipe, { model: 'resnet-tiny', track: 'classification' }, [])).not.toThrow();
+    expect(() => checkServed(recipe, { model: 'somebody-s-network', track: 'classification' }, ['rows'])).not.toThrow();
   });
 });

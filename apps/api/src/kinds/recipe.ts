@@ -31,8 +31,7 @@ export const planRecipe = async (
   for (const recipe of asked) checkRecipe(recipe, targets);
   const steps = fillSteps(board, asked);
   checkTargets(board, steps, targets);
-  const network = { model: board.model, lacks: board.lacks ?? lacksOfModel(board.model) };
-  for (const step of steps) checkServed(step, network);
+  for (const step of steps) checkServed(step, board, board.lacks ?? lacksOfModel(board.model));
   const label = stepsLabel(steps);
   const seeds = [...new Set(body.seeds)];
   return {

@@ -26,8 +26,8 @@ export const ObdC: Criterion = {
     url: 'https://arxiv.org/abs/1905.05934',
   },
   needs: ['fisher'],
-  cannot: 'Networks whose linear layers read tokens',
-  requires: ['rows'],
+  cannot: 'Networks whose linear layers read tokens; networks whose outputs labels cannot be drawn from, as detectors',
+  requires: ['label-odds', 'rows'],
   deterministic: false,
   parameters: [REDUCE, NORMALISE, COMPAT],
   deviations: [
