@@ -35,7 +35,7 @@ const { values } = parseArgs({
     rows: { type: 'string', default: '' },
     targets: { type: 'string', default: '' },
     seeds: { type: 'string', default: '' },
-    /** Of all recipes, in place of their own. */
+    /** Of recipes that leave it open. */
     scope: { type: 'string' },
   },
 });

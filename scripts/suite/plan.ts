@@ -22,7 +22,7 @@ export interface Choice {
   readonly rows: readonly string[];
   readonly targets: readonly string[];
   readonly seeds: readonly number[];
-  /** Of all recipes, in place of their own. */
+  /** Of recipes that leave it open; null: as those that people send. */
   readonly scope: RecipeInput['scope'] | null;
 }
 
@@ -72,7 +72,7 @@ const basic = (board: BoardDescription, { rows, scope }: Choice): Asked[] =>
     board.targets.flatMap(({ label: target }) =>
       named(board)
         .filter(({ id }) => isIn(rows, id))
-        .map(({ recipe }) => ({ ...(recipe as RecipeInput), ...(scope === null ? {} : { scope }) }))
+        .map(({ recipe }): RecipeInput => ({ ...(scope === null ? {} : { scope }), ...recipe }))
         .map((recipe) => ({ board: board.id, recipe, target, seed })),
     ),
   );
