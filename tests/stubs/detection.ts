@@ -71,6 +71,7 @@ export const Detection = defineTask({
     units,
     show: async () => [{ view: 'boxes', title: 'Boxes', mediaType: 'application/json', bytes: new Uint8Array() }],
     probes: [],
+    evaluatedOnly: null,
     guesses: ({ values }) =>
       values['map50-95']! > 1 ? null : { expected: 'an mAP above 1', got: '0', cure: 'Check the classes' },
   }),

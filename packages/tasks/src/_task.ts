@@ -115,6 +115,8 @@ export interface BoundTask {
   /** On the public showcase split alone. */
   show(pipeline: Pipeline, base: Pipeline, compute: Compute): Promise<readonly Fact[]>;
   readonly probes: readonly Probe[];
+  /** Why the base model can be evaluated and neither pruned nor trained, and the cure; null: it can. */
+  readonly evaluatedOnly: string | null;
   /** What a base model should reach on the test split, and did not; null: it knows its task. */
   guesses(evaluation: Evaluation): { readonly expected: string; readonly got: string; readonly cure: string } | null;
 }

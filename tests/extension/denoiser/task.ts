@@ -166,6 +166,7 @@ const bound: BoundTask = {
     return [{ view: 'wave', title: 'A noised wave', mediaType: 'application/json', bytes }];
   },
   probes: [],
+  evaluatedOnly: null,
   guesses: () => null,
 };
 

@@ -3,17 +3,20 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { adamw } from '@topiary/autodiff';
 import { standard } from '@topiary/lowering';
-import { decode, encode, floats, type Graph, toNumbers } from '@topiary/onnx';
-import { single } from '@topiary/pipeline';
+import { decode, encode, floats, type Graph, type Node, toNumbers } from '@topiary/onnx';
+import { graphOf, type Pipeline, single } from '@topiary/pipeline';
 import { findGroups } from '@topiary/pruning';
-import { Trainer, withConstants } from '@topiary/runtime';
+import { compile, Trainer, withConstants } from '@topiary/runtime';
 import { taskOf } from '@topiary/tasks';
 import { randomFrom, readModel } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import { bindDetector, type DetectionData } from '../../../packages/tasks/src/detection/bound.js';
 import { decoded } from '../../../packages/tasks/src/detection/decoded.js';
-import { formOf } from '../../../packages/tasks/src/detection/network.js';
+import { detect } from '../../../packages/tasks/src/detection/evaluate.js';
+import { type Form, formOf } from '../../../packages/tasks/src/detection/network.js';
+import { EVALUATION } from '../../../packages/tasks/src/detection/nms.js';
 import { cutAtRawHeads } from '../../../packages/tasks/src/detection/raw-heads.js';
+import type { Pixels } from '../../../packages/tasks/src/detection/types.js';
 import { runOnnx } from '../../helpers/onnxruntime.js';
 import { base, CPU, dataOf, narrow, SIDE } from './narrow-detector.js';
 
@@ -23,7 +26,7 @@ describe('an exported detector', () => {
 
   it('is cut at its raw heads, and decodes to what the file says', async () => {
     const file = await withConstants((evaluate) => readModel(bytes, { evaluate }));
-    expect(formOf(file, 2)).toEqual({ kind: 'decoded', size: 64, classes: 2 });
+    expect(formOf(file, 2)).toEqual({ kind: 'decoded', size: 64, classes: 2, cut: false });
     const raw = cutAtRawHeads(file, 2)!;
     const form = formOf(raw, 2);
     expect(form).toMatchObject({ kind: 'raw', head: { size: 64, bins: 4, classes: 2 } });
@@ -70,15 +73,33 @@ describe('an exported detector', () => {
   });
 });
 
+const nodeOf = (op: string, inputs: readonly string[], output: string): Node => ({
+  op,
+  domain: '',
+  name: output,
+  inputs,
+  outputs: [output],
+  attributes: {},
+});
+
+const readFile = (file: Graph): Promise<Pipeline> =>
+  taskOf('detection').read({
+    files: new Map([['network', encode(file)]]),
+    schedule: null,
+    dataset: 'shapes-det',
+    dataDir: '',
+    withConstants,
+  });
+
+const detections = async (pipeline: Pipeline, form: Form, pictures: readonly Pixels[]) => {
+  const session = await compile(graphOf(pipeline), { ...CPU, level: 'all' });
+  const found = await detect({ pipeline, run: (_, feeds) => session.run(feeds), form }, pictures, EVALUATION);
+  await session.release();
+  return found;
+};
+
 describe('bad input', () => {
-  const read = (graph: Graph) =>
-    taskOf('detection').read({
-      files: new Map([['network', encode(standard(graph))]]),
-      schedule: null,
-      dataset: 'shapes-det',
-      dataDir: '',
-      withConstants,
-    });
+  const read = (graph: Graph) => readFile(standard(graph));
 
   it('of another number of classes is refused', async () => {
     await expect(read(narrow(4))).rejects.toThrow(/scores of 6 classes.*4/s);
@@ -91,30 +112,52 @@ describe('bad input', () => {
     await expect(read({ ...base, metadata: { names: '__import__("os")' } })).rejects.toThrow(/metadata names/);
   });
 
-  it('with suppression inside is refused with the cure', async () => {
-    const b = decode(encode(standard(base)));
-    const node = {
-      op: 'NonMaxSuppression',
-      domain: '',
-      name: 'nms',
-      inputs: ['boxes', 'scores'],
-      outputs: ['kept'],
-      attributes: {},
-    };
-    const graph = { ...b, nodes: [...b.nodes, node] };
-    const files = new Map([['network', encode(graph)]]);
-    const asked = taskOf('detection').read({
-      files,
-      schedule: null,
-      dataset: 'shapes-det',
-      dataDir: '',
-      withConstants,
-    });
-    await expect(asked).rejects.toThrow(/NonMaxSuppression.*nms=False/s);
+  it('with suppression of what is not decoded is refused with the cure', async () => {
+    const file = decode(encode(standard(base)));
+    const graph = { ...file, nodes: [...file.nodes, nodeOf('NonMaxSuppression', ['boxes', 'scores'], 'kept')] };
+    await expect(readFile(graph)).rejects.toThrow(/NonMaxSuppression.*nms=False/s);
   });
 
   it('decoded in a way that is not known can be evaluated and not trained', () => {
-    const form = { kind: 'decoded', size: SIDE, classes: 6 } as const;
-    expect(() => bindDetector(dataOf(), form).loss(null)).toThrow(/raw boxes and scores.*nms=False/s);
+    const form = { kind: 'decoded', size: SIDE, classes: 6, cut: false } as const;
+    const task = bindDetector(dataOf(), form);
+    expect(() => task.loss(null)).toThrow(/raw boxes and scores.*decoded in an unknown way.*nms=False/s);
+    expect(task.evaluatedOnly).toMatch(/unknown way.*nms=False/);
+  });
+});
+
+describe('a detector that suppresses boxes itself', () => {
+  const decodedFile = (): Graph => {
+    const form = formOf(base, 6);
+    return decode(encode(standard(form.kind === 'raw' ? decoded(base, form.head) : base)));
+  };
+
+  /** As exporters do it: what passes the threshold goes through suppression, by operators that nobody here knows. */
+  const suppressing = (): Graph => {
+    const file = decodedFile();
+    const nodes = [
+      ...file.nodes,
+      nodeOf('Transpose', ['output0'], 'rows'),
+      nodeOf('NonZero', ['rows'], 'places'),
+      nodeOf('GatherND', ['rows', 'places'], 'passed'),
+      nodeOf('NonMaxSuppression', ['passed', 'passed'], 'kept'),
+    ];
+    return { ...file, nodes, outputs: [{ name: 'kept', type: 'float32', shape: ['N', 300, 6] }] };
+  };
+
+  it('is judged before suppression, as it would be without, and is neither trained nor pruned', async () => {
+    const read = await readFile(suppressing());
+    const form = formOf(graphOf(read), 6);
+    expect(form).toEqual({ kind: 'decoded', size: SIDE, classes: 6, cut: true });
+    const [task, plain] = [bindDetector(dataOf(), form), bindDetector(dataOf(), formOf(base, 6))];
+    expect(task.evaluatedOnly).toMatch(/suppression of boxes inside the file.*nms=False/);
+    expect(plain.evaluatedOnly).toBeNull();
+    expect(() => task.loss(null)).toThrow(/raw boxes and scores.*suppression of boxes.*nms=False/s);
+    const pictures = (await Promise.all([0, 1, 2].map((i) => dataOf().test.pixels(i)))).map((one) => one!);
+    const found = await detections(read, form, pictures);
+    expect(found.flat().length).toBeGreaterThan(100);
+    // the same file without it, decoded in the graph
+    const without = readModel(encode(decodedFile()));
+    expect(found).toEqual(await detections(single(without), formOf(without, 6), pictures));
   });
 });

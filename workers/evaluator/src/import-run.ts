@@ -1,5 +1,5 @@
 /** A run that imports a base model: it is checked, rehearsed and evaluated before it is admitted. */
-import type { ImportedBoard, Result } from '@topiary/contracts';
+import type { ImportedBoard, Result, RunMetric } from '@topiary/contracts';
 import type { NewBaseModel } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
 import { lacksOf } from '@topiary/methods';
@@ -10,7 +10,7 @@ import type { BoundTask, Evaluation } from '@topiary/tasks';
 import { describeImported } from '@topiary/tracks';
 import type { FromChild } from './messages.js';
 import type { RunContext } from './run-context.js';
-import { countedOf } from './stages/costs.js';
+import { type Counted, countedOf } from './stages/costs.js';
 import { damagedExamples } from './stages/damaged.js';
 import { evaluateOn, metricsOf } from './stages/evaluate.js';
 import { prepare } from './stages/prepare.js';
@@ -38,30 +38,54 @@ const checkTrained = ({ board, job, report }: RunContext, evaluation: Evaluation
   return ['at-chance'];
 };
 
+/** What nothing can be done to is evaluated, and opens no board. */
+const passOver = ({ report }: RunContext, reason: string): void => {
+  for (const stage of ['rehearse', 'publish']) report.skip(stage);
+  report.log(`evaluated, and no base model: ${reason}`, 'warn');
+};
+
+interface Measured extends Pick<NewBaseModel, 'board' | 'bytes' | 'splitHash'> {
+  readonly metrics: readonly RunMetric[];
+  readonly counted: Counted;
+}
+
+const baseModelOf = ({ job }: RunContext, { metrics, counted, ...facts }: Measured): NewBaseModel => {
+  const { sha256, settings } = job.model;
+  const { params, macs } = counted;
+  return {
+    ...facts,
+    sha256,
+    settings: { ...settings },
+    params: params.left,
+    macs: { pure: macs.pure.left, published: macs.published.left },
+    metrics: metrics.map(({ id, value, n }) => ({ id, value, n })),
+    provenance: 'measured',
+  };
+};
+
 export const importRun = async (context: RunContext): Promise<Extract<FromChild, { type: 'result' }>> => {
   const { job, protocol, report, machine } = context;
   const { pipeline, bytes, task } = await report.stage('prepare', () => prepare(context));
   const opens = job.opens && completed(job.opens, pipeline, task);
   const board = opens ? describeImported(opens) : context.board;
-  await report.stage('rehearse', () => rehearse(context, pipeline, task, board.finetune));
+  const only = task.evaluatedOnly;
+  if (only === null) await report.stage('rehearse', () => rehearse(context, pipeline, task, board.finetune));
+  else passOver(context, only);
   const evaluation = await report.stage('evaluate', (progress) => evaluateOn(context, pipeline, task, progress));
   const warnings = checkTrained(context, evaluation, task);
   const damaged = damagedExamples(context, task);
   const counted = countedOf(task, protocol.counter, pipeline, pipeline);
   const metrics = metricsOf('base', evaluation);
-  const { sha256, settings } = job.model;
-  const baseModel = await report.stage('publish', async (): Promise<NewBaseModel> => {
-    const measured = metrics.map(({ id, value, n }) => ({ id, value, n }));
-    const { params, macs } = counted;
-    const sizes = { params: params.left, macs: { pure: macs.pure.left, published: macs.published.left } };
-    const facts = { sha256, bytes, settings: { ...settings }, ...sizes };
-    return { board: board.id, ...facts, metrics: measured, splitHash: task.hash, provenance: 'measured' };
-  });
+  const facts = { board: board.id, bytes, metrics, counted, splitHash: task.hash };
+  const admission =
+    only === null
+      ? await report.stage('publish', async () => ({ baseModel: baseModelOf(context, facts), board: opens }))
+      : undefined;
   const result: Result = {
     achieved: 1,
     counter: protocol.counter,
     ...damaged,
-    flags: [...warnings, ...damaged.flags],
+    flags: [...warnings, ...(only === null ? [] : ['evaluated-only']), ...damaged.flags],
     metrics,
     ...counted,
     latency: null,
@@ -77,5 +101,5 @@ export const importRun = async (context: RunContext): Promise<Extract<FromChild,
     codeVersion: job.codeVersion,
     splitHash: task.hash,
   };
-  return { type: 'result', result, admission: { baseModel, board: opens } };
+  return { type: 'result', result, ...(admission && { admission }) };
 };

@@ -124,6 +124,7 @@ export const bindClassifier = (pictures: Pictures): BoundTask => {
     units: async (pipeline, compute, examples) => [await forwardPass(pipeline, compute, examples)],
     show: async () => [],
     probes: probesOf({ split: test, classes, examples: evaluationBatch }),
+    evaluatedOnly: null,
     guesses: (evaluation) => guesses(pictures, evaluation),
   };
 };

@@ -39,15 +39,20 @@ const chosenFrom = ({ train, test }: BoxSplits) => {
   return (from: From): Chosen => parts[from];
 };
 
-/** Refuses to train what shows boxes only after they were decoded: nothing of the loss could be computed. */
-const trainable = (form: Form): Form => {
-  if (form.kind === 'raw') return form;
-  throw new TopiaryError('TOPIARY_TASKS_CANNOT_SERVE', {
-    where: 'training of a detector',
-    expected: 'raw boxes and scores',
-    got: form.kind === 'suppressed' ? 'boxes after suppression inside the graph' : 'boxes decoded in an unknown way',
-    cure: 'Export the network with nms=False',
-  });
+/** What shows boxes only after they were decoded: nothing of the loss could be computed. */
+const finished = (form: Form): string | null => {
+  if (form.kind === 'raw') return null;
+  const isSuppressed = form.kind === 'suppressed' || form.cut;
+  return isSuppressed ? 'suppression of boxes inside the file' : 'boxes decoded in an unknown way';
+};
+
+const CURE = 'Export the network with nms=False';
+
+const assertTrainable = (form: Form): void => {
+  const got = finished(form);
+  if (got === null) return;
+  const expected = 'raw boxes and scores';
+  throw new TopiaryError('TOPIARY_TASKS_CANNOT_SERVE', { where: 'training of a detector', expected, got, cure: CURE });
 };
 
 const guesses = ({ values }: Evaluation): ReturnType<BoundTask['guesses']> => {
@@ -89,7 +94,7 @@ export const bindDetector = (data: DetectionData, form: Form): BoundTask => {
     hash: test.hash(),
     damaged: () => leftOut(data, damaged),
     loss: (training) => {
-      trainable(form);
+      assertTrainable(form);
       return lossOf(training);
     },
     batches: (pipeline, request) => {
@@ -119,6 +124,7 @@ export const bindDetector = (data: DetectionData, form: Form): BoundTask => {
     show: (pipeline, base, compute) =>
       show({ pipeline, base, form, showcase, sizes, batch, judged: (one) => judged.get(one) ?? null }, compute),
     probes: probesOf({ split: test, form, examples: batch }),
+    evaluatedOnly: finished(form) && `${finished(form)}. ${CURE}`,
     guesses,
   };
 };

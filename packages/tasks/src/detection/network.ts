@@ -5,13 +5,14 @@ import type { Feeds } from '@topiary/pipeline';
 import { anchorsOf, headOf } from './anchors.js';
 import { type Answer, answerOf, exportedAnswer } from './decode.js';
 import { type Suppression, suppress } from './nms.js';
+import { suppressed } from './suppression.js';
 import type { Corners, Detection, Head } from './types.js';
 
 export type Form =
   /** `boxes` [N, 4R, A] and `scores` [N, K, A] logits: what is trained. */
   | { readonly kind: 'raw'; readonly head: Head; readonly size: number; readonly classes: number }
-  /** [N, 4 + K, A], decoded in the graph. */
-  | { readonly kind: 'decoded'; readonly size: number; readonly classes: number }
+  /** [N, 4 + K, A], decoded in the graph; of `cut` files suppression came after it and was left out. */
+  | { readonly kind: 'decoded'; readonly size: number; readonly classes: number; readonly cut: boolean }
   /** [N, M, 6], suppressed in the graph: corners, score, class. */
   | { readonly kind: 'suppressed'; readonly size: number; readonly classes: number };
 
@@ -47,7 +48,8 @@ export const formOf = (graph: Graph, classes: number): Form => {
     return refuse(`scores of ${classes} classes`, `${head.classes}`);
   }
   if (first && !second && first.shape.length === 3) {
-    if (first.shape[1] === 4 + classes && first.shape[2] !== SUPPRESSED) return { kind: 'decoded', size, classes };
+    if (first.shape[1] === 4 + classes && first.shape[2] !== SUPPRESSED)
+      return { kind: 'decoded', size, classes, cut: suppressed(graph) };
     if (first.shape[2] === SUPPRESSED) return { kind: 'suppressed', size, classes };
   }
   return refuse(`boxes [N,4R,A] and scores [N,${classes},A], or [N,${4 + classes},A], or [N,M,6]`, shapes());

@@ -1,12 +1,13 @@
 /** Detectors' files: our own with raw outputs, and others' as they export them. */
 import { TopiaryError } from '@topiary/errors';
-import { decode, type Graph, isFixed } from '@topiary/onnx';
+import { decode, encode, type Graph, isFixed } from '@topiary/onnx';
 import { type Pipeline, single } from '@topiary/pipeline';
 import { datasetNamed, readModel } from '@topiary/zoo';
 import type { ReadRequest } from '../_task.js';
 import { saidBy } from './metadata.js';
 import { formOf } from './network.js';
 import { cutAtRawHeads } from './raw-heads.js';
+import { withoutSuppression } from './suppression.js';
 
 const onlyFile = (files: ReadRequest['files']): Uint8Array => {
   const [file, second] = files.values();
@@ -34,18 +35,6 @@ const sizesOf = (file: Graph): Readonly<Record<string, number>> => {
   return Object.fromEntries(open.filter((pair) => pair.length > 0));
 };
 
-/** Suppression inside cuts the curve that mAP is made of, and nothing behind it can be trained. */
-const refuseSuppression = ({ nodes }: Graph): void => {
-  const node = nodes.find(({ op }) => op === 'NonMaxSuppression');
-  if (!node) return;
-  throw new TopiaryError('TOPIARY_ONNX_UNSUPPORTED', {
-    where: `node '${node.name}'`,
-    expected: 'boxes before suppression',
-    got: 'NonMaxSuppression inside the graph',
-    cure: 'Export the network with nms=False',
-  });
-};
-
 const checkClasses = (file: Graph, classes: readonly string[]): void => {
   const named = saidBy(file).classes;
   if (named === null || named.length === classes.length) return;
@@ -58,19 +47,21 @@ const checkClasses = (file: Graph, classes: readonly string[]): void => {
 
 /**
  * What decodes in the graph is cut off where its raw heads are found, so that it is trained, cut and judged like ours;
- * where they are not, the network can be evaluated and no more.
+ * where they are not, or where the file suppresses boxes itself, the network can be evaluated and no more.
  */
 export const readDetector = async ({ files, dataset, dataDir, withConstants }: ReadRequest): Promise<Pipeline> => {
-  const bytes = onlyFile(files);
+  const given = onlyFile(files);
   const classes = await datasetNamed(dataset).classesIn(dataDir);
-  const file = decode(bytes);
-  refuseSuppression(file);
+  const whole = decode(given);
+  const file = withoutSuppression(whole);
   checkClasses(file, classes);
+  const bytes = file === whole ? given : encode(file);
   const sizes = sizesOf(file);
   const graph = withConstants
     ? await withConstants((evaluate) => readModel(bytes, { evaluate, sizes }))
     : readModel(bytes, { sizes });
-  if (formOf(graph, classes.length).kind !== 'decoded') return single(graph);
+  const form = formOf(graph, classes.length);
+  if (form.kind !== 'decoded' || form.cut) return single(graph);
   const raw = cutAtRawHeads(graph, classes.length);
   if (raw === null) return single(graph);
   formOf(raw, classes.length);

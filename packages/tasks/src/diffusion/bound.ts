@@ -173,6 +173,7 @@ export const bindDiffusion = (data: DiffusionData): BoundTask => {
     units: async (pipeline, compute, examples) => [await sampling(pipeline, compute, examples, samples)],
     show: (pipeline, own, compute) => showSamples({ pipeline, base: own, compute, settings: samples }),
     probes: [],
+    evaluatedOnly: null,
     guesses: ({ values }) => {
       // noise has mean 0 and variance 1: who says that there is none is wrong by 1
       if (values['noise-error']! < 0.5) return null;
