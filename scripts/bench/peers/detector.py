@@ -3,9 +3,16 @@ A detector of the anchor-free family in PyTorch, written from its description: t
 as others export them.
 
   python detector.py export out.onnx --width .125 --widest 512 --classes 6 --bins 8 --size 128
+  python detector.py step --width .125 --widest 512 --classes 6 --bins 8 --size 128 --batch 16 --objects 8 --threads 2
+
+`step` is started by scripts/bench/detector-step.ts: it computes the worked case of the loss, describes itself, and then takes
+a training step for each line `step` that it is sent (AdamW, a bound on the gradient, an average of the weights).
 """
 import argparse
+import json
 import math
+import sys
+import time
 
 import torch
 from torch import nn
@@ -97,22 +104,131 @@ class Detector(nn.Module):
         r, (n, _, a) = self.bins, boxes.shape
         shares = boxes.view(n, 4, r, a).transpose(2, 1).softmax(1)
         d = (shares * torch.arange(r, dtype=torch.float).view(1, r, 1, 1)).sum(1)
-        points, strides = [], []
-        for s in (8, 16, 32):
-            side = torch.arange(self.size // s) + 0.5
-            y, x = torch.meshgrid(side, side, indexing="ij")
-            points.append(torch.stack([x.flatten(), y.flatten()]))
-            strides.append(torch.full((x.numel(),), float(s)))
-        p, s = torch.cat(points, 1), torch.cat(strides)
+        p, s = anchors(self.size)
         low, high = d.chunk(2, 1)
         a, b = p - low, p + high
         return torch.cat([torch.cat([(a + b) / 2, b - a], 1) * s, scores.sigmoid()], 1)
 
 
+def anchors(size, strides=(8, 16, 32)):
+    """Middles of cells [2, A] in cells, and pixels a cell [A]."""
+    points, pixels = [], []
+    for s in strides:
+        side = torch.arange(size // s) + 0.5
+        y, x = torch.meshgrid(side, side, indexing="ij")
+        points.append(torch.stack([x.flatten(), y.flatten()]))
+        pixels.append(torch.full((x.numel(),), float(s)))
+    return torch.cat(points, 1), torch.cat(pixels)
+
+
+def ciou(p, q, eps=1e-7):
+    """Of boxes as four planes each: left, top, right, bottom (arXiv 1911.08287)."""
+    w1, h1, w2, h2 = p[2] - p[0], p[3] - p[1] + eps, q[2] - q[0], q[3] - q[1] + eps
+    across = (torch.minimum(p[2], q[2]) - torch.maximum(p[0], q[0])).clamp(min=0)
+    down = (torch.minimum(p[3], q[3]) - torch.maximum(p[1], q[1])).clamp(min=0)
+    shared = across * down
+    iou = shared / (w1 * h1 + w2 * h2 - shared + eps)
+    width = torch.maximum(p[2], q[2]) - torch.minimum(p[0], q[0])
+    height = torch.maximum(p[3], q[3]) - torch.minimum(p[1], q[1])
+    apart = ((q[0] + q[2] - p[0] - p[2]) ** 2 + (q[1] + q[3] - p[1] - p[3]) ** 2) / 4
+    v = 4 / math.pi**2 * (torch.atan(w2 / h2) - torch.atan(w1 / h1)) ** 2
+    with torch.no_grad():
+        weight = v / (v - iou + 1 + eps)
+    return iou - apart / (width**2 + height**2 + eps) - weight * v
+
+
+def assign(scores, boxes, truths, labels, valid, points, top):
+    """Who answers for which object (TOOD, arXiv 2108.07755): target scores [B, K, A], boxes [B, 4, A], whether any [B, A]."""
+    g = [truths[:, :, i : i + 1] for i in range(4)]  # [B, G, 1]
+    x, y = points
+    inside = torch.stack([x - g[0], y - g[1], g[2] - x, g[3] - y]).amin(0) > 1e-9
+    inside = inside & valid[:, :, None]
+    u = ciou(g, [boxes[:, i : i + 1] for i in range(4)]).clamp(min=0) * inside
+    hot = nn.functional.one_hot(labels, scores.shape[1]).float()  # [B, G, K]
+    t = (hot @ scores).sqrt() * u**6
+    positive = (t >= t.topk(min(top, t.shape[2]), 2).values[:, :, -1:]) & (t > 0) & inside
+    claimed = positive.sum(1, keepdim=True) > 1
+    owner = nn.functional.one_hot(u.argmax(1), u.shape[1]).transpose(1, 2).bool()
+    positive = torch.where(claimed, owner & (u > 0), positive).float()
+    most_t, most_u = (t * positive).amax(2, keepdim=True), (u * positive).amax(2, keepdim=True)
+    norm = positive * t * most_u / (most_t + 1e-9)
+    return hot.transpose(1, 2) @ norm, truths.transpose(1, 2) @ positive, positive.sum(1)
+
+
+def loss_of(raw, truths, labels, valid, grid, bins, top=10):
+    """Box, class and distribution terms, weighted and summed; boxes [B, 4R, A] and scores [B, K, A] are logits."""
+    boxes, scores = raw
+    points, pixels = grid
+    logits = boxes.view(boxes.shape[0], 4, bins, -1)
+    sides = (logits.softmax(2) * torch.arange(bins, dtype=torch.float).view(1, 1, bins, 1)).sum(2)
+    x, y = points
+    cells = torch.stack([x - sides[:, 0], y - sides[:, 1], x + sides[:, 2], y + sides[:, 3]], 1)
+    with torch.no_grad():
+        targets, found, counts = assign(scores.sigmoid(), cells * pixels, truths, labels, valid, points * pixels, top)
+        weights = targets.sum(1)  # [B, A]
+        z = targets.sum().clamp(min=1)
+        foreground = (counts > 0).float()
+        wanted = torch.where(foreground[:, None] > 0, found / pixels, cells)
+        distances = torch.stack([x - wanted[:, 0], y - wanted[:, 1], wanted[:, 2] - x, wanted[:, 3] - y], 1)
+        distances = distances.clamp(0, bins - 1 - 0.01)
+        low = distances.long()
+        part = distances - low
+    classes = nn.functional.binary_cross_entropy_with_logits(scores, targets, reduction="sum") / z
+    overlap = ciou(list(cells.unbind(1)), list(wanted.unbind(1)))
+    box = (weights * (1 - overlap)).sum() / z
+    logs = logits.log_softmax(2)
+    at = lambda k: -logs.gather(2, k[:, :, None]).squeeze(2)
+    dfl = (weights * ((1 - part) * at(low) + part * at(low + 1)).mean(1)).sum() / z
+    return 7.5 * box + 0.5 * classes + 1.5 * dfl
+
+
+def worked_case():
+    """A case whose loss was computed elsewhere: 16 places of 8 pixels, two objects and a row that fills up."""
+    a = torch.arange(16.0)
+    scores = torch.stack([0.2 + 0.02 * a, 0.5 - 0.01 * a]).logit()[None]
+    truths = torch.tensor([[[2.0, 2, 22, 22], [11, 9, 31, 27], [0, 0, 1, 1]]])
+    labels, valid = torch.tensor([[0, 1, 0]]), torch.tensor([[True, True, False]])
+    return float(loss_of((torch.zeros(1, 16, 16), scores), truths, labels, valid, anchors(32, (8,)), 4))
+
+
+def steps(batch, objects, threads, **given):
+    torch.set_num_threads(threads)
+    torch.manual_seed(0)
+    got = worked_case()
+    assert abs(got - 10.568317) < 1e-4, f"the worked case is 10.568317, not {got}"
+    size, classes, bins = given["size"], given["classes"], given["bins"]
+    model = Detector(**given).train()
+    parameters = list(model.parameters())
+    averages = [p.detach().clone() for p in parameters]
+    optimizer = torch.optim.AdamW(parameters, lr=2e-3, weight_decay=5e-4)
+    x, grid = torch.rand(batch, 3, size, size), anchors(size)
+    corners = torch.rand(batch, objects, 2) * size * 0.6
+    truths = torch.cat([corners, corners + size * (0.1 + 0.3 * torch.rand(batch, objects, 2))], 2)
+    labels = torch.randint(classes, (batch, objects))
+    valid = torch.ones(batch, objects, dtype=torch.bool)
+
+    def step():
+        optimizer.zero_grad(set_to_none=True)
+        loss_of(model(x), truths, labels, valid, grid, bins).backward()
+        nn.utils.clip_grad_norm_(parameters, 10)
+        optimizer.step()
+        with torch.no_grad():
+            torch._foreach_lerp_(averages, parameters, 1e-3)
+
+    print(json.dumps({"name": f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads"}), flush=True)
+    for _ in sys.stdin:
+        wall, processor = time.perf_counter(), time.process_time()
+        step()
+        times = {"wall": time.perf_counter() - wall, "cpu": time.process_time() - processor}
+        print(json.dumps({clock: 1e3 * seconds for clock, seconds in times.items()}), flush=True)
+
+
 def options():
     parser = argparse.ArgumentParser()
-    parser.add_argument("command", choices=["export"])
-    parser.add_argument("path")
+    parser.add_argument("command", choices=["export", "step"])
+    parser.add_argument("path", nargs="?")
+    for name, value in [("batch", 16), ("objects", 8), ("threads", 1)]:
+        parser.add_argument(f"--{name}", type=int, default=value)
     for name, kind, value in [
         ("depth", float, 0.33), ("width", float, 0.25), ("widest", int, 1024), ("classes", int, 80), ("bins", int, 16), ("size", int, 640),
     ]:
@@ -122,7 +238,11 @@ def options():
 
 if __name__ == "__main__":
     given = options()
-    _, path = given.pop("command"), given.pop("path")
+    command, path = given.pop("command"), given.pop("path")
+    of_steps = {name: given.pop(name) for name in ("batch", "objects", "threads")}
+    if command == "step":
+        steps(**of_steps, **given)
+        sys.exit()
     torch.manual_seed(0)
     model = Detector(**given, decodes=True).eval()
     for m in model.modules():  # statistics that are not 0 and 1, so that a wrong fold shows
