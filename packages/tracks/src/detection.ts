@@ -69,7 +69,7 @@ export const Detection: Track = {
       dataset: { id: 'shapes-det', title: 'Shapes-det', augmentation: 'flip' },
       finetune: adamw(300, 16),
       cost: { fixedSeconds: 20, stepSeconds: 1 },
-      // the slowest criterion, of second order, takes 4 s an estimate, all else 45 s: within 90 s of one core
+      // the slowest criterion, of second order, takes 4.1 s an estimate, all else 40 s: within 90 s of one core
       // (scripts/experiments/run-parts.ts)
       estimates: 10,
     }),

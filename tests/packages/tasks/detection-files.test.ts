@@ -82,6 +82,12 @@ const nodeOf = (op: string, inputs: readonly string[], output: string): Node => 
   attributes: {},
 });
 
+/** With its decoding, as others read it. */
+const decodedFile = (): Graph => {
+  const form = formOf(base, 6);
+  return decode(encode(standard(form.kind === 'raw' ? decoded(base, form.head) : base)));
+};
+
 const readFile = (file: Graph): Promise<Pipeline> =>
   taskOf('detection').read({
     files: new Map([['network', encode(file)]]),
@@ -118,20 +124,36 @@ describe('bad input', () => {
     await expect(readFile(graph)).rejects.toThrow(/NonMaxSuppression.*nms=False/s);
   });
 
-  it('decoded in a way that is not known can be evaluated and not trained', () => {
-    const form = { kind: 'decoded', size: SIDE, classes: 6, cut: false } as const;
+  it('whose raw heads are not to be found can be evaluated and not trained', async () => {
+    const file = decodedFile();
+    const last = file.nodes.find(({ outputs }) => outputs[0] === 'output0')!;
+    // probabilities that something else makes of the scores
+    const nodes = file.nodes.map((node) =>
+      node.op === 'Sigmoid' && last.inputs.includes(node.outputs[0]!) ? { ...node, op: 'HardSigmoid' } : node,
+    );
+    const read = await readFile({ ...file, nodes });
+    const form = formOf(graphOf(read), 6);
+    expect(form).toEqual({ kind: 'decoded', size: SIDE, classes: 6, cut: false });
     const task = bindDetector(dataOf(), form);
     expect(() => task.loss(null)).toThrow(/raw boxes and scores.*decoded in an unknown way.*nms=False/s);
     expect(task.evaluatedOnly).toMatch(/unknown way.*nms=False/);
   });
+
+  it('without any head of a detector is refused by its outputs', async () => {
+    const file = decode(encode(standard(base)));
+    const graph = { ...file, outputs: file.outputs.slice(0, 1) };
+    await expect(readFile(graph)).rejects.toThrow(/boxes \[N,4R,A\] and scores \[N,6,A\].*N,16,84/s);
+  });
+
+  it('whose anchors do not fit the size of its input is refused', async () => {
+    const file = decode(encode(standard(base)));
+    const [boxes, scores] = file.outputs;
+    const shape = scores!.shape.map((dim, i) => (i === 2 ? 80 : dim));
+    expect(() => formOf({ ...file, outputs: [boxes!, { ...scores!, shape }] }, 6)).toThrow(/84.*80/s);
+  });
 });
 
 describe('a detector that suppresses boxes itself', () => {
-  const decodedFile = (): Graph => {
-    const form = formOf(base, 6);
-    return decode(encode(standard(form.kind === 'raw' ? decoded(base, form.head) : base)));
-  };
-
   /** As exporters do it: what passes the threshold goes through suppression, by operators that nobody here knows. */
   const suppressing = (): Graph => {
     const file = decodedFile();
