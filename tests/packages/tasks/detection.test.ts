@@ -67,6 +67,10 @@ describe('a detector', () => {
     expect(after.values['map50']).toBeGreaterThan(3);
     expect(after).toMatchObject({ n: 20, answers: { metric: 'map50-95' } });
     expect(after.answers!.values.length).toBe(1000);
+    const classes = Object.entries(after.values).filter(([id]) => id.startsWith('map50-95:'));
+    expect(classes.map(([id]) => id.split(':')[1])).toEqual(['disc', 'ring', 'rectangle', 'frame', 'triangle', 'plus']);
+    const sum = classes.reduce((total, [, value]) => total + value, 0);
+    expect(sum / classes.length).toBeCloseTo(after.values['map50-95']!, 9);
 
     const graph = graphOf(dense.pipeline);
     const found = findGroups(graph);

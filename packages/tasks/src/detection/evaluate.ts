@@ -4,7 +4,7 @@ import { graphOf, NETWORK } from '@topiary/pipeline';
 import { ahead } from '@topiary/zoo';
 import type { Compute, EvaluateOptions, Evaluation } from '../_task.js';
 import { type Chosen, imagesOf } from './batches.js';
-import { evaluateCoco } from './coco.js';
+import { type CocoEvaluation, evaluateCoco } from './coco.js';
 import type { Evaluated } from './facts-of.js';
 import { letterboxed, letterboxOf } from './frame.js';
 import { COCO_SIZES, type Judged } from './match.js';
@@ -103,6 +103,12 @@ export const judgedOn = async (
 const percent = (values: Readonly<Record<string, number | null>>): Record<string, number> =>
   Object.fromEntries(Object.entries(values).map(([id, value]) => [id, 100 * (value ?? 0)]));
 
+/** Of each class that has objects, `map50-95:ring`: recorded with a run, and none of the metrics that boards show. */
+const ofClasses = ({ classes }: CocoEvaluation, names: readonly string[]): Record<string, number | null> =>
+  Object.fromEntries(
+    classes.flatMap(({ truths, ap }, c) => (truths > 0 ? [[`${RANKS}:${names[c]}`, ap] as const] : [])),
+  );
+
 export interface Judging extends Pick<EvaluateOptions, 'progress'> {
   /** Whether the answers are wanted: mAP on each resample of the pictures. */
   readonly resamples?: boolean;
@@ -126,6 +132,7 @@ export const evaluateOn = async (
     map75: coco.ap75,
     ar100: coco.ar[2],
     'map50-95-trainer': evaluateAsTrainer(judged, classes).map,
+    ...ofClasses(coco, request.split.classes),
   });
   const answers = resamples ? { metric: RANKS, values: resampledMaps(coco.ranked) } : null;
   return { n: judged.length, values, answers };
