@@ -65,6 +65,7 @@ export const Detection = defineTask({
       yield { images: floats(new Float32Array(12), [1, 3, 2, 2]) };
       return undefined;
     },
+    trajectory: () => null,
     points: ({ loss: value, metrics }) => ({ loss: value, foreground: metrics['foreground'] ?? 0 }),
     evaluate: async () => ({ n: 50, values: { 'map50-95': 30 }, answers: null }),
     costs: () => ({}),

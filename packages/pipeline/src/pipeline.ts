@@ -39,6 +39,8 @@ export interface Schedule {
   /** Slots that the task reads after every step. */
   readonly results: readonly string[];
   readonly stretches: readonly Stretch[];
+  /** Settings of the task's loop that this pipeline asks for in the place of the base's own, such as fewer steps. */
+  readonly settings?: Readonly<Record<string, number | string>> | undefined;
 }
 
 export interface Pipeline {

@@ -4,7 +4,7 @@
  */
 import type { Loss } from '@topiary/autodiff';
 import type { MetricDescription, Training } from '@topiary/contracts';
-import type { Graph, Tensor } from '@topiary/onnx';
+import type { Graph, GraphBuilder, Tensor } from '@topiary/onnx';
 import type { Feeds, Pipeline, RunPart, Schedule } from '@topiary/pipeline';
 import type { ZodType } from 'zod';
 
@@ -89,6 +89,30 @@ export interface Probe {
   run(pipeline: Pipeline, compute: Compute): Promise<void>;
 }
 
+/** A step of a task's loop inside a graph, by names of its values. */
+export interface Advance {
+  /** What the loop carries, and what the network says of it. */
+  readonly state: string;
+  readonly said: string;
+  /** Timesteps of this step and of the next one, [N] of whole numbers. */
+  readonly now: string;
+  readonly next: string;
+}
+
+/** The loop that a task takes over a pipeline's steps, for procedures that rewrite a schedule step by step. */
+export interface Trajectory {
+  /** What the network is told at each step of the loop, in the order of the steps. */
+  readonly timesteps: readonly number[];
+  /** Training draws timesteps below it. */
+  readonly length: number;
+  /** The share of the variance that is the example's at each timestep; the rest is noise. */
+  readonly kept: Float64Array;
+  /** The inputs of a network that hold what the loop carries, and the timestep. */
+  inputs(network: Graph): { readonly state: string; readonly time: string };
+  /** The state of the next step: nothing is drawn, clipped or guided. */
+  advance(b: GraphBuilder, step: Advance): string;
+}
+
 /** A task with its data: what a run is given. Procedures see everything but the test split. */
 export interface BoundTask {
   readonly id: string;
@@ -106,6 +130,8 @@ export interface BoundTask {
   loss(training: Training | null, teachers?: Readonly<Record<string, Pipeline>>): Loss;
   /** Batches for the pipeline's merged graph and the inputs of the loss. */
   batches(pipeline: Pipeline, request: BatchRequest): AsyncGenerator<Feeds, undefined>;
+  /** The loop over the steps of this pipeline, which may ask for another one than the base's; null: there is none. */
+  trajectory(pipeline: Pipeline): Trajectory | null;
   /** Points of the curves after a training step of so many examples, by series. */
   points(result: StepFacts, examples: number): Readonly<Record<string, number>>;
   evaluate(pipeline: Pipeline, from: From, compute: Compute, options?: EvaluateOptions): Promise<Evaluation>;

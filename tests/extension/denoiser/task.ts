@@ -139,6 +139,7 @@ const bound: BoundTask = {
   damaged: () => ({}),
   loss: () => loss,
   batches,
+  trajectory: () => null,
   points: ({ loss: value }) => ({ loss: value }),
   evaluate,
   costs: () => ({}),

@@ -21,7 +21,15 @@ export interface ContextRequest {
 }
 
 /** The task as a procedure sees it: by type, and in fact. */
-const withoutTest = ({ id, metrics, examples, loss, batches, points }: BoundTask): ProcedureContext['task'] => ({
+const withoutTest = ({
+  id,
+  metrics,
+  examples,
+  loss,
+  batches,
+  trajectory,
+  points,
+}: BoundTask): ProcedureContext['task'] => ({
   id,
   metrics,
   examples,
@@ -34,6 +42,7 @@ const withoutTest = ({ id, metrics, examples, loss, batches, points }: BoundTask
       got: 'the test split',
     });
   },
+  trajectory,
   points,
 });
 

@@ -71,7 +71,8 @@ const takeSteps = async (context: RunContext, prepared: Prepared, steps: Steps):
     const params = recipe.params.procedure;
     const target = i === last ? remaining(context, prepared, made.pipeline) : null;
     const request = { target, counter: protocol.counter, recipe, params };
-    assertRecipe(made.pipeline, steps.source ? { ...request, recipe: { ...recipe, criterion: null } } : request);
+    const asked = steps.source ? { ...request, recipe: { ...recipe, criterion: null } } : request;
+    assertRecipe(made.pipeline, asked, task.trajectory(made.pipeline));
     const prefix = stagePrefix(steps.recipes.length, i);
     const given = { task, base, pipeline: made.pipeline, source: steps.source, milestone, prefix };
     const next = await procedure.run(procedureContext(context, given), request);

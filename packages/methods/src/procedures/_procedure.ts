@@ -14,7 +14,7 @@ import type {
 import type { FilledRecipe, Target, Width } from '@topiary/contracts';
 import type { Graph, Tensor } from '@topiary/onnx';
 import type { Counter, Feeds, Pipeline } from '@topiary/pipeline';
-import type { BoundTask, EvaluateOptions, Evaluation, Fact } from '@topiary/tasks';
+import type { BoundTask, EvaluateOptions, Evaluation, Fact, Trajectory } from '@topiary/tasks';
 import type { About, Params } from '../_method.js';
 import type { CriterionSource } from '../criteria/_source.js';
 import type { Statistic, Totals } from '../statistics/_statistic.js';
@@ -108,7 +108,10 @@ export interface Session {
 }
 
 /** A task without its test split. */
-export type TrainingTask = Pick<BoundTask, 'id' | 'metrics' | 'examples' | 'loss' | 'batches' | 'points'>;
+export type TrainingTask = Pick<
+  BoundTask,
+  'id' | 'metrics' | 'examples' | 'loss' | 'batches' | 'trajectory' | 'points'
+>;
 
 export interface ProcedureContext {
   /** Before anything was done: the teacher of a distillation. */
@@ -189,7 +192,10 @@ export type AboutProcedure = Omit<About<'procedure'>, 'axes' | 'reaches' | 'stag
 };
 
 export interface Procedure extends AboutProcedure {
-  /** Why it cannot serve a network or what a recipe asks of it, or null. Asked before anything is computed. */
-  readonly refuses: (pipeline: Pipeline, request: ProcedureRequest) => string | null;
+  /**
+   * Why it cannot serve a network or what a recipe asks of it, or null. Asked before anything is computed; `trajectory` is
+   * the task's loop over the network, null where it has none.
+   */
+  readonly refuses: (pipeline: Pipeline, request: ProcedureRequest, trajectory?: Trajectory | null) => string | null;
   readonly run: (context: ProcedureContext, request: ProcedureRequest) => Promise<ProcedureOutcome>;
 }

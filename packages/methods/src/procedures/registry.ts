@@ -3,6 +3,7 @@ import type { Loss } from '@topiary/autodiff';
 import type { FilledRecipe } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import { merge, type Pipeline } from '@topiary/pipeline';
+import type { Trajectory } from '@topiary/tasks';
 import { assertServes, findIn, methodOf, statisticOf } from '../registry.js';
 import { assertLoss } from '../statistics/_graph.js';
 import type { Procedure, ProcedureRequest } from './_procedure.js';
@@ -20,14 +21,18 @@ export const addProcedure = (procedure: Procedure): void => {
 };
 
 /** Throws before anything is computed when a recipe's methods cannot serve a pipeline. */
-export const assertRecipe = (pipeline: Pipeline, request: ProcedureRequest): void => {
+export const assertRecipe = (
+  pipeline: Pipeline,
+  request: ProcedureRequest,
+  trajectory: Trajectory | null = null,
+): void => {
   const { criterion, regularizer } = request.recipe;
   const graph = merge(pipeline);
   const procedure = procedureOf(request.recipe);
   assertServes(procedure, graph);
   if (criterion !== null) assertServes(methodOf('criterion', criterion), graph);
   if (regularizer !== null) assertServes(methodOf('regularizer', regularizer), graph);
-  const reason = procedure.refuses(pipeline, request);
+  const reason = procedure.refuses(pipeline, request, trajectory);
   if (reason === null) return;
   throw new TopiaryError('TOPIARY_METHODS_CANNOT_SERVE', {
     where: `procedure ${procedure.id} on network '${graph.name}'`,

@@ -117,6 +117,7 @@ export const bindClassifier = (pictures: Pictures): BoundTask => {
     damaged: () => ({ training: [...train.pictures.damaged].sort(), test: [...test.pictures.damaged].sort() }),
     loss: lossOf,
     batches: (pipeline, request) => feedsFrom(pipeline, split(request.from), augment, request),
+    trajectory: () => null,
     points: ({ loss, metrics }, examples) => ({ loss, 'train-top1': (100 * (metrics['correct'] ?? 0)) / examples }),
     evaluate: (pipeline, from, compute, { examples, progress = () => undefined }: EvaluateOptions = {}) =>
       score(pipeline, firstOf(split(from), examples ?? Number.POSITIVE_INFINITY), pictures, compute, progress),

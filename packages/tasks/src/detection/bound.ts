@@ -102,6 +102,7 @@ export const bindDetector = (data: DetectionData, form: Form): BoundTask => {
       const source = { ...chosen(request.from), size, damaged: of(request.from) };
       return detectionBatches(graphOf(pipeline), source, request, augmentation);
     },
+    trajectory: () => null,
     points: ({ loss, metrics }) => ({
       loss,
       ...Object.fromEntries(['box', 'class', 'dfl'].map((term) => [`${term}-loss`, metrics[term] ?? 0])),

@@ -16,8 +16,9 @@ import { noiseSchedule, respaced } from './noise-schedule.js';
 import { noisedFeeds } from './noised.js';
 import { type SampleSettings, samplePictures, wantedFrom } from './sample.js';
 import { samplerOf } from './samplers.js';
-import type { DiffusionOptions, DiffusionSettings } from './settings.js';
+import { type DiffusionOptions, type DiffusionSettings, settingsFor } from './settings.js';
 import { showSamples } from './show.js';
+import { trajectoryOf } from './trajectory.js';
 
 export interface DiffusionData {
   readonly train: Split;
@@ -44,8 +45,9 @@ const lossFor = (noise: Loss, training: Training | null, teachers: Readonly<Reco
 /** The bank of noise that everybody draws samples from. */
 const SAMPLE_BANK = 0;
 
-const sampleSettings = ({ settings, classes, train }: DiffusionData): SampleSettings => {
-  const { predicts, betas, length, steps, guidance, sampler, clip } = settings;
+/** How pictures are drawn with a pipeline. */
+const sampleSettings = ({ settings, classes, train }: DiffusionData, pipeline: Pipeline): SampleSettings => {
+  const { predicts, betas, length, steps, guidance, sampler, clip } = settingsFor(pipeline, settings);
   return {
     predicts,
     clip: clip ? [-1, 1] : null,
@@ -119,24 +121,30 @@ export const diffusionCosts = (pipeline: Pipeline, steps: number): Readonly<Reco
 export const bindDiffusion = (data: DiffusionData): BoundTask => {
   const { train, test, hash, classes, base, critic, settings, options, evaluationBatch: batch } = data;
   const split = splitsOf(data);
-  const samples = sampleSettings(data);
+  const samplesOf = (pipeline: Pipeline) => sampleSettings(data, pipeline);
   const schedule = noiseSchedule(settings.betas, settings.length);
-  const bank: Bank = { schedule, predicts: settings.predicts, steps: settings.steps, batch };
-  const judgement: Judgement = {
-    settings: samples,
+  const judgementOf = (pipeline: Pipeline): Judgement => ({
+    settings: samplesOf(pipeline),
     critic,
     batch,
     samples: options.samples,
     compared: options.compared,
-  };
+  });
+  // who keeps nothing from step to step is asked at the same noised pictures, however many steps its samplings take
+  const bankOf = (pipeline: Pipeline): Bank => ({
+    schedule,
+    predicts: settings.predicts,
+    steps: stepsOf(pipeline.schedule) ?? settings.steps,
+    batch,
+  });
   let reference: Promise<Float32Array> | null = null;
 
   const sampled = async (pipeline: Pipeline, compute: Compute, progress: (share: number) => void) => {
     const draw = (one: Pipeline, count: number, told: typeof progress) =>
-      drawSamples(one, compute, judgement, { count, bank: SAMPLE_BANK, progress: told });
+      drawSamples(one, compute, judgementOf(one), { count, bank: SAMPLE_BANK, progress: told });
     reference ??= draw(base, Math.min(options.compared, options.samples), () => undefined);
     const pictures = await draw(pipeline, options.samples, progress);
-    return judgeSamples(pictures, await reference, compute, judgement);
+    return judgeSamples(pictures, await reference, compute, judgementOf(pipeline));
   };
 
   /** Samples are judged on the test split alone: what chooses between networks looks at the bank. */
@@ -147,7 +155,7 @@ export const bindDiffusion = (data: DiffusionData): BoundTask => {
     { examples = options.bank, progress = () => undefined }: EvaluateOptions = {},
   ): Promise<Evaluation> => {
     const of = { split: firstOf(split(from), examples), from, examples };
-    const values = await bankErrors(pipeline, of, bank, compute);
+    const values = await bankErrors(pipeline, of, bankOf(pipeline), compute);
     const error = values.reduce((sum, value) => sum + value, 0) / values.length;
     progress(0.1);
     const others = from === 'test' ? await sampled(pipeline, compute, (share) => progress(0.1 + 0.9 * share)) : {};
@@ -167,11 +175,12 @@ export const bindDiffusion = (data: DiffusionData): BoundTask => {
     loss: (training, teachers) =>
       lossFor(denoisingLoss({ schedule, predicts: settings.predicts, classes }), training, teachers),
     batches: (pipeline, request) => batchesOf(data, split(request.from), pipeline, request),
+    trajectory: (pipeline) => trajectoryOf(settingsFor(pipeline, settings)),
     points: ({ loss }) => ({ loss }),
     evaluate,
-    costs: (pipeline) => diffusionCosts(pipeline, settings.steps),
-    units: async (pipeline, compute, examples) => [await sampling(pipeline, compute, examples, samples)],
-    show: (pipeline, own, compute) => showSamples({ pipeline, base: own, compute, settings: samples }),
+    costs: (pipeline) => diffusionCosts(pipeline, settingsFor(pipeline, settings).steps),
+    units: async (pipeline, compute, examples) => [await sampling(pipeline, compute, examples, samplesOf(pipeline))],
+    show: (pipeline, own, compute) => showSamples({ pipeline, base: own, compute, settingsOf: samplesOf }),
     probes: [],
     evaluatedOnly: null,
     guesses: ({ values }) => {

@@ -1,4 +1,6 @@
 /** What a diffusion model says of itself, and what a protocol asks of its judgement. */
+import { TopiaryError } from '@topiary/errors';
+import type { Pipeline } from '@topiary/pipeline';
 import { z } from 'zod';
 import { SAMPLER_IDS } from './samplers.js';
 
@@ -19,6 +21,24 @@ export const DiffusionSettings = z.object({
   dropout: z.number().min(0).max(1).default(0.1),
 });
 export type DiffusionSettings = z.output<typeof DiffusionSettings>;
+
+/** What a pipeline may ask for in the place of its base's settings; everything else is the same for every row. */
+const Asked = DiffusionSettings.pick({ steps: true, sampler: true }).partial().strict();
+
+/** The base's settings with what a pipeline asks for. */
+export const settingsFor = ({ schedule }: Pipeline, settings: DiffusionSettings): DiffusionSettings => {
+  const asked = Object.entries(schedule.settings ?? {});
+  if (asked.length === 0) return settings;
+  const parsed = Asked.safeParse(schedule.settings);
+  if (parsed.success) {
+    const own = asked.map(([name]) => [name, parsed.data[name as keyof typeof parsed.data]]);
+    return { ...settings, ...Object.fromEntries(own) };
+  }
+  const [issue] = parsed.error.issues;
+  const where = ['the settings of the schedule', ...issue!.path.map(String)].join('.');
+  const got = asked.map(([name, value]) => `${name} ${value}`).join(', ');
+  throw new TopiaryError('TOPIARY_PIPELINE_SCHEDULE', { where, expected: issue!.message, got });
+};
 
 export const DiffusionOptions = z.object({
   /** Hash of the classifier that judges samples. */

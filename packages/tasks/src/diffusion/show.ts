@@ -13,7 +13,7 @@ interface ShowRequest {
   readonly pipeline: Pipeline;
   readonly base: Pipeline;
   readonly compute: Compute;
-  readonly settings: SampleSettings;
+  readonly settingsOf: (pipeline: Pipeline) => SampleSettings;
 }
 
 /** From [-1, 1] to grey levels, as text. */
@@ -22,7 +22,8 @@ const levels = (pictures: Float32Array): string =>
     Uint8Array.from(pictures, (value) => Math.round(Math.min(255, Math.max(0, 127.5 * (value + 1))))),
   ).toString('base64');
 
-const framesOf = async (pipeline: Pipeline, { compute, settings }: ShowRequest): Promise<readonly string[]> => {
+const framesOf = async (pipeline: Pipeline, { compute, settingsOf }: ShowRequest): Promise<readonly string[]> => {
+  const settings = settingsOf(pipeline);
   const steps = settings.schedule.steps.length;
   const at = Array.from({ length: FRAMES }, (_, i) => Math.round(((steps - 1) * i) / (FRAMES - 1)));
   const frames: string[] = [];
@@ -39,7 +40,8 @@ const framesOf = async (pipeline: Pipeline, { compute, settings }: ShowRequest):
 };
 
 export const showSamples = async (request: ShowRequest): Promise<readonly Fact[]> => {
-  const { settings, base, pipeline } = request;
+  const { settingsOf, base, pipeline } = request;
+  const settings = settingsOf(pipeline);
   const content = {
     dims: settings.dims,
     labels: wantedFrom(SHOW_BANK, 0, EACH * settings.classes, settings.classes).labels,
