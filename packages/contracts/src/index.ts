@@ -13,6 +13,7 @@ export * from './list.js';
 export * from './notice.js';
 export * from './page.js';
 export * from './problem.js';
+export * from './procedure-facts.js';
 export * from './recipe.js';
 export * from './result.js';
 export * from './row.js';

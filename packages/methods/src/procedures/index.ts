@@ -1,5 +1,7 @@
 /** Procedures: whole ways of making a network cheaper. */
 export { DropBlocks } from './drop-blocks.js';
+export { FewerSteps } from './fewer-steps.js';
+export { LearningToCache } from './learning-to-cache/learning-to-cache.js';
 export { PruneFinetune } from './prune-finetune/prune-finetune.js';
 export { TinyFusion } from './tinyfusion/tinyfusion.js';
 export { ToyHalve } from './toy-halve.js';

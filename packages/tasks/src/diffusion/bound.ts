@@ -134,7 +134,7 @@ export const bindDiffusion = (data: DiffusionData): BoundTask => {
   const bankOf = (pipeline: Pipeline): Bank => ({
     schedule,
     predicts: settings.predicts,
-    steps: stepsOf(pipeline.schedule) ?? settings.steps,
+    steps: stepsOf(pipeline.schedule) === null ? settings.steps : settingsFor(pipeline, settings).steps,
     batch,
   });
   let reference: Promise<Float32Array> | null = null;

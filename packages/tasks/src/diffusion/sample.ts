@@ -42,7 +42,7 @@ export const slotsOf = ({ parts, schedule }: Pipeline) => {
 };
 
 /** Refuses a schedule that is made for another number of steps. */
-const checkSteps = (pipeline: Pipeline, steps: number): void => {
+export const checkSteps = (pipeline: Pipeline, steps: number): void => {
   const own = stepsOf(pipeline.schedule);
   if (own === null || own === steps) return;
   throw new TopiaryError('TOPIARY_PIPELINE_SCHEDULE', {

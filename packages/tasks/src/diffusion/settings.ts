@@ -2,6 +2,7 @@
 import { TopiaryError } from '@topiary/errors';
 import type { Pipeline } from '@topiary/pipeline';
 import { z } from 'zod';
+import { checkSteps } from './sample.js';
 import { SAMPLER_IDS } from './samplers.js';
 
 export const DiffusionSettings = z.object({
@@ -25,8 +26,7 @@ export type DiffusionSettings = z.output<typeof DiffusionSettings>;
 /** What a pipeline may ask for in the place of its base's settings; everything else is the same for every row. */
 const Asked = DiffusionSettings.pick({ steps: true, sampler: true }).partial().strict();
 
-/** The base's settings with what a pipeline asks for. */
-export const settingsFor = ({ schedule }: Pipeline, settings: DiffusionSettings): DiffusionSettings => {
+const withAsked = ({ schedule }: Pipeline, settings: DiffusionSettings): DiffusionSettings => {
   const asked = Object.entries(schedule.settings ?? {});
   if (asked.length === 0) return settings;
   const parsed = Asked.safeParse(schedule.settings);
@@ -38,6 +38,13 @@ export const settingsFor = ({ schedule }: Pipeline, settings: DiffusionSettings)
   const where = ['the settings of the schedule', ...issue!.path.map(String)].join('.');
   const got = asked.map(([name, value]) => `${name} ${value}`).join(', ');
   throw new TopiaryError('TOPIARY_PIPELINE_SCHEDULE', { where, expected: issue!.message, got });
+};
+
+/** The base's settings with what a pipeline asks for; a schedule for another number of steps than these is refused. */
+export const settingsFor = (pipeline: Pipeline, settings: DiffusionSettings): DiffusionSettings => {
+  const own = withAsked(pipeline, settings);
+  checkSteps(pipeline, own.steps);
+  return own;
 };
 
 export const DiffusionOptions = z.object({

@@ -51,8 +51,13 @@ const put = async ({ storage }: RunContext, { bytes, ...about }: File): Promise<
 const store = (context: RunContext, files: readonly File[]): Promise<ArtefactRef[]> =>
   Promise.all(files.map((file) => put(context, file)));
 
+/** Whether a file alone says it all: one part, called once at every step of the task's own loop. */
+const isPlain = ({ parts, schedule: { stretches, settings } }: Pipeline): boolean =>
+  parts.size === 1 && settings === undefined && stretches.length === 1 && stretches[0]!.steps === null;
+
 /** One file; of several parts one each, and the manifest that names them. */
-const storePipeline = async (context: RunContext, { parts, schedule }: Pipeline): Promise<ArtefactRef[]> => {
+const storePipeline = async (context: RunContext, pipeline: Pipeline): Promise<ArtefactRef[]> => {
+  const { parts, schedule } = pipeline;
   const files = await Promise.all(
     [...parts].map(async ([part, { graph }]) => {
       const ref = await put(context, {
@@ -65,7 +70,7 @@ const storePipeline = async (context: RunContext, { parts, schedule }: Pipeline)
     }),
   );
   const refs = files.map(([, ref]) => ref);
-  if (parts.size === 1) return refs;
+  if (isPlain(pipeline)) return refs;
   const shas = Object.fromEntries(files.map(([part, { sha256 }]) => [part, sha256]));
   return [
     ...refs,

@@ -14,8 +14,9 @@ import {
   parametersOf,
   straightThrough,
 } from '@topiary/autodiff';
-import { floats, type Graph, type GraphBuilder, type Initializer, int, int64s, shapeAt, withData } from '@topiary/onnx';
+import { floats, type Graph, type GraphBuilder, type Initializer, int, int64s, withData } from '@topiary/onnx';
 import type { Block } from '@topiary/pruning';
+import { declareInputs } from '../_inputs.js';
 import type { Random } from '../_procedure.js';
 import { masksOf, SCALING } from './choices.js';
 
@@ -95,14 +96,6 @@ const updated = (b: GraphBuilder, network: Graph, options: SearchOptions) => {
   if (options.update === 'lora') return lowRank(b, network, options);
   const parameters = options.update === 'full' ? parametersAs(STUDENT, network, { decay: 0 }) : [];
   return { replaced: {}, parameters };
-};
-
-/** The network's inputs: as the loss makes them, or fed. */
-const declareInputs = (b: GraphBuilder, network: Graph, loss: Loss, batch: number): readonly string[] => {
-  const inputs = network.inputs.map((input) => ({ ...input, shape: shapeAt(input.shape, batch) }));
-  if (loss.declare) b.scoped('inputs', () => loss.declare!(b, inputs));
-  else for (const { name, type, shape } of inputs) b.input(name, type, shape);
-  return inputs.map(({ name }) => name);
 };
 
 export const searchGraph = (network: Graph, blocks: readonly Block[], loss: Loss, options: SearchOptions): Search => {

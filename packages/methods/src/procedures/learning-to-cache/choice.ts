@@ -1,0 +1,58 @@
+/** From a router to what is reused: by its threshold, by a target, or as many as it says and others in their place. */
+import type { Random } from '../_procedure.js';
+import type { Reuse } from './reuse.js';
+
+/** By pair of steps and sub-layer. */
+export type Table = readonly (readonly number[])[];
+
+export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
+
+/** A sub-layer is computed where σ(r) > θ. */
+export const byThreshold = (shares: Table, threshold: number): Reuse =>
+  shares.map((row) => row.map((share) => share <= threshold));
+
+/** The `count` with the smallest shares of all steps. */
+export const smallest = (shares: Table, count: number): Reuse => {
+  const order = shares
+    .flatMap((row, n) => row.map((share, j) => ({ share, n, j })))
+    .sort((a, b) => a.share - b.share || a.n - b.n || a.j - b.j);
+  const gone = new Set(order.slice(0, count).map(({ n, j }) => `${n}/${j}`));
+  return shares.map((row, n) => row.map((_, j) => gone.has(`${n}/${j}`)));
+};
+
+/** As few as are enough, the smallest shares first; all of them where not even these are. */
+export const enough = (shares: Table, isEnough: (reuse: Reuse) => boolean): Reuse => {
+  let [low, high] = [0, shares.reduce((sum, row) => sum + row.length, 0)];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (isEnough(smallest(shares, middle))) high = middle;
+    else low = middle + 1;
+  }
+  return smallest(shares, low);
+};
+
+/** So many of each step: those that the order names first. */
+const first = (reuse: Reuse, orderOf: (row: number) => ArrayLike<number>): Reuse =>
+  reuse.map((row, n) => {
+    const count = row.filter(Boolean).length;
+    const chosen = new Set(Array.from(orderOf(n)).slice(0, count));
+    return row.map((_, j) => chosen.has(j));
+  });
+
+export interface Rivals {
+  readonly random: Random;
+  /** How much of the stream changes where a sub-layer is reused; for `metric` alone. */
+  readonly changes: Table | null;
+}
+
+const indices = (count: number): number[] => Array.from({ length: count }, (_, j) => j);
+
+/** As many of each step as the router says, chosen otherwise. */
+export const RIVALS: Readonly<Record<string, (reuse: Reuse, rivals: Rivals) => Reuse>> = {
+  learned: (reuse) => reuse,
+  random: (reuse, { random }) => first(reuse, (n) => random.shuffle(Int32Array.from(indices(reuse[n]!.length)))),
+  top: (reuse) => first(reuse, (n) => indices(reuse[n]!.length).reverse()),
+  bottom: (reuse) => first(reuse, (n) => indices(reuse[n]!.length)),
+  metric: (reuse, { changes }) =>
+    first(reuse, (n) => indices(reuse[n]!.length).sort((a, b) => changes![n]![a]! - changes![n]![b]! || a - b)),
+};
