@@ -51,7 +51,8 @@ export const lanesOf = (calls: readonly Call[]): (readonly Call[])[] =>
 
 /** What a step leaves in the slots; each lane sees what stood there before the step and what it wrote itself. */
 const afterStep = (pipeline: Pipeline, { calls }: Stretch, slots: Slots, where: string): Slots => {
-  const before: Slots = new Map([...slots, ...pipeline.schedule.given.map((slot) => [slot, null] as const)]);
+  const { given, ahead = {} } = pipeline.schedule;
+  const before: Slots = new Map([...slots, ...[...given, ...Object.keys(ahead)].map((slot) => [slot, null] as const)]);
   const after = new Map(before);
   for (const lane of lanesOf(calls)) {
     const own = new Map(before);
@@ -73,7 +74,9 @@ export const assertPipeline = (pipeline: Pipeline): void => {
     if (id.includes('/')) refusePart(`part '${id}'`, "a name without '/'", id);
     assertPorts(id, graph, ports);
   }
-  const { results, stretches } = pipeline.schedule;
+  const { results, stretches, given, ahead = {} } = pipeline.schedule;
+  for (const [slot, of] of Object.entries(ahead))
+    if (!given.includes(of)) refuse(`slot '${slot}', which looks ahead`, `one of ${given.join(', ')}`, of);
   if (stretches.length === 0) refuse('schedule', 'at least one step', 'none');
   let slots: Slots = new Map();
   let first = 0;

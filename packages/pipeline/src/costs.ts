@@ -42,7 +42,7 @@ const keptSlots = ({ parts, schedule }: Pipeline): number => {
         if (out[name] !== undefined)
           sizes.set(out[name], FLOAT_BYTES * elements(shape.map((dim) => (isFixed(dim) ? dim : 1))));
     for (const lane of lanesOf(calls)) {
-      const written = new Set(schedule.given);
+      const written = new Set([...schedule.given, ...Object.keys(schedule.ahead ?? {})]);
       for (const call of lane) {
         for (const slot of Object.values(call.in)) if (!written.has(slot)) kept.set(slot, 0);
         for (const slot of Object.values(call.out)) written.add(slot);

@@ -22,6 +22,7 @@ const Manifest = z.strictObject({
       )
       .min(1),
     settings: z.record(z.string(), z.union([z.number(), z.string()])).optional(),
+    ahead: Slots.optional(),
   }),
 });
 

@@ -41,6 +41,8 @@ export interface Schedule {
   readonly stretches: readonly Stretch[];
   /** Settings of the task's loop that this pipeline asks for in the place of the base's own, such as fewer steps. */
   readonly settings?: Readonly<Record<string, number | string>> | undefined;
+  /** Slots that hold what the task will write into others a step later (none): by slot, the given one. */
+  readonly ahead?: Readonly<Record<string, string>> | undefined;
 }
 
 export interface Pipeline {

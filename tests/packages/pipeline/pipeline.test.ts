@@ -171,6 +171,46 @@ describe('the interpreter', () => {
     expect(seen).toEqual(['a 1', 'b 10', 'a 2', 'b 10', 'a 3', 'b 20']);
     expect(results).toEqual([100, 100, 200]);
   });
+
+  it('begins all lanes of a step before it waits for one of them, and says which lane a call is of', async () => {
+    const lanes = pipeline([call('a', 'in', 'out', 0), call('b', 'in', 'mid', 3)]);
+    const events: string[] = [];
+    const player = play(lanes, async (part, { x }, lane) => {
+      events.push(`${part} begins on ${lane}`);
+      await new Promise((resolve) => setTimeout(resolve, part === 'a' ? 20 : 1));
+      events.push(`${part} ends`);
+      return { y: x! };
+    });
+    await player.step({ in: floats([1], [1, 1]) });
+    expect(events).toEqual(['a begins on 0', 'b begins on 3', 'b ends', 'a ends']);
+  });
+
+  it('leaves the value of the last lane where two write one slot, whichever ends first', async () => {
+    const both = pipeline([call('a', 'in', 'out', 0), call('b', 'in', 'out', 1)]);
+    const player = play(both, async (part) => {
+      await new Promise((resolve) => setTimeout(resolve, part === 'a' ? 20 : 1));
+      return { y: floats([part === 'a' ? 1 : 2], [1, 1]) };
+    });
+    expect((await player.step({ in: floats([1], [1, 1]) }))['out']!.data[0]).toBe(2);
+  });
+
+  it('shows slots that look ahead what the task will give a step later, in the last step what it gives', async () => {
+    const sees: Pipeline = pipeline([call('a', 'later', 'out')]);
+    const ahead = { ...sees, schedule: { ...sees.schedule, ahead: { later: 'in' } } };
+    assertPipeline(ahead);
+    const echo = async (_: string, { x }: Readonly<Record<string, ReturnType<typeof floats>>>) => ({ y: x! });
+    const player = play(ahead, echo as never);
+    const given = (value: number) => ({ in: floats([value], [1, 1]) });
+    const seen = [await player.step(given(1), given(2)), await player.step(given(2), null)];
+    expect(seen.map(({ out }) => out!.data[0])).toEqual([2, 2]);
+    // a task that knows nothing in advance cannot play it
+    await expect(play(ahead, echo as never).step(given(1))).rejects.toMatchObject({
+      code: 'TOPIARY_PIPELINE_SCHEDULE',
+      details: { where: "slot 'later'" },
+    });
+    const wrong = { ...sees, schedule: { ...sees.schedule, ahead: { later: 'out' } } };
+    expect(() => assertPipeline(wrong)).toThrow(expect.objectContaining({ code: 'TOPIARY_PIPELINE_SCHEDULE' }));
+  });
 });
 
 describe('costs', () => {

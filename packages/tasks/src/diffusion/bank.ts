@@ -96,15 +96,15 @@ export const bankErrors = async (
       const row = await rowOf(split, from, first, Math.min(batch, found.length - first));
       const errors = new Float64Array(row.labels.length);
       const player = play(pipeline, running.run);
-      for (let step = 0; step < steps; step += 1) {
+      const timesteps = Array.from({ length: steps }, (_, i) =>
+        timestepsOf(row.moments, i, steps, schedule.kept.length),
+      );
+      const told = (step: number) => ({ [slots.t]: whole(timesteps[step]!), [slots.y]: whole(row.labels) });
+      for (const [step, at] of timesteps.entries()) {
         await compute.pause();
-        const timesteps = timestepsOf(row.moments, step, steps, schedule.kept.length);
-        const given = {
-          [slots.x]: noisedAt(row, timesteps, schedule),
-          [slots.t]: whole(timesteps),
-          [slots.y]: whole(row.labels),
-        };
-        addErrors(errors, row, timesteps, (await player.step(given))[slots.said]!, bank);
+        const given = { [slots.x]: noisedAt(row, at, schedule), ...told(step) };
+        const results = await player.step(given, step + 1 === steps ? null : told(step + 1));
+        addErrors(errors, row, at, results[slots.said]!, bank);
       }
       errors.forEach((error, i) => {
         found[first + i] = error / steps;

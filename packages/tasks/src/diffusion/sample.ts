@@ -117,12 +117,15 @@ export const samplePictures = async (
   const y = whole(isGuided ? [...wanted.labels, ...wanted.labels.map(() => classes)] : wanted.labels);
   const player = play(pipeline, run);
   const take = sampler.begin(schedule);
+  const told = (step: number) => ({
+    [slots.t]: whole(new Array<number>(calls).fill(schedule.steps[steps - 1 - step]!)),
+    [slots.y]: y,
+  });
   let x = noises(wanted, size, 'begin');
   for (let step = 0; step < steps; step += 1) {
     const i = steps - 1 - step;
-    const t = whole(new Array<number>(calls).fill(schedule.steps[i]!));
-    const given = { [slots.x]: floats(isGuided ? twice(x) : x, [calls, ...dims]), [slots.t]: t, [slots.y]: y };
-    const results = await player.step(given);
+    const given = { [slots.x]: floats(isGuided ? twice(x) : x, [calls, ...dims]), ...told(step) };
+    const results = await player.step(given, i === 0 ? null : told(step + 1));
     const said = firstChannels(results[slots.said]!, calls, size);
     const parts = partsOf(x, isGuided ? guided(said, guidance) : said, schedule.kept[i]!, settings);
     x = take(i, x, parts, sampler.isRandom ? noises(wanted, size, String(i)) : parts.noise);
