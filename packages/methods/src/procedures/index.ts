@@ -1,4 +1,5 @@
 /** Procedures: whole ways of making a network cheaper. */
+export { AsyncDiff } from './asyncdiff/asyncdiff.js';
 export { DropBlocks } from './drop-blocks.js';
 export { FewerSteps } from './fewer-steps.js';
 export { LearningToCache } from './learning-to-cache/learning-to-cache.js';

@@ -1,0 +1,116 @@
+/**
+ * AsyncDiff (Chen et al. 2024, arXiv 2406.06911): components of one network run side by side on what neighbouring steps leave.
+ * Any pipeline whose steps make one call is split, one of several parts (caches, experts) at the same cuts in all of them.
+ */
+import type { Graph } from '@topiary/onnx';
+import { count, inferTypes } from '@topiary/ops';
+import { assertPipeline, type Call, type Counter, callsAt, type Pipeline, pipelineCosts } from '@topiary/pipeline';
+import type { Trajectory } from '@topiary/tasks';
+import type { Procedure, ProcedureRequest } from '../_procedure.js';
+import { ASYNCDIFF } from './about.js';
+import { balancedCuts, type Cut, componentsAt, cutsBetweenBlocks } from './components.js';
+import { inLanes, type Wired } from './schedule.js';
+
+export interface AsyncDiffOptions {
+  readonly components: number;
+  readonly stride: number;
+  readonly warmUp: number;
+  readonly remainder: 'refuse' | 'short';
+}
+
+const optionsOf = ({ params }: Pick<ProcedureRequest, 'params'>): AsyncDiffOptions => ({
+  components: Number(params['components']),
+  stride: Number(params['stride']),
+  warmUp: Number(params['warm-up']),
+  remainder: params['remainder'] === 'short' ? 'short' : 'refuse',
+});
+
+/** The part that most of the work is in: its blocks say where all are cut. */
+const leading = ({ parts }: Pipeline, counter: Counter): Graph =>
+  [...parts.values()]
+    .map(({ graph }) => ({ graph, macs: count(graph)[counter] }))
+    .reduce((most, next) => (next.macs > most.macs ? next : most)).graph;
+
+/** Calls of all steps, one each; null where some step makes more, or on lanes. */
+const singleCalls = ({ schedule }: Pipeline, steps: number): readonly Call[] | null => {
+  const calls = Array.from({ length: steps }, (_, step) => callsAt(schedule, step));
+  return calls.every((one) => one.length === 1) ? calls.map(([call]) => call!) : null;
+};
+
+/** A cut in a part that some step wants to have as a result of its own. */
+const isTaken = (pipeline: Pipeline, steps: number, cuts: readonly Cut[]): boolean =>
+  singleCalls(pipeline, steps)!.some(({ out }) => cuts.flat().some((value) => out[value] !== undefined));
+
+/** Why a pipeline cannot be split so; null: it can. */
+export const refusesSplit = (
+  pipeline: Pipeline,
+  { components, stride, warmUp, remainder }: AsyncDiffOptions,
+  trajectory: Trajectory | null,
+  counter: Counter,
+): string | null => {
+  if (trajectory === null) return 'a task without a loop: there is no step before to read from';
+  const steps = trajectory.timesteps.length;
+  if (warmUp < 1 || warmUp > steps) return `a warm-up of ${warmUp} steps, where a sampling has 1 to ${steps}`;
+  const left = steps - warmUp;
+  if (left % stride !== 0 && remainder === 'refuse')
+    return `a stride of ${stride}, which does not divide the ${left} steps that ${warmUp} of warm-up leave of ${steps}`;
+  if (singleCalls(pipeline, steps) === null) return 'steps of several calls: it splits those of one';
+  const graph = leading(pipeline, counter);
+  const cuts = cutsBetweenBlocks(graph);
+  if (components > cuts.length + 1) return `${components} components, more than the ${cuts.length + 1} blocks`;
+  for (const [id, part] of pipeline.parts) {
+    const types = inferTypes(part.graph);
+    const missing = cuts.flat().find((value) => !types.has(value));
+    if (missing !== undefined) return `part '${id}' without the value '${missing}', where others are cut`;
+  }
+  return isTaken(pipeline, steps, cuts) ? 'values between blocks that a step hands out, too' : null;
+};
+
+/** Slots of what crosses cuts: `cut-1`, and what passes by beside the stream `cut-1-2`, after the first cut that it crosses. */
+const crossingSlots = (cuts: readonly Cut[]): ReadonlyMap<string, string> => {
+  const slots = new Map<string, string>();
+  for (const [i, cut] of cuts.entries())
+    for (const [j, value] of cut.entries())
+      if (!slots.has(value)) slots.set(value, j === 0 ? `cut-${i + 1}` : `cut-${i + 1}-${j + 1}`);
+  return slots;
+};
+
+/** The pipeline in components; `refusesSplit` has been asked before. */
+export const splitPipeline = (
+  pipeline: Pipeline,
+  { components, stride, warmUp }: AsyncDiffOptions,
+  trajectory: Trajectory,
+  counter: Counter,
+): Pipeline => {
+  const graph = leading(pipeline, counter);
+  const cuts = balancedCuts(graph, cutsBetweenBlocks(graph), components, counter);
+  const crossing = crossingSlots(cuts);
+  const wired = new Map<string, Wired>();
+  for (const [id, part] of pipeline.parts) {
+    const graphs = componentsAt(part.graph, cuts);
+    wired.set(id, { crossing, components: graphs.map((one, i) => ({ id: `${id}-${i + 1}`, graph: one })) });
+  }
+  const steps = trajectory.timesteps.length;
+  const [call] = callsAt(pipeline.schedule, 0);
+  const time = call!.in[trajectory.inputs(pipeline.parts.get(call!.part)!.graph).time]!;
+  const made = inLanes(pipeline, wired, { steps, warmUp, stride, time });
+  assertPipeline(made);
+  return made;
+};
+
+export const AsyncDiff: Procedure = {
+  ...ASYNCDIFF,
+  refuses: (pipeline, request, trajectory = null) =>
+    refusesSplit(pipeline, optionsOf(request), trajectory, request.counter),
+  run: async ({ pipeline, task, stage, log }, request) => {
+    const options = optionsOf(request);
+    const made = await stage('split', async () =>
+      splitPipeline(pipeline, options, task.trajectory(pipeline)!, request.counter),
+    );
+    const [before, after] = [pipeline, made].map((one) => pipelineCosts(one, request.counter));
+    const steps = after!.steps!;
+    const faster = (steps * before!.macs) / after!.criticalMacs!;
+    log(`${options.components} components, stride ${options.stride}: ${faster.toFixed(2)}x along the longest lane`);
+    return { pipeline: made, facts: [], flags: [] };
+  },
+};

@@ -1,0 +1,257 @@
+/** AsyncDiff: what is stale by how much, when nothing is, what it costs, and what it refuses. */
+import { floats, type Tensor } from '@topiary/onnx';
+import { count } from '@topiary/ops';
+import { graphOf, lanesOf, type Pipeline, pipelineCosts, play, stepsOf, withGraphs } from '@topiary/pipeline';
+import { subgraph } from '@topiary/pruning';
+import { describe, expect, it } from 'vitest';
+import { refusesSplit } from '../../../../packages/methods/src/procedures/asyncdiff/asyncdiff.js';
+import { balancedCuts, cutsBetweenBlocks } from '../../../../packages/methods/src/procedures/asyncdiff/components.js';
+import { ownCompute } from '../../../../workers/evaluator/src/compute.js';
+import { narrowDenoiser, tinyDenoiser } from '../../../helpers/denoiser-task.js';
+import { runContext } from '../../../helpers/procedure.js';
+import { furthest, longSkips, OPTIONS, refusal, sampled, splitInto, taskOfSteps } from './split.js';
+
+const compute = ownCompute(runContext());
+const base = narrowDenoiser();
+const STEPS = 6;
+
+/** Who computed a value from what, as text: `e2(e1(x3,t3),t4)`. */
+const provenance = async (pipeline: Pipeline, steps: number): Promise<string[]> => {
+  const told = new Map<Tensor, string>();
+  const named = (name: string): Tensor => {
+    const value = floats([0], [1]);
+    told.set(value, name);
+    return value;
+  };
+  const player = play(pipeline, async (part, feeds) => {
+    if (part === 'hold') return { noise: Object.values(feeds)[0]! };
+    const { y: _, ...read } = feeds;
+    const names = Object.values(read).map((value) => told.get(value)!);
+    const made = named(`e${part.split('-').at(-1)}(${names.join()})`);
+    const { graph } = pipeline.parts.get(part)!;
+    return Object.fromEntries(graph.outputs.map(({ name }) => [name, made]));
+  });
+  const times = Array.from({ length: steps }, (_, i) => named(`t${i}`));
+  const said: string[] = [];
+  for (let i = 0; i < steps; i += 1) {
+    const [t, next] = [times[i]!, times[i + 1]];
+    const found = await player.step({ x: named(`x${i}`), t, y: t }, next ? { t: next, y: next } : null);
+    said.push(told.get(found['noise']!)!);
+  }
+  return said;
+};
+
+/** Component n of N at step i reads what is min(N - n, i - w + 1) steps old, and nothing is stale in the warm-up. */
+const published = (n: number, warmUp: number, i: number): string => {
+  const stale = (component: number) => (i < warmUp ? 0 : Math.min(n - component, i - warmUp + 1));
+  let said = `x${i - stale(1)}`;
+  for (let component = 1; component <= n; component += 1) said = `e${component}(${said},t${i - stale(component)})`;
+  return said;
+};
+
+describe('what components read', () => {
+  it.each([
+    [2, 1],
+    [3, 1],
+    [4, 3],
+  ])('of %i with a warm-up of %i is as old as the formula says', async (n, warmUp) => {
+    const said = await provenance(splitInto(base, 9, { components: n, warmUp }), 9);
+    expect(said).toEqual(Array.from({ length: 9 }, (_, i) => published(n, warmUp, i)));
+    // ε̂_i = ε^N(… ε^1(x_{i-N+1}, t_{i-N+1}) …, t_i)
+    if (n === 3) expect(said[8]).toBe('e3(e2(e1(x6,t6),t7),t8)');
+  });
+
+  it('with a stride of two is of the round before, and one round says two steps', async () => {
+    // by hand, from the code's order: warm-up is step 0, rounds begin at 1, 3 and 5
+    const said = await provenance(splitInto(base, 7, { components: 2, stride: 2 }), 7);
+    expect(said).toEqual([
+      'e2(e1(x0,t0),t0)',
+      'e2(e1(x0,t0),t1)',
+      'e2(e1(x0,t0),t2)',
+      'e2(e1(x1,t2),t3)',
+      'e2(e1(x1,t2),t4)',
+      'e2(e1(x3,t4),t5)',
+      'e2(e1(x3,t4),t6)',
+    ]);
+  });
+
+  it.each([
+    [7, 1, 3],
+    [7, 2, 3],
+    [8, 1, 4],
+  ])('%i steps with a warm-up of %i take %i rounds of stride two', (steps, warmUp, rounds) => {
+    const { schedule } = splitInto(base, steps, { stride: 2, warmUp });
+    expect(stepsOf(schedule)).toBe(steps);
+    const taken = schedule.stretches.filter(({ calls }) => lanesOf(calls).length > 1);
+    expect(taken.reduce((sum, one) => sum + one.steps!, 0)).toBe(rounds);
+    expect(lanesOf(taken[0]!.calls).length).toBe(3);
+  });
+
+  it('of a last step that no other one is left for is of a round for itself', async () => {
+    const said = await provenance(splitInto(base, 6, { components: 2, stride: 2 }), 6);
+    expect(said.at(-1)).toBe('e2(e1(x3,t4),t5)');
+  });
+});
+
+describe('pictures', () => {
+  const whole = sampled(base, STEPS, compute);
+  it.each([
+    ['one component', { components: 1 }],
+    ['a warm-up of all steps', { components: 4, warmUp: STEPS }],
+    ['a warm-up of all steps with a stride', { components: 3, warmUp: STEPS, stride: 2 }],
+  ])('of %s are those of the network', async (_, options) => {
+    const { pictures } = await sampled(splitInto(base, STEPS, options), STEPS, compute);
+    expect(furthest(pictures, (await whole).pictures)).toBeLessThan(1e-5);
+  });
+
+  it('differ in the last step alone where all others are warm-up', async () => {
+    const { guesses } = await sampled(splitInto(base, STEPS, { warmUp: STEPS - 1 }), STEPS, compute);
+    const theirs = (await whole).guesses;
+    for (let i = 0; i < STEPS - 1; i += 1) expect(furthest(guesses[i]!, theirs[i]!)).toBeLessThan(1e-5);
+    expect(furthest(guesses[STEPS - 1]!, theirs[STEPS - 1]!)).toBeGreaterThan(1e-3);
+  });
+
+  it('of a network with long skips are its own, and skips are a step old once lanes run', async () => {
+    const skipping = longSkips();
+    const own = await sampled(skipping, STEPS, compute);
+    const warm = splitInto(skipping, STEPS, { components: 5, warmUp: STEPS });
+    expect(furthest((await sampled(warm, STEPS, compute)).pictures, own.pictures)).toBeLessThan(1e-5);
+    const { schedule } = splitInto(skipping, STEPS, { components: 5 });
+    const calls = schedule.stretches.at(-1)!.calls;
+    // what the first block leaves is the stream of the second, and passes by those between to the last but one's join
+    expect(calls.filter((call) => Object.values(call.in).includes('cut-1')).map(({ lane }) => lane)).toEqual([1, 3]);
+    expect(calls.filter(({ out }) => Object.values(out).includes('cut-1')).map(({ lane }) => lane)).toEqual([0]);
+  });
+});
+
+describe('a pipeline of several parts', () => {
+  /** Two networks take turns, as experts by timestep do. */
+  const turns = (): Pipeline => {
+    const other = narrowDenoiser(1);
+    const renamed = withGraphs(other, (graph) => ({
+      ...graph,
+      nodes: graph.nodes.map((node) => ({
+        ...node,
+        inputs: node.inputs.map((name) => (graph.initializers.has(name) ? `other.${name}` : name)),
+      })),
+      initializers: new Map(
+        [...graph.initializers].map(([name, one]) => [`other.${name}`, { ...one, name: `other.${name}` }]),
+      ),
+    }));
+    const [call] = base.schedule.stretches[0]!.calls;
+    const stretch = (part: string) => ({ steps: STEPS / 2, calls: [{ ...call!, part }] });
+    return {
+      parts: new Map([
+        ['early', base.parts.get('network')!],
+        ['late', renamed.parts.get('network')!],
+      ]),
+      schedule: { ...base.schedule, stretches: [stretch('early'), stretch('late')] },
+    };
+  };
+
+  it('is cut alike everywhere: in the warm-up it draws what it drew, and behind the change all that is stale is of the other', async () => {
+    const both = turns();
+    const own = await sampled(both, STEPS, compute);
+    const warm = splitInto(both, STEPS, { components: 3, warmUp: STEPS });
+    expect(furthest((await sampled(warm, STEPS, compute)).pictures, own.pictures)).toBeLessThan(1e-5);
+    const split = splitInto(both, STEPS, { components: 2 });
+    expect([...split.parts.keys()]).toEqual(['early-1', 'early-2', 'late-1', 'late-2']);
+    expect(split.schedule.stretches.map(({ steps, calls }) => [steps, calls.map(({ part }) => part).join()])).toEqual([
+      [1, 'early-1,early-2'],
+      [2, 'early-1,early-2'],
+      [3, 'late-1,late-2'],
+    ]);
+    expect((await sampled(split, STEPS, compute)).pictures.every(Number.isFinite)).toBe(true);
+  });
+});
+
+describe('components', () => {
+  it.each([2, 3, 4, 5])('%i of twelve blocks: no other choice of cuts has a cheaper costliest one', (n) => {
+    const graph = graphOf(tinyDenoiser());
+    const cuts = cutsBetweenBlocks(graph);
+    const costs = new Map<string, number>();
+    const costOf = (from: number, to: number): number => {
+      const key = `${from} ${to}`;
+      const ends = [...cuts, graph.outputs.map(({ name }) => name)];
+      const cost = costs.get(key) ?? count(subgraph(graph, cuts[from] ?? [], ends[to]!)).pure;
+      costs.set(key, cost);
+      return cost;
+    };
+    const most = (places: readonly number[]) =>
+      Math.max(...[...places, 11].map((to, i) => costOf(i === 0 ? -1 : places[i - 1]!, to)));
+    const choices = (from: number, left: number): number[][] =>
+      left === 0
+        ? [[]]
+        : Array.from({ length: 11 - from }, (_, i) => from + i).flatMap((first) =>
+            choices(first + 1, left - 1).map((rest) => [first, ...rest]),
+          );
+    const best = Math.min(...choices(0, n - 1).map(most));
+    const found = balancedCuts(graph, cuts, n, 'pure').map((cut) => cuts.indexOf(cut));
+    expect(most(found)).toBe(best);
+    // equal blocks: six and six, four, four and four, three times four
+    if (12 % n === 0) expect(found).toEqual(Array.from({ length: n - 1 }, (_, i) => ((i + 1) * 12) / n - 1));
+  });
+
+  it('have the work of the network and, each, the condition again', () => {
+    const whole = pipelineCosts(base, 'pure').macs;
+    const split = splitInto(base, STEPS, { components: 3 });
+    const { macs, params } = pipelineCosts(split, 'pure');
+    // sines of 16 to a width of 16, and that to itself: twice more than once
+    expect(macs).toBe(whole + 2 * (16 * 16 + 16 * 16));
+    expect(params).toBe(pipelineCosts(base, 'pure').params);
+  });
+});
+
+describe('costs', () => {
+  const [N, D, CONDITION, PATCH] = [16, 16, 16 * 16 + 16 * 16, 16 * 16 * 16];
+  const BLOCK = 12 * N * D * D + 2 * N * N * D + 6 * D * D;
+  // patches in front, the last layer behind: 2 D² for what is told, N tokens to 16 pixels each
+  const FIRST = CONDITION + PATCH + 2 * BLOCK;
+  const LAST = CONDITION + 2 * BLOCK + 2 * D * D + N * D * 16;
+  const most = Math.max(FIRST, LAST);
+  const params = pipelineCosts(base, 'pure').params;
+
+  it('of two lanes: a warm-up of both, then the costlier one a step; a cut is kept, all weights are active', () => {
+    const split = splitInto(base, 10, { warmUp: 3 });
+    const costs = taskOfSteps(base, 10).costs(split);
+    expect(costs).toEqual({
+      steps: 10,
+      'trajectory-macs': 10 * (FIRST + LAST),
+      'critical-macs': 3 * (FIRST + LAST) + 7 * most,
+      'active-params': params,
+      'slot-bytes': 4 * N * D,
+    });
+  });
+
+  it('of a stride of two: the costlier one a round, one last component more, and what is said for a step in advance', () => {
+    const split = splitInto(base, 10, { warmUp: 2, stride: 2 });
+    const costs = taskOfSteps(base, 10).costs(split);
+    expect(costs).toEqual({
+      steps: 10,
+      'trajectory-macs': 2 * (FIRST + LAST) + 4 * (FIRST + 2 * LAST),
+      'critical-macs': 2 * (FIRST + LAST) + 4 * most,
+      'active-params': params,
+      'slot-bytes': 4 * (N * D + 16 * 16),
+    });
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    [{ components: 5 }, /5 components, more than the 4 blocks/],
+    [{ warmUp: 0 }, /a warm-up of 0 steps, where a sampling has 1 to 6/],
+    [{ warmUp: 7 }, /a warm-up of 7 steps/],
+    [
+      { stride: 2, remainder: 'refuse' },
+      /a stride of 2, which does not divide the 5 steps that 1 of warm-up leave of 6/,
+    ],
+  ] as const)('%j', (options, reason) => {
+    expect(refusal(base, STEPS, options)).toMatch(reason);
+  });
+
+  it('a stride that divides, a pipeline that is split already, a task without a loop', () => {
+    expect(refusal(base, STEPS, { stride: 2, warmUp: 2, remainder: 'refuse' })).toBeNull();
+    expect(refusal(splitInto(base, STEPS), STEPS, {})).toMatch(/steps of several calls/);
+    expect(refusesSplit(base, OPTIONS, null, 'pure')).toMatch(/a task without a loop/);
+  });
+});
