@@ -25,6 +25,7 @@ export {
   trainPipeline,
 } from './procedures/_training.js';
 export { optimizerOf, scheduleOf } from './procedures/_training-parts.js';
+export { type AsyncDiffOptions, refusesSplit, splitPipeline } from './procedures/asyncdiff/asyncdiff.js';
 export { type PruneContext, type PruneRequest, prune } from './procedures/prune-finetune/prune.js';
 export { type SparsifyContext, sparsify } from './procedures/prune-finetune/sparsify.js';
 export { addProcedure, assertCollects, assertRecipe, procedureOf } from './procedures/registry.js';

@@ -1,0 +1,201 @@
+/**
+ * AsyncDiff on the shipped DiT-tiny: how far samples move from those of the whole network with more components, a stride and a
+ * longer warm-up, beside fewer steps that cost as much along the longest lane; and, with `--part judge`, what the board's own
+ * judgement says of some of them (5,000 samples each).
+ * Command: npx tsx scripts/experiments/asyncdiff.ts [--part sweep,judge] [--steps 20,50,100] [--banks 0,1,2]
+ * Every result is written at once, and what the file holds already is skipped.
+ */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { type AsyncDiffOptions, refusesSplit, splitPipeline } from '@topiary/methods';
+import type { Pipeline } from '@topiary/pipeline';
+import { type BoundTask, type DiffusionSettings, drawSamples, relativeDistance, taskOf } from '@topiary/tasks';
+import { boardOf, protocolOf } from '@topiary/tracks';
+import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import { table } from '../bench/summary.js';
+import { computeHere } from '../dense/reference.js';
+import { samplingOf } from './diffusion.js';
+import { addResult, readResults } from './results.js';
+
+const NAME = 'asyncdiff';
+const BOARD = 'diffusion.dit-tiny.shapes16';
+/** Samples of a bank whose distance to the whole network's is taken. */
+const COMPARED = 250;
+
+const { values } = parseArgs({
+  options: {
+    part: { type: 'string', default: 'sweep,judge' },
+    steps: { type: 'string', default: '50,20,100' },
+    banks: { type: 'string', default: '0,1,2' },
+    threads: { type: 'string', default: '1' },
+  },
+});
+
+/** What is compared: components, or the whole network in fewer steps. */
+interface Setting {
+  readonly components: number;
+  readonly stride: number;
+  readonly warmUp: number;
+  /** Of the sampling; fewer than those asked for where this is the baseline. */
+  readonly taken: number;
+}
+
+export interface AsyncRun extends Setting {
+  /** The network's file. */
+  readonly teacher: string;
+  /** Steps of the sampling that all are compared with. */
+  readonly steps: number;
+  /** Bank of noise; null: the board's judgement. */
+  readonly bank: number | null;
+  readonly criticalMacs: number;
+  readonly trajectoryMacs: number;
+  readonly values: Readonly<Record<string, number>>;
+}
+
+const shipped = SHIPPED.find(({ model }) => model === 'dit-tiny')!;
+const board = boardOf(BOARD);
+const { options, evaluationBatch } = protocolOf(board);
+const compute = computeHere(Number(values.threads));
+
+const opened = async (steps: number): Promise<{ readonly base: Pipeline; readonly task: BoundTask }> => {
+  const task = taskOf('diffusion');
+  const files = new Map([['network', new Uint8Array(await readFile(shippedPath(shipped.sha256)))]]);
+  const from = { dataset: board.dataset, dataDir: '' };
+  const base = await task.read({ files, schedule: null, ...from });
+  const settings = task.settings.parse({ ...shipped.settings, steps });
+  const request = { ...from, testSecret: null, pipeline: base, settings, options, evaluationBatch };
+  return { base, task: await task.open(request) };
+};
+
+const whole = (steps: number): Setting => ({ components: 1, stride: 1, warmUp: 1, taken: steps });
+const split = (components: number, stride: number, warmUp: number, steps: number): Setting => ({
+  ...{ components, stride, warmUp },
+  taken: steps,
+});
+
+/** The grid of the sweep, those first that say most. */
+const settingsAt = (steps: number): readonly Setting[] => {
+  const all = [
+    ...[1, 3, 5, 9].flatMap((warmUp) => [2, 3, 4].map((n) => split(n, 1, warmUp, steps))),
+    ...[1, 3, 5, 7, 9, 11].flatMap((warmUp) => [2, 3].map((n) => split(n, 2, warmUp, steps))),
+  ];
+  return steps === 100 ? all.filter(({ warmUp }) => warmUp === 1) : all;
+};
+
+/** Steps of the whole network that take as long as this on the longest lane. */
+const asLong = (steps: number, { components, stride, warmUp }: Setting): number =>
+  Math.round(warmUp + Math.ceil((steps - warmUp) / stride) / components);
+
+const pipelineOf = (base: Pipeline, task: BoundTask, steps: number, setting: Setting): Pipeline => {
+  if (setting.taken !== steps) {
+    return { ...base, schedule: { ...base.schedule, settings: { steps: setting.taken } } };
+  }
+  if (setting.components === 1) return base;
+  const wanted: AsyncDiffOptions = { ...setting, remainder: 'short' };
+  const trajectory = task.trajectory(base);
+  const reason = refusesSplit(base, wanted, trajectory, 'pure');
+  if (reason !== null || trajectory === null) throw new Error(reason ?? 'no loop');
+  return splitPipeline(base, wanted, trajectory, 'pure');
+};
+
+const isSame = (run: AsyncRun, steps: number, bank: number | null, setting: Setting): boolean =>
+  run.teacher === shipped.sha256 &&
+  run.steps === steps &&
+  run.bank === bank &&
+  (['components', 'stride', 'warmUp', 'taken'] as const).every((key) => run[key] === setting[key]);
+
+const nameOf = ({ components, stride, warmUp, taken }: Setting, steps: number): string =>
+  taken === steps ? `N ${components}, S ${stride}, w ${warmUp}` : `${taken} steps`;
+
+/** Measures one setting unless that is known. */
+const once = async (
+  { base, task }: Awaited<ReturnType<typeof opened>>,
+  steps: number,
+  bank: number | null,
+  setting: Setting,
+  measure: (pipeline: Pipeline) => Promise<AsyncRun['values']>,
+): Promise<void> => {
+  const known = await readResults<AsyncRun>(NAME);
+  if (known.some((run) => isSame(run, steps, bank, setting))) return;
+  const pipeline = pipelineOf(base, task, steps, setting);
+  const costs = task.costs(pipeline);
+  const began = performance.now();
+  const found = await measure(pipeline);
+  const macs = { criticalMacs: costs['critical-macs']!, trajectoryMacs: costs['trajectory-macs']! };
+  await addResult<AsyncRun>(NAME, { teacher: shipped.sha256, steps, bank, ...setting, ...macs, values: found });
+  const seconds = ((performance.now() - began) / 1000).toFixed(0);
+  const said = Object.entries(found).map(([id, value]) => `${id} ${value.toFixed(4)}`);
+  console.log(`${nameOf(setting, steps)}, bank ${bank ?? 'of the board'}: ${said.join(', ')} (${seconds} s)`);
+};
+
+/** Distances to the samples of the whole network from the same noise. */
+const sweep = async (steps: number): Promise<void> => {
+  const open = await opened(steps);
+  const settings = samplingOf({ ...(shipped.settings as DiffusionSettings), steps });
+  const own = settingsAt(steps);
+  const fewer = [...new Set(own.map((setting) => asLong(steps, setting)))].map(whole);
+  for (const bank of values.banks.split(',').map(Number)) {
+    const draw = (pipeline: Pipeline) => {
+      const asked = Number(pipeline.schedule.settings?.['steps'] ?? steps);
+      const how = {
+        settings: samplingOf({ ...(shipped.settings as DiffusionSettings), steps: asked }),
+        batch: COMPARED,
+      };
+      return drawSamples(pipeline, compute, how, { count: COMPARED, bank, progress: () => undefined });
+    };
+    let reference: Float32Array | null = null;
+    for (const setting of [...own, ...fewer]) {
+      await once(open, steps, bank, setting, async (pipeline) => {
+        reference ??= await draw(open.base);
+        const size = settings.dims.reduce((a, b) => a * b, 1);
+        return { 'rel-l2': relativeDistance(await draw(pipeline), reference, size) };
+      });
+    }
+  }
+};
+
+/** What the board's judgement is asked for: the whole network, the published settings, and fewer steps beside them. */
+const judge = async (steps: number): Promise<void> => {
+  const open = await opened(steps);
+  const own = [split(2, 1, 1, steps), split(2, 1, 5, steps), split(2, 2, 1, steps), split(3, 1, 1, steps)];
+  const more = [split(3, 2, 9, steps), split(4, 1, 1, steps)];
+  const settings = [whole(steps), ...own, whole(asLong(steps, own[0]!)), whole(asLong(steps, own[2]!)), ...more];
+  for (const setting of settings) {
+    await once(open, steps, null, setting, async (pipeline) => {
+      const { values: found } = await open.task.evaluate(pipeline, 'test', compute);
+      return found;
+    });
+  }
+};
+
+const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;
+
+const print = (runs: readonly AsyncRun[]): void => {
+  for (const steps of values.steps.split(',').map(Number)) {
+    const own = runs.filter((run) => run.steps === steps && run.teacher === shipped.sha256);
+    const names = [...new Set(own.map((run) => nameOf(run, steps)))];
+    const rows = names.map((name) => {
+      const these = own.filter((run) => nameOf(run, steps) === name);
+      const apart = these.filter(({ bank }) => bank !== null).map((run) => run.values['rel-l2']!);
+      const judged = these.find(({ bank }) => bank === null)?.values;
+      const cell = (id: string, digits: number) => judged?.[id]?.toFixed(digits) ?? '';
+      return [
+        name,
+        (these[0]!.criticalMacs / 1e6).toFixed(1),
+        apart.length === 0 ? '' : `${mean(apart).toFixed(4)} (${apart.map((value) => value.toFixed(4)).join(' ')})`,
+        cell('noise-error', 5),
+        cell('frechet', 3),
+        cell('class-consistency', 2),
+      ];
+    });
+    console.log(`\n${steps} steps`);
+    const head = ['setting', 'M MACs, longest lane', 'distance (banks)', 'noise error', 'Fréchet', 'of its class, %'];
+    console.log(table(head, rows));
+  }
+};
+
+for (const steps of values.steps.split(',').map(Number)) {
+  if (values.part.includes('sweep')) await sweep(steps);
+  if (values.part.includes('judge') && steps < 100) await judge(steps);
+}
+print(await readResults<AsyncRun>(NAME));
