@@ -20,7 +20,7 @@ import { addResult, readResults } from './results.js';
 const NAME = 'asyncdiff';
 const BOARD = 'diffusion.dit-tiny.shapes16';
 /** Samples of a bank whose distance to the whole network's is taken. */
-const COMPARED = 250;
+const COMPARED = 100;
 
 const { values } = parseArgs({
   options: {
@@ -45,7 +45,7 @@ export interface AsyncRun extends Setting {
   readonly teacher: string;
   /** Steps of the sampling that all are compared with. */
   readonly steps: number;
-  /** Bank of noise; null: the board's judgement. */
+  /** Bank of noise, of which the first hundred samples are compared; null: the board's judgement. */
   readonly bank: number | null;
   readonly criticalMacs: number;
   readonly trajectoryMacs: number;
@@ -75,11 +75,11 @@ const split = (components: number, stride: number, warmUp: number, steps: number
 
 /** The grid of the sweep, those first that say most. */
 const settingsAt = (steps: number): readonly Setting[] => {
-  const all = [
-    ...[1, 3, 5, 9].flatMap((warmUp) => [2, 3, 4].map((n) => split(n, 1, warmUp, steps))),
-    ...[1, 3, 5, 7, 9, 11].flatMap((warmUp) => [2, 3].map((n) => split(n, 2, warmUp, steps))),
-  ];
-  return steps === 100 ? all.filter(({ warmUp }) => warmUp === 1) : all;
+  const first = [split(2, 1, 1, steps), split(3, 1, 1, steps), split(4, 1, 1, steps)];
+  const strides = [split(2, 2, 1, steps), split(3, 2, 1, steps)];
+  if (steps === 100) return [...first, ...strides];
+  const warmer = [3, 5, 7, 9, 11].flatMap((warmUp) => [split(3, 2, warmUp, steps), split(2, 1, warmUp, steps)]);
+  return [...first, ...strides, ...warmer];
 };
 
 /** Steps of the whole network that take as long as this on the longest lane. */

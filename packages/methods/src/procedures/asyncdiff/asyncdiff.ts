@@ -6,6 +6,7 @@ import type { Graph } from '@topiary/onnx';
 import { count, inferTypes } from '@topiary/ops';
 import { assertPipeline, type Call, type Counter, callsAt, type Pipeline, pipelineCosts } from '@topiary/pipeline';
 import type { Trajectory } from '@topiary/tasks';
+import { scheduleFact } from '../_facts.js';
 import type { Procedure, ProcedureRequest } from '../_procedure.js';
 import { ASYNCDIFF } from './about.js';
 import { balancedCuts, type Cut, componentsAt, cutsBetweenBlocks } from './components.js';
@@ -111,6 +112,7 @@ export const AsyncDiff: Procedure = {
     const steps = after!.steps!;
     const faster = (steps * before!.macs) / after!.criticalMacs!;
     log(`${options.components} components, stride ${options.stride}: ${faster.toFixed(2)}x along the longest lane`);
-    return { pipeline: made, facts: [], flags: [] };
+    const drawn = { counter: request.counter, timesteps: task.trajectory(made)!.timesteps };
+    return { pipeline: made, facts: [scheduleFact('Schedule', made, drawn)], flags: [] };
   },
 };
