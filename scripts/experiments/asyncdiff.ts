@@ -14,7 +14,7 @@ import { boardOf, protocolOf } from '@topiary/tracks';
 import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
 import { table } from '../bench/summary.js';
 import { computeHere } from '../dense/reference.js';
-import { samplingOf } from './diffusion.js';
+import { samplingOf } from './diffusion-sampling.js';
 import { addResult, readResults } from './results.js';
 
 const NAME = 'asyncdiff';

@@ -81,8 +81,10 @@ const learnPair = async (
 };
 
 /** What was learned so far, under what it was learned by: a run of several steps keeps one state. */
-const keyOf = ({ request, layers, trajectory }: Learning): string =>
-  JSON.stringify(['learning-to-cache', request.params, layers.length, trajectory.timesteps]);
+const keyOf = ({ request, layers, trajectory }: Learning): string => {
+  const { price, steps, lr } = request.params;
+  return JSON.stringify(['learning-to-cache', price, steps, lr, layers.length, trajectory.timesteps]);
+};
 
 const encoded = (learning: Learning, rows: Table): Uint8Array =>
   new TextEncoder().encode(JSON.stringify({ key: keyOf(learning), rows }));

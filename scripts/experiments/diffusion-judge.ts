@@ -1,0 +1,73 @@
+/** Draws with a pipeline from a bank of noise of its own and says what its pictures are worth, beside those of the base. */
+import type { Pipeline } from '@topiary/pipeline';
+import {
+  type Compute,
+  DiffusionSettings,
+  drawSamples,
+  frechetDistance,
+  judge,
+  momentsOf,
+  noiseSchedule,
+  readCritic,
+  relativeDistance,
+  respaced,
+  type SampleSettings,
+  samplerOf,
+} from '@topiary/tasks';
+
+/** Of shapes16. */
+const [DIMS, CLASSES] = [[1, 16, 16] as const, 10];
+const SIZE = 256;
+const BATCH = 250;
+
+export interface Judged {
+  readonly samples: number;
+  readonly frechet: number;
+  /** Percent. */
+  readonly consistency: number;
+  /** To the base's pictures from the same noise. */
+  readonly relL2: number;
+}
+
+/** Settings of a base model with what a pipeline asks for. */
+const settingsOf = ({ schedule: { settings = {} } }: Pipeline, own: DiffusionSettings): SampleSettings => {
+  const { predicts, clip, betas, length, steps, sampler, guidance } = DiffusionSettings.parse({ ...own, ...settings });
+  const schedule = respaced(noiseSchedule(betas, length), steps);
+  const said = { predicts, clip: clip ? ([-1, 1] as const) : null };
+  return { ...said, schedule, sampler: samplerOf(sampler), guidance, classes: CLASSES, dims: DIMS };
+};
+
+/** The base's pictures of a bank are drawn once. */
+export const judgeOf = (
+  base: Pipeline,
+  compute: Compute,
+  {
+    samples,
+    critic: hash,
+    settings,
+  }: { readonly samples: number; readonly critic: string; readonly settings: unknown },
+) => {
+  const critic = readCritic(hash);
+  const own = DiffusionSettings.parse(settings);
+  const references = new Map<number, Promise<Float32Array>>();
+  const draw = (pipeline: Pipeline, bank: number) =>
+    drawSamples(
+      pipeline,
+      compute,
+      { settings: settingsOf(pipeline, own), batch: BATCH },
+      { count: samples, bank, progress: () => undefined },
+    );
+  return async (pipeline: Pipeline, bank: number): Promise<Judged> => {
+    const reference = references.get(bank) ?? draw(base, bank);
+    references.set(bank, reference);
+    const pictures = pipeline === base ? await reference : await draw(pipeline, bank);
+    const { features, width, guesses } = await judge(critic, pictures, DIMS, compute);
+    const right = guesses.reduce((sum, guess, i) => sum + Number(guess === i % CLASSES), 0);
+    return {
+      samples,
+      frechet: frechetDistance(momentsOf(features, width), critic.reference),
+      consistency: (100 * right) / samples,
+      relL2: relativeDistance(pictures, await reference, SIZE),
+    };
+  };
+};
