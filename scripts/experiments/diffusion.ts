@@ -2,7 +2,7 @@
  * What methods do to the shipped diffusion transformer, in pictures: Learning-to-Cache beside fewer steps at equal MACs of a
  * trajectory, and beside as many sub-layers reused by chance, from the top, from the bottom, by how little they change.
  * Each seed has a bank of noise and a router of its own.
- * Command: npx tsx scripts/experiments/diffusion.ts [--part reuse] [--seeds 0,1,2] [--samples 1000] [--threads 1]
+ * Command: npx tsx scripts/experiments/diffusion.ts [--seeds 0,1,2] [--samples 1000] [--threads 1]
  * Every result is written at once; what the file holds already is skipped.
  */
 import { readFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import { parseTarget, type RecipeInput } from '@topiary/contracts';
 import { procedureOf } from '@topiary/methods';
-import { type Pipeline, pipelineCosts } from '@topiary/pipeline';
+import type { Pipeline } from '@topiary/pipeline';
 import { fillRecipe } from '@topiary/tracks';
 import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
 import { ownCompute } from '../../workers/evaluator/src/compute.js';
@@ -23,11 +23,12 @@ import { addResult, readResults } from './results.js';
 
 const NAME = 'diffusion';
 const BOARD = 'diffusion.dit-tiny.shapes16';
-const RATIOS = [1.3, 1.6];
 const WHICH = ['learned', 'random', 'top', 'bottom', 'metric'] as const;
-const STEPS = [18, 16, 15, 12, 10];
 /** Training steps of the router for each step that reuses, and its batch. */
 const ROUTER = { steps: 15, batch: 64 };
+
+/** Of the bank of noised pictures. */
+const EXAMPLES = 200;
 
 const { values } = parseArgs({
   options: {
@@ -58,11 +59,16 @@ interface Wanted {
   readonly asked: number | null;
 }
 
-const WANTED: readonly Wanted[] = [
-  { method: 'base', asked: null },
-  ...RATIOS.flatMap((asked) => WHICH.map((method) => ({ method, asked }))),
-  ...STEPS.map((asked) => ({ method: 'ddim', asked })),
-  ...[15, 12].map((asked) => ({ method: 'dpm-solver++', asked })),
+const chosenAt = (asked: number, methods: readonly string[] = WHICH): Wanted[] =>
+  methods.map((method) => ({ method, asked }));
+const stepsOf = (method: string, ...steps: readonly number[]): Wanted[] => steps.map((asked) => ({ method, asked }));
+
+/** All seeds of the first group, then of the next: what says most comes first. */
+const GROUPS: readonly (readonly Wanted[])[] = [
+  [{ method: 'base', asked: null }, ...chosenAt(1.6, ['learned', 'random', 'top', 'bottom']), ...stepsOf('ddim', 12)],
+  [...chosenAt(1.3, ['learned', 'random', 'top', 'bottom']), ...stepsOf('ddim', 15)],
+  [...chosenAt(1.6, ['metric']), ...chosenAt(1.3, ['metric']), ...stepsOf('ddim', 18, 16, 10)],
+  stepsOf('dpm-solver++', 20, 15, 12),
 ];
 
 const recipeOf = ({ method, asked }: Wanted): { readonly recipe: RecipeInput; readonly target: string } => {
@@ -113,7 +119,12 @@ const make = async (context: RunContext, prepared: Prepared, wanted: Wanted, see
 const isSame = (run: ReuseRun, { method, asked }: Wanted, seed: number): boolean =>
   run.part === 'reuse' && run.method === method && run.asked === asked && run.seed === seed;
 
-const measure = async (context: RunContext, prepared: Prepared, seed: number): Promise<void> => {
+const measure = async (
+  context: RunContext,
+  prepared: Prepared,
+  group: readonly Wanted[],
+  seed: number,
+): Promise<void> => {
   const { task, pipeline: base } = prepared;
   const compute = ownCompute(context);
   const { options } = context.protocol;
@@ -123,12 +134,12 @@ const measure = async (context: RunContext, prepared: Prepared, seed: number): P
     settings: context.job.model.settings,
   });
   const whole = task.costs(base)['trajectory-macs']!;
-  for (const wanted of WANTED) {
+  for (const wanted of group) {
     if ((await readResults<ReuseRun>(NAME)).some((run) => isSame(run, wanted, seed))) continue;
     const { pipeline, reused } = await make(context, prepared, wanted, seed);
-    const left = pipelineCosts(pipeline, 'pure').trajectoryMacs ?? task.costs(pipeline)['trajectory-macs']!;
+    const left = task.costs(pipeline)['trajectory-macs']!;
     // on held-out examples: the bank is the same for all
-    const { values: found } = await task.evaluate(pipeline, 'held', compute, { examples: 500 });
+    const { values: found } = await task.evaluate(pipeline, 'held', compute, { examples: EXAMPLES });
     const judged = await judge(pipeline, seed);
     const run: ReuseRun = {
       ...{ part: 'reuse', ...wanted, seed, achieved: whole / left, ...judged },
@@ -142,19 +153,17 @@ const measure = async (context: RunContext, prepared: Prepared, seed: number): P
 };
 
 const shipped = SHIPPED.find(({ model }) => model === 'dit-tiny')!;
-if (!values.print) {
-  for (const seed of values.seeds.split(',').map(Number)) {
-    const open = { model: await readFile(shippedPath(shipped.sha256)), normalisation: shipped.settings };
-    const rest = { board: BOARD, recipe: {}, target: '2x', seed, threads: Number(values.threads), dataDir: '' };
-    await withContext(
-      {
-        ...open,
-        ...rest,
-        normalisation: shipped.settings as Readonly<Record<string, unknown>>,
-        codeVersion: 'experiment',
-      },
-      async (context) => measure(context, await prepare(context), seed),
-    );
-  }
-}
+const runGroup = async (group: readonly Wanted[], seed: number): Promise<void> => {
+  const known = await readResults<ReuseRun>(NAME);
+  if (group.every((wanted) => known.some((run) => isSame(run, wanted, seed)))) return;
+  const open = {
+    ...{ board: BOARD, recipe: {}, target: '2x', seed, threads: Number(values.threads), dataDir: '' },
+    ...{ model: await readFile(shippedPath(shipped.sha256)), codeVersion: 'experiment' },
+    normalisation: shipped.settings as Readonly<Record<string, unknown>>,
+  };
+  await withContext(open, async (context) => measure(context, await prepare(context), group, seed));
+};
+
+if (!values.print)
+  for (const group of GROUPS) for (const seed of values.seeds.split(',').map(Number)) await runGroup(group, seed);
 printReuse(await readResults<ReuseRun>(NAME));
