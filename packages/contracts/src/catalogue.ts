@@ -119,6 +119,7 @@ export const ControlDescription = z.object({
     .array(z.string())
     .describe('Fields of the recipe that it shares with the row that it belongs to; `*`: all but those of `recipe`'),
   nearest: z.string().describe('Of several, the one that shares this field, too'),
+  curve: z.boolean().optional().describe('All its rows are drawn as a curve on every plot, from the base model on'),
 });
 export type ControlDescription = z.infer<typeof ControlDescription>;
 

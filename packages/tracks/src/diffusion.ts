@@ -33,6 +33,25 @@ export const Diffusion: Track = {
   stages: STAGES,
   metrics: DIFFUSION_METRICS,
   ...PRUNING,
+  controls: [
+    ...PRUNING.controls,
+    // a procedure that chooses something chooses it by chance: as many sub-layers, as many blocks
+    {
+      id: 'random',
+      title: 'chosen by chance',
+      recipe: { 'params.procedure.which': 'random' },
+      same: ['*'],
+      nearest: 'scope',
+    },
+    {
+      id: 'fewer-steps',
+      title: 'fewer steps',
+      recipe: { procedure: 'fewer-steps' },
+      same: [],
+      nearest: 'scope',
+      curve: true,
+    },
+  ],
   axes: [
     { id: 'macs', title: 'MACs a step', ...MACS },
     { id: 'trajectory-macs', title: 'MACs a trajectory', ...MACS },

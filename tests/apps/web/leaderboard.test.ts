@@ -270,6 +270,17 @@ describe('a track of another kind', () => {
     expect(differenceUnit({ ...top1, estimator: 'mean' })).toBe('%');
     expect(both.map((one) => isControl(one, other))).toEqual([false, true]);
   });
+  it('draws all rows of a control that is a curve, whatever their targets, from the base on', () => {
+    const curve = { ...other.controls[0]!, id: 'shorter', title: 'shorter', curve: true };
+    const withCurve = { ...other, controls: [...other.controls, curve] };
+    const costs = [0.6, 0.8, 0.4].map((left) => ({ ...both[1]!.costs, trajectory: { base: 1, left } }));
+    const shorter = costs.map((own, i) => ({ ...both[1]!, id: `shorter-${i}`, control: 'shorter', costs: own }));
+    const { curves } = paretoData(bare, [both[0]!, ...shorter], withCurve, { target: null });
+    expect(curves.map(({ id, places }) => [id, places.map(({ cost }) => cost)])).toEqual([
+      ['shorter', [0.8, 0.6, 0.4]],
+    ]);
+    expect(paretoData(bare, both, withCurve, { target: null }).curves).toEqual([]);
+  });
   it('is drawn against its own axes, its control as the dashed line', () => {
     const data = paretoData(bare, both, other, { target: null });
     expect([data.x.title, data.y.title, data.controlName]).toEqual([

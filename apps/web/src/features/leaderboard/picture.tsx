@@ -68,7 +68,8 @@ export const Picture = ({ board, track, rows, target, active, onActive, onOpen }
         onOpen={onOpen}
       />
       <figcaption>
-        {t('board.plot.caption', { target })} {control && t('board.plot.control', { control: control.title })}
+        {t('board.plot.caption', { target })} {control && t('board.plot.control', { control: control.title })}{' '}
+        {data.curves.map(({ title }) => t('board.plot.curve', { control: title })).join(' ')}
       </figcaption>
       <div className="axis-fields">
         <AxisField label={t('board.axis.y')} choices={values} value={value} onChange={setY} />

@@ -30,6 +30,8 @@ export interface ParetoData {
   /** What chance reaches, from the base model on, and what that is called. */
   readonly control: readonly Place[];
   readonly controlName: string;
+  /** Controls that are drawn on every plot, each from the base model on. */
+  readonly curves: readonly { readonly id: string; readonly title: string; readonly places: readonly Place[] }[];
   readonly base: Place | null;
 }
 
@@ -62,6 +64,22 @@ const controlLine = (
   if (byTarget.size === 0) return [];
   return [...(base ? [base] : []), ...byTarget.values()].sort((a, b) => b.cost - a.cost);
 };
+
+/** All rows of each control that is a curve, cheapest last, joined to the base model. */
+const curvesOf = (
+  points: readonly (ParetoPoint & { row: Row })[],
+  base: Place | null,
+  onlyReported: boolean,
+  { controls }: TrackDescription,
+): ParetoData['curves'] =>
+  controls
+    .filter(({ curve }) => curve)
+    .flatMap(({ id, title }) => {
+      const own = points.filter(({ row }) => row.control === id && isChecked(row, onlyReported));
+      if (own.length === 0) return [];
+      const places = [...(base ? [base] : []), ...own].sort((a, b) => b.cost - a.cost);
+      return [{ id, title, places: places.map(({ cost, value }) => ({ cost, value })) }];
+    });
 
 const textOf = (row: Row, metric: MetricDescription): string => {
   const found = metricOf(row, metric.id);
@@ -111,6 +129,7 @@ export const paretoData = (
     front: [...best.map((one) => ({ cost: one.cost, value: one.value })), ...(base ? [base] : [])],
     control: controlLine(points, base, onlyReported, track),
     controlName: controlOf(track)?.id ?? '',
+    curves: curvesOf(points, base, onlyReported, track),
     base,
   };
 };

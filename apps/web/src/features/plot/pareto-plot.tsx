@@ -39,10 +39,10 @@ const leftRoom = ({ points }: ParetoData, width: number): number => {
 };
 
 /** From the lowest interval to the highest, and never so narrow that the axis would be all digits. */
-const valueDomain = ({ points, control, base }: ParetoData): [number, number] => {
+const valueDomain = ({ points, control, curves, base }: ParetoData): [number, number] => {
   const values = [
     ...points.flatMap(({ low, high, value }) => [low ?? value, high ?? value]),
-    ...control.map(({ value }) => value),
+    ...[control, ...curves.map(({ places }) => places)].flat().map(({ value }) => value),
     ...(base ? [base.value] : []),
   ];
   if (values.length === 0) return [0, 1];
@@ -133,11 +133,19 @@ const Axes = ({ frame, data }: { readonly frame: Frame; readonly data: ParetoDat
 
 /** The front and the line of what chance reaches, under the points. */
 const Lines = ({ frame, data }: { readonly frame: Frame; readonly data: ParetoData }) => {
-  const { control, controlName, front, base } = data;
+  const { control, controlName, curves, front, base } = data;
   const last = control[control.length - 1];
   return (
     <Silent>
       <path className="random-line" fill="none" d={path(frame, control)} />
+      {curves.map(({ id, title, places }) => (
+        <g key={id}>
+          <path className="random-line" fill="none" d={path(frame, places)} />
+          <text className="random-label" x={frame.x(places.at(-1)!.cost) + 7} y={frame.y(places.at(-1)!.value) + 14}>
+            {title}
+          </text>
+        </g>
+      ))}
       <path className="front-line" fill="none" d={path(frame, front)} />
       {base && <circle className="base" r="4.5" cx={frame.x(base.cost)} cy={frame.y(base.value)} />}
       {base && (

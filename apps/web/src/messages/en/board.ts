@@ -49,6 +49,7 @@ export const board = {
   'board.plot.caption':
     'All targets; {target} stands out. Bars are intervals; the solid line joins what nothing beats.',
   'board.plot.control': 'The dashed line is {control}.',
+  'board.plot.curve': 'The dashed curve is {control}.',
   'board.columns': 'What the columns mean',
   'board.chooseColumns': 'Columns: {n} of {all}',
   'board.columns.legend': 'Columns of the table',
