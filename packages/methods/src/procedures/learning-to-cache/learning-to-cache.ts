@@ -62,7 +62,7 @@ const factsOf = (pipeline: Pipeline, { request, layers, trajectory }: Learning, 
     rows: layers.map(({ name }) => name),
     columns: { title: 'timestep', at: pairsOf(trajectory).map(([, next]) => next) },
     values: layers.map((_, j) => shares.map((row) => row[j]!)),
-    share: 'computed',
+    share: 'gate, below the threshold of which the step reuses',
     kept: null,
   }),
 ];
