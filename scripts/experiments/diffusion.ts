@@ -25,7 +25,7 @@ const NAME = 'diffusion';
 const BOARD = 'diffusion.dit-tiny.shapes16';
 const WHICH = ['learned', 'random', 'top', 'bottom', 'metric'] as const;
 /** Training steps of the router for each step that reuses, and its batch. */
-const ROUTER = { steps: 15, batch: 64 };
+const ROUTER = { steps: 40, batch: 32 };
 
 /** Of the bank of noised pictures. */
 const EXAMPLES = 200;

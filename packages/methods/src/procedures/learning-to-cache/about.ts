@@ -42,7 +42,7 @@ export const LEARNING_TO_CACHE: AboutProcedure = {
       title: 'Steps',
       meaning: 'Training steps of the router for each step that reuses.',
       type: 'integer',
-      default: 30,
+      default: 40,
       min: 1,
     },
     { id: 'lr', title: 'Rate of the router', meaning: 'Of AdamW.', type: 'number', default: 0.15, min: 0 },
@@ -66,7 +66,7 @@ export const LEARNING_TO_CACHE: AboutProcedure = {
     {
       id: 'short-router',
       from: 'paper',
-      what: 'The router learns at 0.001 over twenty thousand steps. Here it learns at 0.15 over thirty for each step that reuses.',
+      what: 'The router learns at 0.001 over twenty thousand steps. Here it learns at 0.15 over forty for each step that reuses.',
       why: 'A run here takes minutes: at 0.001 no gate would have left its beginning.',
     },
   ],
