@@ -110,6 +110,20 @@ describe.skipIf(withoutChromium)('the pages', () => {
     await page.close();
   });
 
+  it.each(['resnet-tiny', 'vgg-tiny'])('the columns of the board of %s fit a page of 1280 points', async (model) => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+    for (const target of ['2x', '4x']) {
+      await settle(page, `${server.url}/boards/classification.${model}.shapes32?target=${target}`);
+      expect(await page.locator('.leaderboard [data-column=by-widths]').count()).toBeGreaterThan(5);
+      const [seen, whole] = await page
+        .locator('.table-scroll')
+        .first()
+        .evaluate(({ clientWidth, scrollWidth }) => [clientWidth, scrollWidth]);
+      expect(whole, target).toBe(seen);
+    }
+    await page.close();
+  });
+
   it('a board is seen after at most 250 KB, 120 KB of them scripts', async () => {
     const page = await browser.newPage();
     const responses: Response[] = [];

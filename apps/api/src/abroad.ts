@@ -4,6 +4,7 @@ import { addressOf } from '@topiary/tracks/catalogue';
 import { makeBadge } from 'badge-maker';
 import { Feed } from 'feed';
 import { outcome } from './leaderboard-query.js';
+import { placeText } from './place-text.js';
 
 /** `--leaf` of the site; a printed number that nobody measured here stays grey. */
 const MEASURED = '#2e6f2a';
@@ -20,16 +21,19 @@ export const outcomeText = (row: Row, { id, title, digits, unit }: MetricDescrip
   return value === undefined ? null : `${title} ${value.toFixed(digits)} ${unit}`.trim();
 };
 
-export const rankText = ({ rank }: Row): string => (rank === null ? 'not ranked' : `#${rank}`);
-
-const facts = (row: Row, metric: MetricDescription, ...more: readonly string[]): readonly string[] =>
-  [rankText(row), outcomeText(row, metric), ...more].filter((fact) => fact !== null);
+/** `rows`: those of its board. */
+const facts = (
+  row: Row,
+  rows: readonly Row[],
+  metric: MetricDescription,
+  ...more: readonly string[]
+): readonly string[] => [placeText(row, rows), outcomeText(row, metric), ...more].filter((fact) => fact !== null);
 
 /** A picture as wide as its text, in which nothing is loaded or run. */
-export const badgeOf = (board: Board, row: Row, metric: MetricDescription): string =>
+export const badgeOf = (board: Board, row: Row, rows: readonly Row[], metric: MetricDescription): string =>
   makeBadge({
     label: `${nameIn(board.title)} ${row.target.label}`,
-    message: facts(row, metric, ...(row.provenance === 'reported' ? ['reported'] : [])).join(' \u00b7 '),
+    message: facts(row, rows, metric, ...(row.provenance === 'reported' ? ['reported'] : [])).join(' \u00b7 '),
     color: row.provenance === 'reported' ? REPORTED : MEASURED,
   });
 
@@ -53,7 +57,7 @@ export const feedOf = (board: Board, rows: readonly Row[], metric: MetricDescrip
       id: `${page}/rows/${row.id}`,
       link: `${page}/rows/${row.id}`,
       title: `${nameIn(row.label)} at ${row.target.label}`,
-      description: facts(row, metric, `${row.seeds.length} seeds`, row.provenance).join(', '),
+      description: facts(row, rows, metric, `${row.seeds.length} seeds`, row.provenance).join(', '),
       date: at,
       ...(row.submitter ? { author: [{ name: nameIn(row.submitter.name) }] } : {}),
     });

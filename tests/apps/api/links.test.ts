@@ -93,6 +93,24 @@ describe('a page', () => {
     }
   });
 
+  it('shows the places of the board wherever it is shown', async () => {
+    // two recipes of the project's own suite that differ by less than their seeds do
+    for (const [criterion, outcomes] of [['taylor', [80, 82]] as const, ['magnitude-l2', [79, 82]] as const]) {
+      const payload = { kind: 'recipe', board: BOARD, recipe: { criterion }, targets: ['4x'], seeds: [0, 1] };
+      const made = await api.app.inject({ method: 'POST', url: '/api/v1/submissions', headers: api.member, payload });
+      for (const [seed, run] of made.json().runs.entries())
+        await finishRun(api.context.db, run.id, resultWith(outcomes[seed]!));
+    }
+    const { rows } = (await get(`/api/v1/boards/${BOARD}/leaderboard?target=4x`)).json();
+    expect(rows.map(({ place }: { place: { text: string } }) => place.text)).toEqual(['1-2', '1-2']);
+    const [{ id }] = rows;
+    expect((await headOf(`/boards/${BOARD}/rows/${id}`)).description).toContain(', place 1–2, ');
+    expect((await get(`/api/v1/boards/${BOARD}/rows/${id}/badge.svg`)).body).toContain('place 1–2 · ');
+    const { body } = await get(`/embed/boards/${BOARD}?target=4x&limit=1`);
+    expect(body).toContain('<th scope="col">Place</th>');
+    expect(all(body, /<td class="n">([^<]*)<\/td><th/g)).toEqual(['1–2']);
+  });
+
   it('that nobody should find by searching says so', async () => {
     for (const url of ['/account', '/search?q=x', '/sign-in']) expect((await headOf(url)).robots, url).toBe('noindex');
     expect((await headOf('/boards')).robots).toBeUndefined();

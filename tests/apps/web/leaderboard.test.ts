@@ -308,6 +308,19 @@ describe('a track of another kind', () => {
     expect(table).toContain('\\multicolumn{10}{l}{\\emph{Open division');
     expect(table).toContain('$0.1000$ & $+0.10 \\pm 0.05$ & 25.0 & 50.0 & -- & --');
   });
+  it('goes into LaTeX with places where tests leave several, and in bold what nothing beats', () => {
+    const place = (from: number, to: number) => ({ from, to, text: `${from}-${to}` });
+    const placed = [
+      { ...both[0]!, place: place(1, 2) },
+      { ...both[0]!, place: null },
+    ];
+    const [first, second] = latexTable(board, '2x', placed, other)
+      .split('\n')
+      .filter((line) => line.includes('0.1000'));
+    expect(first).toMatch(/^ +1--2 & .*\\boldmath/);
+    // it has a rank, as every row has that has a value; but what stands beside places and has none is not ranked
+    expect(second).toMatch(/^ +-- & /);
+  });
   it('offers its own targets first, then those on other axes, and last what asks for nothing', () => {
     const target = (axis: string, value: number, label: string) => ({ axis, value, label });
     const all = [

@@ -2,11 +2,15 @@
 import { asLine, type Board, type Row } from '@topiary/contracts';
 import { addressOf, trackOf } from '@topiary/tracks/catalogue';
 import { outcome } from '../leaderboard-query.js';
+import { placeOf } from '../place-text.js';
 import { escapeHtml } from './head.js';
 
 export interface Embedded {
   readonly board: Board;
+  /** All of its rows at the target. */
   readonly rows: readonly Row[];
+  /** So many of them are shown. */
+  readonly limit: number;
   readonly target: string;
   readonly site: string;
   /** Left away, where it says when this was so. */
@@ -28,12 +32,12 @@ const outcomeCell = (row: Row, { id, digits, unit }: { id: string; digits: numbe
   return `${value.toFixed(digits)}${half === null ? '' : ` ± ${half.toFixed(digits)}`} ${unit}`.trim();
 };
 
-const line = ({ board, site }: Embedded, row: Row): string => {
+const line = ({ board, rows, site }: Embedded, row: Row): string => {
   const track = trackOf(board);
   const link = `${site}/boards/${addressOf(board)}/rows/${row.id}`;
   const cost = row.costs[track.targetAxis];
   return `<tr>${[
-    cell(row.rank === null ? '' : String(row.rank), 'n'),
+    cell(placeOf(row, rows) ?? '', 'n'),
     `<th scope="row"><a href="${escapeHtml(link)}" target="_top">${escapeHtml(asLine(row.label, 120))}</a></th>`,
     cell(outcomeCell(row, track.metrics[0]!), 'n'),
     cell(cost ? percent(cost.left, cost.base) : '', 'n'),
@@ -42,13 +46,14 @@ const line = ({ board, site }: Embedded, row: Row): string => {
 };
 
 export const embedPage = (embedded: Embedded): string => {
-  const { board, rows, target, site, asOf } = embedded;
+  const { board, target, site, asOf } = embedded;
+  const rows = embedded.rows.slice(0, embedded.limit);
   const track = trackOf(board);
   const axis = track.axes.find(({ id }) => id === track.targetAxis);
   const title = escapeHtml(`${asLine(board.title, 120)}, ${target}`);
   const query = `?target=${encodeURIComponent(target)}${asOf ? `&as_of=${encodeURIComponent(asOf)}` : ''}`;
   const address = escapeHtml(`${site}/boards/${addressOf(board)}${query}`);
-  const heads = ['Rank', 'Method', track.metrics[0]!.title, `${axis?.title ?? 'Cost'} left`, 'Source'];
+  const heads = ['Place', 'Method', track.metrics[0]!.title, `${axis?.title ?? 'Cost'} left`, 'Source'];
   return `<!doctype html>
 <html lang="en">
 <head>

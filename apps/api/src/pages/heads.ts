@@ -5,11 +5,12 @@ import { asLine, type Board, type Row } from '@topiary/contracts';
 import { isTopiaryError } from '@topiary/errors';
 import { METHODS } from '@topiary/methods/catalogue';
 import { addressOf, trackOf } from '@topiary/tracks/catalogue';
-import { outcomeText, rankText } from '../abroad.js';
+import { outcomeText } from '../abroad.js';
 import type { Who } from '../accounts/identity.js';
 import { mustSee } from '../accounts/visibility.js';
 import type { ApiContext } from '../context.js';
 import { wholeBoard } from '../leaderboard-page.js';
+import { placeText } from '../place-text.js';
 import type { Head } from './head.js';
 import { boardData, catalogueData, methodData } from './structured-data.js';
 
@@ -66,9 +67,9 @@ const board: FindHead = async (context, { id = '' }, site) => {
   };
 };
 
-const rowSentence = (view: Board, row: Row): string => {
+const rowSentence = (view: Board, row: Row, rows: readonly Row[]): string => {
   const metric = trackOf(view).metrics[0]!;
-  const facts = [outcomeText(row, metric), rankText(row), `${row.seeds.length} seeds`, row.provenance];
+  const facts = [outcomeText(row, metric), placeText(row, rows), `${row.seeds.length} seeds`, row.provenance];
   return `${asLine(view.title, 120)}, ${row.target.label}: ${facts.filter((fact) => fact !== null).join(', ')}.`;
 };
 
@@ -79,7 +80,7 @@ const row: FindHead = async (context, { id = '', row: rowId }) => {
   return {
     path: `/boards/${addressOf(found.view)}/rows/${own.id}`,
     title: `${asLine(own.label, 120)} at ${own.target.label}`,
-    description: rowSentence(found.view, own),
+    description: rowSentence(found.view, own, found.rows),
     picture: pictureOf(found.view, `?row=${encodeURIComponent(own.id)}`),
     feed: `/api/v1/boards/${addressOf(found.view)}/feed.atom`,
   };

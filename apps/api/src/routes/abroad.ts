@@ -3,13 +3,14 @@ import type { Board, Row } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 import { addressOf, trackOf } from '@topiary/tracks/catalogue';
 import { z } from 'zod';
-import { badgeOf, feedOf, outcomeText, rankText } from '../abroad.js';
+import { badgeOf, feedOf, outcomeText } from '../abroad.js';
 import type { Route } from '../context.js';
 import { momentOf, wholeBoard } from '../leaderboard-page.js';
 import { embedPage } from '../pages/embed.js';
 import { siteOf } from '../pages/site-of.js';
 import { boardPicture } from '../picture/plot.js';
 import { toPng } from '../picture/png.js';
+import { placeText } from '../place-text.js';
 
 const Params = z.object({ board: z.string() });
 
@@ -24,9 +25,10 @@ const rowOf = (view: Board, rows: readonly Row[], id: string): Row => {
 };
 
 /** Under the title of a picture. */
-const sentenceOf = (view: Board, row: Row | undefined): string => {
+const sentenceOf = (view: Board, rows: readonly Row[], row: Row | undefined): string => {
   const metric = trackOf(view).metrics[0]!;
-  if (row) return [view.title, outcomeText(row, metric), rankText(row)].filter((part) => part !== null).join(' · ');
+  if (row)
+    return [view.title, outcomeText(row, metric), placeText(row, rows)].filter((part) => part !== null).join(' · ');
   const best = view.best.map(({ target, value }) => `${target} ${value.toFixed(metric.digits)} ${metric.unit}`.trim());
   return best.length > 0 ? `Best ${metric.title.toLowerCase()}: ${best.join(', ')}` : view.protocol;
 };
@@ -69,7 +71,7 @@ export const abroad: Route = (app, context) => {
       return reply
         .type('image/svg+xml; charset=utf-8')
         .header('cache-control', 'public, max-age=300')
-        .send(badgeOf(view, row, trackOf(view).metrics[0]!));
+        .send(badgeOf(view, row, rows, trackOf(view).metrics[0]!));
     },
   );
 
@@ -114,7 +116,7 @@ export const abroad: Route = (app, context) => {
       // only an address that the operator has set: others would be as many pictures as somebody thinks of names
       const site = context.publicUrl ?? '';
       const png = await context.boards.of(addressOf(view), `picture ${row?.id ?? ''}`, async () => {
-        const sentence = sentenceOf(view, row);
+        const sentence = sentenceOf(view, rows, row);
         const svg = boardPicture({ board: view, track: trackOf(view), rows, sentence, site, ...(row ? { row } : {}) });
         const value = await toPng(svg);
         return { value, bytes: value.length };
@@ -130,14 +132,15 @@ export const abroad: Route = (app, context) => {
       const asOf = momentOf(request.query.as_of);
       const { view, rows } = await wholeBoard(context, request.params.board, asOf);
       const target = request.query.target ?? view.targets[0]?.label ?? '';
-      const shown = rows.filter((row) => row.target.label === target).slice(0, request.query.limit);
+      const ofTarget = rows.filter((row) => row.target.label === target);
       return reply
         .type('text/html; charset=utf-8')
         .header('cache-control', 'public, max-age=300')
         .send(
           embedPage({
             board: view,
-            rows: shown,
+            rows: ofTarget,
+            limit: request.query.limit,
             target,
             site: siteOf(context, request),
             asOf: asOf?.toISOString() ?? null,

@@ -37,14 +37,13 @@ const sentences = ({ row, rows, track }: Props): string[] => {
   const control = controlOf(track)?.title ?? '';
   if (!found) return [t('row.noRank')];
   const peers = rows.filter((other) => other.ranking === row.ranking);
+  const place = rankText(row, rows);
   const value = measureText(measure(found, metric));
   const unit = differenceUnit(metric);
   const above = row.aboveRandom && measureText(measure(row.aboveRandom, { ...metric, unit, signed: true }));
   const alike = peers.filter((other) => other.id !== row.id && isSameTier(row, other)).map(({ label }) => label);
   return [
-    row.rank === null
-      ? t('row.noRank')
-      : t('row.rank', { rank: rankText(row, rows), n: peers.length, target: row.target.label }),
+    place === '–' ? t('row.noRank') : t('row.rank', { rank: place, n: peers.length, target: row.target.label }),
     above
       ? t('row.value', { metric: metric.title, value, above: t('row.above', { value: above, control }) })
       : t('row.value.alone', { metric: metric.title, value }),

@@ -3,7 +3,7 @@ import type { AxisDescription, Board, Row, TrackDescription } from '@topiary/con
 import { formatFixed, type Measure, measure } from '../../lib/format.js';
 import { controlOf, costOf, differenceUnit, mainMetric } from '../../lib/tracks.js';
 import { rankingTitle } from './ranking-title.js';
-import { metricOf, rankingsOf } from './rows.js';
+import { metricOf, rankingsOf, rankText } from './rows.js';
 
 const TEX: Readonly<Record<string, string>> = {
   '\\': '\\textbackslash{}',
@@ -30,8 +30,10 @@ const share = (row: Row, axis: AxisDescription): string => {
 /** Times of several machines have no place in one column. */
 const axesOf = ({ axes }: TrackDescription): readonly AxisDescription[] => axes.filter(({ perMachine }) => !perMachine);
 
-/** The first tier stands in bold: its rows cannot be told apart. */
-const line = (row: Row, track: TrackDescription): string => {
+/** What no row beats beyond chance stands in bold. */
+const isUnbeaten = ({ place, tier }: Row): boolean => (place ? place.from === 1 : tier === 1);
+
+const line = (row: Row, rows: readonly Row[], track: TrackDescription): string => {
   const metric = mainMetric(track);
   const found = metricOf(row, metric.id);
   const value = found ? figure(measure(found, metric)) : '--';
@@ -39,9 +41,9 @@ const line = (row: Row, track: TrackDescription): string => {
     ? figure(measure(row.aboveRandom, { ...metric, unit: differenceUnit(metric), signed: true }))
     : '--';
   const cells = [
-    row.rank === null ? '--' : `${row.rank}`,
+    rankText(row, rows).replace('–', '--'),
     escapeTex(row.label),
-    row.tier === 1 ? `\\boldmath${value}` : value,
+    isUnbeaten(row) ? `\\boldmath${value}` : value,
     ...(controlOf(track) ? [above] : []),
     ...axesOf(track).map((axis) => share(row, axis)),
     `${row.seeds.length || '--'}`,
@@ -54,7 +56,7 @@ const heads = (track: TrackDescription): readonly string[] => {
   const { title, unit } = mainMetric(track);
   const control = controlOf(track);
   return [
-    'Rank',
+    'Place',
     'Method',
     unit ? `${title} (${unit})` : title,
     ...(control ? [`Above ${control.id}`] : []),
@@ -72,7 +74,7 @@ const body = (rows: readonly Row[], track: TrackDescription): readonly string[] 
     return [
       '    \\midrule',
       ...(title === null ? [] : [`    \\multicolumn{${width}}{l}{\\emph{${escapeTex(title)}}} \\\\`]),
-      ...ranking.rows.map((row) => line(row, track)),
+      ...ranking.rows.map((row) => line(row, rows, track)),
     ];
   });
 };
@@ -82,7 +84,7 @@ export const latexTable = (board: Board, target: string, rows: readonly Row[], t
   return [
     '\\begin{table}',
     '  \\centering',
-    `  \\caption{${escapeTex(board.title)} at ${escapeTex(target)}. ${escapeTex(board.protocol)} Bold: the first tier, whose rows cannot be told apart.}`,
+    `  \\caption{${escapeTex(board.title)} at ${escapeTex(target)}. ${escapeTex(board.protocol)} Bold: what no row beats beyond chance.}`,
     `  \\label{tab:${board.id}.${target}}`,
     `  \\begin{tabular}{rl${'r'.repeat(columns.length - 3)}l}`,
     '    \\toprule',

@@ -82,9 +82,9 @@ export const rankingsOf = (rows: readonly Row[], { apart }: Pick<TrackDescriptio
 /** A place `2-9`, or of version 1 a rank: `3`, `3=` when others share it, `–` without one. */
 export const rankText = (row: Row, rows: readonly Row[]): string => {
   if (row.place) return row.place.text.replace('-', '–');
-  if (row.rank === null || rows.some(({ place }) => place)) return '–';
-  const sharing = rows.filter((other) => other.rank === row.rank && other.ranking === row.ranking);
-  return sharing.length > 1 ? `${row.rank}=` : `${row.rank}`;
+  const peers = rows.filter(({ ranking }) => ranking === row.ranking);
+  if (row.rank === null || peers.some(({ place }) => place)) return '–';
+  return peers.filter(({ rank }) => rank === row.rank).length > 1 ? `${row.rank}=` : `${row.rank}`;
 };
 
 /** Rows that the server could not tell apart from this one. */
