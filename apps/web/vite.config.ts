@@ -1,13 +1,14 @@
 /** Builds the public site into `apps/web/dist`; in development `/api` and `/login` go to a running server. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compressed } from './compressed.js';
 import { docs } from './docs.js';
 
 const api = process.env['TOPIARY_URL'] ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), docs()],
+  plugins: [react(), docs(), compressed()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,

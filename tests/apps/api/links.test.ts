@@ -1,7 +1,8 @@
 /** Links that live: pages for every client, what previews and search machines read of them, pictures, frames. */
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startApi, type TestApi } from '../../helpers/api.js';
@@ -10,6 +11,10 @@ import { finishRun, resultWith } from '../../helpers/finished-run.js';
 const BOARD = 'classification.resnet-tiny.shapes32';
 const siteDir = mkdtempSync(join(tmpdir(), 'topiary-site-'));
 copyFileSync(resolve(import.meta.dirname, '../../../apps/web/index.html'), join(siteDir, 'index.html'));
+const SCRIPT = `console.log(1);\n`.repeat(500);
+mkdirSync(join(siteDir, 'assets'));
+writeFileSync(join(siteDir, 'assets', 'a.js'), SCRIPT);
+writeFileSync(join(siteDir, 'assets', 'a.js.br'), brotliCompressSync(SCRIPT));
 
 let api: TestApi;
 let row: string;
@@ -133,6 +138,19 @@ describe('a page', () => {
     expect(body).not.toContain('<script>alert');
     expect((await headOf(`/submissions/${made.json().id}`)).title).toBe(`${title} · Topiary`);
   });
+});
+
+it('a file of the site goes out in the compressed form that was made when the site was built', async () => {
+  const answer = await get('/assets/a.js', { 'accept-encoding': 'gzip, br' });
+  expect(answer.headers).toMatchObject({
+    'content-encoding': 'br',
+    'content-type': expect.stringMatching(/javascript/),
+  });
+  expect(answer.headers.vary).toContain('accept-encoding');
+  expect(brotliDecompressSync(answer.rawPayload).toString()).toBe(SCRIPT);
+  expect(answer.rawPayload).toEqual(brotliCompressSync(SCRIPT));
+  expect((await get('/assets/a.js')).body).toBe(SCRIPT);
+  expect((await get('/assets/a.js.br')).statusCode).toBe(404);
 });
 
 describe('robots and the sitemap', () => {

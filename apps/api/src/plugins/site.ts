@@ -26,6 +26,9 @@ export const site = async (app: App, context: ApiContext, folder: string): Promi
     root: folder,
     wildcard: false,
     index: false,
+    // made when the site was built
+    preCompressed: true,
+    globIgnore: ['**/*.br', '**/*.gz'],
     setHeaders: (reply, path) => {
       reply.header(
         'cache-control',
