@@ -109,7 +109,17 @@ const rowOf = ([criterion, x, value, half, rank, tier, above, share]: (typeof TA
     params: { base: BASE.params, left: Math.round(BASE.params * share) },
     costs: {},
     macs: { pure: { base: 9_601_000, left: macs * 0.97 }, published: { base: BASE.macs, left: macs } },
-    latency: i === 2 ? null : { p50Ms: 1.42 / x ** 0.7 + i * 0.004, p99Ms: 2.1, baseP50Ms: 1.42, batch: 1 },
+    latency:
+      i === 2
+        ? null
+        : {
+            p50Ms: 1.42 / x ** 0.7 + i * 0.004,
+            p99Ms: 2.1,
+            baseP50Ms: 1.42,
+            batch: 1,
+            machine: 'b41c',
+            isSteady: true,
+          },
     machine: 'b41c',
     seeds,
     splitHash: '9f2c1a',

@@ -28,9 +28,11 @@ import { health } from './routes/health.js';
 import { held } from './routes/held.js';
 import { imports } from './routes/imports.js';
 import { keys } from './routes/keys.js';
+import { moreSeeds } from './routes/more-seeds.js';
 import { notices } from './routes/notices.js';
 import { operations } from './routes/operations.js';
 import { peopleAdmin } from './routes/people-admin.js';
+import { recommendation } from './routes/recommendation.js';
 import { runs } from './routes/runs.js';
 import { search } from './routes/search.js';
 import { session } from './routes/session.js';
@@ -58,6 +60,8 @@ const ROUTES = [
   catalogue,
   boards,
   baseNetwork,
+  recommendation,
+  moreSeeds,
   abroad,
   crawlers,
   dumps,

@@ -164,6 +164,10 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
       outcome: 'Top-1 accuracy 86.33 %',
     }),
   },
+  recommendRows: {
+    answer: { board: BOARD, axis: 'latency', machine: null, of: 0, choices: [], unknown: [], beyond: 0 },
+  },
+  createSeeds: { request: { rows: ['b1946ac9-2x', '3f1c6d0a-2x'] }, answer: { submissions: [], left: [] } },
   compareRows: { answer: { rows: [], missing: ['none'], pairs: [] } },
   createUpload: { request: { bytes: 9_437_184, sha256: SHA256, name: 'pruned-2x.onnx' }, answer: upload },
   getUpload: { answer: upload },

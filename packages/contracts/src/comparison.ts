@@ -1,6 +1,7 @@
 /** Rows of one board side by side, every two of them under a test. */
 import { z } from 'zod';
 import { Row } from './row.js';
+import { Submission } from './submission.js';
 
 export const ComparisonQuery = z.object({
   rows: z
@@ -43,3 +44,27 @@ export const Comparison = z.object({
   pairs: z.array(Pair),
 });
 export type Comparison = z.infer<typeof Comparison>;
+
+export const CreateSeeds = z.strictObject({
+  rows: z.tuple([z.string(), z.string()]).describe('Ids of two rows that more seeds would tell apart'),
+});
+
+/** The seeds that a comparison says are missing, as far as whoever asks may run them. */
+export const MoreSeeds = z.object({
+  submissions: z.array(Submission).describe('One for each row that gets seeds'),
+  left: z
+    .array(
+      z.object({
+        row: z.string(),
+        label: z.string(),
+        seeds: z.number().int().describe('So many are missing'),
+        why: z
+          .enum(['enough', 'under way', 'not yours', 'shipped', 'drawn', 'no seeds', 'closed'])
+          .describe(
+            '`enough`: none is missing; `under way`: they wait or run; `not yours`, `shipped`: seeds of others are a second run, not more of the row; `drawn`: its seeds are drawn by the server; `no seeds`: nothing in it depends on a seed; `closed`: the board takes none',
+          ),
+      }),
+    )
+    .describe('Rows that get none, and why'),
+});
+export type MoreSeeds = z.infer<typeof MoreSeeds>;

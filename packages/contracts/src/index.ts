@@ -15,6 +15,7 @@ export * from './page.js';
 export * from './problem.js';
 export * from './procedure-facts.js';
 export * from './recipe.js';
+export * from './recommendation.js';
 export * from './result.js';
 export * from './row.js';
 export * from './search.js';

@@ -113,7 +113,14 @@ export const Row = z.object({
   macs: z.object({ pure: KnownCount, published: KnownCount }),
   costs: z.record(z.string(), KnownCount).default({}).describe('On each axis of the track, before and after'),
   latency: z
-    .object({ p50Ms: z.number(), p99Ms: z.number(), baseP50Ms: z.number(), batch: z.number().int() })
+    .object({
+      p50Ms: z.number(),
+      p99Ms: z.number(),
+      baseP50Ms: z.number(),
+      batch: z.number().int(),
+      machine: z.string().default('').describe('Fingerprint of the machine that timed it'),
+      isSteady: z.boolean().default(true).describe('False: that machine never became calm'),
+    })
     .nullable(),
   machine: z.string().describe('Fingerprint; empty where it is not known'),
   seeds: z.array(z.number().int()),

@@ -226,6 +226,12 @@ export interface Runs {
   failed(filter: { readonly limit: number; readonly cursor?: string }): Promise<PageOf<FailedRun>>;
   /** What is under way, and since when the oldest run waits. */
   underway(): Promise<Pick<QueueState, 'running' | 'oldestQueuedAt'>>;
+  /** Seeds of somebody's runs at a target that wait or run, with the recipes that they are of. */
+  underwaySeeds(of: {
+    readonly board: string;
+    readonly owner: string;
+    readonly target: string;
+  }): Promise<readonly { readonly recipeHash: string; readonly seed: number }[]>;
   /** Number of runs per state. */
   counts(): Promise<Record<State, number>>;
   /** Median seconds of the newest results of each board. */

@@ -21,6 +21,7 @@ export * from './pareto.js';
 export * from './places.js';
 export * from './power.js';
 export * from './rank.js';
+export * from './recommend.js';
 export * from './reproduced.js';
 export * from './row-evidence.js';
 export * from './row-interval.js';

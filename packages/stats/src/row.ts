@@ -4,7 +4,7 @@ import { mean } from './descriptive.js';
 import { type Draft, meanOf, onOneMachine } from './draft.js';
 import type { DrawnRow } from './drawn-ranking.js';
 import { groupBy } from './group-by.js';
-import { type Count, costsOf, type MetricDescriptor, type Phase, type RunRecord } from './run-record.js';
+import { type Count, costsOf, type MetricDescriptor, type Phase, type RunRecord, UNSTEADY } from './run-record.js';
 
 const meanCount = (runs: readonly RunRecord[], of: (run: RunRecord) => Count): Count => {
   const left = meanOf(runs, (run) => of(run).left);
@@ -13,14 +13,17 @@ const meanCount = (runs: readonly RunRecord[], of: (run: RunRecord) => Count): C
 
 /** Times of different machines are not averaged: those of the newest run's machine count. */
 const rowLatency = (runs: readonly RunRecord[], machine: string | undefined) => {
-  const timed = runs.flatMap((run) => (run.latency !== null && run.machine === machine ? [run.latency] : []));
-  const same = timed.filter(({ batch }) => batch === timed[0]!.batch);
-  if (same.length === 0) return null;
+  const timed = runs.filter((run) => run.latency !== null && run.machine === machine);
+  const alike = timed.filter(({ latency }) => latency!.batch === timed[0]!.latency!.batch);
+  if (machine === undefined || alike.length === 0) return null;
+  const same = alike.map(({ latency }) => latency!);
   return {
     p50Ms: mean(same.map((l) => l.p50Ms)),
     p99Ms: mean(same.map((l) => l.p99Ms)),
     baseP50Ms: mean(same.map((l) => l.baseP50Ms)),
     batch: same[0]!.batch,
+    machine,
+    isSteady: !alike.some(({ flags }) => flags.includes(UNSTEADY)),
   };
 };
 

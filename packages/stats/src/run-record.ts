@@ -20,6 +20,9 @@ export interface Source {
   readonly year: number;
 }
 
+/** The flag of a run whose machine never became calm while it was timed. */
+export const UNSTEADY = 'latency-unsteady';
+
 /** One finished run, as the database gives it, or one printed outcome of a paper. */
 export interface RunRecord {
   readonly run: string;

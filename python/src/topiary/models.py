@@ -355,6 +355,8 @@ class RowLatency(TypedDict):
     p99Ms: float
     baseP50Ms: float
     batch: int
+    machine: str
+    isSteady: bool
 
 
 class RowSource(TypedDict):

@@ -90,6 +90,8 @@ const MATRIX: Record<string, Row> = {
   'GET /api/v1/boards/:board/base.onnx': read,
   'GET /api/v1/boards/:board/leaderboard': read,
   'GET /api/v1/boards/:board/compare': read,
+  'GET /api/v1/boards/:board/recommendation': read,
+  'POST /api/v1/boards/:board/seeds': { may: SUBMITTERS, body: { rows: ['none', 'neither'] } },
   'GET /api/v1/boards/:board/feed.atom': read,
   'GET /api/v1/boards/:board/rows/:row/badge.svg': read,
   'GET /api/v1/findings': read,

@@ -122,6 +122,12 @@ export const runs = (client: Client): Runs => ({
       FROM runs WHERE state = 'queued'`;
     return row!.seconds;
   },
+  underwaySeeds: ({ board, owner, target }) =>
+    client.$queryRaw<{ recipeHash: string; seed: number }[]>`
+      SELECT s.recipe_hash AS "recipeHash", r.seed FROM runs r JOIN submissions s ON s.id = r.submission_id
+      WHERE r.state IN ('queued', 'running') AND r.board = ${board} AND r.owner = ${owner}
+        AND r.target_label = ${target} AND NOT r.cancel_requested AND s.withdrawn_at IS NULL AND NOT s.is_private
+      ORDER BY r.seed`,
   counts: () => counts(client),
   typicalSeconds: () => typicalSeconds(client),
   finishedSince: (date) => client.run.count({ where: { state: 'done', finishedAt: { gte: date } } }),

@@ -5,6 +5,7 @@
 import type { Result } from '@topiary/contracts';
 import type { Pipeline } from '@topiary/pipeline';
 import { alternate, type Calm, type Latency, type Timed } from '@topiary/runtime';
+import { UNSTEADY } from '@topiary/stats';
 import type { BoundTask, Unit } from '@topiary/tasks';
 import { ownCompute } from '../compute.js';
 import type { RunContext } from '../run-context.js';
@@ -16,9 +17,6 @@ export interface Measured {
 }
 
 export const THREADS = 1;
-
-/** Of a row whose machine never became calm. */
-export const UNSTEADY = 'latency-unsteady';
 
 /** Results of version 1 do not say how calm the machine was. */
 export const isSteady = ({ drift, steady }: NonNullable<Result['latency']>): boolean =>
