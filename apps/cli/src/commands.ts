@@ -3,6 +3,7 @@ import type { Command } from './command.js';
 import { Boards } from './commands/boards.js';
 import { Cancel } from './commands/cancel.js';
 import { Check } from './commands/check.js';
+import { Compare } from './commands/compare.js';
 import { Completions } from './commands/completions.js';
 import { Datasets } from './commands/datasets.js';
 import { DropFiles } from './commands/drop-files.js';
@@ -13,12 +14,15 @@ import { Logs } from './commands/logs.js';
 import { Methods } from './commands/methods.js';
 import { Models } from './commands/models.js';
 import { Prune } from './commands/prune.js';
+import { Publish } from './commands/publish.js';
+import { Recommend } from './commands/recommend.js';
 import { Status } from './commands/status.js';
 import { Submit } from './commands/submit.js';
 
 export const COMMANDS: readonly Command[] = [
   ...[Explain, Prune, Check],
   ...[Login, Boards, Methods, Models, Datasets],
-  ...[Submit, Status, Logs, Cancel, DropFiles, Export],
+  ...[Submit, Status, Logs, Cancel, Publish, DropFiles],
+  ...[Recommend, Compare, Export],
   Completions,
 ];

@@ -7,12 +7,15 @@ import { PrunedModels } from './kinds/pruned-models.js';
 import { BuiltInRecipe } from './kinds/recipe.js';
 
 const KINDS: readonly Kind[] = [PrunedModels, UploadedCriterion, BuiltInRecipe];
-const EVERYWHERE: readonly (keyof BodyOptions)[] = ['board', 'title', 'seed'];
+const EVERYWHERE: readonly (keyof BodyOptions)[] = ['board', 'title', 'seed', 'private'];
 
 export const bodyOf = async (options: BodyOptions, world: World): Promise<CreateSubmission> => {
   const kind = KINDS.find(({ takes }) => takes(options))!;
   const known: readonly string[] = [...EVERYWHERE, ...kind.options];
   const foreign = Object.keys(options).find((name) => !known.includes(name));
   if (foreign !== undefined) throw new UsageError(`--${foreign} says nothing about ${kind.title}`);
-  return kind.bodyOf(options, world);
+  const { private: isPrivate, ...rest } = options;
+  const body = await kind.bodyOf(rest, world);
+  // what a file says stays, unless the option says more; a base model is everybody's
+  return isPrivate && body.kind !== 'import' ? { ...body, private: true } : body;
 };

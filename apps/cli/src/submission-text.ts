@@ -35,6 +35,7 @@ export const describe = (submission: Submission, url: string, held: readonly Hel
       ['id', submission.id],
       ['board', submission.board],
       ['state', `${submission.state}${submission.withdrawn ? ', withdrawn' : ''}, ${percent(submission.progress)}`],
+      ...(submission.private ? [['seen by', 'you and organisers, until `topiary publish`']] : []),
       ...waiting(submission),
       ...held.filter(({ decision }) => decision !== 'released').map(unranked),
       ['made', ago(submission.createdAt)],

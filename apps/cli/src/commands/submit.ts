@@ -55,6 +55,7 @@ export const Submit = defineCommand({
     target: { type: 'string', short: 't', multiple: true, value: '2x', help: 'speed-ups, one run each (2x)' },
     seed: { type: 'string', short: 's', multiple: true, value: '0-4', help: 'seeds, one run each (0)' },
     title: { type: 'string', value: 'text', help: 'a name for people' },
+    private: { type: 'boolean', help: 'only you and organisers see it, until `topiary publish`' },
     recipe: {
       type: 'string',
       short: 'r',

@@ -6,6 +6,7 @@ import { UsageError } from '../exit.js';
 export interface BodyOptions {
   readonly board?: string;
   readonly title?: string;
+  readonly private?: boolean;
   readonly recipe?: string;
   readonly criterion?: string;
   readonly regularizer?: string;
