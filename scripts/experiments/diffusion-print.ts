@@ -1,6 +1,6 @@
 /** Tables of what `diffusion.ts` measured: means over seeds, and differences of pairs with the same noise. */
 import { table } from '../bench/summary.js';
-import type { ReuseRun } from './diffusion-sampling.js';
+import type { ReuseRun } from './diffusion.js';
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
