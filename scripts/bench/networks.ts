@@ -1,13 +1,30 @@
 /** The networks whose training step is measured, and the sizes at which it is. */
+import { methodOf, scoreGroups } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
-import { buildModel, MobilenetV2, type Model, materialize, Resnet20, Resnet50, Resnet56 } from '@topiary/zoo';
+import { applyPlan, findGroups, plan } from '@topiary/pruning';
+import {
+  buildModel,
+  EfficientnetB0,
+  MobilenetV2,
+  type Model,
+  materialize,
+  Resnet18,
+  Resnet20,
+  Resnet50,
+  Resnet56,
+  randomFrom,
+} from '@topiary/zoo';
 import { convnext } from '../../packages/zoo/src/models/_convnext.js';
+import { densenet } from '../../packages/zoo/src/models/_densenet.js';
 import { vit } from '../../packages/zoo/src/models/_vit.js';
+import { ditLike, gptLike } from './blocks.js';
 
 export interface BenchNetwork {
   readonly id: string;
   readonly model: Pick<Model, 'input' | 'classes'> & Pick<Model, 'id' | 'build'>;
   readonly batch: number;
+  /** Cut to 1.5x by chance: widths that no kernel was made for. */
+  readonly odd?: boolean;
 }
 
 const at = (model: Model, pixels: number): Model => ({ ...model, input: [3, pixels, pixels] });
@@ -28,6 +45,30 @@ const vitBlocks = {
   build: vit({ picture: 64, patch: 8, width: 192, depth: 6, heads: 3, classes: 10 }),
 } as const;
 
+/** Three blocks of six layers that add 24 channels each: concatenations all the way. */
+const densenetBlocks = {
+  id: 'densenet-blocks',
+  input: [3, 64, 64],
+  classes: 10,
+  build: densenet({ blocks: [6, 6, 6], growth: 24, classes: 10 }),
+} as const;
+
+/** 64 tokens of 192 channels, three heads. */
+const ditBlocks = {
+  id: 'dit-blocks',
+  input: [3, 64, 64],
+  classes: 10,
+  build: ditLike({ patch: 8, width: 192, depth: 6, heads: 3, classes: 10 }),
+} as const;
+
+/** 256 tokens of 192 channels, three heads. */
+const gptBlocks = {
+  id: 'gpt-blocks',
+  input: [3, 64, 64],
+  classes: 10,
+  build: gptLike({ patch: 4, width: 192, depth: 4, heads: 3, classes: 10 }),
+} as const;
+
 export const NETWORKS: readonly BenchNetwork[] = [
   { id: 'resnet20', model: Resnet20, batch: 128 },
   { id: 'resnet56', model: Resnet56, batch: 128 },
@@ -37,6 +78,12 @@ export const NETWORKS: readonly BenchNetwork[] = [
   { id: 'mobilenet-v2-64', model: at(MobilenetV2, 64), batch: 32 },
   { id: 'convnext-blocks', model: convnextBlocks, batch: 32 },
   { id: 'vit-blocks', model: vitBlocks, batch: 64 },
+  { id: 'dit-blocks', model: ditBlocks, batch: 64 },
+  { id: 'gpt-blocks', model: gptBlocks, batch: 16 },
+  { id: 'resnet56-odd', model: Resnet56, batch: 128, odd: true },
+  { id: 'densenet-blocks', model: densenetBlocks, batch: 32 },
+  { id: 'efficientnet-b0-64', model: at(EfficientnetB0, 64), batch: 32 },
+  { id: 'resnet18-64-batch16', model: at(Resnet18, 64), batch: 16 },
 ];
 
 export const networkOf = (id: string): BenchNetwork => {
@@ -45,8 +92,26 @@ export const networkOf = (id: string): BenchNetwork => {
   return found;
 };
 
-export const graphOf = ({ model }: BenchNetwork): Graph =>
-  materialize(
-    buildModel({ ...model, title: '', paper: null, expected: { params: 0, macs: { pure: 0, published: 0 } } }),
-    0,
-  );
+const oddWidths = (graph: Graph): Graph => {
+  const dependencies = findGroups(graph);
+  const random = randomFrom('odd widths');
+  const rng = () => random.unit();
+  const scores = scoreGroups(methodOf('criterion', 'random'), graph, dependencies.groups, { params: {}, rng });
+  const found = plan(dependencies, scores, {
+    target: { value: 1.5, counter: 'published' },
+    scope: 'global',
+    protection: 0.1,
+  });
+  return applyPlan(graph, dependencies, found).graph;
+};
+
+export const graphOf = ({ model, odd = false }: BenchNetwork): Graph => {
+  const built = buildModel({
+    ...model,
+    title: '',
+    paper: null,
+    expected: { params: 0, macs: { pure: 0, published: 0 } },
+  });
+  const graph = materialize(built, 0);
+  return odd ? oddWidths(graph) : graph;
+};

@@ -19,6 +19,10 @@ export interface Peer {
 export interface PeerOptions {
   readonly batch: number;
   readonly threads: number;
+  /** Of weights and pictures (`contiguous`). */
+  readonly layout?: 'contiguous' | 'channels_last';
+  /** By torch.compile, where a C++ compiler is at hand. */
+  readonly compiled?: boolean;
 }
 
 const constantOf = (initializer: Initializer) => {
@@ -32,7 +36,7 @@ const describe = (graph: Graph, options: PeerOptions): string => {
   const isParameter = ({ name }: Initializer) => trained.has(name) && trained.get(name) !== 'statistic';
   const all = [...graph.initializers.values()];
   return JSON.stringify({
-    ...options,
+    ...{ layout: 'contiguous', compiled: false, ...options },
     shape: graph.inputs[0]!.shape.slice(1),
     classes: graph.outputs[0]!.shape.at(-1),
     input: graph.inputs[0]!.name,

@@ -1,7 +1,7 @@
 """Trains and evaluates a network of this project in PyTorch on the CPU, as a yardstick for time and memory.
 
-Started by scripts/bench/peer.ts. The first line of standard input is JSON: threads, batch, input shape, classes, the
-nodes of the network's graph and its initialisers (parameters by shape, everything else by value). Each further line
+Started by scripts/bench/peer.ts. The first line of standard input is JSON: threads, batch, layout (`contiguous`,
+`channels_last`), whether it is compiled (torch.compile; needs a C++ compiler), input shape, classes, the nodes of the network's graph and its initialisers (parameters by shape, everything else by value). Each further line
 asks for one thing: `step` (SGD with momentum on one batch), `evaluate` (one batch), `memory`. Answers are lines of JSON;
 the first one describes itself. The nodes become PyTorch's own functions, a product with its bias one linear layer.
 """
@@ -50,7 +50,7 @@ def average_pool(a, x):
     return F.avg_pool2d(x, a["kernel_shape"], a.get("strides"), pads, count_include_pad=bool(a.get("count_include_pad", 0)))
 
 
-def layer_norm(a, x, scale, shift):
+def layer_norm(a, x, scale, shift=None):
     return F.layer_norm(x, scale.shape, scale, shift, a.get("epsilon", 1e-5))
 
 
@@ -99,9 +99,11 @@ OPS = {
     "Relu": lambda a, x: F.relu(x),
     "Reshape": reshape,
     "Sigmoid": lambda a, x: torch.sigmoid(x),
+    "Silu": lambda a, x: F.silu(x),
     "Slice": cut,
     "Softmax": lambda a, x: x.softmax(a.get("axis", -1)),
     "Split": lambda a, x, sizes=None: x.split(sizes, a["axis"]) if sizes else x.chunk(a["num_outputs"], a["axis"]),
+    "Unsqueeze": lambda a, x, axes: x.unsqueeze(axes[0]),
     "Transpose": lambda a, x: x.permute(a["perm"]),
 }
 TRAINING = [True]
@@ -136,11 +138,17 @@ def draw(shape):
     return torch.randn(shape) * math.sqrt(2 / max(1, math.prod(shape[1:])))
 
 
+def laid(x, spec):
+    """In the layout that is asked for, as far as an array has four axes."""
+    last = spec["layout"] == "channels_last" and x.dim() == 4
+    return x.contiguous(memory_format=torch.channels_last) if last else x
+
+
 class Network:
     def __init__(self, spec):
         shapes = {name: list(dims) for name, dims in spec["parameters"].items()}
         self.nodes = linear_layers(spec["nodes"], shapes)
-        self.parameters = {name: draw(dims).requires_grad_() for name, dims in shapes.items()}
+        self.parameters = {name: laid(draw(dims), spec).requires_grad_() for name, dims in shapes.items()}
         self.values = dict(self.parameters)
         for name, (kind, dims, values) in spec["constants"].items():
             whole = values if dims else values[0]
@@ -172,21 +180,25 @@ def main():
     torch.manual_seed(0)
     network = Network(spec)
     optimizer = torch.optim.SGD(network.parameters.values(), lr=1e-3, momentum=0.9, weight_decay=5e-4)
-    x = torch.randn(spec["batch"], *spec["shape"])
+    x = laid(torch.randn(spec["batch"], *spec["shape"]), spec)
+    forward = torch.compile(network.__call__) if spec["compiled"] else network
     labels = torch.arange(spec["batch"]) % spec["classes"]
 
     def step():
         TRAINING[0] = True
         optimizer.zero_grad(set_to_none=True)
-        F.cross_entropy(network(x), labels).backward()
+        F.cross_entropy(forward(x), labels).backward()
         optimizer.step()
 
     def evaluate():
         TRAINING[0] = False
         with torch.no_grad():
-            return int((network(x).argmax(1) == labels).sum())
+            return int((forward(x).argmax(1) == labels).sum())
 
-    print(json.dumps({"name": f"PyTorch {torch.__version__}, {torch.get_num_threads()} threads"}), flush=True)
+    how = "compiled" if spec["compiled"] else spec["layout"]
+    if spec["compiled"]:
+        step()
+    print(json.dumps({"name": f"PyTorch {torch.__version__}, {how}, {torch.get_num_threads()} threads"}), flush=True)
     for line in sys.stdin:
         if line.strip() == "memory":
             print(json.dumps({"bytes": peak()}), flush=True)
