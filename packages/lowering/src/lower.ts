@@ -11,6 +11,7 @@ import { fuse } from './passes/fuse.js';
 import { assignLayouts, type Layouts, NO_BLOCKS } from './passes/layouts.js';
 import { share } from './passes/share.js';
 import { spreadScalars } from './passes/spread-scalars.js';
+import { type Pair, storedFilters } from './passes/store.js';
 import { plain } from './plain/index.js';
 import { Values } from './values.js';
 
@@ -54,6 +55,7 @@ const restoreNames = (b: GraphBuilder, from: Graph, renamed: ReadonlyMap<string,
 interface Replacement {
   readonly block: number;
   readonly layouts: Layouts;
+  readonly stored: ReadonlySet<string>;
   readonly standardOnly: boolean;
 }
 
@@ -62,7 +64,7 @@ const noRule = (node: Node): TopiaryError => {
   return new TopiaryError('TOPIARY_LOWERING_NO_RULE', { where: placeOf(node), expected, got: node.op });
 };
 
-const replace = (graph: Graph, { block, layouts, standardOnly }: Replacement): Graph => {
+const replace = (graph: Graph, { block, layouts, stored, standardOnly }: Replacement): Graph => {
   const infer = inferWith(block);
   const types = GraphBuilder.from(graph, infer);
   const read = new Set([...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs.map(({ name }) => name)]);
@@ -89,6 +91,8 @@ const replace = (graph: Graph, { block, layouts, standardOnly }: Replacement): G
     arrives: (i) => layouts.values.has(node.inputs[i] ?? ''),
     wanted: () => true,
     blocked: (i) => values.blocked(node.inputs[i]!),
+    storedIn: (i) => stored.has(node.inputs[i] ?? ''),
+    storedOut: () => stored.has(node.outputs[0]!),
     standardOnly,
   });
   const keep = (node: Node, made: readonly string[]): void =>
@@ -108,9 +112,26 @@ const replace = (graph: Graph, { block, layouts, standardOnly }: Replacement): G
   return restoreNames(b, graph, new Map(graph.outputs.map(({ name }) => [name, values.plain(name)])));
 };
 
-export const lower = (graph: Graph, { block = 0, standardOnly = false }: LowerOptions = {}): Graph => {
+/** A step that is taken again and again. */
+export interface LoweredStep {
+  readonly graph: Graph;
+  /** Of the inputs that an output replaces, those that lie in a filter's blocks (`toFilterBlocks`), as their outputs do. */
+  readonly stored: ReadonlySet<string>;
+}
+
+/** `pairs`: what the next step takes in the place of which input. */
+export const lowerStep = (
+  graph: Graph,
+  pairs: readonly Pair[],
+  { block = 0, standardOnly = false }: LowerOptions = {},
+): LoweredStep => {
+  const infer = inferWith(block);
   const fused = drop(fuse(graph, { standardOnly }));
-  const layouts = block > 0 ? assignLayouts(fused, blocked, block, inferWith(block)) : NO_BLOCKS;
-  const replaced = replace(fuseBlocked(fused, layouts.values), { block, layouts, standardOnly });
-  return drop(share(spreadScalars(replaced, inferWith(block))));
+  const layouts = block > 0 ? assignLayouts(fused, blocked, block, infer) : NO_BLOCKS;
+  const stored = storedFilters(fused, layouts, { pairs, block, infer });
+  const replaced = replace(fuseBlocked(fused, layouts.values), { block, layouts, stored, standardOnly });
+  const inputs = pairs.map(({ input }) => input).filter((input) => stored.has(input));
+  return { graph: drop(share(spreadScalars(replaced, infer))), stored: new Set(inputs) };
 };
+
+export const lower = (graph: Graph, options: LowerOptions = {}): Graph => lowerStep(graph, [], options).graph;

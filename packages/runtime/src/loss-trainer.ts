@@ -15,6 +15,7 @@ import {
   type TrainingGraph,
 } from '@topiary/autodiff';
 import { TopiaryError } from '@topiary/errors';
+import { fromFilterBlocks, toFilterBlocks } from '@topiary/lowering';
 import {
   elements,
   floats,
@@ -91,7 +92,7 @@ export const openTraining = async (
 ): Promise<Opened> => {
   const together = options.together ?? (await togetherFor(training, flops, options));
   const repetition = together > 1 ? { carried: training.carried, each: newEachTime(training) } : null;
-  const session = await compile(training.graph, options, repetition);
+  const session = await compile(training.graph, options, { carried: training.carried, repetition });
   return { first, training, session, together, weightDecay: options.weightDecay ?? 0 };
 };
 
@@ -119,9 +120,11 @@ export class LossTrainer {
     const written = new Set<Carried>(session.inPlace(training.carried));
     for (const carried of training.carried) {
       const { input, dims, initializer } = carried;
-      const value = initializer === null ? zeros(dims) : initialValue(first, initializer);
+      // zeros are the same in every order
+      const value = initializer === null ? zeros(dims) : this.#asStored(input, initialValue(first, initializer));
       // the network's own memory is left as it is
-      this.#standing[input] = written.has(carried) && initializer !== null ? copyOf(value) : value;
+      const isOurs = initializer === null || session.stored.has(input);
+      this.#standing[input] = written.has(carried) && !isOurs ? copyOf(value) : value;
     }
     this.#places = Object.fromEntries([...written].map(({ input, output }) => [output, this.#standing[input]!]));
     for (const coefficient of training.coefficients) this.setCoefficient(coefficient);
@@ -137,6 +140,22 @@ export class LossTrainer {
   /** Steps so far, and how many of them were skipped. */
   get taken(): { readonly steps: number; readonly skipped: number } {
     return { steps: this.#steps, skipped: this.#skipped };
+  }
+
+  /** In the order in which the session keeps it. */
+  #asStored(input: string, value: Tensor): Tensor {
+    const { stored, block } = this.session;
+    return stored.has(input)
+      ? floats(toFilterBlocks(value.data as Float32Array, value.dims, block), value.dims)
+      : value;
+  }
+
+  /** In its own order, in memory of its own. */
+  #asPlain(input: string): Tensor {
+    const { stored, block } = this.session;
+    const value = this.#standing[input]!;
+    if (!stored.has(input)) return copyOf(value);
+    return floats(fromFilterBlocks(value.data as Float32Array, value.dims, block), value.dims);
   }
 
   /** One step. `feeds` holds the networks' inputs and the loss's (`labels`). */
@@ -204,7 +223,7 @@ export class LossTrainer {
 
   /** The present value of a parameter or statistic, by its initialiser's name; of an optimiser state, by its input's. */
   value(name: string, options: ValueOptions = {}): Tensor {
-    return copyOf(this.#standing[this.#placed(name, options)]!);
+    return this.#asPlain(this.#placed(name, options));
   }
 
   /** Puts a value in the place of the present one; what else is carried stays. */
@@ -224,8 +243,9 @@ export class LossTrainer {
   /** Memory that steps write over stays where it is; other memory may be the network's own. */
   #put(input: string, value: Tensor): void {
     const here = this.#standing[input]!;
-    if (Object.values(this.#places).includes(here)) (here.data as Float32Array).set(value.data as Float32Array);
-    else this.#standing[input] = copyOf(value);
+    const own = this.#asStored(input, value);
+    if (Object.values(this.#places).includes(here)) (here.data as Float32Array).set(own.data as Float32Array);
+    else this.#standing[input] = copyOf(own);
   }
 
   /** Sets a per-channel input for the steps to come; without values, back to neutral. */
@@ -250,7 +270,7 @@ export class LossTrainer {
   /** Everything that is carried from step to step, and the coefficients: a training that restores it goes on bit for bit. */
   checkpoint(): Uint8Array {
     const names = [...this.#carried, ...this.training.coefficients.map(({ input }) => input)];
-    const values = Object.fromEntries(names.map((name) => [name, this.#standing[name]!]));
+    const values = Object.fromEntries(names.map((name) => [name, this.#asPlain(name)]));
     return writeCheckpoint({ ...this.taken, values });
   }
 

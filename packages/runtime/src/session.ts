@@ -1,7 +1,7 @@
 /** A compiled graph: lowered, encoded, loaded into onnxruntime. */
 import { availableParallelism } from 'node:os';
 import { TopiaryError } from '@topiary/errors';
-import { lower, placesOf } from '@topiary/lowering';
+import { lowerStep, placesOf } from '@topiary/lowering';
 import { encode, encodeRepeated, type Graph, type Repetition } from '@topiary/onnx';
 import { InferenceSession } from 'onnxruntime-node';
 import { blockSize } from './block.js';
@@ -39,6 +39,8 @@ export interface Session extends Chosen {
   readonly threads: number;
   /** Channels per block of the blocked lowering; 0 where it was not used. */
   readonly block: number;
+  /** Of the carried inputs, those whose elements lie in a filter's blocks, as their outputs do. */
+  readonly stored: ReadonlySet<string>;
   /** Outputs named in `into` are written there, and handed back as they are; the others are new. */
   run(feeds: Feeds, into?: Feeds): Promise<Feeds>;
   /** Of pairs of an input and an output of one shape, those that may share memory: all of a run's reads come first. */
@@ -99,25 +101,30 @@ const open = async (lowered: Graph, { options, chosen, threads, repetition }: Op
   }
 };
 
-/**
- * Lowers a graph and loads it. The provider that it runs on, and why, stands in the session. With a repetition a run
- * takes several slices of some inputs, and the graph runs once for each.
- */
+/** A graph that runs again and again on what it gave. */
+export interface Steps {
+  readonly carried: Repetition['carried'];
+  /** With it a run takes several slices of some inputs, and the graph runs once for each. */
+  readonly repetition: Repetition | null;
+}
+
+/** Lowers a graph and loads it. The provider that it runs on, and why, stands in the session. */
 export const compile = async (
   graph: Graph,
   options: CompileOptions = {},
-  repetition: Repetition | null = null,
+  { carried, repetition }: Steps = { carried: [], repetition: null },
 ): Promise<Session> => {
   const chosen = await chooseProvider(options.provider ?? 'auto');
   const threads = options.threads ?? availableParallelism();
   const lowering = await chooseLowering(options, chosen);
-  const lowered = lower(graph, lowering);
+  const { graph: lowered, stored } = lowerStep(graph, carried, lowering);
   const session = await open(lowered, { options, chosen, threads, repetition });
   let busy = 0;
   return {
     ...chosen,
     threads,
     block: lowering.block,
+    stored,
     inputs: session.inputNames,
     outputs: session.outputNames,
     run: async (feeds, into = {}) => {

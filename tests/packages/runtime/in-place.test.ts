@@ -1,5 +1,6 @@
 /** Training that writes parameters over where they lie, against the same graph run with every output a tensor of its own. */
-import { scalar, type Tensor, toNumbers } from '@topiary/onnx';
+import { fromFilterBlocks, toFilterBlocks } from '@topiary/lowering';
+import { floats, scalar, type Tensor, toNumbers } from '@topiary/onnx';
 import { type Feeds, Trainer } from '@topiary/runtime';
 import { describe, expect, it } from 'vitest';
 import { smallBatch, smallResnet } from '../autodiff/_nets.js';
@@ -9,9 +10,20 @@ const [LR, STEPS] = [0.05, 4];
 
 const batches: readonly Feeds[] = Array.from({ length: STEPS }, (_, i) => smallBatch(BATCH, i));
 
+type Turn = typeof toFilterBlocks;
+
+/** Values that the session keeps as filters in blocks, put into them or taken out. */
+const turned = ({ stored, block }: Trainer['session'], values: ReadonlyMap<string, Tensor>, turn: Turn) =>
+  new Map(
+    [...values].map(([name, value]) => [
+      name,
+      stored.has(name) ? floats(turn(value.data as Float32Array, value.dims, block), value.dims) : value,
+    ]),
+  );
+
 /** The trainer's own session, nothing in place. */
 const apart = async ({ training, session }: Trainer, first: ReadonlyMap<string, Tensor>) => {
-  const values = new Map(first);
+  const values = turned(session, first, toFilterBlocks);
   for (const [i, batch] of batches.entries()) {
     const results = await session.run({
       ...batch,
@@ -22,7 +34,7 @@ const apart = async ({ training, session }: Trainer, first: ReadonlyMap<string, 
     });
     for (const { input, output } of training.carried) values.set(input, results[output]!);
   }
-  return values;
+  return turned(session, values, fromFilterBlocks);
 };
 
 const valuesOf = (trainer: Trainer): Map<string, Tensor> =>

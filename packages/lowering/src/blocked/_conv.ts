@@ -2,7 +2,7 @@
 import { type GraphBuilder, ints, isFixed, type Node, type Shape, stringOf } from '@topiary/onnx';
 import { type ConvGeometry, geometryOf } from '../plain/_conv.js';
 import { padded, padTo, reorderInput, reshape } from './_nchwc.js';
-import type { Candidate } from './_rule.js';
+import type { BlockedContext, Candidate } from './_rule.js';
 
 /** Below that many places a picture, a convolution is a matrix product. */
 const FEWEST_PLACES = 4;
@@ -51,11 +51,15 @@ export const filterOfPlain = (b: GraphBuilder, w: string, { K, C, kernel, taps }
   return reshape(b, reorderInput(b, whole, [1, Kp, C * taps]), [Kp, C, ...kernel]);
 };
 
+/** Input 1 as a filter in blocks: as it is kept between steps, else put there. */
+export const filterIn = (c: BlockedContext, g: ConvGeometry): string =>
+  c.storedIn(1) ? c.x[1]! : filterOf(c.b, c.x[1]!, g, c.block);
+
 /**
  * w [K, C, T] -> [K/B, C/B, T, B of C, B of K]: blocks of K by ReorderInput, then rows of B move by Transpose.
  * One Transpose of six dimensions takes 3.5 to 5 times as long, for it moves single elements.
  */
-export const filterOf = (b: GraphBuilder, w: string, { K, C, kernel, taps }: ConvGeometry, block: number): string => {
+const filterOf = (b: GraphBuilder, w: string, { K, C, kernel, taps }: ConvGeometry, block: number): string => {
   const [Kp, Cp] = [padded(K, block), padded(C, block)];
   const whole = padTo(b, reshape(b, w, [K, C, taps]), [Kp, Cp, taps]);
   const columns = reshape(b, reorderInput(b, whole, [1, Kp, Cp * taps]), [Kp / block, Cp / block, block, taps, block]);

@@ -19,6 +19,10 @@ export interface Candidate {
 
 /** `x` holds the inputs in the plain layout. */
 export interface BlockedContext extends LoweringContext, Candidate {
+  /** Whether a filter, input i, lies in blocks already: it is kept so between steps. */
+  storedIn(i: number): boolean;
+  /** Whether output 0, a filter's gradient, is wanted in a filter's blocks. */
+  storedOut(): boolean;
   /** Input i in the blocked layout. */
   blocked(i: number): string;
 }

@@ -8,7 +8,7 @@
  */
 import { type ConvGeometry, geometryOf, isDense } from '../plain/_conv.js';
 import { exchange } from '../plain/_matrices.js';
-import { filterOf, fitsBlocks, isDepthwise } from './_conv.js';
+import { filterIn, fitsBlocks, isDepthwise } from './_conv.js';
 import { movePlaces, moveRows, ZERO } from './_move.js';
 import { blockedConv, padded, padTo, reorderInput, reshape } from './_nchwc.js';
 import type { BlockedContext, BlockedRule, Candidate } from './_rule.js';
@@ -64,7 +64,7 @@ const phasesWithTaps = (
 const filterOfPhases = (c: BlockedContext, g: ConvGeometry, [rows, columns]: readonly [Axis, Axis]): string => {
   const { b, block } = c;
   const [kb, cb, T] = [padded(g.K, block) / block, padded(g.C, block) / block, g.taps];
-  const swapped = reorderInput(b, filterOf(b, c.x[1]!, g, block), [kb * cb * T, block, block]);
+  const swapped = reorderInput(b, filterIn(c, g), [kb * cb * T, block, block]);
   const table: number[] = [];
   const each = (n: number, body: (i: number) => void): void => phasesOf(n).forEach(body);
   const phases = phasesWithTaps(g, [rows, columns]).filter((taps) => taps !== null);

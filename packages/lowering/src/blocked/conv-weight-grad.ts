@@ -43,6 +43,12 @@ const toPlain = (b: GraphBuilder, products: string, g: ConvGeometry, p: Pictures
   return reshape(b, turn(b, swapped, p.parts, Kp, block * g.taps), [Kp, p.parts * block, g.taps]);
 };
 
+/** [parts, K/B, T, B of C, B of K] -> [K, C, …] in a filter's blocks: whole blocks change places, no element does. */
+const toStored = (b: GraphBuilder, products: string, { K, C, taps, kernel }: ConvGeometry, block: number): string => {
+  const turned = turn(b, products, C / block, K / block, taps * block * block);
+  return reshape(b, turned, [K, C, ...kernel]);
+};
+
 const cut = (b: GraphBuilder, dW: string, { K, C, kernel }: ConvGeometry): string => {
   const inner = Number(b.shape(dW)[1]);
   const whole = inner === C && Number(b.shape(dW)[0]) === K;
@@ -80,7 +86,8 @@ const dense = (c: BlockedContext): string => {
     dilations: [g.strides[0]!, g.strides[1]! * p.inner],
     group: groups,
   });
-  return cut(b, toPlain(b, addGroups(b, products, p.parts, groups), g, p, block), g);
+  const sum = addGroups(b, products, p.parts, groups);
+  return c.storedOut() ? toStored(b, sum, whole, block) : cut(b, toPlain(b, sum, g, p, block), g);
 };
 
 /** Every channel of every example is a group: the filter is dY as it lies, no copy is made; the batch is summed after. */
