@@ -25,6 +25,8 @@ export interface Run {
   /** What its task wants to know of the network: of a classifier how it wants its pictures (`mean`, `std`). */
   readonly normalisation: Readonly<Record<string, unknown>>;
   readonly codeVersion: string;
+  /** What is known of the network on its test split, which is then not evaluated again; absent: nothing. */
+  readonly known?: Pick<RunContext['job']['model'], 'metrics' | 'splitHash'>;
   /** Where the data sets lie (the samples). */
   readonly dataDir?: string;
 }
@@ -77,8 +79,7 @@ export const withContext = async <T>(run: Run, body: (context: RunContext) => Pr
         model: {
           sha256,
           settings: { ...run.normalisation },
-          metrics: [],
-          splitHash: null,
+          ...(run.known ?? { metrics: [], splitHash: null }),
         },
         home,
         dataDir: run.dataDir ?? samplesDir,

@@ -20,12 +20,13 @@ export interface SuiteJob {
 export type Answer = { readonly run: ShippedRun } | { readonly problem: string };
 
 /** The shipped base model of a board. */
-const baseOf = async (board: ReturnType<typeof boardOf>): Promise<Pick<Run, 'model' | 'normalisation'>> => {
+const baseOf = async (board: ReturnType<typeof boardOf>): Promise<Pick<Run, 'model' | 'normalisation' | 'known'>> => {
   const shipped = SHIPPED.find(({ model, dataset }) => model === board.model && dataset === board.dataset);
   if (!shipped) throw new Error(`no base model of ${board.id} is shipped`);
   return {
     model: await readFile(shippedPath(shipped.sha256)),
     normalisation: shipped.settings as Run['normalisation'],
+    known: { metrics: [...shipped.metrics], splitHash: shipped.splitHash },
   };
 };
 
