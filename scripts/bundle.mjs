@@ -14,6 +14,7 @@ const entries = {
   'runner-child': 'workers/evaluator/src/runner-child.ts',
   'provider-child': 'workers/evaluator/src/provider-child.ts',
   'gate-child': 'workers/evaluator/src/gate-child.ts',
+  'lane-thread': 'packages/runtime/src/lane-thread.ts',
   supervisor: 'scripts/supervisor.ts',
   admin: 'scripts/admin.ts',
   doctor: 'scripts/doctor.ts',

@@ -3,6 +3,7 @@ export { type Collected, type CollectOptions, collect } from './collect.js';
 export { type EvaluateConstants, withConstants } from './constants.js';
 export { infer } from './infer.js';
 export { initialValue, initialValues } from './initial-values.js';
+export { type Lane, type LaneOptions, openLane } from './lane.js';
 export {
   alternate,
   type Calm,
