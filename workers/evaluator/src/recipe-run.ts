@@ -93,7 +93,7 @@ const measured = async (context: RunContext, prepared: Prepared, made: Made): Pr
   const { task, pipeline } = prepared;
   if (job.measureLatency) return report.stage('measure', () => measure(context, task, pipeline, made.pipeline));
   report.skip('measure');
-  return { latency: null, laps: {} };
+  return { latency: null, laps: {}, flags: [] };
 };
 
 /** Axes that the recipe changes, where they are not the track's own. */
@@ -137,7 +137,7 @@ export const runRecipe = async (
   const { pipeline, task } = prepared;
   const made = await takeSteps(context, prepared, { recipes, source });
   const { base, final } = await evaluated(context, prepared, made);
-  const { latency, laps } = await measured(context, prepared, made);
+  const { latency, laps, flags } = await measured(context, prepared, made);
   const collapsed = await collapseFlags(context, made);
   const damaged = damagedExamples(context, task);
   const artefacts = await published(context, prepared, made, final);
@@ -147,7 +147,7 @@ export const runRecipe = async (
     achieved: achievedOn(counted, job.run.target, targetAxis),
     counter: protocol.counter,
     ...damaged,
-    flags: [...made.flags, ...collapsed, ...damaged.flags, ...latencyFlags(latency)],
+    flags: [...made.flags, ...collapsed, ...damaged.flags, ...latencyFlags(latency), ...flags],
     metrics: [...base, ...made.milestones, ...metricsOf(phases.at(-1)!.id, final)],
     ...counted,
     ...axesOf(recipes),

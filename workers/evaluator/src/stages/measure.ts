@@ -1,22 +1,29 @@
 /**
  * Measure: what the task times, alternating with its base, on one thread, while nothing else of ours computes. One thread:
- * what a second one does on a machine of two cores is the business of whoever else is on it.
+ * what a second one does on a machine of two cores is the business of whoever else is on it. A pipeline of several lanes has
+ * one thread for each, where the machine has as many cores; where it has fewer, lanes are taken in turn, and the row says so.
  */
+import { availableParallelism } from 'node:os';
 import type { Result } from '@topiary/contracts';
 import type { Pipeline } from '@topiary/pipeline';
 import { alternate, type Calm, type Latency, type Timed } from '@topiary/runtime';
 import { UNSTEADY } from '@topiary/stats';
 import type { BoundTask, Unit } from '@topiary/tasks';
-import { ownCompute } from '../compute.js';
+import { ownCompute, pauseOf } from '../compute.js';
+import { laneCompute, lanesIn } from '../lane-compute.js';
 import type { RunContext } from '../run-context.js';
 
 export interface Measured {
   readonly latency: Result['latency'];
   /** Medians in ms by unit and part. */
   readonly laps: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly flags: readonly string[];
 }
 
 export const THREADS = 1;
+
+/** Of a row whose lanes were taken in turn: its latency is their sum, and no wall clock of lanes side by side. */
+export const IN_TURN = 'lanes-in-turn';
 
 /** Results of version 1 do not say how calm the machine was. */
 export const isSteady = ({ drift, steady }: NonNullable<Result['latency']>): boolean =>
@@ -28,6 +35,7 @@ export const latencyOf = (
   pruned: Omit<Latency, 'batch'>,
   { drift, attempts, isSteady: steady }: Calm,
   batch: number,
+  threads = THREADS,
 ): NonNullable<Result['latency']> => ({
   p50Ms: pruned.p50Ms,
   p99Ms: pruned.p99Ms,
@@ -35,7 +43,7 @@ export const latencyOf = (
   baseP99Ms: base.p99Ms,
   batch,
   samples: pruned.samples,
-  threads: THREADS,
+  threads,
   drift,
   attempts,
   steady,
@@ -63,8 +71,15 @@ const measureUnit = async (
   return times;
 };
 
+/** Threads that a pipeline is measured with: one for each lane, or one where the machine has fewer cores than lanes. */
+export const threadsFor = (pipeline: Pipeline, cores = availableParallelism()): number => {
+  const lanes = lanesIn(pipeline);
+  return lanes > cores ? THREADS : lanes;
+};
+
 const unitsOf = async (context: RunContext, task: BoundTask, pipeline: Pipeline): Promise<readonly Unit[]> => {
-  const compute = ownCompute({ ...context, compile: { ...context.compile, threads: THREADS } });
+  const alone = ownCompute({ ...context, compile: { ...context.compile, threads: THREADS } });
+  const compute = threadsFor(pipeline) > THREADS ? laneCompute(pauseOf(context), THREADS) : alone;
   return task.units(pipeline, compute, context.protocol.latency.batch);
 };
 
@@ -72,15 +87,16 @@ const unitsOf = async (context: RunContext, task: BoundTask, pipeline: Pipeline)
 export const measure = (context: RunContext, task: BoundTask, base: Pipeline, pipeline: Pipeline): Promise<Measured> =>
   context.lock.hold(context.signal, async () => {
     const [ours, theirs] = [await unitsOf(context, task, pipeline), await unitsOf(context, task, base)];
+    const threads = threadsFor(pipeline);
     let latency: Result['latency'] = null;
     const laps: Record<string, Readonly<Record<string, number>>> = {};
     try {
       for (const [i, unit] of ours.entries()) {
         const { first, second, calm } = await measureUnit(context, [theirs[i]!, unit], i === 0);
         if (Object.keys(second.laps).length > 0) laps[unit.id] = second.laps;
-        latency ??= latencyOf(first, second, calm, context.protocol.latency.batch);
+        latency ??= latencyOf(first, second, calm, context.protocol.latency.batch, threads);
       }
-      return { latency, laps };
+      return { latency, laps, flags: threads < lanesIn(pipeline) ? [IN_TURN] : [] };
     } finally {
       for (const unit of [...ours, ...theirs]) await unit.release();
     }
