@@ -3,7 +3,7 @@ export * from './_task.js';
 export * from './catalogue.js';
 export { bindClassifier, type Pictures } from './classification/bound.js';
 export { classificationFeeds, type Mixture } from './classification/feeds.js';
-export { bankErrors, timestepsOf } from './diffusion/bank.js';
+export { type Bank, bankErrors, bankTable, timestepsOf } from './diffusion/bank.js';
 export { bindDiffusion, type DiffusionData, diffusionCosts } from './diffusion/bound.js';
 export { type Critic, judge, readCritic } from './diffusion/critic.js';
 export { denoiserPorts } from './diffusion/diffusion.js';

@@ -45,14 +45,9 @@ const rowOf = async (split: Split, from: From, first: number, count: number): Pr
 export const timestepsOf = (moments: Float64Array, step: number, steps: number, length: number): number[] =>
   Array.from(moments, (moment) => Math.floor(((steps - 1 - step + moment) * length) / steps));
 
-/** Adds what the network is wrong by at one stretch to each picture's error. */
-const addErrors = (
-  errors: Float64Array,
-  row: Row,
-  timesteps: readonly number[],
-  said: Tensor,
-  { schedule, predicts }: Bank,
-): void => {
+/** What the network is wrong by at one stretch, one number a picture. */
+const errorsOf = (row: Row, timesteps: readonly number[], said: Tensor, { schedule, predicts }: Bank): Float64Array => {
+  const errors = new Float64Array(timesteps.length);
   const [x0, size] = [row.pictures.data as Float32Array, row.noise.length / errors.length];
   const width = said.data.length / errors.length;
   const all = said.data as Float32Array;
@@ -66,8 +61,9 @@ const addErrors = (
       const of = predicts === 'noise' ? guess : b * (a * x0[i * size + k]! + b * noise) + a * guess;
       sum += (noise - of) ** 2;
     }
-    errors[i]! += sum / size;
+    errors[i] = sum / size;
   }
+  return errors;
 };
 
 const noisedAt = (row: Row, timesteps: readonly number[], { kept }: NoiseSchedule): Tensor => {
@@ -80,21 +76,27 @@ const noisedAt = (row: Row, timesteps: readonly number[], { kept }: NoiseSchedul
   return floats(data, row.pictures.dims);
 };
 
-/** Mean squared error of the noise over all stretches, one number a picture. */
-export const bankErrors = async (
+interface Shown {
+  readonly split: Split;
+  readonly from: From;
+  readonly examples: number;
+}
+
+/** Mean squared errors of the noise, by picture and stretch, the noisiest first: [pictures · steps]. */
+export const bankTable = async (
   pipeline: Pipeline,
-  { split, from, examples }: { readonly split: Split; readonly from: From; readonly examples: number },
+  { split, from, examples }: Shown,
   bank: Bank,
   compute: Compute,
-): Promise<Float32Array> => {
+): Promise<Float64Array> => {
   const { schedule, steps, batch } = bank;
-  const found = new Float32Array(Math.min(examples, split.length));
+  const count = Math.min(examples, split.length);
+  const table = new Float64Array(count * steps);
   const slots = slotsOf(pipeline);
   const running = await compute.open(pipeline);
   try {
-    for (let first = 0; first < found.length; first += batch) {
-      const row = await rowOf(split, from, first, Math.min(batch, found.length - first));
-      const errors = new Float64Array(row.labels.length);
+    for (let first = 0; first < count; first += batch) {
+      const row = await rowOf(split, from, first, Math.min(batch, count - first));
       const player = play(pipeline, running.run);
       const timesteps = Array.from({ length: steps }, (_, i) =>
         timestepsOf(row.moments, i, steps, schedule.kept.length),
@@ -104,14 +106,29 @@ export const bankErrors = async (
         await compute.pause();
         const given = { [slots.x]: noisedAt(row, at, schedule), ...told(step) };
         const results = await player.step(given, step + 1 === steps ? null : told(step + 1));
-        addErrors(errors, row, at, results[slots.said]!, bank);
+        errorsOf(row, at, results[slots.said]!, bank).forEach((error, i) => {
+          table[(first + i) * steps + step] = error;
+        });
       }
-      errors.forEach((error, i) => {
-        found[first + i] = error / steps;
-      });
     }
   } finally {
     await running.release();
   }
-  return found;
+  return table;
+};
+
+/** Mean squared error of the noise over all stretches, one number a picture. */
+export const bankErrors = async (
+  pipeline: Pipeline,
+  shown: Shown,
+  bank: Bank,
+  compute: Compute,
+): Promise<Float32Array> => {
+  const table = await bankTable(pipeline, shown, bank, compute);
+  const { steps } = bank;
+  return Float32Array.from({ length: table.length / steps }, (_, i) => {
+    let sum = 0;
+    for (let step = 0; step < steps; step += 1) sum += table[i * steps + step]!;
+    return sum / steps;
+  });
 };

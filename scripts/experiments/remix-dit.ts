@@ -1,0 +1,216 @@
+/**
+ * Remix-DiT on the shipped DiT-tiny: four bases and their experts beside training on for as many steps and beside independent
+ * experts, by the noise error of held-out pictures in every tenth of the diffusion, paired over pictures.
+ * Command: npx tsx scripts/experiments/remix-dit.ts [--methods continued,remix-4-20] [--seeds 0,1,2] [--steps 200] [--pictures 500]
+ * Every run is written at once, and what the file holds already is skipped; errors by picture lie in `.data`, from where pairs
+ * are made.
+ */
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { checkParameters, METHODS, procedureOf } from '@topiary/methods';
+import { type Pipeline, paramsOf } from '@topiary/pipeline';
+import { type Bank, bankTable, DiffusionSettings, noiseSchedule, taskOf } from '@topiary/tasks';
+import { boardOf, fillRecipe } from '@topiary/tracks';
+import { Shapes16 } from '@topiary/zoo';
+import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import { prepare } from '../../workers/evaluator/src/stages/prepare.js';
+import { table } from '../bench/summary.js';
+import { computeHere } from '../dense/reference.js';
+import { procedureIn, withContext } from './context.js';
+import { addResult, readResults } from './results.js';
+
+const NAME = 'remix-dit';
+const BOARD = 'diffusion.dit-tiny.shapes16';
+const DECILES = 10;
+const BASELINE = 'continued';
+
+/** One basis is training on; as many bases as experts, unmixed, are independent experts. */
+const METHODS_OF: Readonly<Record<string, Readonly<Record<string, number | string>>>> = {
+  [BASELINE]: { bases: 1, experts: 1 },
+  'remix-4-20': { bases: 4, experts: 20 },
+  'remix-4-4': { bases: 4, experts: 4 },
+  'independent-4': { bases: 4, experts: 4, mixer: 'one-hot' },
+};
+
+const { values } = parseArgs({
+  options: {
+    methods: { type: 'string', default: Object.keys(METHODS_OF).join(',') },
+    seeds: { type: 'string', default: '0,1,2' },
+    steps: { type: 'string', default: '200' },
+    lr: { type: 'string', default: '2e-4' },
+    pictures: { type: 'string', default: '500' },
+    threads: { type: 'string', default: '1' },
+  },
+});
+const [steps, lr, pictures, threads] = [values.steps, values.lr, values.pictures, values.threads].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
+
+interface Paired {
+  readonly mean: number;
+  /** Of the mean, over pictures. */
+  readonly error: number;
+}
+
+export interface RemixRun {
+  readonly teacher: string;
+  readonly method: string;
+  readonly seed: number;
+  readonly steps: number;
+  readonly lr: number;
+  readonly pictures: number;
+  readonly params: number;
+  /** Mean noise error in each tenth of the diffusion, the noisiest first. */
+  readonly deciles: readonly number[];
+  /** This less training on under the same seed, in each tenth and in all; null: it is that. */
+  readonly apart: { readonly deciles: readonly Paired[]; readonly all: Paired } | null;
+}
+
+const shipped = SHIPPED.find(({ model }) => model === 'dit-tiny')!;
+const settings = DiffusionSettings.parse(shipped.settings);
+const compute = computeHere(threads);
+const folder = join('.data', NAME);
+const fileOf = (method: string, seed: number): string =>
+  join(folder, `${shipped.sha256.slice(0, 8)}-${method}-${seed}-${steps}-${values.lr}-${pictures}.json`);
+
+/** By picture, its mean error in each tenth. */
+const judged = async (pipeline: Pipeline): Promise<number[][]> => {
+  const { test } = await Shapes16.open({ dataDir: '' });
+  const { predicts, betas, length } = settings;
+  const bank: Bank = { schedule: noiseSchedule(betas, length), predicts, steps: settings.steps, batch: 250 };
+  const errors = await bankTable(pipeline, { split: test, from: 'test', examples: pictures }, bank, compute);
+  const each = settings.steps / DECILES;
+  return Array.from({ length: pictures }, (_, i) =>
+    Array.from({ length: DECILES }, (__, tenth) => {
+      const from = i * settings.steps + tenth * each;
+      return errors.subarray(from, from + each).reduce((a, b) => a + b, 0) / each;
+    }),
+  );
+};
+
+const trained = async (method: string, seed: number): Promise<Pipeline> => {
+  const board = boardOf(BOARD);
+  const params = METHODS_OF[method]!;
+  const recipe = { procedure: NAME, criterion: null, params: { procedure: { ...params } } };
+  const finetune = { ...fillRecipe(board, recipe).finetune, steps, lr };
+  const model = new Uint8Array(await readFile(shippedPath(shipped.sha256)));
+  const run = { board: BOARD, recipe: { ...recipe, finetune }, target: 'free', seed, threads, model };
+  const rest = { normalisation: settings, codeVersion: 'experiment' };
+  let made: Pipeline | null = null;
+  await withContext({ ...run, ...rest }, async (context) => {
+    const prepared = await prepare(context);
+    const about = METHODS.find(({ kind, id }) => kind === 'procedure' && id === NAME)!;
+    const request = {
+      ...{ target: null, counter: context.protocol.counter },
+      ...{ recipe: fillRecipe(board, run.recipe), params: checkParameters(about, params) },
+    };
+    made = (await procedureOf({ procedure: NAME }).run(procedureIn(context, prepared), request)).pipeline;
+  });
+  return made!;
+};
+
+const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;
+
+const paired = (ours: readonly number[], theirs: readonly number[]): Paired => {
+  const apart = ours.map((value, i) => value - theirs[i]!);
+  const middle = mean(apart);
+  const variance = apart.reduce((sum, value) => sum + (value - middle) ** 2, 0) / (apart.length - 1);
+  return { mean: middle, error: Math.sqrt(variance / apart.length) };
+};
+
+const columns = (rows: readonly (readonly number[])[]): number[][] =>
+  Array.from({ length: DECILES }, (_, tenth) => rows.map((row) => row[tenth]!));
+
+const one = async (method: string, seed: number): Promise<void> => {
+  const known = await readResults<RemixRun>(NAME);
+  const about = { teacher: shipped.sha256, method, seed, steps, lr, pictures };
+  if (known.some((run) => Object.entries(about).every(([key, value]) => run[key as keyof RemixRun] === value))) return;
+  const began = performance.now();
+  const pipeline = await trained(method, seed);
+  const rows = await judged(pipeline);
+  await mkdir(folder, { recursive: true });
+  await writeFile(fileOf(method, seed), JSON.stringify(rows));
+  const deciles = columns(rows).map(mean);
+  const theirs =
+    method === BASELINE ? null : (JSON.parse(await readFile(fileOf(BASELINE, seed), 'utf8')) as number[][]);
+  const apart = theirs && {
+    deciles: columns(rows).map((column, tenth) => paired(column, columns(theirs)[tenth]!)),
+    all: paired(rows.map(mean), theirs.map(mean)),
+  };
+  await addResult<RemixRun>(NAME, { ...about, params: paramsOf(pipeline), deciles, apart });
+  const said =
+    apart === null ? '' : `, ${(1e5 * apart.all.mean).toFixed(1)}e-5 ± ${(1e5 * apart.all.error).toFixed(1)}e-5`;
+  console.log(
+    `${method}/${seed}: ${mean(deciles).toFixed(5)}${said} (${((performance.now() - began) / 1000).toFixed(0)} s)`,
+  );
+};
+
+/** The network as it is given, judged alike. */
+const given = async (): Promise<void> => {
+  const known = await readResults<RemixRun>(NAME);
+  if (
+    known.some(({ method, pictures: n, teacher }) => method === 'given' && n === pictures && teacher === shipped.sha256)
+  )
+    return;
+  const files = new Map([['network', new Uint8Array(await readFile(shippedPath(shipped.sha256)))]]);
+  const pipeline = await taskOf('diffusion').read({ files, schedule: null, dataset: Shapes16.id, dataDir: '' });
+  const rows = await judged(pipeline);
+  const about = { teacher: shipped.sha256, method: 'given', seed: 0, steps: 0, lr: 0, pictures };
+  await addResult<RemixRun>(NAME, {
+    ...about,
+    params: paramsOf(pipeline),
+    deciles: columns(rows).map(mean),
+    apart: null,
+  });
+  console.log(`given: ${mean(rows.map(mean)).toFixed(5)}`);
+};
+
+const print = (runs: readonly RemixRun[]): void => {
+  const methods = [...new Set(runs.map(({ method }) => method))];
+  const cell = (numbers: readonly number[], digits: number): string => mean(numbers).toFixed(digits);
+  console.log('\nnoise error, the mean over seeds; noisiest tenth first');
+  const tenths = Array.from({ length: DECILES }, (_, i) => `${100 * (DECILES - 1 - i)}+`);
+  console.log(
+    table(
+      ['method', 'seeds', 'all', ...tenths],
+      methods.map((method) => {
+        const own = runs.filter((run) => run.method === method);
+        const each = tenths.map((_, i) =>
+          cell(
+            own.map(({ deciles }) => deciles[i]!),
+            5,
+          ),
+        );
+        return [
+          method,
+          String(own.length),
+          cell(
+            own.map(({ deciles }) => mean(deciles)),
+            5,
+          ),
+          ...each,
+        ];
+      }),
+    ),
+  );
+  console.log('\nless training on, ×1e5, paired over pictures; by seed');
+  console.log(
+    table(
+      ['run', 'all', ...tenths],
+      runs.flatMap(({ method, seed, apart }) => {
+        if (apart === null) return [];
+        const said = ({ mean: middle, error }: Paired) => `${(1e5 * middle).toFixed(1)} ± ${(1e5 * error).toFixed(1)}`;
+        return [[`${method}/${seed}`, said(apart.all), ...apart.deciles.map(said)]];
+      }),
+    ),
+  );
+};
+
+await given();
+for (const seed of values.seeds.split(',').map(Number))
+  for (const method of values.methods.split(',')) await one(method, seed);
+print(await readResults<RemixRun>(NAME));
