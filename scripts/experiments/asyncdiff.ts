@@ -5,20 +5,27 @@
  * Command: npx tsx scripts/experiments/asyncdiff.ts [--part sweep,judge] [--steps 20,50,100] [--banks 0,1,2]
  * Every result is written at once, and what the file holds already is skipped.
  */
-import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { type AsyncDiffOptions, refusesSplit, splitPipeline } from '@topiary/methods';
 import type { Pipeline } from '@topiary/pipeline';
-import { type BoundTask, type DiffusionSettings, drawSamples, relativeDistance, taskOf } from '@topiary/tasks';
-import { boardOf, protocolOf } from '@topiary/tracks';
-import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import { DiffusionSettings, drawSamples, relativeDistance } from '@topiary/tasks';
 import { table } from '../bench/summary.js';
 import { computeHere } from '../dense/reference.js';
-import { samplingOf } from './diffusion-sampling.js';
+import {
+  asLong,
+  inComponents,
+  isSameSetting,
+  nameOf,
+  type Opened,
+  opened,
+  pipelineOf,
+  type Setting,
+  shipped,
+  whole,
+} from './asyncdiff-settings.js';
+import { settingsOf } from './diffusion-judge.js';
 import { addResult, readResults } from './results.js';
 
 const NAME = 'asyncdiff';
-const BOARD = 'diffusion.dit-tiny.shapes16';
 /** Samples of a bank whose distance to the whole network's is taken. */
 const COMPARED = 100;
 
@@ -30,15 +37,6 @@ const { values } = parseArgs({
     threads: { type: 'string', default: '1' },
   },
 });
-
-/** What is compared: components, or the whole network in fewer steps. */
-interface Setting {
-  readonly components: number;
-  readonly stride: number;
-  readonly warmUp: number;
-  /** Of the sampling; fewer than those asked for where this is the baseline. */
-  readonly taken: number;
-}
 
 export interface AsyncRun extends Setting {
   /** The network's file. */
@@ -52,64 +50,26 @@ export interface AsyncRun extends Setting {
   readonly values: Readonly<Record<string, number>>;
 }
 
-const shipped = SHIPPED.find(({ model }) => model === 'dit-tiny')!;
-const board = boardOf(BOARD);
-const { options, evaluationBatch } = protocolOf(board);
 const compute = computeHere(Number(values.threads));
-
-const opened = async (steps: number): Promise<{ readonly base: Pipeline; readonly task: BoundTask }> => {
-  const task = taskOf('diffusion');
-  const files = new Map([['network', new Uint8Array(await readFile(shippedPath(shipped.sha256)))]]);
-  const from = { dataset: board.dataset, dataDir: '' };
-  const base = await task.read({ files, schedule: null, ...from });
-  const settings = task.settings.parse({ ...shipped.settings, steps });
-  const request = { ...from, testSecret: null, pipeline: base, settings, options, evaluationBatch };
-  return { base, task: await task.open(request) };
-};
-
-const whole = (steps: number): Setting => ({ components: 1, stride: 1, warmUp: 1, taken: steps });
-const split = (components: number, stride: number, warmUp: number, steps: number): Setting => ({
-  ...{ components, stride, warmUp },
-  taken: steps,
-});
 
 /** The grid of the sweep, those first that say most. */
 const settingsAt = (steps: number): readonly Setting[] => {
-  const first = [split(2, 1, 1, steps), split(3, 1, 1, steps), split(4, 1, 1, steps)];
-  const strides = [split(2, 2, 1, steps), split(3, 2, 1, steps)];
+  const first = [inComponents(2, 1, 1, steps), inComponents(3, 1, 1, steps), inComponents(4, 1, 1, steps)];
+  const strides = [inComponents(2, 2, 1, steps), inComponents(3, 2, 1, steps)];
   if (steps === 100) return [...first, ...strides];
-  const warmer = [3, 5, 7, 9, 11].flatMap((warmUp) => [split(3, 2, warmUp, steps), split(2, 1, warmUp, steps)]);
+  const warmer = [3, 5, 7, 9, 11, steps / 2].flatMap((warmUp) => [
+    inComponents(3, 2, warmUp, steps),
+    inComponents(2, 1, warmUp, steps),
+  ]);
   return [...first, ...strides, ...warmer];
 };
 
-/** Steps of the whole network that take as long as this on the longest lane. */
-const asLong = (steps: number, { components, stride, warmUp }: Setting): number =>
-  Math.round(warmUp + Math.ceil((steps - warmUp) / stride) / components);
-
-const pipelineOf = (base: Pipeline, task: BoundTask, steps: number, setting: Setting): Pipeline => {
-  if (setting.taken !== steps) {
-    return { ...base, schedule: { ...base.schedule, settings: { steps: setting.taken } } };
-  }
-  if (setting.components === 1) return base;
-  const wanted: AsyncDiffOptions = { ...setting, remainder: 'short' };
-  const trajectory = task.trajectory(base);
-  const reason = refusesSplit(base, wanted, trajectory, 'pure');
-  if (reason !== null || trajectory === null) throw new Error(reason ?? 'no loop');
-  return splitPipeline(base, wanted, trajectory, 'pure');
-};
-
 const isSame = (run: AsyncRun, steps: number, bank: number | null, setting: Setting): boolean =>
-  run.teacher === shipped.sha256 &&
-  run.steps === steps &&
-  run.bank === bank &&
-  (['components', 'stride', 'warmUp', 'taken'] as const).every((key) => run[key] === setting[key]);
-
-const nameOf = ({ components, stride, warmUp, taken }: Setting, steps: number): string =>
-  taken === steps ? `N ${components}, S ${stride}, w ${warmUp}` : `${taken} steps`;
+  run.teacher === shipped.sha256 && run.steps === steps && run.bank === bank && isSameSetting(run, setting);
 
 /** Measures one setting unless that is known. */
 const once = async (
-  { base, task }: Awaited<ReturnType<typeof opened>>,
+  open: Opened,
   steps: number,
   bank: number | null,
   setting: Setting,
@@ -117,8 +77,8 @@ const once = async (
 ): Promise<void> => {
   const known = await readResults<AsyncRun>(NAME);
   if (known.some((run) => isSame(run, steps, bank, setting))) return;
-  const pipeline = pipelineOf(base, task, steps, setting);
-  const costs = task.costs(pipeline);
+  const pipeline = pipelineOf(open, steps, setting);
+  const costs = open.task.costs(pipeline);
   const began = performance.now();
   const found = await measure(pipeline);
   const macs = { criticalMacs: costs['critical-macs']!, trajectoryMacs: costs['trajectory-macs']! };
@@ -131,24 +91,19 @@ const once = async (
 /** Distances to the samples of the whole network from the same noise. */
 const sweep = async (steps: number): Promise<void> => {
   const open = await opened(steps);
-  const settings = samplingOf({ ...(shipped.settings as DiffusionSettings), steps });
+  const settings = DiffusionSettings.parse({ ...shipped.settings, steps });
   const own = settingsAt(steps);
   const fewer = [...new Set(own.map((setting) => asLong(steps, setting)))].map(whole);
   for (const bank of values.banks.split(',').map(Number)) {
     const draw = (pipeline: Pipeline) => {
-      const asked = Number(pipeline.schedule.settings?.['steps'] ?? steps);
-      const how = {
-        settings: samplingOf({ ...(shipped.settings as DiffusionSettings), steps: asked }),
-        batch: COMPARED,
-      };
+      const how = { settings: settingsOf(pipeline, settings), batch: COMPARED };
       return drawSamples(pipeline, compute, how, { count: COMPARED, bank, progress: () => undefined });
     };
     let reference: Float32Array | null = null;
     for (const setting of [...own, ...fewer]) {
       await once(open, steps, bank, setting, async (pipeline) => {
         reference ??= await draw(open.base);
-        const size = settings.dims.reduce((a, b) => a * b, 1);
-        return { 'rel-l2': relativeDistance(await draw(pipeline), reference, size) };
+        return { 'rel-l2': relativeDistance(await draw(pipeline), reference, reference.length / COMPARED) };
       });
     }
   }
@@ -157,8 +112,13 @@ const sweep = async (steps: number): Promise<void> => {
 /** What the board's judgement is asked for: the whole network, the published settings, and fewer steps beside them. */
 const judge = async (steps: number): Promise<void> => {
   const open = await opened(steps);
-  const own = [split(2, 1, 1, steps), split(2, 1, 5, steps), split(2, 2, 1, steps), split(3, 1, 1, steps)];
-  const more = [split(3, 2, 9, steps), split(4, 1, 1, steps)];
+  const own = [
+    inComponents(2, 1, 1, steps),
+    inComponents(2, 1, 5, steps),
+    inComponents(2, 2, 1, steps),
+    inComponents(3, 1, 1, steps),
+  ];
+  const more = [inComponents(3, 2, 9, steps), inComponents(4, 1, 1, steps)];
   const settings = [whole(steps), ...own, whole(asLong(steps, own[0]!)), whole(asLong(steps, own[2]!)), ...more];
   for (const setting of settings) {
     await once(open, steps, null, setting, async (pipeline) => {

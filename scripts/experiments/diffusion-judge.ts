@@ -30,7 +30,7 @@ export interface Judged {
 }
 
 /** Settings of a base model with what a pipeline asks for. */
-const settingsOf = ({ schedule: { settings = {} } }: Pipeline, own: DiffusionSettings): SampleSettings => {
+export const settingsOf = ({ schedule: { settings = {} } }: Pipeline, own: DiffusionSettings): SampleSettings => {
   const { predicts, clip, betas, length, steps, sampler, guidance } = DiffusionSettings.parse({ ...own, ...settings });
   const schedule = respaced(noiseSchedule(betas, length), steps);
   const said = { predicts, clip: clip ? ([-1, 1] as const) : null };

@@ -6,6 +6,7 @@ import { subgraph } from '@topiary/pruning';
 import { describe, expect, it } from 'vitest';
 import { refusesSplit } from '../../../../packages/methods/src/procedures/asyncdiff/asyncdiff.js';
 import { balancedCuts, cutsBetweenBlocks } from '../../../../packages/methods/src/procedures/asyncdiff/components.js';
+import { layersOf, withReuse } from '../../../../packages/methods/src/procedures/learning-to-cache/reuse.js';
 import { ownCompute } from '../../../../workers/evaluator/src/compute.js';
 import { narrowDenoiser, tinyDenoiser } from '../../../helpers/denoiser-task.js';
 import { runContext } from '../../../helpers/procedure.js';
@@ -162,6 +163,47 @@ describe('a pipeline of several parts', () => {
       [3, 'late-1,late-2'],
     ]);
     expect((await sampled(split, STEPS, compute)).pictures.every(Number.isFinite)).toBe(true);
+  });
+
+  /** Every second step reuses the attention of the second block and the MLP of the third. */
+  const reusing = (): Pipeline => {
+    const layers = layersOf(base);
+    const row = layers.map((_, j) => j === 2 || j === 5);
+    return withReuse(
+      base,
+      layers,
+      Array.from({ length: STEPS / 2 }, () => row),
+    );
+  };
+
+  it('that reuses what steps before kept draws what it drew in the warm-up, and keeps it lane by lane', async () => {
+    const cached = reusing();
+    const own = await sampled(cached, STEPS, compute);
+    const warm = splitInto(cached, STEPS, { components: 4, warmUp: STEPS });
+    expect(furthest((await sampled(warm, STEPS, compute)).pictures, own.pictures)).toBeLessThan(1e-5);
+    const split = splitInto(cached, STEPS, { components: 2, warmUp: 2 });
+    const kept = split.schedule.stretches
+      .slice(-2)
+      .flatMap(({ calls }) =>
+        calls.flatMap((call) => [
+          ...Object.values(call.out).flatMap((slot) => (slot.startsWith('kept:') ? [['writes', call.lane]] : [])),
+          ...Object.values(call.in).flatMap((slot) => (slot.startsWith('kept:') ? [['reads', call.lane]] : [])),
+        ]),
+      );
+    // blocks one and two are the first lane's, three and four the second's; each reads what it wrote itself
+    expect(kept).toEqual([
+      ['writes', 0],
+      ['writes', 1],
+      ['reads', 0],
+      ['reads', 1],
+    ]);
+    // two values of a token's width in two places, and the cut between
+    expect(taskOfSteps(base, STEPS).costs(split)['slot-bytes']).toBe(3 * 4 * 16 * 16);
+  });
+
+  it('is refused where the rounds of a stride leave out the steps that keep something', () => {
+    expect(refusal(reusing(), STEPS, { stride: 2, warmUp: 2 })).toMatch(/whose rounds never write 'kept:/);
+    expect(refusal(reusing(), STEPS, { stride: 2, warmUp: 1 })).toBeNull();
   });
 });
 

@@ -4,7 +4,16 @@
  */
 import type { Graph } from '@topiary/onnx';
 import { count, inferTypes } from '@topiary/ops';
-import { assertPipeline, type Call, type Counter, callsAt, type Pipeline, pipelineCosts } from '@topiary/pipeline';
+import {
+  assertPipeline,
+  type Call,
+  type Counter,
+  callsAt,
+  type Part,
+  type Pipeline,
+  pipelineCosts,
+} from '@topiary/pipeline';
+import { subgraph } from '@topiary/pruning';
 import type { Trajectory } from '@topiary/tasks';
 import { scheduleFact } from '../_facts.js';
 import type { Procedure, ProcedureRequest } from '../_procedure.js';
@@ -26,11 +35,15 @@ const optionsOf = ({ params }: Pick<ProcedureRequest, 'params'>): AsyncDiffOptio
   remainder: params['remainder'] === 'short' ? 'short' : 'refuse',
 });
 
-/** The part that most of the work is in: its blocks say where all are cut. */
-const leading = ({ parts }: Pipeline, counter: Counter): Graph =>
-  [...parts.values()]
-    .map(({ graph }) => ({ graph, macs: count(graph)[counter] }))
-    .reduce((most, next) => (next.macs > most.macs ? next : most)).graph;
+/** The part that most of the work is in, without what it keeps for other steps: its blocks say where all are cut. */
+const leading = ({ parts, schedule }: Pipeline, counter: Counter): Graph => {
+  const [[id, { graph }]] = [...parts].sort(([, a], [, b]) => count(b.graph)[counter] - count(a.graph)[counter]) as [
+    [string, Part],
+  ];
+  const call = schedule.stretches.flatMap(({ calls }) => calls).find(({ part }) => part === id)!;
+  const said = Object.keys(call.out).filter((output) => schedule.results.includes(call.out[output]!));
+  return subgraph(graph, [], said);
+};
 
 /** Calls of all steps, one each; null where some step makes more, or on lanes. */
 const singleCalls = ({ schedule }: Pipeline, steps: number): readonly Call[] | null => {
@@ -39,23 +52,40 @@ const singleCalls = ({ schedule }: Pipeline, steps: number): readonly Call[] | n
 };
 
 /** A cut in a part that some step wants to have as a result of its own. */
-const isTaken = (pipeline: Pipeline, steps: number, cuts: readonly Cut[]): boolean =>
-  singleCalls(pipeline, steps)!.some(({ out }) => cuts.flat().some((value) => out[value] !== undefined));
+const isTaken = (calls: readonly Call[], cuts: readonly Cut[]): boolean =>
+  calls.some(({ out }) => cuts.flat().some((value) => out[value] !== undefined));
+
+/**
+ * A slot that steps read from before and no round writes: of two steps that a round serves, only the second one's part runs in
+ * full, so that what the first ones would have kept stays as the warm-up left it. Null: there is none.
+ */
+const neverWritten = ({ schedule }: Pipeline, calls: readonly Call[], { stride, warmUp }: AsyncDiffOptions) => {
+  const isRun = (step: number): boolean =>
+    step >= warmUp && ((step - warmUp) % stride === stride - 1 || !calls[step + 1]);
+  const written = new Set(calls.flatMap((call, step) => (isRun(step) ? Object.values(call.out) : [])));
+  const read = calls.slice(warmUp).flatMap((call) => Object.values(call.in));
+  return read.find((slot) => !schedule.given.includes(slot) && !written.has(slot)) ?? null;
+};
 
 /** Why a pipeline cannot be split so; null: it can. */
 export const refusesSplit = (
   pipeline: Pipeline,
-  { components, stride, warmUp, remainder }: AsyncDiffOptions,
+  options: AsyncDiffOptions,
   trajectory: Trajectory | null,
   counter: Counter,
 ): string | null => {
+  const { components, stride, warmUp, remainder } = options;
   if (trajectory === null) return 'a task without a loop: there is no step before to read from';
   const steps = trajectory.timesteps.length;
   if (warmUp < 1 || warmUp > steps) return `a warm-up of ${warmUp} steps, where a sampling has 1 to ${steps}`;
   const left = steps - warmUp;
   if (left % stride !== 0 && remainder === 'refuse')
     return `a stride of ${stride}, which does not divide the ${left} steps that ${warmUp} of warm-up leave of ${steps}`;
-  if (singleCalls(pipeline, steps) === null) return 'steps of several calls: it splits those of one';
+  const calls = singleCalls(pipeline, steps);
+  if (calls === null) return 'steps of several calls: it splits those of one';
+  const kept = neverWritten(pipeline, calls, options);
+  if (kept !== null)
+    return `a stride of ${stride}, whose rounds never write '${kept}': a warm-up of one step more would`;
   const graph = leading(pipeline, counter);
   const cuts = cutsBetweenBlocks(graph);
   if (components > cuts.length + 1) return `${components} components, more than the ${cuts.length + 1} blocks`;
@@ -64,7 +94,7 @@ export const refusesSplit = (
     const missing = cuts.flat().find((value) => !types.has(value));
     if (missing !== undefined) return `part '${id}' without the value '${missing}', where others are cut`;
   }
-  return isTaken(pipeline, steps, cuts) ? 'values between blocks that a step hands out, too' : null;
+  return isTaken(calls, cuts) ? 'values between blocks that a step hands out, too' : null;
 };
 
 /** Slots of what crosses cuts: `cut-1`, and what passes by beside the stream `cut-1-2`, after the first cut that it crosses. */
