@@ -1,5 +1,5 @@
 /** What a pipeline costs, from its schedule and the operators' own counts; for one example. */
-import { elements, isFixed } from '@topiary/onnx';
+import { bytesPerElement, elements, elementsAt } from '@topiary/onnx';
 import { type Count, type CountOptions, count, trainableNames } from '@topiary/ops';
 import { lanesOf } from './check.js';
 import { initializersOf } from './merge.js';
@@ -30,17 +30,14 @@ const macsOfCalls = (counts: PartCounts, counter: Counter, calls: readonly Call[
 const longest = (counts: PartCounts, counter: Counter, { calls }: Stretch): number =>
   Math.max(0, ...lanesOf(calls).map((lane) => macsOfCalls(counts, counter, lane)));
 
-const FLOAT_BYTES = 4;
-
 /** Slots that some step reads without having written them before: they are kept. */
 const keptSlots = ({ parts, schedule }: Pipeline): number => {
   const kept = new Map<string, number>();
   const sizes = new Map<string, number>();
   for (const { calls } of schedule.stretches) {
     for (const { part, out } of calls)
-      for (const { name, shape } of parts.get(part)!.graph.outputs)
-        if (out[name] !== undefined)
-          sizes.set(out[name], FLOAT_BYTES * elements(shape.map((dim) => (isFixed(dim) ? dim : 1))));
+      for (const { name, type, shape } of parts.get(part)!.graph.outputs)
+        if (out[name] !== undefined) sizes.set(out[name], bytesPerElement(type) * elementsAt(shape));
     for (const lane of lanesOf(calls)) {
       const written = new Set([...schedule.given, ...Object.keys(schedule.ahead ?? {})]);
       for (const call of lane) {

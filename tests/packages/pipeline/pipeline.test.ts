@@ -1,5 +1,5 @@
 /** Pipelines: what is refused before anything is computed, what a schedule costs, and that merging changes no number. */
-import { floats, type Graph } from '@topiary/onnx';
+import { floats, type Graph, int } from '@topiary/onnx';
 import { count, createBuilder } from '@topiary/ops';
 import {
   assertPipeline,
@@ -236,6 +236,27 @@ describe('costs', () => {
       steps: 5,
       slotBytes: 4 * 4,
     });
+    // what is kept of a type has its size, and rows that come from one example are all of them
+    const b = createBuilder();
+    const x = b.input('x', 'float32', ['N', 4]);
+    const picked = b.op('ArgMax', [b.op('Reshape', [x, b.int64s([-1, 2])])], { axis: int(1), keepdims: int(0) });
+    b.output(picked, 'y');
+    const halves = b.build('halves');
+    const later = createBuilder();
+    later.output(later.op('Cast', [later.input('x', 'int64', halves.outputs[0]!.shape)], { to: int(1) }), 'y');
+    const kept: Pipeline = {
+      parts: parts({ h: halves, l: later.build('later') }),
+      schedule: {
+        given: ['in'],
+        results: ['out'],
+        stretches: [
+          { steps: 1, calls: [call('h', 'in', 'mid'), call('l', 'mid', 'out')] },
+          { steps: 1, calls: [call('l', 'mid', 'out')] },
+        ],
+      },
+    };
+    assertPipeline(kept);
+    expect(pipelineCosts(kept, 'pure').slotBytes).toBe(2 * 8);
     expect(pipelineCosts(single(A), 'pure')).toMatchObject({
       macs: a,
       trajectoryMacs: null,

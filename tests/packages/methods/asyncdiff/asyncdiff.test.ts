@@ -1,14 +1,11 @@
 /** AsyncDiff: what is stale by how much, when nothing is, what it costs, and what it refuses. */
 import { floats, type Tensor } from '@topiary/onnx';
-import { count } from '@topiary/ops';
-import { graphOf, lanesOf, type Pipeline, pipelineCosts, play, stepsOf, withGraphs } from '@topiary/pipeline';
-import { subgraph } from '@topiary/pruning';
+import { lanesOf, type Pipeline, play, stepsOf, withGraphs } from '@topiary/pipeline';
 import { describe, expect, it } from 'vitest';
 import { refusesSplit } from '../../../../packages/methods/src/procedures/asyncdiff/asyncdiff.js';
-import { balancedCuts, cutsBetweenBlocks } from '../../../../packages/methods/src/procedures/asyncdiff/components.js';
 import { layersOf, withReuse } from '../../../../packages/methods/src/procedures/learning-to-cache/reuse.js';
 import { ownCompute } from '../../../../workers/evaluator/src/compute.js';
-import { narrowDenoiser, tinyDenoiser } from '../../../helpers/denoiser-task.js';
+import { narrowDenoiser } from '../../../helpers/denoiser-task.js';
 import { runContext } from '../../../helpers/procedure.js';
 import { furthest, longSkips, OPTIONS, refusal, sampled, splitInto, taskOfSteps } from './split.js';
 
@@ -117,11 +114,13 @@ describe('pictures', () => {
     const own = await sampled(skipping, STEPS, compute);
     const warm = splitInto(skipping, STEPS, { components: 5, warmUp: STEPS });
     expect(furthest((await sampled(warm, STEPS, compute)).pictures, own.pictures)).toBeLessThan(1e-5);
-    const { schedule } = splitInto(skipping, STEPS, { components: 5 });
-    const calls = schedule.stretches.at(-1)!.calls;
+    const split = splitInto(skipping, STEPS, { components: 5 });
+    const calls = split.schedule.stretches.at(-1)!.calls;
     // what the first block leaves is the stream of the second, and passes by those between to the last but one's join
     expect(calls.filter((call) => Object.values(call.in).includes('cut-1')).map(({ lane }) => lane)).toEqual([1, 3]);
     expect(calls.filter(({ out }) => Object.values(out).includes('cut-1')).map(({ lane }) => lane)).toEqual([0]);
+    // four cuts of 16 patches, a label and a timestep, with nothing kept twice
+    expect(taskOfSteps(skipping, STEPS).costs(split)['slot-bytes']).toBe(4 * 4 * 18 * 16);
   });
 });
 
@@ -204,77 +203,6 @@ describe('a pipeline of several parts', () => {
   it('is refused where the rounds of a stride leave out the steps that keep something', () => {
     expect(refusal(reusing(), STEPS, { stride: 2, warmUp: 2 })).toMatch(/whose rounds never write 'kept:/);
     expect(refusal(reusing(), STEPS, { stride: 2, warmUp: 1 })).toBeNull();
-  });
-});
-
-describe('components', () => {
-  it.each([2, 3, 4, 5])('%i of twelve blocks: no other choice of cuts has a cheaper costliest one', (n) => {
-    const graph = graphOf(tinyDenoiser());
-    const cuts = cutsBetweenBlocks(graph);
-    const costs = new Map<string, number>();
-    const costOf = (from: number, to: number): number => {
-      const key = `${from} ${to}`;
-      const ends = [...cuts, graph.outputs.map(({ name }) => name)];
-      const cost = costs.get(key) ?? count(subgraph(graph, cuts[from] ?? [], ends[to]!)).pure;
-      costs.set(key, cost);
-      return cost;
-    };
-    const most = (places: readonly number[]) =>
-      Math.max(...[...places, 11].map((to, i) => costOf(i === 0 ? -1 : places[i - 1]!, to)));
-    const choices = (from: number, left: number): number[][] =>
-      left === 0
-        ? [[]]
-        : Array.from({ length: 11 - from }, (_, i) => from + i).flatMap((first) =>
-            choices(first + 1, left - 1).map((rest) => [first, ...rest]),
-          );
-    const best = Math.min(...choices(0, n - 1).map(most));
-    const found = balancedCuts(graph, cuts, n, 'pure').map((cut) => cuts.indexOf(cut));
-    expect(most(found)).toBe(best);
-    // equal blocks: six and six, four, four and four, three times four
-    if (12 % n === 0) expect(found).toEqual(Array.from({ length: n - 1 }, (_, i) => ((i + 1) * 12) / n - 1));
-  });
-
-  it('have the work of the network and, each, the condition again', () => {
-    const whole = pipelineCosts(base, 'pure').macs;
-    const split = splitInto(base, STEPS, { components: 3 });
-    const { macs, params } = pipelineCosts(split, 'pure');
-    // sines of 16 to a width of 16, and that to itself: twice more than once
-    expect(macs).toBe(whole + 2 * (16 * 16 + 16 * 16));
-    expect(params).toBe(pipelineCosts(base, 'pure').params);
-  });
-});
-
-describe('costs', () => {
-  const [N, D, CONDITION, PATCH] = [16, 16, 16 * 16 + 16 * 16, 16 * 16 * 16];
-  const BLOCK = 12 * N * D * D + 2 * N * N * D + 6 * D * D;
-  // patches in front, the last layer behind: 2 D² for what is told, N tokens to 16 pixels each
-  const FIRST = CONDITION + PATCH + 2 * BLOCK;
-  const LAST = CONDITION + 2 * BLOCK + 2 * D * D + N * D * 16;
-  const most = Math.max(FIRST, LAST);
-  const params = pipelineCosts(base, 'pure').params;
-
-  it('of two lanes: a warm-up of both, then the costlier one a step; a cut is kept, all weights are active', () => {
-    const split = splitInto(base, 10, { warmUp: 3 });
-    const costs = taskOfSteps(base, 10).costs(split);
-    expect(costs).toEqual({
-      steps: 10,
-      'trajectory-macs': 10 * (FIRST + LAST),
-      'critical-macs': 3 * (FIRST + LAST) + 7 * most,
-      'active-params': params,
-      'slot-bytes': 4 * N * D,
-    });
-  });
-
-  it('of a stride of two: the costlier one a round, one last component more, and what is said for a step in advance', () => {
-    const split = splitInto(base, 10, { warmUp: 2, stride: 2 });
-    const costs = taskOfSteps(base, 10).costs(split);
-    expect(costs).toEqual({
-      steps: 10,
-      'trajectory-macs': 2 * (FIRST + LAST) + 4 * (FIRST + 2 * LAST),
-      'critical-macs': 2 * (FIRST + LAST) + 4 * most,
-      'active-params': params,
-      'slot-bytes': 4 * (N * D + 16 * 16),
-    });
   });
 });
 

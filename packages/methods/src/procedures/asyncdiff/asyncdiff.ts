@@ -143,6 +143,6 @@ export const AsyncDiff: Procedure = {
     const faster = (steps * before!.macs) / after!.criticalMacs!;
     log(`${options.components} components, stride ${options.stride}: ${faster.toFixed(2)}x along the longest lane`);
     const drawn = { counter: request.counter, timesteps: task.trajectory(made)!.timesteps };
-    return { pipeline: made, facts: [scheduleFact('Schedule', made, drawn)], flags: [] };
+    return { pipeline: made, facts: [scheduleFact('Lanes', made, drawn)], flags: [] };
   },
 };
