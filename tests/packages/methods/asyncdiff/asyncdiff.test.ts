@@ -1,7 +1,10 @@
 /** AsyncDiff: what is stale by how much, when nothing is, what it costs, and what it refuses. */
+import { assertRecipe, checkParameters } from '@topiary/methods';
 import { floats, type Tensor } from '@topiary/onnx';
 import { lanesOf, type Pipeline, play, stepsOf, withGraphs } from '@topiary/pipeline';
+import { boardOf, fillRecipe } from '@topiary/tracks';
 import { describe, expect, it } from 'vitest';
+import { ASYNCDIFF } from '../../../../packages/methods/src/procedures/asyncdiff/about.js';
 import { refusesSplit } from '../../../../packages/methods/src/procedures/asyncdiff/asyncdiff.js';
 import { layersOf, withReuse } from '../../../../packages/methods/src/procedures/learning-to-cache/reuse.js';
 import { ownCompute } from '../../../../workers/evaluator/src/compute.js';
@@ -9,6 +12,7 @@ import { narrowDenoiser } from '../../../helpers/denoiser-task.js';
 import { runContext } from '../../../helpers/procedure.js';
 import { furthest, longSkips, OPTIONS, refusal, sampled, splitInto, taskOfSteps } from './split.js';
 
+const BOARD = boardOf('diffusion.dit-tiny.shapes16');
 const compute = ownCompute(runContext());
 const base = narrowDenoiser();
 const STEPS = 6;
@@ -217,6 +221,20 @@ describe('what is refused', () => {
     ],
   ] as const)('%j', (options, reason) => {
     expect(refusal(base, STEPS, options)).toMatch(reason);
+  });
+
+  it('before anything is computed, with a code', () => {
+    const asked = (params: Readonly<Record<string, number>>) => {
+      const recipe = fillRecipe(BOARD, { procedure: 'asyncdiff', criterion: null });
+      const request = { target: null, counter: 'pure', recipe, params: checkParameters(ASYNCDIFF, params) } as const;
+      assertRecipe(base, request, taskOfSteps(base, STEPS).trajectory(base));
+    };
+    const code = (value: string) => expect.objectContaining({ code: value });
+    expect(() => asked({ stride: 2, 'warm-up': 2 })).not.toThrow();
+    for (const params of [{ stride: 2 }, { components: 5 }, { 'warm-up': 7 }])
+      expect(() => asked(params as never)).toThrow(code('TOPIARY_METHODS_CANNOT_SERVE'));
+    for (const params of [{ stride: 3 }, { components: 0 }, { 'warm-up': 0 }])
+      expect(() => asked(params as never)).toThrow(code('TOPIARY_METHODS_PARAMETER'));
   });
 
   it('a stride that divides, a pipeline that is split already, a task without a loop', () => {

@@ -50,9 +50,9 @@ export const REMIX_DIT: AboutProcedure = {
     {
       id: 'mixer-rate',
       title: 'Rate of the mixer',
-      meaning: 'How many times faster shares learn than weights.',
+      meaning: 'Of AdamW, for shares that learn; it follows the schedule of the recipe.',
       type: 'number',
-      default: 500,
+      default: 1e-2,
       min: 0,
     },
     {
@@ -74,7 +74,7 @@ export const REMIX_DIT: AboutProcedure = {
     {
       id: 'one-rate-floor',
       from: 'paper',
-      what: 'Both rates fall as a cosine to the same 1e-5. Here both follow the recipe’s schedule, the shares’ a multiple of the weights’.',
+      what: 'Both rates fall as a cosine to the same 1e-5. Here both follow the recipe’s schedule.',
       why: 'A recipe has one schedule.',
     },
     {

@@ -15,6 +15,7 @@ export interface MixtureOptions {
   readonly bases: number;
   readonly experts: number;
   readonly mixer: Mixer;
+  /** Shares learn so many times faster than weights. */
   readonly mixerRate: number;
   readonly batch: number;
   readonly random: Random;

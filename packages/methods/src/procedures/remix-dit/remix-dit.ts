@@ -29,7 +29,8 @@ const numbersOf = ({ params, recipe }: Pick<ProcedureRequest, 'params' | 'recipe
   bases: Number(params['bases']),
   experts: Number(params['experts']),
   mixer: params['mixer'] as Mixer,
-  mixerRate: Number(params['mixer-rate']),
+  // the rate of a step is that of the weights
+  mixerRate: recipe.finetune.lr === 0 ? 1 : Number(params['mixer-rate']) / recipe.finetune.lr,
   prior: Number(params['prior']),
   batch: recipe.finetune.batch,
 });
