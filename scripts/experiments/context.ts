@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseTarget, type RecipeInput } from '@topiary/contracts';
 import { openStorage } from '@topiary/storage';
-import { boardOf, fillRecipe, protocolOf, recipeHash, trackOf } from '@topiary/tracks';
+import { boardOf, fillRecipe, protocolOf, recipeHash, stagesOf } from '@topiary/tracks';
 import { describeMachine } from '../../workers/evaluator/src/machine.js';
 import { MeasureLock } from '../../workers/evaluator/src/measure-lock.js';
 import type { FromChild } from '../../workers/evaluator/src/messages.js';
@@ -50,7 +50,7 @@ export const withContext = async <T>(run: Run, body: (context: RunContext) => Pr
   const home = await mkdtemp(join(tmpdir(), 'topiary-experiment-'));
   const board = boardOf(run.board);
   const recipe = fillRecipe(board, run.recipe);
-  const stages = trackOf(board).stages.map((stage) => ({
+  const stages = stagesOf(board, [recipe]).map((stage) => ({
     ...stage,
     state: 'waiting' as const,
     seconds: null,
