@@ -112,14 +112,9 @@ const sweep = async (steps: number): Promise<void> => {
 /** What the board's judgement is asked for: the whole network, the published settings, and fewer steps beside them. */
 const judge = async (steps: number): Promise<void> => {
   const open = await opened(steps);
-  const own = [
-    inComponents(2, 1, 1, steps),
-    inComponents(2, 1, 5, steps),
-    inComponents(2, 2, 1, steps),
-    inComponents(3, 1, 1, steps),
-  ];
-  const more = [inComponents(3, 2, 9, steps), inComponents(4, 1, 1, steps)];
-  const settings = [whole(steps), ...own, whole(asLong(steps, own[0]!)), whole(asLong(steps, own[2]!)), ...more];
+  const [two, stride] = [inComponents(2, 1, 1, steps), inComponents(2, 2, 1, steps)];
+  const more = [inComponents(3, 1, 1, steps), inComponents(3, 2, 9, steps), inComponents(4, 1, 1, steps)];
+  const settings = [whole(steps), two, whole(asLong(steps, two)), stride, whole(asLong(steps, stride)), ...more];
   for (const setting of settings) {
     await once(open, steps, null, setting, async (pipeline) => {
       const { values: found } = await open.task.evaluate(pipeline, 'test', compute);
