@@ -1,7 +1,7 @@
 /**
  * Measure: what the task times, alternating with its base, on one thread, while nothing else of ours computes. One thread:
  * what a second one does on a machine of two cores is the business of whoever else is on it. A pipeline of several lanes has
- * one thread for each, where the machine has as many cores; where it has fewer, lanes are taken in turn, and the row says so.
+ * one thread for each; on a machine with fewer cores than lanes no time would say what they take, and none is taken.
  */
 import { availableParallelism } from 'node:os';
 import type { Result } from '@topiary/contracts';
@@ -22,8 +22,8 @@ export interface Measured {
 
 export const THREADS = 1;
 
-/** Of a row whose lanes were taken in turn: its latency is their sum, and no wall clock of lanes side by side. */
-export const IN_TURN = 'lanes-in-turn';
+/** Of a row without a latency: its machine has fewer cores than the row has lanes, and only their MACs say what they would take. */
+export const TOO_FEW_CORES = 'lanes-without-cores';
 
 /** Results of version 1 do not say how calm the machine was. */
 export const isSteady = ({ drift, steady }: NonNullable<Result['latency']>): boolean =>
@@ -71,23 +71,17 @@ const measureUnit = async (
   return times;
 };
 
-/** Threads that a pipeline is measured with: one for each lane, or one where the machine has fewer cores than lanes. */
-export const threadsFor = (pipeline: Pipeline, cores = availableParallelism()): number => {
-  const lanes = lanesIn(pipeline);
-  return lanes > cores ? THREADS : lanes;
-};
-
 const unitsOf = async (context: RunContext, task: BoundTask, pipeline: Pipeline): Promise<readonly Unit[]> => {
   const alone = ownCompute({ ...context, compile: { ...context.compile, threads: THREADS } });
-  const compute = threadsFor(pipeline) > THREADS ? laneCompute(pauseOf(context), THREADS) : alone;
+  const compute = lanesIn(pipeline) > 1 ? laneCompute(pauseOf(context), THREADS) : alone;
   return task.units(pipeline, compute, context.protocol.latency.batch);
 };
 
 /** The first unit is the row's latency; laps of all of them are kept. */
-export const measure = (context: RunContext, task: BoundTask, base: Pipeline, pipeline: Pipeline): Promise<Measured> =>
+const timed = (context: RunContext, task: BoundTask, base: Pipeline, pipeline: Pipeline): Promise<Measured> =>
   context.lock.hold(context.signal, async () => {
     const [ours, theirs] = [await unitsOf(context, task, pipeline), await unitsOf(context, task, base)];
-    const threads = threadsFor(pipeline);
+    const threads = THREADS * lanesIn(pipeline);
     let latency: Result['latency'] = null;
     const laps: Record<string, Readonly<Record<string, number>>> = {};
     try {
@@ -96,8 +90,21 @@ export const measure = (context: RunContext, task: BoundTask, base: Pipeline, pi
         if (Object.keys(second.laps).length > 0) laps[unit.id] = second.laps;
         latency ??= latencyOf(first, second, calm, context.protocol.latency.batch, threads);
       }
-      return { latency, laps, flags: threads < lanesIn(pipeline) ? [IN_TURN] : [] };
+      return { latency, laps, flags: [] };
     } finally {
       for (const unit of [...ours, ...theirs]) await unit.release();
     }
   });
+
+export const measure = async (
+  context: RunContext,
+  task: BoundTask,
+  base: Pipeline,
+  pipeline: Pipeline,
+  cores = availableParallelism(),
+): Promise<Measured> => {
+  const lanes = lanesIn(pipeline);
+  if (lanes <= cores || lanes === 1) return timed(context, task, base, pipeline);
+  context.report.log(`${lanes} lanes on ${cores} cores: no latency is taken`, 'warn');
+  return { latency: null, laps: {}, flags: [TOO_FEW_CORES] };
+};

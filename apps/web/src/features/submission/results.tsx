@@ -102,6 +102,10 @@ const TimeRow = ({
   </tr>
 );
 
+/** Lanes have a thread each; the base has one. */
+const latencyHow = ({ batch, threads = 1 }: NonNullable<Result['latency']>): string =>
+  threads > 1 ? t('result.latency.lanes', { batch, threads }) : t('result.latency.how', { batch });
+
 const Times = ({ result, phases }: { readonly result: Result; readonly phases: Phases }) => {
   const { latency, laps = {} } = result;
   const parts = Object.entries(laps).flatMap(([unit, of]) =>
@@ -112,7 +116,7 @@ const Times = ({ result, phases }: { readonly result: Result; readonly phases: P
       {latency && (
         <TimeRow
           title={t('result.latency')}
-          how={t('result.latency.how', { batch: latency.batch })}
+          how={latencyHow(latency)}
           base={`${formatMs(latency.baseP50Ms)} / ${formatMs(latency.baseP99Ms)} ms`}
           left={`${formatMs(latency.p50Ms)} / ${formatMs(latency.p99Ms)} ms`}
           phases={phases}

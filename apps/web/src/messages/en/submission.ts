@@ -113,6 +113,7 @@ export const submission = {
   'result.latency': 'Latency, median / 99th percentile',
   'result.lap': '{unit}: {lap}, median',
   'result.latency.how': 'batch {batch}',
+  'result.latency.lanes': 'batch {batch}, {threads} lanes beside a base on one thread',
 
   'counter.published': 'published',
   'counter.pure': 'pure',
