@@ -40,8 +40,8 @@ export interface Opened {
   readonly task: BoundTask;
 }
 
-/** The shipped network and its task, with samplings of so many steps. */
-export const opened = async (steps: number): Promise<Opened> => {
+/** The shipped network and its task, with samplings of so many steps; `samples` that are judged, where not as the board does. */
+export const opened = async (steps: number, samples?: number): Promise<Opened> => {
   const board = boardOf('diffusion.dit-tiny.shapes16');
   const { options, evaluationBatch } = protocolOf(board);
   const task = taskOf('diffusion');
@@ -51,7 +51,10 @@ export const opened = async (steps: number): Promise<Opened> => {
   const settings = task.settings.parse({ ...shipped.settings, steps });
   return {
     base,
-    task: await task.open({ ...from, testSecret: null, pipeline: base, settings, options, evaluationBatch }),
+    task: await task.open({
+      ...{ ...from, testSecret: null, pipeline: base, settings, evaluationBatch },
+      options: samples === undefined ? options : { ...options, samples },
+    }),
   };
 };
 

@@ -1,8 +1,8 @@
 /**
  * AsyncDiff on the shipped DiT-tiny: how far samples move from those of the whole network with more components, a stride and a
  * longer warm-up, beside fewer steps that cost as much along the longest lane; and, with `--part judge`, what the board's own
- * judgement says of some of them (5,000 samples each).
- * Command: npx tsx scripts/experiments/asyncdiff.ts [--part sweep,judge] [--steps 20,50,100] [--banks 0,1,2]
+ * judgement says of some of them.
+ * Command: npx tsx scripts/experiments/asyncdiff.ts [--part sweep,judge] [--steps 20,50,100] [--banks 0,1,2] [--samples 5000]
  * Every result is written at once, and what the file holds already is skipped.
  */
 import { parseArgs } from 'node:util';
@@ -34,6 +34,7 @@ const { values } = parseArgs({
     part: { type: 'string', default: 'sweep,judge' },
     steps: { type: 'string', default: '50,20,100' },
     banks: { type: 'string', default: '0,1,2' },
+    samples: { type: 'string', default: '5000' },
     threads: { type: 'string', default: '1' },
   },
 });
@@ -43,8 +44,10 @@ export interface AsyncRun extends Setting {
   readonly teacher: string;
   /** Steps of the sampling that all are compared with. */
   readonly steps: number;
-  /** Bank of noise, of which the first hundred samples are compared; null: the board's judgement. */
+  /** Bank of noise; null: the board's judgement. */
   readonly bank: number | null;
+  /** Samples of the bank that are compared, or that the board judges. */
+  readonly samples: number;
   readonly criticalMacs: number;
   readonly trajectoryMacs: number;
   readonly values: Readonly<Record<string, number>>;
@@ -64,6 +67,9 @@ const settingsAt = (steps: number): readonly Setting[] => {
   return [...first, ...strides, ...warmer];
 };
 
+/** Of a bank, or of a judgement. */
+const samplesOf = (bank: number | null): number => (bank === null ? Number(values.samples) : COMPARED);
+
 const isSame = (run: AsyncRun, steps: number, bank: number | null, setting: Setting): boolean =>
   run.teacher === shipped.sha256 && run.steps === steps && run.bank === bank && isSameSetting(run, setting);
 
@@ -82,7 +88,10 @@ const once = async (
   const began = performance.now();
   const found = await measure(pipeline);
   const macs = { criticalMacs: costs['critical-macs']!, trajectoryMacs: costs['trajectory-macs']! };
-  await addResult<AsyncRun>(NAME, { teacher: shipped.sha256, steps, bank, ...setting, ...macs, values: found });
+  await addResult<AsyncRun>(NAME, {
+    ...{ teacher: shipped.sha256, steps, bank, samples: samplesOf(bank) },
+    ...{ ...setting, ...macs, values: found },
+  });
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   const said = Object.entries(found).map(([id, value]) => `${id} ${value.toFixed(4)}`);
   console.log(`${nameOf(setting, steps)}, bank ${bank ?? 'of the board'}: ${said.join(', ')} (${seconds} s)`);
@@ -111,7 +120,7 @@ const sweep = async (steps: number): Promise<void> => {
 
 /** What the board's judgement is asked for: the whole network, the published settings, and fewer steps beside them. */
 const judge = async (steps: number): Promise<void> => {
-  const open = await opened(steps);
+  const open = await opened(steps, Number(values.samples));
   const [two, stride] = [inComponents(2, 1, 1, steps), inComponents(2, 2, 1, steps)];
   const more = [inComponents(3, 1, 1, steps), inComponents(3, 2, 9, steps), inComponents(4, 1, 1, steps)];
   const settings = [whole(steps), two, whole(asLong(steps, two)), stride, whole(asLong(steps, stride)), ...more];
@@ -132,7 +141,7 @@ const print = (runs: readonly AsyncRun[]): void => {
     const rows = names.map((name) => {
       const these = own.filter((run) => nameOf(run, steps) === name);
       const apart = these.filter(({ bank }) => bank !== null).map((run) => run.values['rel-l2']!);
-      const judged = these.find(({ bank }) => bank === null)?.values;
+      const judged = these.find((run) => run.bank === null && run.samples === Number(values.samples))?.values;
       const cell = (id: string, digits: number) => judged?.[id]?.toFixed(digits) ?? '';
       return [
         name,
