@@ -1,7 +1,7 @@
 /** Trains a pipeline by the settings of a recipe: what fine-tuning and sparsifying have in common. */
-import type { CoefficientKind } from '@topiary/autodiff';
+import type { CoefficientKind, Loss } from '@topiary/autodiff';
 import type { Training } from '@topiary/contracts';
-import { merge, type Pipeline, split } from '@topiary/pipeline';
+import { type Feeds, merge, type Pipeline, split } from '@topiary/pipeline';
 import type { From } from '@topiary/tasks';
 import type { ProcedureContext, Stepper, StepResult, Trainer } from './_procedure.js';
 import { optimizerOf, scheduleOf } from './_training-parts.js';
@@ -16,11 +16,15 @@ export interface Loop {
   readonly progress: (share: number) => void;
   readonly from?: Exclude<From, 'test'>;
   readonly before?: (step: number) => void | Promise<void>;
+  /** What is fed beside the batch of a step (nothing). */
+  readonly beside?: (step: number) => Feeds;
 }
 
 export interface TrainingRequest extends Omit<Loop, 'before'> {
   /** What a distillation learns from, by name (none). */
   readonly teachers?: Readonly<Record<string, Pipeline>>;
+  /** What is made of the task's loss (nothing else). */
+  readonly loss?: (loss: Loss) => Loss;
   /** Per-channel inputs that the training graph has (none). */
   readonly coefficients?: readonly CoefficientKind[];
   /** Called before each step (0, 1, …), with the trainer as the step before left it. */
@@ -85,7 +89,8 @@ export const runSteps = async (
     batch: async (at) => {
       await pause();
       await loop.before?.(at);
-      return (await batches.next()).value!;
+      const feeds = (await batches.next()).value!;
+      return loop.beside ? { ...feeds, ...loop.beside(at) } : feeds;
     },
     onStep: (result) => {
       if (!result.skipped) draw(result);
@@ -103,11 +108,11 @@ export const trainPipeline = async (
   context: TrainingContext,
   pipeline: Pipeline,
   settings: Training,
-  { teachers = {}, coefficients = [], setCoefficients, ...loop }: TrainingRequest,
+  { teachers = {}, loss = (own) => own, coefficients = [], setCoefficients, ...loop }: TrainingRequest,
 ): Promise<Pipeline> => {
   const { batch, weightDecay, clip, ema } = settings;
   const trainer = await context.trainer(merge(pipeline), {
-    loss: context.task.loss(settings, teachers),
+    loss: loss(context.task.loss(settings, teachers)),
     optimizer: optimizerOf(settings),
     batch,
     weightDecay,

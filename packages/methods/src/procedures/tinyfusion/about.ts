@@ -48,6 +48,44 @@ export const TINYFUSION: AboutProcedure = {
       default: 3e-3,
       min: 0,
     },
+    {
+      id: 'which',
+      title: 'Which',
+      meaning:
+        'Blocks that stay, as many as the pattern says: those that the search learned; the first of every group in the first half and the last in the second (oracle); those that turn their stream most (shortgpt); those whose loss alone harms most (sensitivity); the mask with the smallest loss; any by chance; the first ones.',
+      type: 'choice',
+      default: 'learned',
+      choices: ['learned', 'oracle', 'shortgpt', 'sensitivity', 'minimum-loss', 'random', 'first-half'],
+      before: 'learned',
+    },
+    {
+      id: 'masks',
+      title: 'Masks',
+      meaning: 'Drawn by chance, among which the smallest loss is looked for.',
+      type: 'integer',
+      default: 64,
+      min: 1,
+      before: 64,
+    },
+    {
+      id: 'begin',
+      title: 'Begin',
+      meaning: 'The weights that the fine-tuning begins with: those of the blocks that stay, or new ones.',
+      type: 'choice',
+      default: 'kept',
+      choices: ['kept', 'scratch'],
+      before: 'kept',
+    },
+    {
+      id: 'features',
+      title: 'Features',
+      meaning:
+        'What features of the whole network add to the loss at first, falling to nothing; outliers are left out. 0: nothing.',
+      type: 'number',
+      default: 0,
+      min: 0,
+      before: 0,
+    },
   ],
   deviations: [
     {
@@ -57,10 +95,10 @@ export const TINYFUSION: AboutProcedure = {
       why: 'A search here is hundreds of steps long: at 1e-3 the choices would still be open at its end.',
     },
     {
-      id: 'no-feature-distillation',
+      id: 'features-alone',
       from: 'paper',
-      what: 'The shallow network also learns from features of the whole one, masked where they are huge. Here it learns from the predictions alone, where the recipe asks for distillation.',
-      why: 'Not built yet.',
+      what: 'Distillation is logits, Kullback-Leibler divergence of variances and features together. Here features are a parameter, and logits what a recipe asks for as distillation.',
+      why: 'A recipe names its distillation whatever the method.',
     },
   ],
   axes: ['macs', 'params', 'latency'],

@@ -1,108 +1,80 @@
 /**
  * TinyFusion (Fang et al. 2024, arXiv 2412.01199): depth pruning by what can be recovered. Which N of every M blocks stay is a
  * distribution that is learned together with an update of the weights; the update is thrown away, and the shallow network goes
- * on from the weights that the whole one had.
+ * on from the weights that the whole one had. Other choices of as many blocks stand beside it, to be compared with.
  */
-import { adamw, constant } from '@topiary/autodiff';
-import { floats, type Graph, scalar } from '@topiary/onnx';
+import { type Graph, scalar } from '@topiary/onnx';
 import { inferTypes } from '@topiary/ops';
 import { merge, type Pipeline, split } from '@topiary/pipeline';
 import { type Block, blocksOf, dropBlocks } from '@topiary/pruning';
-import type { Procedure, ProcedureContext, ProcedureRequest, Random } from '../_procedure.js';
+import type { Fact } from '@topiary/tasks';
+import { gatesFact } from '../_facts.js';
+import type { Procedure, ProcedureContext, ProcedureRequest } from '../_procedure.js';
 import { trainPipeline } from '../_training.js';
 import { TINYFUSION } from './about.js';
+import { calibrate } from './calibration.js';
 import { choicesOf, masksOf } from './choices.js';
-import { GATES, GUMBEL, isUniform, type Search, searchGraph, TEMPERATURE } from './search.js';
+import { SHARE, withFeatures } from './features.js';
+import { formed, learnGates, numbersOf, searchOf } from './learn.js';
+import { RIVALS } from './rivals.js';
+import { fromScratch } from './scratch.js';
+import { isUniform } from './search.js';
 
-/** τ falls evenly from the first to the last step. */
-const [HOT, COLD] = [4, 0.1];
-const EMA = 0.999;
-/** Points of a curve. */
-const POINTS = 50;
+/** A group whose best mask has less than this is open, still. */
+const UNDECIDED = 0.9;
 
-const numbersOf = ({ params }: Pick<ProcedureRequest, 'params'>) => ({
-  keep: Number(params['keep']),
-  of: Number(params['of']),
-  steps: Number(params['steps']),
-  rank: Number(params['rank']),
-  lr: Number(params['lr']),
-  gateRate: Number(params['gate-rate']),
-});
+interface Choice {
+  readonly kept: readonly boolean[];
+  readonly facts: readonly Fact[];
+  readonly flags: readonly string[];
+}
 
-/** -ln(-ln u), u kept away from 0, where it has no end. */
-const gumbel = (random: Random, dims: readonly number[]) =>
-  floats(
-    Float32Array.from(
-      { length: dims.reduce((a, b) => a * b, 1) },
-      () => -Math.log(-Math.log(random.unit() + 2 ** -40)),
-    ),
-    dims,
-  );
-
-const searchOf = (context: ProcedureContext, request: ProcedureRequest, network: Graph): Search => {
-  const { keep, of, rank, lr, gateRate } = numbersOf(request);
-  const update = request.params['update'] as 'lora' | 'full' | 'frozen';
-  const { batch } = request.recipe.finetune;
-  const random = context.random(`tinyfusion/lora/${context.seed}`);
-  // the rate of a step is that of the update, or of the gates where nothing else learns
-  const rate = update === 'frozen' || lr === 0 ? 1 : gateRate / lr;
-  return searchGraph(network, blocksOf(network), context.task.loss(null), {
-    keep,
-    of,
-    batch,
-    update,
-    rank,
-    gateRate: rate,
-    random,
-  });
-};
-
-/** Gates after the search: their moving average decides. */
-const learnGates = async (
+const learned = async (
   context: ProcedureContext,
   request: ProcedureRequest,
-  { graph, parameters, groups, options }: Search,
+  network: Graph,
   progress: (share: number) => void,
-): Promise<Float32Array> => {
-  const { steps, lr, gateRate } = numbersOf(request);
-  const { batch } = request.recipe.finetune;
-  const { pipeline, seed, task, point } = context;
-  const trainer = await context.lossTrainer(graph, {
-    optimizer: adamw(),
-    parameters,
-    clip: 1,
-    ema: EMA,
-    onNotFinite: 'skip',
-    together: 1,
-  });
-  const random = context.random(`tinyfusion/gumbel/${seed}`);
-  const batches = task.batches(pipeline, { from: 'train', batch, steps, seed, training: request.recipe.finetune });
-  const every = Math.max(1, Math.floor(steps / POINTS));
-  const isFrozen = parameters.length === 1;
+): Promise<Choice> => {
+  const { keep, of } = numbersOf(request);
+  const search = searchOf(context, request, network);
+  const found = await learnGates(context, request, search, progress);
+  const choices = choicesOf(found.gates, search.options);
+  const masks = masksOf(keep, of);
+  const kept = choices.flatMap(({ option }) => masks[option]!.map((stays) => stays === 1));
+  const confidence = choices.map((choice) => choice.confidence);
+  context.log(`confidence ${confidence.map((one) => one.toFixed(2)).join(', ')}`);
+  return {
+    kept,
+    facts: [gatesFact('Gates', formed(found, blocksOf(network), kept))],
+    flags: confidence.some((one) => one < UNDECIDED) ? ['undecided'] : [],
+  };
+};
+
+/** Which blocks stay, and the loss right after the others are gone. */
+const choose = async (
+  context: ProcedureContext,
+  request: ProcedureRequest,
+  network: Graph,
+  progress: (share: number) => void,
+): Promise<Choice> => {
+  const { params, recipe } = request;
+  const { keep, of } = numbersOf(request);
+  const blocks = blocksOf(network);
+  const rival = RIVALS[String(params['which'])];
+  const calibration = await calibrate(context, network, blocks, recipe.finetune.batch);
   try {
-    await context.fit(trainer, {
-      steps,
-      schedule: constant(isFrozen || lr === 0 ? gateRate : lr),
-      batch: async (step) => {
-        await context.pause();
-        const temperature = HOT + ((COLD - HOT) * step) / Math.max(1, steps - 1);
-        const drawn = { [GUMBEL]: gumbel(random, [batch, groups, options]), [TEMPERATURE]: scalar(temperature) };
-        return { ...(await batches.next()).value!, ...drawn };
-      },
-      onStep: ({ step, loss, skipped }) => {
-        progress(step / steps);
-        if (step % every !== 0) return;
-        if (!skipped) point('search', 'search-loss', step, loss);
-        choicesOf(trainer.value(GATES, { average: true }).data as Float32Array, options).forEach(
-          ({ confidence }, group) => {
-            point('search', `confidence-${group}`, step, confidence);
-          },
-        );
-      },
-    });
-    return trainer.value(GATES, { average: true }).data as Float32Array;
+    const random = context.random(`tinyfusion/rivals/${context.seed}`);
+    const pattern = { blocks: blocks.length, keep, of, masks: Number(params['masks']) };
+    const choice = rival
+      ? { kept: await rival({ ...pattern, calibration, random, progress }), facts: [], flags: [] }
+      : await learned(context, request, network, progress);
+    const loss = await calibration.loss(choice.kept);
+    const names = blocks.filter((_, i) => choice.kept[i]).map(({ name }) => name);
+    context.log(`keeps ${names.join(', ')}; loss without the others ${loss.toFixed(4)}`);
+    context.point('search', 'calibration-loss', 0, loss);
+    return choice;
   } finally {
-    await trainer.release();
+    await calibration.release();
   }
 };
 
@@ -114,6 +86,25 @@ const shallow = (pipeline: Pipeline, blocks: readonly Block[], kept: readonly bo
     ),
     pipeline,
   );
+
+const finetuned = async (
+  context: ProcedureContext,
+  { params, recipe }: ProcedureRequest,
+  smaller: Pipeline,
+  progress: (share: number) => void,
+): Promise<Pipeline> => {
+  const features = Number(params['features']);
+  const { steps } = recipe.finetune;
+  const taught = {
+    loss: (loss: Parameters<typeof withFeatures>[0]) => withFeatures(loss, merge(smaller), merge(context.base)),
+    // features count less and less, and nothing in the end
+    beside: (step: number) => ({ [SHARE]: scalar(features * (1 - step / Math.max(1, steps - 1))) }),
+  };
+  return trainPipeline(context, smaller, recipe.finetune, {
+    ...{ stage: 'finetune', progress, teachers: { base: context.base } },
+    ...(features > 0 ? taught : {}),
+  });
+};
 
 /** Why a pattern does not fit the blocks of a network; null: it does. */
 const refuses = (pipeline: Pipeline, { params }: Pick<ProcedureRequest, 'params'>): string | null => {
@@ -133,28 +124,15 @@ export const TinyFusion: Procedure = {
   refuses: (pipeline, request) => refuses(pipeline, request),
   run: async (context, request) => {
     const network = merge(context.pipeline);
-    const blocks = blocksOf(network);
-    const { keep, of } = numbersOf(request);
-    const search = searchOf(context, request, network);
-    const gates = await context.stage('search', (progress) => learnGates(context, request, search, progress));
-    const choices = choicesOf(gates, search.options);
-    const masks = masksOf(keep, of);
-    const kept = choices.flatMap(({ option }) => masks[option]!.map((stays) => stays === 1));
-    const names = blocks.filter((_, i) => kept[i]).map(({ name }) => name);
-    const confidence = choices.map((choice) => choice.confidence);
-    context.log(`keeps ${names.join(', ')}; confidence ${confidence.map((one) => one.toFixed(2)).join(', ')}`);
-    const smaller = shallow(context.pipeline, blocks, kept);
-    await context.milestone('pruned', smaller);
-    const pipeline = await context.stage('finetune', (progress) =>
-      trainPipeline(context, smaller, request.recipe.finetune, {
-        stage: 'finetune',
-        progress,
-        teachers: { base: context.base },
-      }),
+    const { kept, facts, flags } = await context.stage('search', (progress) =>
+      choose(context, request, network, progress),
     );
-    return { pipeline, facts: [], flags: confidence.some((one) => one < UNDECIDED) ? ['undecided'] : [] };
+    const left = shallow(context.pipeline, blocksOf(network), kept);
+    const isScratch = request.params['begin'] === 'scratch';
+    const random = context.random(`tinyfusion/scratch/${context.seed}`);
+    const smaller = isScratch ? split(fromScratch(merge(left), random), left) : left;
+    await context.milestone('pruned', smaller);
+    const pipeline = await context.stage('finetune', (progress) => finetuned(context, request, smaller, progress));
+    return { pipeline, facts, flags };
   },
 };
-
-/** A group whose best mask has less than this is open, still. */
-const UNDECIDED = 0.9;
