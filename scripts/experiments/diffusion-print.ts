@@ -1,6 +1,7 @@
-/** Tables of what `diffusion.ts` measured: means over seeds, and differences of pairs with the same noise. */
+/** Tables of what the experiments on diffusion measured: means over seeds, paired differences, rank correlations. */
 import { table } from '../bench/summary.js';
 import type { ReuseRun } from './diffusion.js';
+import type { DepthRun } from './diffusion-depth.js';
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
 
@@ -9,25 +10,58 @@ const deviation = (values: readonly number[]): number => {
   return Math.sqrt(values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / Math.max(1, values.length - 1));
 };
 
-const keyOf = ({ method, asked }: ReuseRun): string => `${method} ${asked ?? ''}`.trim();
+const spread = <R>(runs: readonly R[], of: (run: R) => number, digits: number): string =>
+  `${mean(runs.map(of)).toFixed(digits)} ± ${deviation(runs.map(of)).toFixed(digits)}`;
+
+const grouped = <R>(runs: readonly R[], keyOf: (run: R) => string): readonly (readonly [string, readonly R[]])[] =>
+  [...new Set(runs.map(keyOf))].map((key) => [key, runs.filter((run) => keyOf(run) === key)]);
 
 export const printReuse = (runs: readonly ReuseRun[]): void => {
-  const own = runs.filter(({ part }) => part === 'reuse');
-  const keys = [...new Set(own.map(keyOf))];
-  const rows = keys.map((key) => {
-    const same = own.filter((run) => keyOf(run) === key);
-    const spread = (of: (run: ReuseRun) => number, digits: number) =>
-      `${mean(same.map(of)).toFixed(digits)} ± ${deviation(same.map(of)).toFixed(digits)}`;
-    return [
-      key,
-      `${same.length}`,
-      `${mean(same.map(({ achieved }) => achieved)).toFixed(3)}x`,
-      spread(({ frechet }) => frechet, 3),
-      spread(({ relL2 }) => relL2, 4),
-      spread(({ consistency }) => consistency, 1),
-      spread(({ noiseError }) => noiseError, 5),
-    ];
-  });
+  const rows = grouped(runs, ({ method, asked }) => `${method} ${asked ?? ''}`.trim()).map(([key, same]) => [
+    ...[key, `${same.length}`, `${mean(same.map(({ achieved }) => achieved)).toFixed(3)}x`],
+    ...[spread(same, ({ frechet }) => frechet, 3), spread(same, ({ relL2 }) => relL2, 4)],
+    ...[spread(same, ({ consistency }) => consistency, 1), spread(same, ({ noiseError }) => noiseError, 5)],
+  ]);
   const head = ['method', 'seeds', 'MACs', 'Fréchet', 'rel-L2', 'of the class, %', 'noise error'];
-  console.log(`\nReuse, ${own[0]?.samples ?? 0} samples a seed: mean ± deviation over seeds\n${table(head, rows)}`);
+  console.log(`\nReuse, ${runs[0]?.samples ?? 0} samples a seed: mean ± deviation over seeds\n${table(head, rows)}`);
+};
+
+/** Places from 1 on; those that are equal share their mean place. */
+const places = (values: readonly number[]): number[] =>
+  values.map((value) => {
+    const below = values.filter((other) => other < value).length;
+    return below + (values.filter((other) => other === value).length + 1) / 2;
+  });
+
+/** Spearman's: the correlation of the places. */
+const rankCorrelation = (x: readonly number[], y: readonly number[]): number => {
+  const [p, q] = [places(x), places(y)];
+  const [a, b] = [mean(p), mean(q)];
+  const sum = (of: (i: number) => number) => p.reduce((total, _, i) => total + of(i), 0);
+  const covariance = sum((i) => (p[i]! - a) * (q[i]! - b));
+  return covariance / Math.sqrt(sum((i) => (p[i]! - a) ** 2) * sum((i) => (q[i]! - b) ** 2));
+};
+
+export const printDepth = (runs: readonly DepthRun[]): void => {
+  const budget = ({ steps, batch, search }: DepthRun) => `${steps} steps of ${batch}, search of ${search}`;
+  for (const [key, own] of grouped(runs, budget)) {
+    const rows = grouped(own, ({ method }) => method).map(([method, same]) => [
+      ...[method, `${same.length}`, spread(same, ({ calibration }) => calibration, 4)],
+      ...[spread(same, ({ noiseError }) => noiseError, 5), spread(same, ({ frechet }) => frechet, 2)],
+      spread(same, ({ consistency }) => consistency, 1),
+    ]);
+    const head = ['method', 'seeds', 'loss before', 'noise error after', 'Fréchet', 'of the class, %'];
+    console.log(`\nHalf of the blocks, ${key}: mean ± deviation over seeds\n${table(head, rows)}`);
+    // every mask once, whoever chose it; a network from scratch has no loss of its mask's
+    const masks = grouped(
+      own.filter(({ method }) => method !== 'scratch' && !method.includes('features')),
+      ({ kept }) => kept.join(),
+    ).map(([, same]) => same);
+    const of = (value: (run: DepthRun) => number) => masks.map((same) => mean(same.map(value)));
+    const before = of(({ calibration }) => calibration);
+    const [error, frechet] = [of(({ noiseError }) => noiseError), of((run) => run.frechet)];
+    console.log(
+      `${masks.length} masks: rank correlation of the loss before with the error after ${rankCorrelation(before, error).toFixed(2)}, with Fréchet ${rankCorrelation(before, frechet).toFixed(2)}`,
+    );
+  }
 };

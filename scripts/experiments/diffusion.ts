@@ -5,24 +5,16 @@
  * Command: npx tsx scripts/experiments/diffusion.ts [--seeds 0,1,2] [--samples 1000] [--threads 1]
  * Every result is written at once; what the file holds already is skipped.
  */
-import { readFile } from 'node:fs/promises';
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { parseTarget, type RecipeInput } from '@topiary/contracts';
-import { procedureOf } from '@topiary/methods';
+import type { RecipeInput } from '@topiary/contracts';
 import type { Pipeline } from '@topiary/pipeline';
-import { fillRecipe } from '@topiary/tracks';
-import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
-import { ownCompute } from '../../workers/evaluator/src/compute.js';
-import type { RunContext } from '../../workers/evaluator/src/run-context.js';
-import { type Prepared, prepare } from '../../workers/evaluator/src/stages/prepare.js';
-import { procedureIn, withContext } from './context.js';
-import { type Judged, judgeOf } from './diffusion-judge.js';
+import { type Asked, type Diffusion, outcomeOf, withDiffusion } from './diffusion-context.js';
+import type { Judged } from './diffusion-judge.js';
 import { printReuse } from './diffusion-print.js';
 import { addResult, readResults } from './results.js';
 
 const NAME = 'diffusion';
-const BOARD = 'diffusion.dit-tiny.shapes16';
 const WHICH = ['learned', 'random', 'top', 'bottom', 'metric'] as const;
 /** Training steps of the router for each step that reuses, and its batch. */
 const ROUTER = { steps: 40, batch: 32 };
@@ -71,7 +63,7 @@ const GROUPS: readonly (readonly Wanted[])[] = [
   stepsOf('dpm-solver++', 20, 15, 12),
 ];
 
-const recipeOf = ({ method, asked }: Wanted): { readonly recipe: RecipeInput; readonly target: string } => {
+const recipeOf = ({ method, asked }: Wanted): Asked => {
   if (method === 'ddim' || method === 'dpm-solver++') {
     const procedure = { steps: asked!, sampler: method };
     return { recipe: { procedure: 'fewer-steps', criterion: null, params: { procedure } }, target: 'free' };
@@ -92,22 +84,11 @@ interface Made {
 /** What was learned of a seed's router serves all who choose. */
 const routers = new Map<number, Uint8Array>();
 
-const make = async (context: RunContext, prepared: Prepared, wanted: Wanted, seed: number): Promise<Made> => {
-  if (wanted.method === 'base') return { pipeline: prepared.pipeline, reused: null };
-  const asked = recipeOf(wanted);
-  const recipe = fillRecipe(context.board, asked.recipe);
-  const target = parseTarget(asked.target);
-  const given = {
-    ...procedureIn(context, prepared),
-    stage: <T>(_: string, body: (progress: (share: number) => void) => Promise<T>) => body(() => undefined),
+const make = async (diffusion: Diffusion, wanted: Wanted, seed: number): Promise<Made> => {
+  if (wanted.method === 'base') return { pipeline: diffusion.prepared.pipeline, reused: null };
+  const { pipeline, facts } = await outcomeOf(diffusion, recipeOf(wanted), {
     restore: async () => routers.get(seed) ?? null,
-    checkpoint: async (state: Uint8Array) => void routers.set(seed, state),
-  };
-  const { pipeline, facts } = await procedureOf(recipe).run(given, {
-    target: target.value > 1 ? target : null,
-    counter: context.protocol.counter,
-    recipe,
-    params: recipe.params.procedure,
+    checkpoint: async (state) => void routers.set(seed, state),
   });
   const fact = facts.find(({ view }) => view === 'schedule');
   if (!fact) return { pipeline, reused: null };
@@ -119,24 +100,13 @@ const make = async (context: RunContext, prepared: Prepared, wanted: Wanted, see
 const isSame = (run: ReuseRun, { method, asked }: Wanted, seed: number): boolean =>
   run.part === 'reuse' && run.method === method && run.asked === asked && run.seed === seed;
 
-const measure = async (
-  context: RunContext,
-  prepared: Prepared,
-  group: readonly Wanted[],
-  seed: number,
-): Promise<void> => {
+const measure = async (diffusion: Diffusion, group: readonly Wanted[], seed: number): Promise<void> => {
+  const { prepared, compute, judge } = diffusion;
   const { task, pipeline: base } = prepared;
-  const compute = ownCompute(context);
-  const { options } = context.protocol;
-  const judge = judgeOf(base, compute, {
-    samples: Number(values.samples),
-    critic: String(options['critic']),
-    settings: context.job.model.settings,
-  });
   const whole = task.costs(base)['trajectory-macs']!;
   for (const wanted of group) {
     if ((await readResults<ReuseRun>(NAME)).some((run) => isSame(run, wanted, seed))) continue;
-    const { pipeline, reused } = await make(context, prepared, wanted, seed);
+    const { pipeline, reused } = await make(diffusion, wanted, seed);
     const left = task.costs(pipeline)['trajectory-macs']!;
     // on held-out examples: the bank is the same for all
     const { values: found } = await task.evaluate(pipeline, 'held', compute, { examples: EXAMPLES });
@@ -152,16 +122,11 @@ const measure = async (
   }
 };
 
-const shipped = SHIPPED.find(({ model }) => model === 'dit-tiny')!;
 const runGroup = async (group: readonly Wanted[], seed: number): Promise<void> => {
   const known = await readResults<ReuseRun>(NAME);
   if (group.every((wanted) => known.some((run) => isSame(run, wanted, seed)))) return;
-  const open = {
-    ...{ board: BOARD, recipe: {}, target: '2x', seed, threads: Number(values.threads), dataDir: '' },
-    ...{ model: await readFile(shippedPath(shipped.sha256)), codeVersion: 'experiment' },
-    normalisation: shipped.settings as Readonly<Record<string, unknown>>,
-  };
-  await withContext(open, async (context) => measure(context, await prepare(context), group, seed));
+  const opened = { seed, threads: Number(values.threads), samples: Number(values.samples) };
+  await withDiffusion(opened, (diffusion) => measure(diffusion, group, seed));
 };
 
 if (!values.print)
