@@ -7,14 +7,6 @@ import { blocksOf, subgraph } from '@topiary/pruning';
 /** The values that cross a cut, the stream first; what a network is given is no part of them. */
 export type Cut = readonly string[];
 
-/** Before each block but the first. */
-export const cutsBetweenBlocks = (graph: Graph): readonly Cut[] => {
-  const given = new Set(graph.inputs.map(({ name }) => name));
-  return blocksOf(graph)
-    .slice(1)
-    .map(({ cut }) => cut.before.filter((value) => !given.has(value)));
-};
-
 /** Does a value depend on another one, which it is not itself? */
 const dependsOn = (graph: Graph): ((value: string, on: string) => boolean) => {
   const { producer } = edgesOf(graph);
@@ -29,6 +21,27 @@ const dependsOn = (graph: Graph): ((value: string, on: string) => boolean) => {
     }
     return false;
   };
+};
+
+/** Is a value read by a node that is not needed for the stream at the cut? What a part merely hands out is not. */
+const isReadBehind = (graph: Graph): ((value: string, stream: string) => boolean) => {
+  const depends = dependsOn(graph);
+  return (value, stream) =>
+    graph.nodes.some(
+      ({ inputs, outputs }) =>
+        inputs.includes(value) && outputs.every((output) => output !== stream && !depends(stream, output)),
+    );
+};
+
+/** Before each block but the first. */
+export const cutsBetweenBlocks = (graph: Graph): readonly Cut[] => {
+  const given = new Set(graph.inputs.map(({ name }) => name));
+  const crosses = isReadBehind(graph);
+  return blocksOf(graph)
+    .slice(1)
+    .map(({ cut: { before } }) =>
+      before.filter((value) => !given.has(value) && (value === before[0] || crosses(value, before[0]!))),
+    );
 };
 
 /**

@@ -144,7 +144,13 @@ const factsOf = (made: Pipeline, { counter }: ProcedureRequest, shares: Shares, 
   });
   const columns = { title: 'basis', at: shares[0]!.map((__, k) => k + 1) };
   const isShare = shares.flat().every((value) => value >= 0 && value <= 1);
-  const mixtures = { rows, columns, values: shares.map((row) => [...row]), share: 'of the mixture', kept: null };
+  const mixtures = {
+    rows,
+    columns,
+    values: shares.map((row) => [...row]),
+    share: 'share of the basis in the mixture',
+    kept: null,
+  };
   return [
     scheduleFact('Schedule', made, { counter, timesteps }),
     ...(isShare ? [gatesFact('Mixtures', mixtures)] : []),

@@ -1,0 +1,106 @@
+/**
+ * Does the latency of a sampling follow its MACs? Pipelines of the shipped diffusion transformer, each in turn with the base on
+ * one thread: half of the blocks, every second step reused in a quarter, in half, whole, fewer steps. Wants a calm machine.
+ * Command: npx tsx scripts/experiments/diffusion-latency.ts [--examples 1,16] [--samples 20]
+ */
+import { parseArgs } from 'node:util';
+import { graphOf, type Pipeline, withGraphs } from '@topiary/pipeline';
+import { blocksOf, dropBlocks } from '@topiary/pruning';
+import { alternate } from '@topiary/runtime';
+import { layersOf, withReuse } from '../../packages/methods/src/procedures/learning-to-cache/reuse.js';
+import { oracle } from '../../packages/methods/src/procedures/tinyfusion/rivals.js';
+import { describeMachine } from '../../workers/evaluator/src/machine.js';
+import { table } from '../bench/summary.js';
+import { type Diffusion, withDiffusion } from './diffusion-context.js';
+import { writeResults } from './results.js';
+
+const { values } = parseArgs({
+  options: { examples: { type: 'string', default: '1,16' }, samples: { type: 'string', default: '20' } },
+});
+
+const WARMUP_MS = 500;
+
+export interface LatencyRun {
+  readonly pipeline: string;
+  /** Pictures that are sampled at a time. */
+  readonly examples: number;
+  readonly p50Ms: number;
+  readonly baseP50Ms: number;
+  /** Base over this. */
+  readonly faster: number;
+  readonly fewerMacs: number;
+  /** Whether the base stayed as it was while this was timed. */
+  readonly steady: boolean;
+  readonly machine: string;
+}
+
+/** So many of every sub-layers, spread over the network. */
+const reusing = (base: Pipeline, steps: number, share: number): Pipeline => {
+  const layers = layersOf(base);
+  const row = layers.map((_, j) => Math.floor((j + 1) * share) > Math.floor(j * share));
+  return withReuse(
+    base,
+    layers,
+    Array.from({ length: steps / 2 }, () => row),
+  );
+};
+
+const half = (base: Pipeline): Pipeline => {
+  const blocks = blocksOf(graphOf(base));
+  const kept = oracle({ blocks: blocks.length, keep: 1, of: 2 });
+  return withGraphs(base, (graph) =>
+    dropBlocks(
+      graph,
+      blocks.filter((_, i) => !kept[i]),
+    ),
+  );
+};
+
+const pipelinesOf = ({ prepared: { pipeline: base, task } }: Diffusion): Readonly<Record<string, Pipeline>> => {
+  const steps = task.trajectory(base)!.timesteps.length;
+  const fewer = (left: number): Pipeline => ({ ...base, schedule: { ...base.schedule, settings: { steps: left } } });
+  return {
+    'half of the blocks': half(base),
+    'a quarter reused': reusing(base, steps, 0.25),
+    'half reused': reusing(base, steps, 0.5),
+    'all reused': reusing(base, steps, 1),
+    '15 steps': fewer(15),
+    '10 steps': fewer(10),
+  };
+};
+
+const measure = async (diffusion: Diffusion, examples: number): Promise<readonly LatencyRun[]> => {
+  const { context, prepared, compute } = diffusion;
+  const { pipeline: base, task } = prepared;
+  const macs = (one: Pipeline) => task.costs(one)['trajectory-macs']!;
+  const runs: LatencyRun[] = [];
+  for (const [pipeline, made] of Object.entries(pipelinesOf(diffusion))) {
+    const [theirs, ours] = [await task.units(base, compute, examples), await task.units(made, compute, examples)];
+    const { first, second, calm } = await alternate(theirs[0]!, ours[0]!, {
+      warmupMs: WARMUP_MS,
+      samples: Number(values.samples),
+      signal: context.signal,
+      usualMs: null,
+    });
+    for (const unit of [...theirs, ...ours]) await unit.release();
+    runs.push({
+      ...{ pipeline, examples, p50Ms: second.p50Ms, baseP50Ms: first.p50Ms, steady: calm.isSteady },
+      ...{ faster: first.p50Ms / second.p50Ms, fewerMacs: macs(base) / macs(made) },
+      machine: describeMachine({ provider: 'cpu', threads: 1 }).cpu,
+    });
+  }
+  return runs;
+};
+
+const all: LatencyRun[] = [];
+await withDiffusion({ seed: 0, threads: 1, samples: 10 }, async (diffusion) => {
+  for (const examples of values.examples.split(',').map(Number)) all.push(...(await measure(diffusion, examples)));
+});
+const head = ['pipeline', 'at a time', 'ms', 'base, ms', 'faster', 'fewer MACs', 'apart', 'calm'];
+const rows = all.map(({ pipeline, examples, p50Ms, baseP50Ms, faster, fewerMacs, steady }) => [
+  ...[pipeline, `${examples}`, p50Ms.toFixed(2), baseP50Ms.toFixed(2), `${faster.toFixed(2)}x`],
+  ...[`${fewerMacs.toFixed(2)}x`, `${(100 * (faster / fewerMacs - 1)).toFixed(0)} %`, steady ? 'yes' : 'no'],
+]);
+console.log(table(head, rows));
+if (all.every(({ steady }) => steady)) await writeResults('diffusion-latency', all);
+else console.log('not recorded: the machine was not calm');
