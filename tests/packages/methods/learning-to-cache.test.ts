@@ -7,7 +7,7 @@ import { count, infer as inferShapes } from '@topiary/ops';
 import { graphOf, type Pipeline, paramsOf, pipelineCosts, play, single } from '@topiary/pipeline';
 import { compile, type Feeds } from '@topiary/runtime';
 import { boardOf, fillRecipe } from '@topiary/tracks';
-import { buildDenoiser, DitXl2, randomFrom } from '@topiary/zoo';
+import { buildDenoiser, DitXl2, randomFrom, UVitH2 } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import {
   byThreshold,
@@ -213,6 +213,19 @@ describe('the parts', () => {
     const { attention, mlp } = layerMacs(256, 1152);
     expect([pure - without(0), pure - without(1)]).toEqual([attention, mlp]);
     expect([attention / 1e9, mlp / 1e9].map((giga) => giga.toFixed(2))).toEqual(['1.51', '2.72']);
+  });
+
+  it('of U-ViT-H/2 are 58 sub-layers of 29 blocks, and all that is left of it are skips and ends', () => {
+    const graph = buildDenoiser(UVitH2);
+    const uvit = single(graph);
+    const own = layersOf(uvit);
+    expect(own.length).toBe(58);
+    const light = withReuse(uvit, own, [own.map(() => true)]).parts.get('reusing-1')!.graph;
+    // 14 blocks join a long skip, D from 2 D, at each of 256 patches and two more tokens; patches in and out besides
+    const skips = 14 * 258 * 2 * 1152 ** 2;
+    const ends = count(light).pure - skips;
+    expect(ends).toBeGreaterThan(0);
+    expect(ends / count(graph).pure).toBeLessThan(0.001);
   });
 
   it('are refused by a task that takes another number of steps', async () => {
