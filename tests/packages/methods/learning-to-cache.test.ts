@@ -137,21 +137,31 @@ describe('what is reused', () => {
     ]);
   });
 
+  const changes = [
+    [4, 3, 2, 1],
+    [1, 2, 3, 4],
+  ];
+
   it('is no more than a target asks for, the smallest shares first', () => {
-    expect(smallest(shares, 3)).toEqual(byThreshold(shares, 0.2));
-    expect(enough(shares, (reuse) => reusedIn(reuse) >= 5)).toEqual(byThreshold(shares, 0.4));
-    expect(reusedIn(enough(shares, () => false))).toBe(8);
+    expect(smallest(shares, changes, 3)).toEqual(byThreshold(shares, 0.2));
+    expect(enough(shares, changes, (reuse) => reusedIn(reuse) >= 5)).toEqual(byThreshold(shares, 0.4));
+    expect(reusedIn(enough(shares, changes, () => false))).toBe(8);
+  });
+
+  it('begins with what changes least where gates are decided alike, however near to 0 they came', () => {
+    const closed = [
+      [0.001, 0.015, 0.99, 0.5],
+      [0.01, 0.4, 0.999, 0.019],
+    ];
+    const order = [1, 2, 3, 4, 5, 6, 7, 8].map((count) => smallest(closed, changes, count).flat());
+    const places = order.map((now, i) => now.findIndex((is, k) => is && !order[i - 1]?.[k]));
+    // closed by their change (1, 3, 4, 4), then the open ones by their gates, then those that stay by their change
+    expect(places).toEqual([4, 1, 0, 7, 5, 3, 2, 6]);
   });
 
   it('is as many of each step whoever chooses', () => {
     const router = byThreshold(shares, 0.3);
-    const rivals = {
-      random: randomFrom('rivals'),
-      changes: [
-        [4, 3, 2, 1],
-        [1, 2, 3, 4],
-      ],
-    };
+    const rivals = { random: randomFrom('rivals'), changes };
     for (const [which, rule] of Object.entries(RIVALS)) {
       const counts = rule(router, rivals).map((row) => row.filter(Boolean).length);
       expect([which, counts]).toEqual([which, [2, 2]]);

@@ -64,6 +64,12 @@ export const LEARNING_TO_CACHE: AboutProcedure = {
       why: 'With frozen weights no step depends on another, and the optimiser of one is not moved by the others.',
     },
     {
+      id: 'decided-alike',
+      from: 'paper',
+      what: 'A threshold says what is reused. Here a target may say how much: the smallest gates first, of those that are decided alike the ones whose reuse changes the stream least.',
+      why: 'How near a gate came to 0 says where it began; Adam moves all of them by the same step.',
+    },
+    {
       id: 'short-router',
       from: 'paper',
       what: 'The router learns at 0.001 over twenty thousand steps. Here it learns at 0.15 over forty for each step that reuses.',

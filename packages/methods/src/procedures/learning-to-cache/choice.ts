@@ -11,24 +11,32 @@ export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
 export const byThreshold = (shares: Table, threshold: number): Reuse =>
   shares.map((row) => row.map((share) => share <= threshold));
 
-/** The `count` with the smallest shares of all steps. */
-export const smallest = (shares: Table, count: number): Reuse => {
+/** Gates this near to 0 or 1 are decided; how near says nothing: an optimiser moves all of them alike. */
+export const DECIDED = 0.02;
+
+const settled = (share: number): number => (share <= DECIDED ? 0 : share >= 1 - DECIDED ? 1 : share);
+
+/**
+ * The `count` with the smallest shares of all steps; of those that are decided alike first the ones whose reuse changes the
+ * stream least.
+ */
+export const smallest = (shares: Table, changes: Table, count: number): Reuse => {
   const order = shares
-    .flatMap((row, n) => row.map((share, j) => ({ share, n, j })))
-    .sort((a, b) => a.share - b.share || a.n - b.n || a.j - b.j);
+    .flatMap((row, n) => row.map((share, j) => ({ share: settled(share), change: changes[n]![j]!, n, j })))
+    .sort((a, b) => a.share - b.share || a.change - b.change || a.n - b.n || a.j - b.j);
   const gone = new Set(order.slice(0, count).map(({ n, j }) => `${n}/${j}`));
   return shares.map((row, n) => row.map((_, j) => gone.has(`${n}/${j}`)));
 };
 
-/** As few as are enough, the smallest shares first; all of them where not even these are. */
-export const enough = (shares: Table, isEnough: (reuse: Reuse) => boolean): Reuse => {
+/** As few as are enough, in this order; all of them where not even these are. */
+export const enough = (shares: Table, changes: Table, isEnough: (reuse: Reuse) => boolean): Reuse => {
   let [low, high] = [0, shares.reduce((sum, row) => sum + row.length, 0)];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    if (isEnough(smallest(shares, middle))) high = middle;
+    if (isEnough(smallest(shares, changes, middle))) high = middle;
     else low = middle + 1;
   }
-  return smallest(shares, low);
+  return smallest(shares, changes, low);
 };
 
 /** So many of each step: those that the order names first. */
@@ -41,8 +49,8 @@ const first = (reuse: Reuse, orderOf: (row: number) => ArrayLike<number>): Reuse
 
 export interface Rivals {
   readonly random: Random;
-  /** How much of the stream changes where a sub-layer is reused; for `metric` alone. */
-  readonly changes: Table | null;
+  /** How much of the stream changes where a sub-layer is reused. */
+  readonly changes: Table;
 }
 
 const indices = (count: number): number[] => Array.from({ length: count }, (_, j) => j);
@@ -54,5 +62,5 @@ export const RIVALS: Readonly<Record<string, (reuse: Reuse, rivals: Rivals) => R
   top: (reuse) => first(reuse, (n) => indices(reuse[n]!.length).reverse()),
   bottom: (reuse) => first(reuse, (n) => indices(reuse[n]!.length)),
   metric: (reuse, { changes }) =>
-    first(reuse, (n) => indices(reuse[n]!.length).sort((a, b) => changes![n]![a]! - changes![n]![b]! || a - b)),
+    first(reuse, (n) => indices(reuse[n]!.length).sort((a, b) => changes[n]![a]! - changes[n]![b]! || a - b)),
 };

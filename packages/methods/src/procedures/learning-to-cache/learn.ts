@@ -4,12 +4,11 @@ import { floats, type Graph, type Tensor, tensor } from '@topiary/onnx';
 import type { Feeds } from '@topiary/pipeline';
 import type { Trajectory } from '@topiary/tasks';
 import type { LossTrainer, ProcedureContext, ProcedureRequest, Random } from '../_procedure.js';
-import { sigmoid, type Table } from './choice.js';
+import { DECIDED, sigmoid, type Table } from './choice.js';
 import type { Layer } from './reuse.js';
 import { changeGraph, NEXT, ROUTER, type RouterOptions, routerGraph } from './router.js';
 
 const LIMIT = 5;
-const DECIDED = 0.02;
 /** Batches that say how much of the stream changes. */
 const MEASURED = 2;
 

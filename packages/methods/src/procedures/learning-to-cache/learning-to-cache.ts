@@ -34,14 +34,14 @@ const saved = (pipeline: Pipeline, made: Pipeline, { counter }: ProcedureRequest
   (pipelineCosts(pipeline, counter).macs * steps) / (pipelineCosts(made, counter).trajectoryMacs ?? Number.NaN);
 
 /** What the router says, by the target or by its own threshold. */
-const chosen = ({ context, request, layers, trajectory }: Learning, shares: Table): Reuse => {
+const chosen = ({ context, request, layers, trajectory }: Learning, shares: Table, changes: Table): Reuse => {
   const { target, params } = request;
   const { pipeline } = context;
   if (target === null) return byThreshold(shares, Number(params['threshold']));
   const isEnough = (reuse: Reuse) =>
     reusedIn(reuse) > 0 &&
     saved(pipeline, withReuse(pipeline, layers, reuse), request, trajectory.timesteps.length) >= target.value;
-  return enough(shares, isEnough);
+  return enough(shares, changes, isEnough);
 };
 
 const flagsOf = (ratio: number): readonly string[] => (ratio < 1 ? ['undershoot'] : ratio > SLACK ? ['overshoot'] : []);
@@ -79,11 +79,11 @@ export const LearningToCache: Procedure = {
     const which = String(request.params['which']);
     const { shares, changes } = await context.stage('router', async (progress) => ({
       shares: await learnShares(learning, progress),
-      changes: which === 'metric' ? await measureChanges(learning) : null,
+      changes: await measureChanges(learning),
     }));
     return context.stage('cache', async () => {
       const random = context.random(`learning-to-cache/rivals/${seed}`);
-      const reuse = RIVALS[which]!(chosen(learning, shares), { random, changes });
+      const reuse = RIVALS[which]!(chosen(learning, shares, changes), { random, changes });
       const made = withReuse(pipeline, layers, reuse);
       const all = layers.length * reuse.length;
       context.log(`${reusedIn(reuse)} of ${all} sub-layers are reused, in ${made.parts.size - 1} different parts`);
