@@ -28,7 +28,7 @@ export interface Judged {
 }
 
 /** How a pipeline is sampled: as the base's settings say, or as it asks itself. */
-const settingsOf = ({ schedule }: Pipeline, own: DiffusionSettings): SampleSettings =>
+export const settingsOf = ({ schedule }: Pipeline, own: DiffusionSettings): SampleSettings =>
   samplingOf(DiffusionSettings.parse({ ...own, ...schedule.settings }));
 
 /** The base's pictures of a bank are drawn once. */
