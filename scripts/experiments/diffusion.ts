@@ -19,6 +19,8 @@ import { addResult, readResults } from './results.js';
 const NAME = 'diffusion';
 /** Training steps of the router for each step that reuses, and its batch. */
 const ROUTER = { steps: 40, batch: 32 };
+/** λ for each speed-up: at 1e-3 the noisier half of the steps reuses everything, and nothing is left to choose. */
+const PRICES: Readonly<Record<number, number>> = { 1.3: 1e-4, 1.6: 1e-3 };
 
 /** Of the bank of noised pictures. */
 const EXAMPLES = 200;
@@ -69,7 +71,7 @@ const recipeOf = ({ method, asked }: Wanted): Asked => {
     const procedure = { steps: asked!, sampler: method };
     return { recipe: { procedure: 'fewer-steps', criterion: null, params: { procedure } }, target: 'free' };
   }
-  const procedure = { which: method, steps: ROUTER.steps };
+  const procedure = { which: method, steps: ROUTER.steps, price: PRICES[asked!]! };
   const recipe: RecipeInput = {
     ...{ procedure: 'learning-to-cache', criterion: null, params: { procedure } },
     finetune: { batch: ROUTER.batch },
@@ -84,15 +86,17 @@ interface Made {
 
 /** What was learned of a seed's router serves all who choose, in later runs of this script, too. */
 const ROUTERS = join(import.meta.dirname, '../../.data/experiments');
-const routerOf = (seed: number): string => join(ROUTERS, `diffusion-router-${seed}.json`);
+const routerOf = ({ asked }: Wanted, seed: number): string =>
+  join(ROUTERS, `diffusion-router-${PRICES[asked ?? 0]}-${seed}.json`);
 
 const make = async (diffusion: Diffusion, wanted: Wanted, seed: number): Promise<Made> => {
   if (wanted.method === 'base') return { pipeline: diffusion.prepared.pipeline, reused: null };
+  const router = routerOf(wanted, seed);
   const { pipeline, facts } = await outcomeOf(diffusion, recipeOf(wanted), {
-    restore: async () => (existsSync(routerOf(seed)) ? new Uint8Array(readFileSync(routerOf(seed))) : null),
+    restore: async () => (existsSync(router) ? new Uint8Array(readFileSync(router)) : null),
     checkpoint: async (state) => {
       mkdirSync(ROUTERS, { recursive: true });
-      writeFileSync(routerOf(seed), state);
+      writeFileSync(router, state);
     },
   });
   const fact = facts.find(({ view }) => view === 'schedule');
