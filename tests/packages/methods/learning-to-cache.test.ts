@@ -5,10 +5,10 @@ import { type ProcedureContext, procedureOf } from '@topiary/methods';
 import { floats, GraphBuilder } from '@topiary/onnx';
 import { count, infer as inferShapes } from '@topiary/ops';
 import { graphOf, type Pipeline, paramsOf, pipelineCosts, play, single } from '@topiary/pipeline';
-import { compile, type Feeds } from '@topiary/runtime';
+import { compile, type Feeds, type Session } from '@topiary/runtime';
 import { boardOf, fillRecipe } from '@topiary/tracks';
 import { buildDenoiser, DitXl2, randomFrom, UVitH2 } from '@topiary/zoo';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   byThreshold,
   enough,
@@ -47,8 +47,8 @@ const batchFeeds = async (): Promise<Feeds> => ({
   [NEXT]: whole(LATER),
 });
 
-/** The loss with these logits, and its slope at them. */
-const lossAt = async (logits: readonly number[]) => {
+/** The router's loss and its slope at the logits, which are fed. */
+const compiled = () => {
   const said = layers.map((layer) => layer.said);
   const { graph, loss } = routerGraph(GRAPH, said, { loss: task.loss(null), trajectory, batch: BATCH, price: PRICE });
   const b = new GraphBuilder(inferShapes);
@@ -61,9 +61,17 @@ const lossAt = async (logits: readonly number[]) => {
   const [slope] = gradient(b, loss, [ROUTER]);
   b.output(slope!, 'slope');
   b.output(loss, 'value');
-  const session = await compile(lower(b.build('slope')), { provider: 'cpu', threads: 1 });
+  return compile(lower(b.build('slope')), { provider: 'cpu', threads: 1 });
+};
+
+let session: Session;
+beforeAll(async () => {
+  session = await compiled();
+});
+afterAll(() => session.release());
+
+const lossAt = async (logits: readonly number[]) => {
   const found = await session.run({ ...(await batchFeeds()), [ROUTER]: floats([...logits], [logits.length]) });
-  await session.release();
   return { loss: Number(found['value']!.data[0]), slope: Array.from(found['slope']!.data as Float32Array) };
 };
 
@@ -289,6 +297,7 @@ describe('the procedure', () => {
     // first steps of pairs compute everything
     for (const row of schedule.mask.computed) expect([row[0], row[2]]).toEqual([true, true]);
     expect(curves['router-loss']!.values.length).toBe(6);
+    for (const share of curves['computed-share']!.values) expect(share > 0 && share < 1).toBe(true);
   });
 
   it('reuses everything where computing is dear and nothing where it is free', async () => {
@@ -309,8 +318,8 @@ describe('the procedure', () => {
       target: 1.2,
       given: {
         restore: async () => states[0]!,
-        point: () => {
-          steps += 1;
+        point: (_stage, series) => {
+          steps += Number(series === 'router-loss');
         },
       },
     });

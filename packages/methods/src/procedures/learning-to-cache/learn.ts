@@ -74,6 +74,9 @@ const learnPair = async (
     onStep: ({ step, loss }) => {
       progress(step / steps);
       context.point('router', 'router-loss', n * steps + step, loss);
+      const gates = trainer.value(ROUTER).data as Float32Array;
+      const computed = gates.reduce((sum, logit) => sum + sigmoid(logit), 0) / gates.length;
+      context.point('router', 'computed-share', n * steps + step, computed);
     },
   });
   return Array.from(trainer.value(ROUTER).data as Float32Array);
