@@ -25,7 +25,7 @@ export const LEARNING_TO_CACHE: AboutProcedure = {
       title: 'Price of computing',
       meaning: 'λ: what each sub-layer that is computed adds to the loss.',
       type: 'number',
-      default: 1e-3,
+      default: 1e-4,
       min: 0,
     },
     {
