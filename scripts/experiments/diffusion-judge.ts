@@ -7,11 +7,13 @@ import {
   frechetDistance,
   judge,
   momentsOf,
+  noiseSchedule,
   readCritic,
   relativeDistance,
+  respaced,
   type SampleSettings,
+  samplerOf,
 } from '@topiary/tasks';
-import { samplingOf } from './diffusion-sampling.js';
 
 /** Of shapes16. */
 const [DIMS, CLASSES] = [[1, 16, 16] as const, 10];
@@ -28,8 +30,12 @@ export interface Judged {
 }
 
 /** How a pipeline is sampled: as the base's settings say, or as it asks itself. */
-export const settingsOf = ({ schedule }: Pipeline, own: DiffusionSettings): SampleSettings =>
-  samplingOf(DiffusionSettings.parse({ ...own, ...schedule.settings }));
+export const settingsOf = ({ schedule: { settings = {} } }: Pipeline, own: DiffusionSettings): SampleSettings => {
+  const { predicts, clip, betas, length, steps, sampler, guidance } = DiffusionSettings.parse({ ...own, ...settings });
+  const schedule = respaced(noiseSchedule(betas, length), steps);
+  const said = { predicts, clip: clip ? ([-1, 1] as const) : null };
+  return { ...said, schedule, sampler: samplerOf(sampler), guidance, classes: CLASSES, dims: DIMS };
+};
 
 /** The base's pictures of a bank are drawn once. */
 export const judgeOf = (
