@@ -124,6 +124,23 @@ describe.skipIf(withoutChromium)('the pages', () => {
     await page.close();
   });
 
+  it('a board recommends a row, by keyboard alone, and the address keeps the wish', async () => {
+    const page = await browser.newPage();
+    await settle(page, `${server.url}${BOARD}`);
+    await page.getByText('Which row should I take?').focus();
+    await page.keyboard.press('Enter');
+    await page.getByLabel('I can lose, pp').focus();
+    await page.keyboard.type('6');
+    const advice = page.locator('.recommender .verdict');
+    await advice.waitFor();
+    expect(await advice.textContent()).toMatch(/^Take .+ at [24]x\. It loses \d.* pp against the base model\./);
+    expect(new URL(page.url()).searchParams.get('lose')).toBe('6');
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel('I can lose, pp').fill('0');
+    await page.getByText('No row fits.').waitFor();
+    await page.close();
+  });
+
   it('a board is seen after at most 250 KB, 120 KB of them scripts', async () => {
     const page = await browser.newPage();
     const responses: Response[] = [];

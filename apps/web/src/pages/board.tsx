@@ -31,6 +31,7 @@ const ColumnChooser = lazy(() => import('../features/leaderboard/column-chooser.
 const ColumnNotes = lazy(() => import('../features/leaderboard/column-notes.js'));
 const Versions = lazy(() => import('../features/leaderboard/versions.js'));
 const AsOf = lazy(() => import('../features/leaderboard/as-of.js'));
+const Recommender = lazy(() => import('../features/recommend/recommender.js'));
 const Budget = lazy(() => import('../features/curves/budget.js'));
 
 const Closed = ({ board }: { readonly board: Board }) => (
@@ -134,6 +135,13 @@ const Comparison = ({ board, track }: ComparisonProps) => {
       </div>
       {table.error && <ErrorNote error={table.error} onRetry={table.refetch} />}
       <Facets rows={allRows ?? []} values={facets} onChange={view.setFacet} onClear={view.clearFacets} />
+      {board.state === 'open' && (
+        <div className="column-chooser">
+          <Fold title={t('board.recommend')}>
+            <Recommender board={board} rows={allRows ?? NO_ROWS} track={track} />
+          </Fold>
+        </div>
+      )}
       <div className="column-chooser">
         <Fold title={t('board.chooseColumns', { n: shown.length, all: columns.length })}>
           <ColumnChooser all={columns} shown={shown} onChoose={chooseColumn} onReset={reset} />

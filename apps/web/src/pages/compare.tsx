@@ -10,6 +10,7 @@ import { SkeletonPage } from '../components/skeleton.js';
 import { differences } from '../features/compare/differences.js';
 import { Overlay } from '../features/compare/overlay.js';
 import { Paired } from '../features/compare/paired.js';
+import { PowerOfPairs } from '../features/compare/power.js';
 import { leaderboardColumns } from '../features/leaderboard/columns.js';
 import { latexTable } from '../features/leaderboard/export.js';
 import { t } from '../features/row/words.js';
@@ -93,8 +94,13 @@ const Body = (props: Props) => {
         <SideBySide {...props} />
       </Section>
       <Section title={t('compare.test')}>
-        <Paired rows={rows} pairs={pairs} />
+        <Paired rows={rows} pairs={pairs} track={track} />
       </Section>
+      {pairs.length > 0 && (
+        <Section title={t('compare.power')}>
+          <PowerOfPairs board={board} comparison={comparison} track={track} />
+        </Section>
+      )}
       <Section title={t('compare.widths')}>
         <Widths rows={rows} />
       </Section>

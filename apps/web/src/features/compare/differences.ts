@@ -1,9 +1,10 @@
 /** Where rows were not made alike: what a reader must know before reading one number against another. */
 import type { Row } from '@topiary/contracts';
+import { stable } from '../../lib/stable.js';
 import { t } from '../row/words.js';
 
 const distinct = (rows: readonly Row[], of: (row: Row) => unknown): string[] => [
-  ...new Set(rows.map((row) => JSON.stringify(of(row) ?? null))),
+  ...new Set(rows.map((row) => stable(of(row) ?? null))),
 ];
 
 const words = (values: readonly string[]): string => values.map((value) => String(JSON.parse(value))).join(', ');

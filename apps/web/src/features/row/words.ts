@@ -1,5 +1,6 @@
 /** The words of rows and comparisons, loaded with their pages alone. */
-import { translator } from '../../lib/i18n.js';
+import { counter, translator } from '../../lib/i18n.js';
 import { compare } from '../../messages/en/compare.js';
 
 export const t = translator(compare);
+export const tn = counter(compare);

@@ -8,6 +8,7 @@ import { ErrorNote } from '../../components/notes.js';
 import { Skeleton } from '../../components/skeleton.js';
 import { formatShare, measure } from '../../lib/format.js';
 import { leaderboardQuery } from '../../lib/queries.js';
+import { stable } from '../../lib/stable.js';
 import { controlOf, costOf, differenceUnit, mainMetric } from '../../lib/tracks.js';
 import { comparePath, isReported, metricOf, rankText, rowPath } from '../leaderboard/rows.js';
 import { t } from './words.js';
@@ -18,14 +19,6 @@ interface Props {
   readonly submission: Submission;
   readonly track: TrackDescription;
 }
-
-/** Keys in order, so that equal recipes give equal texts. */
-const stable = (value: unknown): string =>
-  JSON.stringify(value, (_, part: unknown) =>
-    part !== null && typeof part === 'object' && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => a.localeCompare(b)))
-      : part,
-  );
 
 /** Submissions of one recipe share a row, which names the newest of them; the same recipe may be shipped, too. */
 const ownRow = (all: readonly Row[], { id, recipe }: Props['submission']): Row | undefined => {

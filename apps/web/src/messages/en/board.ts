@@ -18,6 +18,7 @@ export const board = {
   'board.compare.n': 'Compare {n} rows',
   'board.compare.hint': 'Choose rows by their boxes to compare them.',
   'board.nothing': 'No row fits what you chose.',
+  'board.recommend': 'Which row should I take?',
   'board.between': 'Between the targets',
   'board.take': 'Take it with you',
   'board.axis.x': 'Across',
