@@ -124,6 +124,18 @@ describe.skipIf(withoutChromium)('the pages', () => {
     await page.close();
   });
 
+  it('a row tells what was done and where it stands', async () => {
+    const { rows } = (await (await fetch(`${server.url}/api/v1${BOARD}/leaderboard?target=2x`)).json()) as {
+      rows: { id: string; label: string }[];
+    };
+    const page = await browser.newPage();
+    await settle(page, `${server.url}${BOARD}/rows/${rows.find(({ label }) => label === 'taylor · global')!.id}`);
+    await page.getByText('Taylor says which channels go:').waitFor();
+    expect(await page.locator('.here svg').getAttribute('aria-label')).toMatch(/^8\d\.\d\d %, among \d+ rows from/);
+    expect(await violations(page)).toEqual([]);
+    await page.close();
+  });
+
   it('a board recommends a row, by keyboard alone, and the address keeps the wish', async () => {
     const page = await browser.newPage();
     await settle(page, `${server.url}${BOARD}`);

@@ -10,6 +10,7 @@ export * from './held.js';
 export * from './imported-board.js';
 export * from './job.js';
 export * from './list.js';
+export * from './network-facts.js';
 export * from './notice.js';
 export * from './page.js';
 export * from './problem.js';

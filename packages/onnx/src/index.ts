@@ -6,7 +6,7 @@ export * from './dims.js';
 export { encode } from './encode.js';
 export { encodeRepeated, type Repetition } from './encode-repeated.js';
 export * from './graph.js';
-export { print, printNode } from './print.js';
+export { print, printAttributes, printNode } from './print.js';
 export { LIMITS, type Limits } from './scan.js';
 export { DATA_TYPES } from './schema.js';
 export * from './tensor.js';

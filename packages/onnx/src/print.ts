@@ -12,13 +12,19 @@ const printAttribute = ({ kind, value }: Attribute): string => {
   return String(value);
 };
 
+/** `group=2 pads=[1,1,1,1]` */
+export const printAttributes = ({ attributes }: Node): string =>
+  Object.entries(attributes)
+    .map(([name, value]) => `${name}=${printAttribute(value)}`)
+    .join(' ');
+
 /** `y: float32[N,8] = Gemm(x, fc.weight) {transB=1}  # fc` */
 export const printNode = (node: Node, types?: ReadonlyMap<string, TensorType>): string => {
   const outputs = node.outputs.map((output) => (output || '_') + printType(types?.get(output))).join(', ');
   const inputs = node.inputs.map((input) => input || '_').join(', ');
-  const attributes = Object.entries(node.attributes).map(([name, value]) => `${name}=${printAttribute(value)}`);
+  const attributes = printAttributes(node);
   const op = node.domain ? `${node.domain}.${node.op}` : node.op;
-  const tail = attributes.length ? ` {${attributes.join(' ')}}` : '';
+  const tail = attributes === '' ? '' : ` {${attributes}}`;
   return `${outputs} = ${op}(${inputs})${tail}${node.name ? `  # ${node.name}` : ''}`;
 };
 

@@ -12,6 +12,7 @@ export { isElementwise } from './_rules.js';
 export { trainableNames } from './_trainable.js';
 export { type Count, type CountOptions, count, type NodeCount } from './count.js';
 export { inferTypes } from './infer-types.js';
+export { type LayerCost, layerCosts } from './layer-costs.js';
 export { peakActivationBytes } from './peak-activation-bytes.js';
 export { type NodeWork, varyingNames, type Work, workOf } from './work-of.js';
 

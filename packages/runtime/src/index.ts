@@ -1,4 +1,5 @@
 /** The only place that knows onnxruntime-node: compile, train, evaluate, collect, time. */
+export { blockSize } from './block.js';
 export { type Collected, type CollectOptions, collect } from './collect.js';
 export { type EvaluateConstants, withConstants } from './constants.js';
 export { infer } from './infer.js';

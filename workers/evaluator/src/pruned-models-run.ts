@@ -6,9 +6,10 @@ import type { ArtefactRef, Result, RunMetric, Training } from '@topiary/contract
 import { TopiaryError } from '@topiary/errors';
 import type { Rules } from '@topiary/gate';
 import { runSteps, type Stepper, type TrainingContext } from '@topiary/methods';
+import { decode } from '@topiary/onnx';
 import { count } from '@topiary/ops';
-import { graphOf } from '@topiary/pipeline';
-import { train } from '@topiary/runtime';
+import { graphOf, single } from '@topiary/pipeline';
+import { blockSize, train } from '@topiary/runtime';
 import { z } from 'zod';
 import { pauseOf, remoteCompute } from './compute.js';
 import type { FromChild } from './messages.js';
@@ -19,6 +20,7 @@ import { baseMetrics } from './stages/base-metrics.js';
 import { damagedExamples } from './stages/damaged.js';
 import { evaluateOn, metricsOf, outcomeText } from './stages/evaluate.js';
 import { latencyFlags, latencyOf, THREADS } from './stages/measure.js';
+import { networkFacts } from './stages/network-facts.js';
 import { type Prepared, prepare } from './stages/prepare.js';
 import { publishUpload } from './stages/publish.js';
 import { recheck, recheckFile, rulesFor } from './stages/recheck.js';
@@ -178,9 +180,11 @@ const stages = async (context: RunContext, prepared: Prepared, upload: Upload): 
   report.log(`${outcomeText(task, final)}${tuning ? ' after fine-tuning' : ''}`);
   const latency = await measured(context, runner);
   const peakMemoryBytes = await runner.peakMemoryBytes();
-  const artefacts = await report.stage('publish', async () =>
-    publishUpload(context, { file: recheckFile(await runner.file(), rules, opened.facts), answers: final.answers }),
-  );
+  const artefacts = await report.stage('publish', async () => {
+    const file = recheckFile(await runner.file(), rules, opened.facts);
+    const facts = networkFacts(pipeline, single(decode(file)), await blockSize());
+    return publishUpload(context, { file, facts, answers: final.answers });
+  });
   const metrics = [...base, ...metricsOf('pruned', pruned), ...metricsOf('finetuned', final)];
   return { prepared, opened, achieved, metrics, latency, peakMemoryBytes, artefacts };
 };

@@ -9,7 +9,7 @@ import {
   procedureOf,
 } from '@topiary/methods';
 import { assertPipeline, type Pipeline } from '@topiary/pipeline';
-import { peakMemoryBytes } from '@topiary/runtime';
+import { blockSize, peakMemoryBytes } from '@topiary/runtime';
 import type { Evaluation } from '@topiary/tasks';
 import { reachingStep, stagePrefix, stepsOf, trackOf } from '@topiary/tracks';
 import { checkpointsOf } from './checkpoint.js';
@@ -23,6 +23,7 @@ import { achievedOn, countedOf } from './stages/costs.js';
 import { damagedExamples } from './stages/damaged.js';
 import { evaluateOn, metricsOf, outcomeText } from './stages/evaluate.js';
 import { latencyFlags, type Measured, measure } from './stages/measure.js';
+import { networkFacts } from './stages/network-facts.js';
 import { type Prepared, prepare } from './stages/prepare.js';
 import { publish } from './stages/publish.js';
 
@@ -122,7 +123,7 @@ const collapseFlags = async (context: RunContext, { pipeline }: Made): Promise<r
 const published = (context: RunContext, { pipeline, task }: Prepared, made: Made, final: Evaluation) =>
   context.report.stage('publish', async () => {
     const shown = await task.show(made.pipeline, pipeline, ownCompute(context));
-    const facts = [...made.facts, ...shown];
+    const facts = [...made.facts, ...shown, ...networkFacts(pipeline, made.pipeline, await blockSize())];
     return publish(context, { pipeline: made.pipeline, facts, answers: final.answers });
   });
 

@@ -1,8 +1,9 @@
 /** What `topiary explain` knows of a network: costs by layer, residual blocks, what leaves together, what stays and why. */
-import { count } from '@topiary/ops';
+import { printShape } from '@topiary/onnx';
+import { count, layerCosts } from '@topiary/ops';
 import { explain, findGroups } from '@topiary/pruning';
 import { fileSize, count as short, table } from '../text.js';
-import { blockCosts, layerCosts } from './costs.js';
+import { blockCosts } from './costs.js';
 import { portsOf, readNetwork } from './network.js';
 
 const share = (part: number, whole: number): string => (whole === 0 ? '' : `${((100 * part) / whole).toFixed(1)} %`);
@@ -15,7 +16,13 @@ export interface Explained {
 export const explainNetwork = async (path: string, heads: boolean): Promise<Explained> => {
   const { graph, bytes } = await readNetwork(path);
   const { params, pure, published } = count(graph);
-  const layers = layerCosts(graph);
+  const layers = layerCosts(graph).map(({ layer, nodes, output, params: own, macs }) => ({
+    layer,
+    ops: [...new Set(nodes.map(({ node }) => node.op))],
+    output: printShape(output),
+    params: own,
+    macs,
+  }));
   const blocks = blockCosts(graph);
   const found = findGroups(graph, { heads });
   const json = {

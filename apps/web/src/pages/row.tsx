@@ -12,9 +12,13 @@ import { Facts as RunFacts } from '../features/facts/facts.js';
 import { DisputedMark } from '../features/leaderboard/disputed.js';
 import { escapeTex } from '../features/leaderboard/export.js';
 import { comparePath, isSameTier, metricOf, rankText, rowPath } from '../features/leaderboard/rows.js';
+import { Explained, NeighbourWidths } from '../features/row/explained.js';
+import { Here } from '../features/row/here.js';
 import { RowNumbers } from '../features/row/numbers.js';
+import { t as told } from '../features/row/recipe-words.js';
 import { t } from '../features/row/words.js';
 import { againBody } from '../features/submission/again.js';
+import { Downloads } from '../features/submission/downloads.js';
 import { cliFor, curlFor } from '../features/submit-form/curl.js';
 import { formAddress } from '../features/submit-form/initial.js';
 import { artefactUrl } from '../lib/api.js';
@@ -182,7 +186,15 @@ const Reproduce = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
 const Shown = ({ row }: Pick<Props, 'row'>) => {
   const { data } = useQuery({ ...submissionQuery(row.submission ?? ''), enabled: row.submission !== null });
   const run = data?.runs.find(({ target, result }) => target?.label === row.target.label && result !== null);
-  return run?.result && <RunFacts result={run.result} />;
+  if (!run?.result) return null;
+  return (
+    <>
+      <RunFacts result={run.result} />
+      <Section title={told('explained.files', { seed: run.seed })}>
+        <Downloads run={run} />
+      </Section>
+    </>
+  );
 };
 
 const Body = (props: Props) => {
@@ -218,7 +230,14 @@ const Body = (props: Props) => {
         <RowNumbers row={row} track={track} />
       </Section>
       <div className="two-columns">
-        <Shown row={row} />
+        <Explained row={row} />
+        <Section title={told('here.title')}>
+          <Here board={board} track={track} rows={rows} row={row} />
+        </Section>
+      </div>
+      <Shown row={row} />
+      <NeighbourWidths row={row} rows={rows} />
+      <div className="two-columns">
         <Section title={t('row.facts')}>
           <Facts row={row} />
         </Section>

@@ -12,6 +12,7 @@ import { SkeletonPage } from '../components/skeleton.js';
 import { Facts } from '../features/facts/facts.js';
 import { SubmissionActions } from '../features/submission/actions.js';
 import { againBody } from '../features/submission/again.js';
+import { BaseHere } from '../features/submission/base-here.js';
 import { bibtex } from '../features/submission/cite.js';
 import { Curves } from '../features/submission/curves.js';
 import { Disputes } from '../features/submission/disputes.js';
@@ -83,6 +84,7 @@ const RunResult = ({ run, track, submission, held }: RunProps) => {
           )}
         </Section>
       )}
+      {target === null && <BaseHere board={submission.board} track={track} />}
       <div className="two-columns">
         <Facts result={result} />
         <Section title={t('submission.circumstances')}>

@@ -33,10 +33,13 @@ export const reorderChannelsLast = (b: GraphBuilder, x: string, [R, S, C]: reado
 export const reorderOutput = (b: GraphBuilder, x: string, [R, C, S]: readonly [number, number, number]): string =>
   b.op('ReorderOutput', [reshape(b, x, [R, C, S, 1])], { channels: int(C) }, { domain: NCHWC });
 
-/** The kernel takes channels in fours and fills the last block with zeros. */
+/** ReorderInput takes channels in fours. */
+export const REORDERED = 4;
+
+/** The last block is filled with zeros. */
 export const toBlocked = (b: GraphBuilder, x: string, block: number): string => {
   const [N, C, H, W] = b.shape(x).map(Number) as [number, number, number, number];
-  const whole = padTo(b, x, [N, padded(C, Math.min(4, block)), H, W]);
+  const whole = padTo(b, x, [N, padded(C, Math.min(REORDERED, block)), H, W]);
   return b.op('ReorderInput', [whole], {}, { domain: NCHWC });
 };
 

@@ -78,18 +78,21 @@ const storePipeline = async (context: RunContext, pipeline: Pipeline): Promise<A
   ];
 };
 
+const fileOf = ({ view, ...fact }: Fact): File => ({ kind: view, ...fact });
+
 export const publish = async (context: RunContext, { pipeline, facts, answers }: Findings): Promise<ArtefactRef[]> => [
   ...(await storePipeline(context, pipeline)),
-  ...(await store(
-    context,
-    facts.map(({ view, ...fact }) => ({ kind: view, ...fact })),
-  )),
+  ...(await store(context, facts.map(fileOf))),
   ...(await store(context, common(context.report, answers))),
 ];
 
 /** Of an uploaded network the file comes written already, and nobody but its author knows what was kept. */
 export const publishUpload = (
   context: RunContext,
-  { file, answers }: { readonly file: Uint8Array; readonly answers: Answers | null },
+  { file, facts, answers }: Omit<Findings, 'pipeline'> & { readonly file: Uint8Array },
 ): Promise<ArtefactRef[]> =>
-  store(context, [{ kind: 'model', bytes: file, mediaType: OCTETS }, ...common(context.report, answers)]);
+  store(context, [
+    { kind: 'model', bytes: file, mediaType: OCTETS },
+    ...facts.map(fileOf),
+    ...common(context.report, answers),
+  ]);

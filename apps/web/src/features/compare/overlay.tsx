@@ -20,9 +20,12 @@ const lineOf = (row: Row, submission: Submission): Line | null => {
 export const Overlay = ({
   rows,
   submissions,
+  own,
 }: {
   readonly rows: readonly Row[];
   readonly submissions: readonly Submission[];
+  /** The row that the others are shown beside. */
+  readonly own?: string;
 }) => {
   const lines = rows.flatMap((row) => {
     const submission = submissions.find(({ id }) => id === row.submission);
@@ -41,7 +44,7 @@ export const Overlay = ({
             <tr>
               <th scope="col">{t('compare.layer')}</th>
               {lines.map(({ row }) => (
-                <th key={row.id} scope="col">
+                <th key={row.id} scope="col" className={row.id === own ? 'is-own' : undefined}>
                   {row.label}
                 </th>
               ))}
@@ -54,7 +57,7 @@ export const Overlay = ({
                 {lines.map(({ row, shares }) => {
                   const width = shares.get(layer);
                   return (
-                    <td key={row.id}>
+                    <td key={row.id} className={row.id === own ? 'is-own' : undefined}>
                       {width && (
                         <>
                           <meter min={0} max={width.before} value={width.after} aria-hidden="true" />

@@ -7,10 +7,11 @@ import { MeasureFigure } from '../../components/figures.js';
 import { ErrorNote } from '../../components/notes.js';
 import { Skeleton } from '../../components/skeleton.js';
 import { formatShare, measure } from '../../lib/format.js';
-import { leaderboardQuery } from '../../lib/queries.js';
+import { boardQuery, leaderboardQuery } from '../../lib/queries.js';
 import { stable } from '../../lib/stable.js';
 import { controlOf, costOf, differenceUnit, mainMetric } from '../../lib/tracks.js';
 import { comparePath, isReported, metricOf, rankText, rowPath } from '../leaderboard/rows.js';
+import { Here } from '../row/here.js';
 import { t } from './words.js';
 
 interface Props {
@@ -42,6 +43,7 @@ const sharedAxis = ({ axes, targetAxis }: TrackDescription) =>
 
 export const Neighbours = ({ board, target, submission, track }: Props) => {
   const { data, error, isPending, refetch } = useQuery(leaderboardQuery(board, { target }));
+  const view = useQuery(boardQuery(board));
   if (error) return <ErrorNote error={error} onRetry={refetch} />;
   if (isPending) return <Skeleton rows={5} />;
   const found = ownRow(data.rows, submission);
@@ -54,6 +56,7 @@ export const Neighbours = ({ board, target, submission, track }: Props) => {
   const nearest = rows[rows.indexOf(found) - 1] ?? rows[rows.indexOf(found) + 1];
   return (
     <>
+      {view.data && <Here board={view.data} track={track} rows={data.rows} row={found} />}
       <div className="table-scroll">
         <table>
           <caption className="sr-only">{t('neighbours.caption')}</caption>

@@ -1,0 +1,117 @@
+/** A row that explains itself: its recipe in words, whose papers it rests on, how it differs from them, and its neighbours' widths. */
+import { useQueries, useQuery } from '@tanstack/react-query';
+import type { MethodDescription, Row, Submission } from '@topiary/contracts';
+import { Link } from 'react-router';
+import { Section } from '../../components/page.js';
+import { methodsQuery, submissionQuery } from '../../lib/queries.js';
+import { Overlay } from '../compare/overlay.js';
+import { methodsIn, recipeWords, t, tn } from './recipe-words.js';
+
+const NEIGHBOURS = 2;
+
+const Deviations = ({ methods }: { readonly methods: readonly MethodDescription[] }) => {
+  const all = methods.flatMap(({ deviations = [] }) => deviations);
+  const once = all.filter(({ id }, i) => all.findIndex((other) => other.id === id) === i);
+  if (once.length === 0) return null;
+  return (
+    <details>
+      <summary>{tn('explained.deviations', once.length)}</summary>
+      <ul className="plain-list deviations">
+        {once.map(({ id, from, what, why }) => (
+          <li key={id}>
+            <strong>{`${from}:`}</strong> {what} <span className="muted">{why}</span>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+};
+
+const Papers = ({ row, methods }: { readonly row: Row; readonly methods: readonly MethodDescription[] }) => {
+  const own = row.recipe['paper'];
+  const known = methods.flatMap(({ paper }) => (paper ? [paper] : []));
+  if (known.length === 0 && typeof own !== 'string') return null;
+  return (
+    <div>
+      <dt>{t('explained.paper')}</dt>
+      <dd>
+        {typeof own === 'string' && (
+          <a href={own} rel="nofollow noopener">
+            {own}
+          </a>
+        )}
+        {known.map(({ title, url, year }) => (
+          <span key={url} className="paper">
+            <a href={url}>{title}</a>
+            {`, ${year}`}
+          </span>
+        ))}
+      </dd>
+    </div>
+  );
+};
+
+export const Explained = ({ row }: { readonly row: Row }) => {
+  const { data } = useQuery(methodsQuery);
+  const methods = data?.items ?? [];
+  const used = methodsIn(row, methods);
+  // all at once: names that become titles a moment later are a flicker
+  const steps = data ? recipeWords(row, methods) : [];
+  const licence = row.recipe['licence'];
+  return (
+    <Section title={t('explained.title')}>
+      {steps.map((sentences, i) => (
+        <p key={sentences.join(' ')} className="told">
+          {steps.length > 1 && <strong>{`${t('explained.step', { n: i + 1 })}. `}</strong>}
+          {sentences.join(' ')}
+        </p>
+      ))}
+      <dl className="facts">
+        <div>
+          <dt>{t('explained.division')}</dt>
+          <dd>{t(`explained.division.${row.division}`)}</dd>
+        </div>
+        {used.length > 0 && (
+          <div>
+            <dt>{t('explained.methods')}</dt>
+            <dd>
+              {used.map(({ kind, id, title }) => (
+                <span key={`${kind}/${id}`} className="paper">
+                  <Link to={`/methods/${kind}/${id}`}>{title}</Link>
+                </span>
+              ))}
+            </dd>
+          </div>
+        )}
+        <Papers row={row} methods={used} />
+        {typeof licence === 'string' && (
+          <div>
+            <dt>{t('explained.licence')}</dt>
+            <dd>{licence}</dd>
+          </div>
+        )}
+      </dl>
+      <Deviations methods={used} />
+    </Section>
+  );
+};
+
+/** The row and those next to it in its ranking that kept their widths. */
+const withWidths = (rows: readonly Row[], row: Row): readonly Row[] => {
+  const peers = rows.filter(({ ranking, submission }) => ranking === row.ranking && submission !== null);
+  const place = peers.findIndex(({ id }) => id === row.id);
+  return place < 0 ? [] : peers.slice(Math.max(0, place - NEIGHBOURS), place + NEIGHBOURS + 1);
+};
+
+export const NeighbourWidths = ({ row, rows }: { readonly row: Row; readonly rows: readonly Row[] }) => {
+  const shown = withWidths(rows, row);
+  const found = useQueries({ queries: shown.map(({ submission }) => submissionQuery(submission!)) });
+  if (shown.length < 2) return null;
+  const submissions = found.flatMap(({ data }): Submission[] => (data ? [data] : []));
+  return (
+    <Section title={t('explained.neighbours')}>
+      <p>{t('explained.neighbours.how')}</p>
+      {submissions.length === shown.length && <Overlay rows={shown} submissions={submissions} own={row.id} />}
+    </Section>
+  );
+};
