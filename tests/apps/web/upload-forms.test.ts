@@ -70,9 +70,9 @@ describe.skipIf(withoutChromium)('the forms of files', () => {
       .getByText(/Passes every check: \d+\.\d\dx/)
       .waitFor();
     const { bytes, code } = hostileFiles().find(({ name }) => name === 'a subgraph')!;
-    await choose('Network for 4x', 'bad.onnx', bytes);
-    await slot('Network for 4x').getByText(code).waitFor();
-    await slot('Network for 4x').getByText('Refused').waitFor();
+    await choose('Network for 3x', 'bad.onnx', bytes);
+    await slot('Network for 3x').getByText(code).waitFor();
+    await slot('Network for 3x').getByText('Refused').waitFor();
     await press();
     expect(await alert()).toBe('Something is missing: the name of the method, a licence.');
     await fill({ method: 'by-form', licence: 'MIT' });
@@ -115,14 +115,14 @@ describe.skipIf(withoutChromium)('the forms of files', () => {
 
     const bytes = linear(3);
     proxy.cutNextPieceAfter(50_000);
-    await choose('Network for 4x', 'left.onnx', bytes);
+    await choose('Network for 3x', 'left.onnx', bytes);
     await expect.poll(() => proxy.offsets.at(-1)).toBe(0);
     await page.reload();
     // What was cut off has to be on the disk before another visit can find it.
     const arrived = async () => (await server.context.storage.drafts.list()).length;
     await expect.poll(arrived).toBeGreaterThan(0);
-    await choose('Network for 4x', 'left.onnx', bytes);
-    await slot('Network for 4x')
+    await choose('Network for 3x', 'left.onnx', bytes);
+    await slot('Network for 3x')
       .getByText(/Passes every check/)
       .waitFor();
     expect(proxy.offsets.at(-1)).toBeGreaterThan(0);
@@ -137,7 +137,7 @@ describe.skipIf(withoutChromium)('the forms of files', () => {
     await slot('Scoring graph').getByText('Passes every check.').waitFor();
     await fill({ method: 'my-scores', licence: 'CC-BY-4.0', seeds: '0-1' });
     await page.getByLabel('Local', { exact: true }).check();
-    await page.getByLabel('4x', { exact: true }).check();
+    await page.getByLabel('3x', { exact: true }).check();
     await press();
     expect(await alert()).toBe('Something is missing: seeds that can be read.');
     await fill({ seeds: '0, 1' });
@@ -145,6 +145,6 @@ describe.skipIf(withoutChromium)('the forms of files', () => {
     const submission = await entered();
     expect(submission).toMatchObject({ kind: 'criterion', label: 'my-scores · local', seeds: [0, 1] });
     expect(submission.recipe).toMatchObject({ file: sha256(scoring()), licence: 'CC-BY-4.0', scope: 'local' });
-    expect(submission.targets.map(({ label }) => label)).toEqual(['2x', '4x']);
+    expect(submission.targets.map(({ label }) => label)).toEqual(['2x', '3x']);
   });
 });
