@@ -112,3 +112,16 @@ export const callsAt = ({ stretches }: Schedule, step: number): readonly Call[] 
 /** Steps of the whole schedule; null where the task's loop decides. */
 export const stepsOf = ({ stretches }: Schedule): number | null =>
   stretches.some(({ steps }) => steps === null) ? null : stretches.reduce((sum, { steps }) => sum + steps!, 0);
+
+/** Stretches after one another, with those as one that make the same calls. */
+export const joined = (stretches: readonly Stretch[]): readonly Stretch[] => {
+  const made: Stretch[] = [];
+  for (const stretch of stretches) {
+    const last = made.at(-1);
+    const isMore = last !== undefined && last.steps !== null && stretch.steps !== null;
+    if (isMore && JSON.stringify(last.calls) === JSON.stringify(stretch.calls))
+      made[made.length - 1] = { ...last, steps: last.steps + stretch.steps };
+    else made.push(stretch);
+  }
+  return made;
+};

@@ -7,7 +7,7 @@
  */
 import type { Graph } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
-import { type Call, callsAt, type Part, type Pipeline, portsOf, type Schedule, type Stretch } from '@topiary/pipeline';
+import { type Call, callsAt, joined, type Part, type Pipeline, portsOf, type Schedule } from '@topiary/pipeline';
 
 /** Slots by the names of a part's own inputs, outputs and cuts. */
 export interface Wired {
@@ -66,19 +66,6 @@ const heldBy = (results: readonly string[], types: ReadonlyMap<string, Graph['ou
   return { part, call };
 };
 
-const isSame = (a: readonly Call[], b: readonly Call[]): boolean => JSON.stringify(a) === JSON.stringify(b);
-
-/** Steps that make the same calls, one after another, as one stretch. */
-export const stretchesOf = (steps: readonly (readonly Call[])[]): readonly Stretch[] => {
-  const found: { steps: number; calls: readonly Call[] }[] = [];
-  for (const calls of steps) {
-    const last = found.at(-1);
-    if (last && isSame(last.calls, calls)) last.steps += 1;
-    else found.push({ steps: 1, calls });
-  }
-  return found;
-};
-
 const typesOfResults = (calls: readonly Call[], { components }: Wired) => {
   const types = new Map<string, Graph['outputs'][number]>();
   calls.forEach(({ out }, i) => {
@@ -115,5 +102,6 @@ export const inLanes = (pipeline: Pipeline, wired: ReadonlyMap<string, Wired>, l
     taken.push(roundOf(at(step, false), at(step + 1, false), schedule, time), [hold.call]);
   }
   const ahead = parts.has(HOLD) ? { ahead: { ...schedule.ahead, [nextOf(time)]: time } } : {};
-  return { parts, schedule: { ...schedule, stretches: stretchesOf(taken), ...ahead } };
+  const stretches = joined(taken.map((calls) => ({ steps: 1, calls })));
+  return { parts, schedule: { ...schedule, stretches, ...ahead } };
 };

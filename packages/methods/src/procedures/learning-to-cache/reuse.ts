@@ -1,7 +1,7 @@
 /** Which sub-layers a step reuses, and the pipeline that does not compute them: a part for every distinct choice. */
 
 import { inferTypes } from '@topiary/ops';
-import { graphOf, NETWORK, type Part, type Pipeline, type Stretch } from '@topiary/pipeline';
+import { graphOf, joined, NETWORK, type Part, type Pipeline, type Stretch } from '@topiary/pipeline';
 import { type Block, blocksOf, subgraph } from '@topiary/pruning';
 
 /** A sub-layer that can be reused. */
@@ -53,18 +53,6 @@ const lightPart = ({ graph, ports }: Part, values: readonly string[]): Part => {
   const own = ports.filter(({ name }) => read.has(name));
   const kept = values.map((name) => ({ name, ...types.get(name)!, fill: { kind: 'picture' } as const, anew: true }));
   return { graph: light, ports: [...own, ...kept] };
-};
-
-/** Steps that make the same calls, as one stretch. */
-const joined = (stretches: readonly Stretch[]): Stretch[] => {
-  const made: Stretch[] = [];
-  for (const stretch of stretches) {
-    const last = made.at(-1);
-    if (last && JSON.stringify(last.calls) === JSON.stringify(stretch.calls))
-      made[made.length - 1] = { ...last, steps: last.steps! + stretch.steps! };
-    else made.push(stretch);
-  }
-  return made;
 };
 
 /**

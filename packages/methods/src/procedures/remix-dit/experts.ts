@@ -1,7 +1,7 @@
 /** Whose timestep it is, which weights are mixed, and the pipeline of the experts once they are. */
 import { parametersOf } from '@topiary/autodiff';
 import { floats, type Graph, type Tensor, withData } from '@topiary/onnx';
-import { graphOf, type Part, type Pipeline, type Stretch } from '@topiary/pipeline';
+import { graphOf, joined, type Part, type Pipeline } from '@topiary/pipeline';
 import { blocksOf, subgraph } from '@topiary/pruning';
 
 /** Expert i has the timesteps from i · length / n on. */
@@ -77,13 +77,8 @@ export const expertPipeline = (pipeline: Pipeline, { weights, timesteps, length 
     const rename = (name: string): string => (own.has(name) ? `expert.${i}.${name}` : name);
     parts.set(`expert-${i}`, { graph: withNames(graph, rename, own), ports });
   }
-  const stretches: Stretch[] = [];
-  for (const timestep of timesteps) {
-    const part = `expert-${first[expertOf(timestep, weights.length, length)]!}`;
-    const last = stretches.at(-1);
-    if (last && last.calls[0]!.part === part) stretches[stretches.length - 1] = { ...last, steps: last.steps! + 1 };
-    else stretches.push({ steps: 1, calls: [{ ...call, part }] });
-  }
+  const partAt = (timestep: number) => `expert-${first[expertOf(timestep, weights.length, length)]!}`;
+  const stretches = joined(timesteps.map((timestep) => ({ steps: 1, calls: [{ ...call, part: partAt(timestep) }] })));
   const called = new Set(stretches.map(({ calls }) => calls[0]!.part));
   return {
     parts: new Map([...parts].filter(([part]) => called.has(part))),
