@@ -23,25 +23,12 @@ const dependsOn = (graph: Graph): ((value: string, on: string) => boolean) => {
   };
 };
 
-/** Is a value read by a node that is not needed for the stream at the cut? What a part merely hands out is not. */
-const isReadBehind = (graph: Graph): ((value: string, stream: string) => boolean) => {
-  const depends = dependsOn(graph);
-  return (value, stream) =>
-    graph.nodes.some(
-      ({ inputs, outputs }) =>
-        inputs.includes(value) && outputs.every((output) => output !== stream && !depends(stream, output)),
-    );
-};
-
 /** Before each block but the first. */
 export const cutsBetweenBlocks = (graph: Graph): readonly Cut[] => {
   const given = new Set(graph.inputs.map(({ name }) => name));
-  const crosses = isReadBehind(graph);
   return blocksOf(graph)
     .slice(1)
-    .map(({ cut: { before } }) =>
-      before.filter((value) => !given.has(value) && (value === before[0] || crosses(value, before[0]!))),
-    );
+    .map(({ cut }) => cut.before.filter((value) => !given.has(value)));
 };
 
 /**
