@@ -75,6 +75,7 @@ describe('prune, then cache, then split', () => {
     const together = await run([TINYFUSION, CACHE, SPLIT], async (result, storage) => {
       expect(result.metrics.filter(({ phase }) => phase === 'finetuned').length).toBeGreaterThan(0);
       if (availableParallelism() >= 2) expect(result.latency!.p50Ms).toBeGreaterThan(0);
+      expect(result.flags).not.toContain('collapsed');
       expect(Object.keys(result.seconds)).toEqual(expect.arrayContaining(['1-search', '2-router', '3-split']));
       expect(result.artefacts.map(({ kind }) => kind)).toEqual(
         expect.arrayContaining(['schedule', 'gates', 'samples']),

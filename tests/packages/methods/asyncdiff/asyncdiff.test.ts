@@ -1,7 +1,10 @@
 /** AsyncDiff: what is stale by how much, when nothing is, what it costs, and what it refuses. */
+
+import { standard } from '@topiary/lowering';
 import { assertRecipe, checkParameters } from '@topiary/methods';
-import { floats, type Tensor } from '@topiary/onnx';
-import { lanesOf, type Pipeline, play, stepsOf, withGraphs } from '@topiary/pipeline';
+import { encode, floats, type Tensor } from '@topiary/onnx';
+import { lanesOf, type Pipeline, play, readManifest, stepsOf, withGraphs, writeManifest } from '@topiary/pipeline';
+import { taskOf } from '@topiary/tasks';
 import { boardOf, fillRecipe } from '@topiary/tracks';
 import { describe, expect, it } from 'vitest';
 import { ASYNCDIFF } from '../../../../packages/methods/src/procedures/asyncdiff/about.js';
@@ -125,6 +128,18 @@ describe('pictures', () => {
     expect(calls.filter(({ out }) => Object.values(out).includes('cut-1')).map(({ lane }) => lane)).toEqual([0]);
     // four cuts of 16 patches, a label and a timestep, with nothing kept twice
     expect(taskOfSteps(skipping, STEPS).costs(split)['slot-bytes']).toBe(4 * 4 * 18 * 16);
+  });
+});
+
+describe('a pipeline in lanes', () => {
+  it.each([1, 2])('of stride %i is read back from its files as it was written, and draws the same', async (stride) => {
+    const split = splitInto(base, STEPS, { stride, warmUp: 2 });
+    const files = new Map([...split.parts].map(([part, { graph }]) => [part, encode(standard(graph))]));
+    const shas = Object.fromEntries([...files.keys()].map((part) => [part, '0'.repeat(64)]));
+    const { schedule } = readManifest(writeManifest(shas, split.schedule))!;
+    const read = await taskOf('diffusion').read({ files, schedule, dataset: 'shapes16', dataDir: '' });
+    const [one, other] = [await sampled(split, STEPS, compute), await sampled(read, STEPS, compute)];
+    expect(furthest(one.pictures, other.pictures)).toBeLessThan(1e-6);
   });
 });
 
