@@ -106,13 +106,15 @@ describe('pictures', () => {
     ['a warm-up of all steps with a stride', { components: 3, warmUp: STEPS, stride: 2 }],
   ])('of %s are those of the network', async (_, options) => {
     const { pictures } = await sampled(splitInto(base, STEPS, options), STEPS, compute);
-    expect(furthest(pictures, (await whole).pictures)).toBeLessThan(1e-5);
+    expect(furthest(pictures, (await whole).pictures)).toBeLessThan(1e-6);
+    // one component is the same graph, bit for bit
+    if (options.components === 1) expect(pictures).toEqual((await whole).pictures);
   });
 
   it('differ in the last step alone where all others are warm-up', async () => {
     const { guesses } = await sampled(splitInto(base, STEPS, { warmUp: STEPS - 1 }), STEPS, compute);
     const theirs = (await whole).guesses;
-    for (let i = 0; i < STEPS - 1; i += 1) expect(furthest(guesses[i]!, theirs[i]!)).toBeLessThan(1e-5);
+    for (let i = 0; i < STEPS - 1; i += 1) expect(furthest(guesses[i]!, theirs[i]!)).toBeLessThan(1e-6);
     expect(furthest(guesses[STEPS - 1]!, theirs[STEPS - 1]!)).toBeGreaterThan(1e-3);
   });
 
@@ -120,7 +122,7 @@ describe('pictures', () => {
     const skipping = longSkips();
     const own = await sampled(skipping, STEPS, compute);
     const warm = splitInto(skipping, STEPS, { components: 5, warmUp: STEPS });
-    expect(furthest((await sampled(warm, STEPS, compute)).pictures, own.pictures)).toBeLessThan(1e-5);
+    expect(furthest((await sampled(warm, STEPS, compute)).pictures, own.pictures)).toBeLessThan(1e-6);
     const split = splitInto(skipping, STEPS, { components: 5 });
     const calls = split.schedule.stretches.at(-1)!.calls;
     // what the first block leaves is the stream of the second, and passes by those between to the last but one's join
@@ -172,7 +174,7 @@ describe('a pipeline of several parts', () => {
     const both = turns();
     const own = await sampled(both, STEPS, compute);
     const warm = splitInto(both, STEPS, { components: 3, warmUp: STEPS });
-    expect(furthest((await sampled(warm, STEPS, compute)).pictures, own.pictures)).toBeLessThan(1e-5);
+    expect(furthest((await sampled(warm, STEPS, compute)).pictures, own.pictures)).toBeLessThan(1e-6);
     const split = splitInto(both, STEPS, { components: 2 });
     expect([...split.parts.keys()]).toEqual(['early-1', 'early-2', 'late-1', 'late-2']);
     expect(split.schedule.stretches.map(({ steps, calls }) => [steps, calls.map(({ part }) => part).join()])).toEqual([
@@ -198,7 +200,7 @@ describe('a pipeline of several parts', () => {
     const cached = reusing();
     const own = await sampled(cached, STEPS, compute);
     const warm = splitInto(cached, STEPS, { components: 4, warmUp: STEPS });
-    expect(furthest((await sampled(warm, STEPS, compute)).pictures, own.pictures)).toBeLessThan(1e-5);
+    expect(furthest((await sampled(warm, STEPS, compute)).pictures, own.pictures)).toBeLessThan(1e-6);
     const split = splitInto(cached, STEPS, { components: 2, warmUp: 2 });
     const kept = split.schedule.stretches
       .slice(-2)
