@@ -22,10 +22,10 @@ import {
   opened,
   pipelineOf,
   type Setting,
-  shipped,
   whole,
 } from './asyncdiff-settings.js';
 import { addResult, readResults } from './results.js';
+import { teacher } from './teacher.js';
 
 const NAME = 'asyncdiff-latency';
 
@@ -103,7 +103,7 @@ const measure = async (
   const partMs = await partTimes(pipeline, guided);
   const costs = (one: Pipeline) => open.task.costs(one)['critical-macs']!;
   return {
-    ...{ teacher: shipped.sha256, steps, batch, ...setting, threads: Math.max(threads, lanes) },
+    ...{ teacher, steps, batch, ...setting, threads: Math.max(threads, lanes) },
     ...{ cores: availableParallelism(), load: loadavg()[0]! },
     ...{ p50Ms: second.p50Ms, baseP50Ms: first.p50Ms, isSteady: calm.isSteady },
     promised: costs(open.base) / costs(pipeline),
@@ -160,7 +160,7 @@ for (const batch of values.batches.split(',').map(Number)) {
     const isKnown = known.some(
       (run) =>
         isSameSetting(run, setting) &&
-        run.teacher === shipped.sha256 &&
+        run.teacher === teacher &&
         run.steps === steps &&
         run.batch === batch &&
         run.threads === Math.max(threads, lanes),

@@ -1,10 +1,9 @@
-/** What experiments on AsyncDiff compare: components of the shipped DiT-tiny, or the whole network in fewer steps. */
-import { readFile } from 'node:fs/promises';
+/** What experiments on AsyncDiff compare: components of a network, or the whole network in fewer steps. */
 import { refusesSplit, splitPipeline } from '@topiary/methods';
 import type { Pipeline } from '@topiary/pipeline';
 import { type BoundTask, taskOf } from '@topiary/tasks';
 import { boardOf, protocolOf } from '@topiary/tracks';
-import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import { file, settings as own } from './teacher.js';
 
 export interface Setting {
   readonly components: number;
@@ -33,22 +32,20 @@ export const isSameSetting = (a: Setting, b: Setting): boolean =>
 export const asLong = (steps: number, { components, stride, warmUp }: Setting): number =>
   Math.round(warmUp + Math.ceil((steps - warmUp) / stride) / components);
 
-export const shipped = SHIPPED.find(({ model }) => model === 'dit-tiny')!;
-
 export interface Opened {
   readonly base: Pipeline;
   readonly task: BoundTask;
 }
 
-/** The shipped network and its task, with samplings of so many steps; `samples` that are judged, where not as the board does. */
+/** The network and its task, with samplings of so many steps; `samples` that are judged, where not as the board does. */
 export const opened = async (steps: number, samples?: number): Promise<Opened> => {
   const board = boardOf('diffusion.dit-tiny.shapes16');
   const { options, evaluationBatch } = protocolOf(board);
   const task = taskOf('diffusion');
-  const files = new Map([['network', new Uint8Array(await readFile(shippedPath(shipped.sha256)))]]);
+  const files = new Map([['network', file]]);
   const from = { dataset: board.dataset, dataDir: '' };
   const base = await task.read({ files, schedule: null, ...from });
-  const settings = task.settings.parse({ ...shipped.settings, steps });
+  const settings = task.settings.parse({ ...own, steps });
   return {
     base,
     task: await task.open({

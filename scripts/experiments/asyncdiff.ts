@@ -3,7 +3,7 @@
  * longer warm-up, beside fewer steps that cost as much along the longest lane; and, with `--part judge`, what the board's own
  * judgement says of some of them.
  * Command: npx tsx scripts/experiments/asyncdiff.ts [--part sweep,judge] [--steps 20,50,100] [--banks 0,1,2] [--samples 5000]
- * Every result is written at once, and what the file holds already is skipped.
+ * Every result is written at once, and what the file holds already is skipped; `NETWORK=<file.onnx>` measures another network.
  */
 import { parseArgs } from 'node:util';
 import type { Pipeline } from '@topiary/pipeline';
@@ -19,11 +19,11 @@ import {
   opened,
   pipelineOf,
   type Setting,
-  shipped,
   whole,
 } from './asyncdiff-settings.js';
 import { settingsOf } from './diffusion-judge.js';
 import { addResult, readResults } from './results.js';
+import { settings as taught, teacher } from './teacher.js';
 
 const NAME = 'asyncdiff';
 /** Samples of a bank whose distance to the whole network's is taken. */
@@ -71,7 +71,11 @@ const settingsAt = (steps: number): readonly Setting[] => {
 const samplesOf = (bank: number | null): number => (bank === null ? Number(values.samples) : COMPARED);
 
 const isSame = (run: AsyncRun, steps: number, bank: number | null, setting: Setting): boolean =>
-  run.teacher === shipped.sha256 && run.steps === steps && run.bank === bank && isSameSetting(run, setting);
+  run.teacher === teacher &&
+  run.steps === steps &&
+  run.bank === bank &&
+  run.samples === samplesOf(bank) &&
+  isSameSetting(run, setting);
 
 /** Measures one setting unless that is known. */
 const once = async (
@@ -89,7 +93,7 @@ const once = async (
   const found = await measure(pipeline);
   const macs = { criticalMacs: costs['critical-macs']!, trajectoryMacs: costs['trajectory-macs']! };
   await addResult<AsyncRun>(NAME, {
-    ...{ teacher: shipped.sha256, steps, bank, samples: samplesOf(bank) },
+    ...{ teacher, steps, bank, samples: samplesOf(bank) },
     ...{ ...setting, ...macs, values: found },
   });
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
@@ -100,7 +104,7 @@ const once = async (
 /** Distances to the samples of the whole network from the same noise. */
 const sweep = async (steps: number): Promise<void> => {
   const open = await opened(steps);
-  const settings = DiffusionSettings.parse({ ...shipped.settings, steps });
+  const settings = DiffusionSettings.parse({ ...taught, steps });
   const own = settingsAt(steps);
   const fewer = [...new Set(own.map((setting) => asLong(steps, setting)))].map(whole);
   for (const bank of values.banks.split(',').map(Number)) {
@@ -136,7 +140,7 @@ const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a 
 
 const print = (runs: readonly AsyncRun[]): void => {
   for (const steps of values.steps.split(',').map(Number)) {
-    const own = runs.filter((run) => run.steps === steps && run.teacher === shipped.sha256);
+    const own = runs.filter((run) => run.steps === steps && run.teacher === teacher);
     const names = [...new Set(own.map((run) => nameOf(run, steps)))];
     const rows = names.map((name) => {
       const these = own.filter((run) => nameOf(run, steps) === name);

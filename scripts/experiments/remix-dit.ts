@@ -3,22 +3,22 @@
  * experts, by the noise error of held-out pictures in every tenth of the diffusion, paired over pictures.
  * Command: npx tsx scripts/experiments/remix-dit.ts [--methods continued,remix-4-20] [--seeds 0,1,2] [--steps 200] [--pictures 500]
  * Every run is written at once, and what the file holds already is skipped; errors by picture lie in `.data`, from where pairs
- * are made.
+ * are made; `NETWORK=<file.onnx>` begins with another network.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkParameters, METHODS, procedureOf } from '@topiary/methods';
 import { type Pipeline, paramsOf } from '@topiary/pipeline';
-import { type Bank, bankTable, DiffusionSettings, noiseSchedule, taskOf } from '@topiary/tasks';
+import { type Bank, bankTable, noiseSchedule, taskOf } from '@topiary/tasks';
 import { boardOf, fillRecipe } from '@topiary/tracks';
 import { Shapes16 } from '@topiary/zoo';
-import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
 import { prepare } from '../../workers/evaluator/src/stages/prepare.js';
 import { table } from '../bench/summary.js';
 import { computeHere } from '../dense/reference.js';
 import { procedureIn, withContext } from './context.js';
 import { addResult, readResults } from './results.js';
+import { file, settings, teacher } from './teacher.js';
 
 const NAME = 'remix-dit';
 const BOARD = 'diffusion.dit-tiny.shapes16';
@@ -70,12 +70,10 @@ export interface RemixRun {
   readonly apart: { readonly deciles: readonly Paired[]; readonly all: Paired } | null;
 }
 
-const shipped = SHIPPED.find(({ model }) => model === 'dit-tiny')!;
-const settings = DiffusionSettings.parse(shipped.settings);
 const compute = computeHere(threads);
 const folder = join('.data', NAME);
 const fileOf = (method: string, seed: number): string =>
-  join(folder, `${shipped.sha256.slice(0, 8)}-${method}-${seed}-${steps}-${values.lr}-${pictures}.json`);
+  join(folder, `${teacher.slice(0, 8)}-${method}-${seed}-${steps}-${values.lr}-${pictures}.json`);
 
 /** By picture, its mean error in each tenth. */
 const judged = async (pipeline: Pipeline): Promise<number[][]> => {
@@ -97,8 +95,7 @@ const trained = async (method: string, seed: number): Promise<Pipeline> => {
   const params = METHODS_OF[method]!;
   const recipe = { procedure: NAME, criterion: null, params: { procedure: { ...params } } };
   const finetune = { ...fillRecipe(board, recipe).finetune, steps, lr };
-  const model = new Uint8Array(await readFile(shippedPath(shipped.sha256)));
-  const run = { board: BOARD, recipe: { ...recipe, finetune }, target: 'free', seed, threads, model };
+  const run = { board: BOARD, recipe: { ...recipe, finetune }, target: 'free', seed, threads, model: file };
   const rest = { normalisation: settings, codeVersion: 'experiment' };
   let made: Pipeline | null = null;
   await withContext({ ...run, ...rest }, async (context) => {
@@ -127,7 +124,7 @@ const columns = (rows: readonly (readonly number[])[]): number[][] =>
 
 const one = async (method: string, seed: number): Promise<void> => {
   const known = await readResults<RemixRun>(NAME);
-  const about = { teacher: shipped.sha256, method, seed, steps, lr, pictures };
+  const about = { teacher, method, seed, steps, lr, pictures };
   if (known.some((run) => Object.entries(about).every(([key, value]) => run[key as keyof RemixRun] === value))) return;
   const began = performance.now();
   const pipeline = await trained(method, seed);
@@ -152,14 +149,12 @@ const one = async (method: string, seed: number): Promise<void> => {
 /** The network as it is given, judged alike. */
 const given = async (): Promise<void> => {
   const known = await readResults<RemixRun>(NAME);
-  if (
-    known.some(({ method, pictures: n, teacher }) => method === 'given' && n === pictures && teacher === shipped.sha256)
-  )
+  if (known.some(({ method, pictures: n, teacher: of }) => method === 'given' && n === pictures && of === teacher))
     return;
-  const files = new Map([['network', new Uint8Array(await readFile(shippedPath(shipped.sha256)))]]);
+  const files = new Map([['network', file]]);
   const pipeline = await taskOf('diffusion').read({ files, schedule: null, dataset: Shapes16.id, dataDir: '' });
   const rows = await judged(pipeline);
-  const about = { teacher: shipped.sha256, method: 'given', seed: 0, steps: 0, lr: 0, pictures };
+  const about = { teacher, method: 'given', seed: 0, steps: 0, lr: 0, pictures };
   await addResult<RemixRun>(NAME, {
     ...about,
     params: paramsOf(pipeline),
