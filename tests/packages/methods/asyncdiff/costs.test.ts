@@ -2,8 +2,10 @@
 import { count } from '@topiary/ops';
 import { graphOf, pipelineCosts } from '@topiary/pipeline';
 import { subgraph } from '@topiary/pruning';
+import { buildDenoiser } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import { balancedCuts, cutsBetweenBlocks } from '../../../../packages/methods/src/procedures/asyncdiff/components.js';
+import { DitL2 } from '../../../../packages/zoo/src/denoisers/dit-l-2.js';
 import { narrowDenoiser, tinyDenoiser } from '../../../helpers/denoiser-task.js';
 import { splitInto, taskOfSteps } from './split.js';
 
@@ -35,6 +37,14 @@ describe('components', () => {
     expect(most(found)).toBe(best);
     // equal blocks: six and six, four, four and four, three times four
     if (12 % n === 0) expect(found).toEqual(Array.from({ length: n - 1 }, (_, i) => ((i + 1) * 12) / n - 1));
+  });
+
+  it('of 24 blocks are those that the paper cuts a network of 24 into', () => {
+    // SD3-medium: 12 and 12, three times 8, four times 6; DiT-L/2 has as many blocks
+    const graph = buildDenoiser(DitL2);
+    const cuts = cutsBetweenBlocks(graph);
+    const places = (n: number) => balancedCuts(graph, cuts, n, 'pure').map((cut) => cuts.indexOf(cut) + 1);
+    expect([places(2), places(3), places(4)]).toEqual([[12], [8, 16], [6, 12, 18]]);
   });
 
   it('have the work of the network and, each, the condition again', () => {

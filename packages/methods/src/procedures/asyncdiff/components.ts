@@ -48,13 +48,14 @@ export const componentsAt = (graph: Graph, cuts: readonly Cut[]): readonly Graph
 
 /** Cost of what lies between two cuts; -1 is the beginning, and the number of cuts the end. */
 const costBetween = (graph: Graph, cuts: readonly Cut[], counter: Counter): ((from: number, to: number) => number) => {
+  const macs = new Map(count(graph).byNode.map((one) => [one.node, one[counter]]));
   const known = new Map<string, number>();
   const ends = [...cuts, graph.outputs.map(({ name }) => name)];
   return (from, to) => {
     const key = `${from} ${to}`;
     const before = cuts[from] ?? [];
     const made = ends[to]!.filter((value) => !before.includes(value));
-    const cost = known.get(key) ?? count(subgraph(graph, before, made))[counter];
+    const cost = known.get(key) ?? subgraph(graph, before, made).nodes.reduce((sum, node) => sum + macs.get(node)!, 0);
     known.set(key, cost);
     return cost;
   };
