@@ -10,6 +10,7 @@ import { extname, join } from 'node:path';
 import type { RunEvent } from '@topiary/contracts';
 import * as made from './web-fixture-data.js';
 import { detectorArtefacts, detectorFiles } from './web-fixture-detector.js';
+import { scheduleArtefacts, scheduleFiles } from './web-fixture-schedule.js';
 import { answerUploads } from './web-fixture-uploads.js';
 
 const DIST = join(import.meta.dirname, '../../apps/web/dist');
@@ -26,12 +27,15 @@ const POLICY =
 const { methods, tracks } = made;
 const fresh = process.argv[3] === 'empty';
 const rows = fresh ? [] : made.rows;
-/** A run that is over shows what a detector's would. */
+/** A run that is over shows what a detector's would, and a sampling's. */
 const withViews = (submission: (typeof made.submissions)[number]) => ({
   ...submission,
   runs: submission.runs.map((run) =>
     run.result
-      ? { ...run, result: { ...run.result, artefacts: [...run.result.artefacts, ...detectorArtefacts] } }
+      ? {
+          ...run,
+          result: { ...run.result, artefacts: [...run.result.artefacts, ...detectorArtefacts, ...scheduleArtefacts] },
+        }
       : run,
   ),
 });
@@ -132,7 +136,7 @@ const answer = (
         : null,
     });
   }
-  const file = name === 'artefacts' ? detectorFiles.get(id) : undefined;
+  const file = name === 'artefacts' ? (detectorFiles.get(id) ?? scheduleFiles.get(id)) : undefined;
   if (file !== undefined) return json(response, JSON.parse(file));
   if (name === 'status') return json(response, status);
   if (name === 'tracks') return json(response, list(tracks));

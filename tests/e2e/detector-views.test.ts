@@ -1,4 +1,4 @@
-/** What a run of a detector shows, in a real browser: by mouse and keyboard, at two widths, in light and dark. */
+/** What a run shows, of a detector and of a sampling, in a real browser: by mouse and keyboard, at two widths, in light and dark. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
@@ -31,7 +31,7 @@ const startFixtures = async (): Promise<{ readonly process: ChildProcess; readon
   return { process: process_, url };
 };
 
-describe.skipIf(withoutChromium)('the views of a detector', () => {
+describe.skipIf(withoutChromium)('the views of a run', () => {
   let browser: Browser;
   let fixtures: Awaited<ReturnType<typeof startFixtures>>;
   beforeAll(async () => {
@@ -50,6 +50,8 @@ describe.skipIf(withoutChromium)('the views of a detector', () => {
     await page.locator('.boxes-figure image').first().waitFor();
     await page.locator('.confusion').waitFor();
     await page.locator('.line-network').nth(1).waitFor();
+    await page.locator('.lane-bar').first().waitFor();
+    await page.locator('.grid-names .is-marked').first().waitFor();
     return { page, errors };
   };
 
@@ -99,6 +101,21 @@ describe.skipIf(withoutChromium)('the views of a detector', () => {
     expect(await page.locator('.boxes-figure .box-line.is-hit').count()).toBe(0);
     await page.locator('.boxes summary').click();
     expect(await page.locator('.boxes details tbody tr').count()).toBeGreaterThan(1);
+    await page.context().close();
+  });
+
+  it('draw what every step computes, and its calls on their lanes', async () => {
+    const { page } = await open();
+    const mask = page.getByRole('img', { name: /^24 pieces of the network by 20 steps/ });
+    expect(await mask.locator('.grid-share').count()).toBe(24 * 20);
+    const lanes = page.getByRole('img', { name: 'Calls on 2 lanes in 20 steps' });
+    expect(await lanes.locator('.lane-bar').count()).toBe(40);
+    const box = async (i: number) => (await lanes.locator('.lane-bar').nth(i).boundingBox())!;
+    const [first, second, beside] = [await box(0), await box(1), await box(5)];
+    // one after another at first, then side by side
+    expect(second.x).toBeGreaterThan(first.x + first.width - 1);
+    expect((await box(4)).x).toBeCloseTo(beside.x, 0);
+    expect(beside.y).toBeGreaterThan(first.y);
     await page.context().close();
   });
 
