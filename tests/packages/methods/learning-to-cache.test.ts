@@ -151,19 +151,21 @@ describe('what is reused', () => {
   ];
 
   it('is no more than a target asks for, the smallest shares first', () => {
-    expect(smallest(shares, changes, 3)).toEqual(byThreshold(shares, 0.2));
-    expect(enough(shares, changes, (reuse) => reusedIn(reuse) >= 5)).toEqual(byThreshold(shares, 0.4));
-    expect(reusedIn(enough(shares, changes, () => false))).toBe(8);
+    const ordered = { shares, threshold: 0, changes };
+    expect(smallest(ordered, 3)).toEqual(byThreshold(shares, 0.2));
+    expect(enough(ordered, (reuse) => reusedIn(reuse) >= 5)).toEqual(byThreshold(shares, 0.4));
+    expect(reusedIn(enough(ordered, () => false))).toBe(8);
   });
 
-  it('begins with what changes least where gates are decided alike, however near to 0 they came', () => {
+  it('begins with what changes least where gates are closed alike, however near to 0 they came', () => {
     const closed = [
-      [0.001, 0.015, 0.99, 0.5],
-      [0.01, 0.4, 0.999, 0.019],
+      [0.001, 0.09, 0.92, 0.5],
+      [0.03, 0.4, 0.999, 0.08],
     ];
-    const order = [1, 2, 3, 4, 5, 6, 7, 8].map((count) => smallest(closed, changes, count).flat());
+    const ordered = { shares: closed, threshold: 0.1, changes };
+    const order = [1, 2, 3, 4, 5, 6, 7, 8].map((count) => smallest(ordered, count).flat());
     const places = order.map((now, i) => now.findIndex((is, k) => is && !order[i - 1]?.[k]));
-    // closed by their change (1, 3, 4, 4), then the open ones by their gates, then those that stay by their change
+    // closed by their change (1, 3, 4, 4), then those between by their gates, then the open ones by their change
     expect(places).toEqual([4, 1, 0, 7, 5, 3, 2, 6]);
   });
 

@@ -31,7 +31,8 @@ export const LEARNING_TO_CACHE: AboutProcedure = {
     {
       id: 'threshold',
       title: 'Threshold',
-      meaning: 'θ: a sub-layer is computed where its gate lies above it. A target chooses its own.',
+      meaning:
+        'θ: a sub-layer is computed where its gate lies above it. A target takes as many of those as it needs, or more than those.',
       type: 'number',
       default: 0.1,
       min: 0,
@@ -66,8 +67,8 @@ export const LEARNING_TO_CACHE: AboutProcedure = {
     {
       id: 'decided-alike',
       from: 'paper',
-      what: 'A threshold says what is reused. Here a target may say how much: the smallest gates first, of those that are decided alike the ones whose reuse changes the stream least.',
-      why: 'How near a gate came to 0 says where it began; Adam moves all of them by the same step.',
+      what: 'A threshold says what is reused. Here a target may say how much: of the closed gates first the ones whose reuse changes the stream least, then the others, the smallest first.',
+      why: 'How far a closed gate went says where it began; Adam moves all of them by the same step.',
     },
     {
       id: 'short-router',

@@ -11,32 +11,35 @@ export const sigmoid = (logit: number): number => 1 / (1 + Math.exp(-logit));
 export const byThreshold = (shares: Table, threshold: number): Reuse =>
   shares.map((row) => row.map((share) => share <= threshold));
 
-/** Gates this near to 0 or 1 are decided; how near says nothing: an optimiser moves all of them alike. */
-export const DECIDED = 0.02;
+/** What a target chooses by: gates, the threshold below which one is closed, and how much each reuse changes. */
+export interface Ordered {
+  readonly shares: Table;
+  readonly threshold: number;
+  readonly changes: Table;
+}
 
-const settled = (share: number): number => (share <= DECIDED ? 0 : share >= 1 - DECIDED ? 1 : share);
+/** How far a closed gate went says where it began: an optimiser moves all of them alike. So does one that is as open. */
+const settled = (share: number, threshold: number): number =>
+  share <= threshold ? 0 : share >= 1 - threshold ? 1 : share;
 
-/**
- * The `count` with the smallest shares of all steps; of those that are decided alike first the ones whose reuse changes the
- * stream least.
- */
-export const smallest = (shares: Table, changes: Table, count: number): Reuse => {
+/** The `count` with the smallest gates of all steps; of those that are closed, or open, the ones first whose reuse changes least. */
+export const smallest = ({ shares, threshold, changes }: Ordered, count: number): Reuse => {
   const order = shares
-    .flatMap((row, n) => row.map((share, j) => ({ share: settled(share), change: changes[n]![j]!, n, j })))
-    .sort((a, b) => a.share - b.share || a.change - b.change || a.n - b.n || a.j - b.j);
+    .flatMap((row, n) => row.map((share, j) => ({ gate: settled(share, threshold), change: changes[n]![j]!, n, j })))
+    .sort((a, b) => a.gate - b.gate || a.change - b.change || a.n - b.n || a.j - b.j);
   const gone = new Set(order.slice(0, count).map(({ n, j }) => `${n}/${j}`));
   return shares.map((row, n) => row.map((_, j) => gone.has(`${n}/${j}`)));
 };
 
 /** As few as are enough, in this order; all of them where not even these are. */
-export const enough = (shares: Table, changes: Table, isEnough: (reuse: Reuse) => boolean): Reuse => {
-  let [low, high] = [0, shares.reduce((sum, row) => sum + row.length, 0)];
+export const enough = (ordered: Ordered, isEnough: (reuse: Reuse) => boolean): Reuse => {
+  let [low, high] = [0, ordered.shares.reduce((sum, row) => sum + row.length, 0)];
   while (low < high) {
     const middle = Math.floor((low + high) / 2);
-    if (isEnough(smallest(shares, changes, middle))) high = middle;
+    if (isEnough(smallest(ordered, middle))) high = middle;
     else low = middle + 1;
   }
-  return smallest(shares, changes, low);
+  return smallest(ordered, low);
 };
 
 /** So many of each step: those that the order names first. */

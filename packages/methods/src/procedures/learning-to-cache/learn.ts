@@ -4,11 +4,13 @@ import { floats, type Graph, type Tensor, tensor } from '@topiary/onnx';
 import type { Feeds } from '@topiary/pipeline';
 import type { Trajectory } from '@topiary/tasks';
 import type { LossTrainer, ProcedureContext, ProcedureRequest, Random } from '../_procedure.js';
-import { DECIDED, sigmoid, type Table } from './choice.js';
+import { sigmoid, type Table } from './choice.js';
 import type { Layer } from './reuse.js';
 import { changeGraph, NEXT, ROUTER, type RouterOptions, routerGraph } from './router.js';
 
 const LIMIT = 5;
+/** Gates this near to 0 or 1 are decided. */
+const DECIDED = 0.02;
 /** Batches that say how much of the stream changes. */
 const MEASURED = 2;
 

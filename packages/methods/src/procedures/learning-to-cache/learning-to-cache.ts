@@ -37,11 +37,12 @@ const saved = (pipeline: Pipeline, made: Pipeline, { counter }: ProcedureRequest
 const chosen = ({ context, request, layers, trajectory }: Learning, shares: Table, changes: Table): Reuse => {
   const { target, params } = request;
   const { pipeline } = context;
-  if (target === null) return byThreshold(shares, Number(params['threshold']));
+  const threshold = Number(params['threshold']);
+  if (target === null) return byThreshold(shares, threshold);
   const isEnough = (reuse: Reuse) =>
     reusedIn(reuse) > 0 &&
     saved(pipeline, withReuse(pipeline, layers, reuse), request, trajectory.timesteps.length) >= target.value;
-  return enough(shares, changes, isEnough);
+  return enough({ shares, threshold, changes }, isEnough);
 };
 
 const flagsOf = (ratio: number): readonly string[] => (ratio < 1 ? ['undershoot'] : ratio > SLACK ? ['overshoot'] : []);
