@@ -38,7 +38,9 @@ export const compressed = (): Plugin => ({
     async handler() {
       const folder = join(import.meta.dirname, 'dist');
       const names = await readdir(folder, { recursive: true });
-      await Promise.all(names.filter((name) => IS_TEXT.test(name)).map((name) => compress(join(folder, name))));
+      await Promise.all(
+        names.filter((name) => IS_TEXT.test(name) && !name.startsWith('.')).map((name) => compress(join(folder, name))),
+      );
     },
   },
 });

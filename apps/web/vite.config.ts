@@ -1,6 +1,7 @@
 /** Builds the public site into `apps/web/dist`; in development `/api` and `/login` go to a running server. */
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { behindPaint } from './behind-paint.js';
 import { compressed } from './compressed.js';
 import { docs } from './docs.js';
 
@@ -8,7 +9,7 @@ const api = process.env['TOPIARY_URL'] ?? 'http://127.0.0.1:3000';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [react(), docs(), compressed()],
+  plugins: [react(), docs(), compressed(), behindPaint()],
   build: {
     outDir: 'dist',
     emptyOutDir: true,
@@ -18,6 +19,8 @@ export default defineConfig({
     assetsInlineLimit: 0,
     cssCodeSplit: false,
     reportCompressedSize: false,
+    // the server names in each page what its screen will need
+    manifest: true,
     // Every page names its chunks in the first script; names that say what they are cost 600 bytes of it.
     rollupOptions: { output: { entryFileNames: 'assets/[hash:7].js', chunkFileNames: 'assets/[hash:7].js' } },
   },

@@ -127,6 +127,23 @@ describe.skipIf(withoutChromium)('the pages', () => {
     await page.close();
   });
 
+  it.each(['/', '/boards', BOARD, '/methods/criterion/taylor'])(
+    'what the server writes into %s is the heading that its screen has',
+    async (path) => {
+      const written = await (await fetch(`${server.url}${path}`)).text();
+      const page = await browser.newPage();
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(request.url()));
+      await settle(page, `${server.url}${path}`);
+      const heading = /<h1>([^<]*)<\/h1>/.exec(written)![1];
+      expect(await page.locator('main h1').textContent()).toBe(heading);
+      // what the page asks for ahead is what its screen needs, and is not asked for again
+      const ahead = [...written.matchAll(/as="fetch"[^>]*href="([^"]*)"/g)].map(([, url]) => `${server.url}${url}`);
+      expect(ahead.map((url) => asked.filter((one) => one === url).length)).toEqual(ahead.map(() => 1));
+      await page.close();
+    },
+  );
+
   it('a row tells what was done and where it stands', async () => {
     const { rows } = (await (await fetch(`${server.url}/api/v1${BOARD}/leaderboard?target=2x`)).json()) as {
       rows: { id: string; label: string }[];

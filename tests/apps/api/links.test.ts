@@ -16,6 +16,16 @@ mkdirSync(join(siteDir, 'assets'));
 writeFileSync(join(siteDir, 'assets', 'a.js'), SCRIPT);
 writeFileSync(join(siteDir, 'assets', 'a.js.br'), brotliCompressSync(SCRIPT));
 
+mkdirSync(join(siteDir, '.vite'));
+const chunk = (file: string, imports: readonly string[] = []) => ({ file: `assets/${file}`, imports });
+const MANIFEST = {
+  'index.html': { ...chunk('entry.js', ['_shared.js']), isEntry: true },
+  '_shared.js': chunk('shared.js'),
+  '_table.js': chunk('table.js', ['_shared.js']),
+  'src/pages/board.tsx': chunk('board.js', ['index.html', '_table.js']),
+};
+writeFileSync(join(siteDir, '.vite', 'manifest.json'), JSON.stringify(MANIFEST));
+
 let api: TestApi;
 let row: string;
 beforeAll(async () => {
@@ -114,6 +124,16 @@ describe('a page', () => {
     const { body } = await get(`/embed/boards/${BOARD}?target=4x&limit=1`);
     expect(body).toContain('<th scope="col">Place</th>');
     expect(all(body, /<td class="n">([^<]*)<\/td><th/g)).toEqual(['1–2']);
+  });
+
+  it('asks ahead for what its screen will need, and for nothing twice', async () => {
+    const { body } = await get(`/boards/${BOARD}`);
+    expect(all(body, /rel="modulepreload"[^>]* href="([^"]*)"/g)).toEqual(['/assets/board.js', '/assets/table.js']);
+    const data = all(body, /rel="preload" as="fetch"[^>]* href="([^"]*)"/g);
+    expect(data).toHaveLength(3);
+    for (const url of data) expect((await get(url)).statusCode, url).toBe(200);
+    expect((await get('/account')).body).not.toContain('preload"');
+    expect((await get('/.vite/manifest.json')).statusCode).toBe(404);
   });
 
   it('that nobody should find by searching says so', async () => {

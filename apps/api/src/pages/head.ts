@@ -2,6 +2,8 @@
 
 export interface Head {
   readonly title: string;
+  /** Above the screen, where the title of the window says less. */
+  readonly heading?: string;
   readonly description: string;
   /** Address of the page without what only changes its view. */
   readonly path: string;
@@ -66,9 +68,11 @@ export const headTags = (head: Head, site: string): string => {
   ].join('\n    ');
 };
 
-/** What the built page has in the place of a head, and says to who runs no scripts. */
+/** What the built page has in the place of a head and of a screen, and says to who runs no scripts. */
 const TITLE = /<title>[^<]*<\/title>/;
 const DESCRIPTION = /\s*<meta name="description"[^>]*>/;
+const HEADING = /<h1>[^<]*<\/h1>/;
+const LEDE = /(<div class="lede">)[^<]*(<\/div>)/;
 const NOSCRIPT = /<noscript>[^<]*<\/noscript>/;
 
 const noscript = ({ title, plain }: Head): string =>
@@ -76,9 +80,11 @@ const noscript = ({ title, plain }: Head): string =>
     plain ? `<a href="${escapeHtml(plain)}">${escapeHtml(title)} as a plain table</a>, or ` : ''
   }the same numbers at <a href="/api/v1/boards">/api/v1/boards</a> as JSON.</noscript>`;
 
-/** The site's page with the head of one of its addresses. */
-export const withHead = (page: string, head: Head, site: string): string =>
+/** The site's page with the head of one of its addresses; `preloads`: tags for what its screen will need. */
+export const withHead = (page: string, head: Head, site: string, preloads = ''): string =>
   page
     .replace(DESCRIPTION, '')
-    .replace(TITLE, () => headTags(head, site))
+    .replace(TITLE, () => headTags(head, site) + preloads)
+    .replace(HEADING, () => `<h1>${escapeHtml(head.heading ?? head.title)}</h1>`)
+    .replace(LEDE, (_, open: string, close: string) => `${open}${escapeHtml(head.description)}${close}`)
     .replace(NOSCRIPT, () => noscript(head));

@@ -128,7 +128,14 @@ const document: FindHead = async ({ projectDir }, { page = '' }) => {
 
 /** Every address that shows a page, as the router has it. */
 export const HEADS: Readonly<Record<string, FindHead>> = {
-  '/': (_context, _params, site) => ({ path: '/', title: 'Topiary', description: PROMISE, data: catalogueData(site) }),
+  '/': (_context, _params, site) => ({
+    path: '/',
+    title: 'Topiary',
+    heading: 'Which method makes a network smaller at the least cost?',
+    description:
+      'Topiary runs pruning methods on real models under one protocol and ranks what it measured: accuracy with its interval, parameters, MACs and latency, always against random pruning.',
+    data: catalogueData(site),
+  }),
   '/boards': fixed(
     '/boards',
     'Boards',

@@ -6,6 +6,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { ApiContext, App } from '../context.js';
 import { type Head, withHead } from '../pages/head.js';
 import { HEADS, nowhere } from '../pages/heads.js';
+import { readPreloads } from '../pages/preloads.js';
 import { siteOf } from '../pages/site-of.js';
 import { notFound } from './problems.js';
 
@@ -22,6 +23,7 @@ export const site = async (app: App, context: ApiContext, folder: string): Promi
     return;
   }
   const page = readFileSync(index, 'utf8');
+  const preloads = await readPreloads(folder);
   await app.register(fastifyStatic, {
     root: folder,
     wildcard: false,
@@ -36,12 +38,12 @@ export const site = async (app: App, context: ApiContext, folder: string): Promi
       );
     },
   });
-  const send = (request: FastifyRequest, reply: FastifyReply, head: Head, status: number) =>
+  const send = (request: FastifyRequest, reply: FastifyReply, head: Head, status: number, ahead = '') =>
     reply
       .code(status)
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-cache')
-      .send(withHead(page, head, siteOf(context, request)));
+      .send(withHead(page, head, siteOf(context, request), ahead));
   const pathOf = ({ url }: FastifyRequest): string => url.split('?')[0]!;
 
   await app.register(async (pages) => {
@@ -49,7 +51,9 @@ export const site = async (app: App, context: ApiContext, folder: string): Promi
       pages.get(path, { schema: { hide: true } }, async (request, reply) => {
         const params = request.params as Record<string, string>;
         const head = await find(context, params, siteOf(context, request), request.who);
-        return head === null ? send(request, reply, nowhere(pathOf(request)), 404) : send(request, reply, head, 200);
+        return head === null
+          ? send(request, reply, nowhere(pathOf(request)), 404)
+          : send(request, reply, head, 200, preloads(path, params));
       });
   });
   app.setNotFoundHandler((request, reply) =>

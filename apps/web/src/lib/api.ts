@@ -62,10 +62,8 @@ const readBody = async (response: Response): Promise<unknown> => {
 export const requestAt = async <T>(url: string, init: RequestInit = {}): Promise<T> => {
   let response: Response;
   try {
-    response = await fetch(url, {
-      ...init,
-      headers: { accept: 'application/json', ...init.headers },
-    });
+    // as it stands: what the page asked for ahead is found again only by the same headers
+    response = await fetch(url, init);
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
     throw new ApiError(localProblem(0, t('error.unreachableDetail')));

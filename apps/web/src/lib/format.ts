@@ -17,12 +17,22 @@ export interface Measure {
 const MINUS = '\u2212';
 export const NARROW_SPACE = '\u202f';
 
+/** Making one takes longer than using it a hundred times. */
+const writers = new Map<number, Intl.NumberFormat>();
+
+const writer = (digits: number): Intl.NumberFormat => {
+  const known = writers.get(digits);
+  if (known) return known;
+  const made = new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  writers.set(digits, made);
+  return made;
+};
+
+/** A value that rounds to zero has no sign. */
+const NEGATIVE_ZERO = /^-(0(?:\.0+)?)$/;
+
 const fixed = (value: number, digits: number): string =>
-  new Intl.NumberFormat('en', { minimumFractionDigits: digits, maximumFractionDigits: digits })
-    .format(value)
-    .replace(/^-/, MINUS)
-    // A value that rounds to zero has no sign.
-    .replace(new RegExp(`^${MINUS}(0(?:\\.0+)?)$`), '$1');
+  writer(digits).format(value).replace(NEGATIVE_ZERO, '$1').replace(/^-/, MINUS);
 
 export const formatFixed = fixed;
 

@@ -2,7 +2,7 @@
 
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Board, Row, TrackDescription } from '@topiary/contracts';
-import { lazy, Suspense, useCallback, useMemo, useState } from 'react';
+import { lazy, Suspense, useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { Link, useNavigate, useParams } from 'react-router';
 import { EmptyNote, ErrorNote, Note } from '../components/notes.js';
 import { Page } from '../components/page.js';
@@ -10,7 +10,6 @@ import { Skeleton, SkeletonPage } from '../components/skeleton.js';
 import { Downloads, Fold, Nothing, Remarks } from '../features/leaderboard/board-parts.js';
 import { leaderboardColumns } from '../features/leaderboard/columns.js';
 import { Facets, useFacets } from '../features/leaderboard/facets.js';
-import { Picture } from '../features/leaderboard/picture.js';
 import { comparePath, rowPath } from '../features/leaderboard/rows.js';
 import { useColumns } from '../features/leaderboard/shown-columns.js';
 import { parseSort, type SortPart, sortText } from '../features/leaderboard/sorting.js';
@@ -31,6 +30,7 @@ const ColumnChooser = lazy(() => import('../features/leaderboard/column-chooser.
 const ColumnNotes = lazy(() => import('../features/leaderboard/column-notes.js'));
 const Versions = lazy(() => import('../features/leaderboard/versions.js'));
 const AsOf = lazy(() => import('../features/leaderboard/as-of.js'));
+const Picture = lazy(() => import('../features/leaderboard/picture.js'));
 const Recommender = lazy(() => import('../features/recommend/recommender.js'));
 const Budget = lazy(() => import('../features/curves/budget.js'));
 
@@ -53,6 +53,9 @@ interface ComparisonProps {
   readonly board: Board;
   readonly track: TrackDescription;
 }
+
+/** Kept free until the plot is there. */
+const PLOT_HEIGHT = 420;
 
 const NO_ROWS: readonly Row[] = [];
 
@@ -93,8 +96,10 @@ const Comparison = ({ board, track }: ComparisonProps) => {
   const address = addressOf(board);
   const [asOf] = useSearchParam('as_of');
   const moment = asOf ? { as_of: asOf } : {};
-  const all = useQuery(leaderboardQuery(address, moment));
-  const targets = useMemo(() => allTargets(board, all.data?.rows ?? [], track), [board, all.data, track]);
+  const whole = useQuery(leaderboardQuery(address, moment));
+  // drawn in slices: a table of fifty rows at once would keep a phone from answering
+  const all = useDeferredValue(whole.data);
+  const targets = useMemo(() => allTargets(board, all?.rows ?? [], track), [board, all, track]);
   const view = useView(board, targets);
   const { target, sort, sorting, facets } = view;
   const [chosen, choose] = useChosen();
@@ -103,10 +108,11 @@ const Comparison = ({ board, track }: ComparisonProps) => {
   const table = useQuery({
     ...leaderboardQuery(address, filter),
     placeholderData: keepPreviousData,
-    enabled: all.data !== undefined,
+    enabled: all !== undefined,
   });
-  const rows = table.data?.rows;
-  const allRows = all.data?.rows ?? rows;
+  const page = useDeferredValue(table.data);
+  const rows = page?.rows;
+  const allRows = all?.rows ?? rows;
   const columns = useMemo(() => leaderboardColumns(board, rows ?? NO_ROWS, track), [board, rows, track]);
   const { shown, choose: chooseColumn, reset } = useColumns(columns);
   const open = useCallback(
@@ -117,7 +123,8 @@ const Comparison = ({ board, track }: ComparisonProps) => {
     [allRows, navigate, address],
   );
   // All at once: a verdict that came before its table would push it down.
-  if (table.isPending || all.isPending) return <Skeleton rows={12} />;
+  if (whole.error && !all) return <ErrorNote error={whole.error} onRetry={whole.refetch} />;
+  if (!all || (!page && !table.error)) return <Skeleton rows={12} />;
   const filtered = Object.keys(facets).length > 0;
   const ofTarget = allRows?.filter((row) => row.target.label === target) ?? [];
   return (
@@ -130,7 +137,7 @@ const Comparison = ({ board, track }: ComparisonProps) => {
       <div className="board-bar">
         <TargetSwitch targets={targets} value={target} onChange={view.setTarget} />
         <p className="verdict" aria-live="polite">
-          <Verdict sentences={verdict(ofTarget, track, target, all.data?.random)} />
+          <Verdict sentences={verdict(ofTarget, track, target, all?.random)} />
         </p>
       </div>
       {table.error && <ErrorNote error={table.error} onRetry={table.refetch} />}
@@ -177,20 +184,22 @@ const Comparison = ({ board, track }: ComparisonProps) => {
             {filtered && (
               <span className="muted">{t('board.shown', { n: rows?.length ?? 0, all: ofTarget.length })}</span>
             )}
-            {table.data?.nextCursor && <span className="muted">{t('board.more', { n: MOST_ROWS })}</span>}
+            {page?.nextCursor && <span className="muted">{t('board.more', { n: MOST_ROWS })}</span>}
           </p>
           <Downloads board={board} filter={filter} />
         </div>
         {allRows && (
-          <Picture
-            board={board}
-            track={track}
-            rows={allRows}
-            target={target}
-            active={active}
-            onActive={setActive}
-            onOpen={open}
-          />
+          <Suspense fallback={<div className="plot is-waiting" style={{ height: PLOT_HEIGHT }} />}>
+            <Picture
+              board={board}
+              track={track}
+              rows={allRows}
+              target={target}
+              active={active}
+              onActive={setActive}
+              onOpen={open}
+            />
+          </Suspense>
         )}
       </div>
       <Fold title={t('board.between')}>

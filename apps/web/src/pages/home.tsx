@@ -2,7 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { Board, SubmissionItem } from '@topiary/contracts';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { Ago } from '../components/figures.js';
 import { StateMark } from '../components/marks.js';
@@ -34,7 +34,7 @@ const Front = ({ board }: { readonly board: Board }) => {
   const { data: tracks } = useQuery(tracksQuery);
   const { data } = useQuery(leaderboardQuery(board.id));
   const track = trackOf(tracks?.items, board.track);
-  const rows = data?.rows;
+  const rows = useDeferredValue(data)?.rows;
   const drawn = useMemo(
     () => (track && rows ? paretoData(board, rows, track, { target: null }) : null),
     [board, rows, track],

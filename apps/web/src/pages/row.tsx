@@ -2,6 +2,7 @@
 
 import { useQuery } from '@tanstack/react-query';
 import type { Board, Row, Submission, TrackDescription } from '@topiary/contracts';
+import { useDeferredValue } from 'react';
 import { Link, useParams } from 'react-router';
 import { Code } from '../components/copy.js';
 import { PersonLink, ProvenanceMark } from '../components/marks.js';
@@ -260,10 +261,11 @@ export default function RowPage() {
   const table = useQuery(leaderboardQuery(id));
   const error = board.error ?? tracks.error ?? table.error;
   const track = board.data && trackOf(tracks.data?.items, board.data.track);
-  const row = table.data?.rows.find((one) => one.id === rowId);
-  if (board.data && track && row && table.data)
-    return <Body board={board.data} row={row} rows={table.data.rows} track={track} />;
-  if (!error && !(table.data && board.data && tracks.data)) return <SkeletonPage />;
+  // drawn in slices, so that a phone answers meanwhile
+  const rows = useDeferredValue(table.data)?.rows;
+  const row = rows?.find((one) => one.id === rowId);
+  if (board.data && track && row && rows) return <Body board={board.data} row={row} rows={rows} track={track} />;
+  if (!error && !(rows && board.data && tracks.data)) return <SkeletonPage />;
   return (
     <Page title={t('row.missing')} lede={t('row.missing.why')}>
       {error && <ErrorNote error={error} onRetry={() => void Promise.all([board.refetch(), table.refetch()])} />}

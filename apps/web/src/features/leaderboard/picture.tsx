@@ -46,7 +46,7 @@ const AxisField = ({
   </label>
 );
 
-export const Picture = ({ board, track, rows, target, active, onActive, onOpen }: Props) => {
+export default function Picture({ board, track, rows, target, active, onActive, onOpen }: Props) {
   const [x, setX] = useSearchParam('x');
   const [y, setY] = useSearchParam('y');
   const [costs, values] = useMemo(() => [costChoices(track), valueChoices(track)], [track]);
@@ -77,4 +77,4 @@ export const Picture = ({ board, track, rows, target, active, onActive, onOpen }
       </div>
     </figure>
   );
-};
+}
