@@ -70,7 +70,7 @@ const board: FindHead = async (context, { id = '' }, site) => {
 const rowSentence = (view: Board, row: Row, rows: readonly Row[]): string => {
   const metric = trackOf(view).metrics[0]!;
   const facts = [outcomeText(row, metric), placeText(row, rows), `${row.seeds.length} seeds`, row.provenance];
-  return `${asLine(view.title, 120)}, ${row.target.label}: ${facts.filter((fact) => fact !== null).join(', ')}.`;
+  return `${asLine(view.title, 120)}, ${row.target.label}: ${facts.filter((fact) => fact !== null).join(', ')}. ${view.protocol}`;
 };
 
 const row: FindHead = async (context, { id = '', row: rowId }) => {

@@ -61,10 +61,14 @@ export const Explained = ({ row }: { readonly row: Row }) => {
   return (
     <Section title={t('explained.title')}>
       {steps.map((sentences, i) => (
-        <p key={sentences.join(' ')} className="told">
-          {steps.length > 1 && <strong>{`${t('explained.step', { n: i + 1 })}. `}</strong>}
-          {sentences.join(' ')}
-        </p>
+        <div key={sentences.join(' ')}>
+          {steps.length > 1 && <h3>{t('explained.step', { n: i + 1 })}</h3>}
+          <ul className="told">
+            {sentences.map((sentence) => (
+              <li key={sentence}>{sentence}</li>
+            ))}
+          </ul>
+        </div>
       ))}
       <dl className="facts">
         <div>
