@@ -55,7 +55,10 @@ export interface Choice {
 export interface Advice {
   /** Whose times counted; null: none did. */
   readonly machine: string | null;
-  /** The best first: of those that fit equally surely, with a limit on cost the least loss, else the least cost. */
+  /**
+   * The best first: of those that fit equally surely, what nothing beats before what something does; then with a limit on
+   * cost the least loss, else the least cost.
+   */
   readonly choices: readonly Choice[];
   /** Rows that might fit, if more were known of them. */
   readonly unknown: readonly { readonly id: string; readonly why: Unknown }[];
@@ -160,6 +163,7 @@ const inOrder = (choices: readonly Choice[], isCostLimited: boolean): Choice[] =
   return [...choices].sort(
     (a, b) =>
       FITS.indexOf(a.fit) - FITS.indexOf(b.fit) ||
+      Number(a.beatenBy !== null) - Number(b.beatenBy !== null) ||
       (isCostLimited ? 0 : byCost(a, b)) ||
       a.loss.value - b.loss.value ||
       byCost(a, b),

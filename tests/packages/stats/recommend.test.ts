@@ -80,6 +80,13 @@ describe('what is recommended', () => {
     // 51 is 50: a run may end a little beyond its target
     const two = [row('a', { top1: 88, macs: 50 }), row('b', { top1: 89, macs: 51 })];
     expect(told(two, { lose: 9 })).toEqual(['b sure', 'a sure']);
+    // 49 to 51.5 are no longer all the same cost, but 51.5 is to 50.5 what 51 is to 50: a row that is beaten leads nothing
+    const chain = [
+      row('least', { top1: 82, macs: 49 }),
+      row('beaten', { top1: 84, macs: 50.4 }),
+      row('best', { top1: 86, macs: 51.5 }),
+    ];
+    expect(told(chain, { lose: 9 })[0]).toBe('best sure');
   });
 
   it('on another axis counts everywhere, whoever timed what', () => {
