@@ -2,11 +2,13 @@
 import type { Row } from '@topiary/contracts';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { differences } from '../../../apps/web/src/features/compare/differences.js';
-import { at, type CurvePoint, standings } from '../../../apps/web/src/features/curves/series.js';
+import { at, type CurvePoint, meanBetween, standings } from '../../../apps/web/src/features/curves/series.js';
 import { escapeTex } from '../../../apps/web/src/features/leaderboard/export.js';
 import { parseSort, pressed, sortText } from '../../../apps/web/src/features/leaderboard/sorting.js';
 import { linearScale, logScale } from '../../../apps/web/src/features/plot/scale.js';
+import { cffOf } from '../../../apps/web/src/features/row/cite.js';
 
 describe('a press on a header', () => {
   const first = { name: 'top1', down: true };
@@ -57,6 +59,12 @@ describe('a curve between its points', () => {
         expect(found.value).toBeLessThanOrEqual(Math.max(a, b) + 1e-6 * Math.abs(a - b));
       }),
     ));
+  it('has a mean height over the logarithm of the speed-up: of a straight line the middle of its ends', () => {
+    expect(meanBetween([point(2, 90), point(8, 70)], 2, 8)).toBeCloseTo(80, 9);
+    // 90 to 80 over one doubling, 80 to 40 over the next: (85 + 60) / 2
+    expect(meanBetween([point(2, 90), point(4, 80), point(8, 40)], 2, 8)).toBeCloseTo(72.5, 9);
+    expect(meanBetween([point(2, 90), point(4, 80)], 2, 8)).toBeNull();
+  });
   it('decides the order, and whoever does not reach the speed-up is left out', () => {
     const series = (id: string, points: CurvePoint[]) => ({ id, label: id, provenance: 'measured' as const, points });
     const all = [
@@ -69,6 +77,25 @@ describe('a curve between its points', () => {
       ['short', 'falls', 'holds'],
       ['holds', 'falls'],
     ]);
+  });
+});
+
+it('a row is cited in YAML that a reader of citation files takes, whatever people call it', () => {
+  const row = {
+    id: 'a',
+    label: 'say "hi": \\n # no comment',
+    target: { axis: 'macs', value: 2, label: '2x' },
+    at: '2026-05-04T09:12:33.120Z',
+    submitter: { id: 'p', name: 'Ada: Lovelace' },
+    source: null,
+  } as unknown as Row;
+  const found = parse(cffOf({ board: { title: 'B' }, row, address: 'https://topiary.example/x' }));
+  expect(found).toMatchObject({
+    'cff-version': '1.2.0',
+    type: 'dataset',
+    title: 'say "hi": \\n # no comment on B at 2x',
+    authors: [{ name: 'Ada: Lovelace' }],
+    url: 'https://topiary.example/x',
   });
 });
 

@@ -11,8 +11,8 @@ import { Page, Section } from '../components/page.js';
 import { SkeletonPage } from '../components/skeleton.js';
 import { Facts as RunFacts } from '../features/facts/facts.js';
 import { DisputedMark } from '../features/leaderboard/disputed.js';
-import { escapeTex } from '../features/leaderboard/export.js';
 import { comparePath, isSameTier, metricOf, rankText, rowPath } from '../features/leaderboard/rows.js';
+import { bibtexOf, cffOf } from '../features/row/cite.js';
 import { Explained, NeighbourWidths } from '../features/row/explained.js';
 import { Here } from '../features/row/here.js';
 import { RowNumbers } from '../features/row/numbers.js';
@@ -122,16 +122,6 @@ const Kept = ({ submission, target }: { readonly submission: Submission; readonl
     })}
   </ul>
 );
-
-const bibtexOf = (board: Board, row: Row): string =>
-  [
-    `@misc{topiary-${row.id},`,
-    `  title        = {${escapeTex(row.label)} on ${escapeTex(board.title)} at ${row.target.label}},`,
-    `  howpublished = {Topiary benchmark${row.source ? `, reported in ${escapeTex(row.source.title)}` : ''}},`,
-    `  year         = {${row.at?.slice(0, 4) ?? row.source?.year ?? ''}},`,
-    `  url          = {${window.location.href}}`,
-    '}',
-  ].join('\n');
 
 /** A picture of the row that is up to date wherever it is shown. */
 const Badge = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
@@ -244,7 +234,11 @@ const Body = (props: Props) => {
         </Section>
         <Section title={t('row.cite')}>
           <div className="stack">
-            <Code text={bibtexOf(board, row)} label={t('row.cite')} />
+            <Code text={bibtexOf({ board, row, address: window.location.href })} label={t('row.bibtex')} />
+            <details>
+              <summary>{t('row.cff')}</summary>
+              <Code text={cffOf({ board, row, address: window.location.href })} label={t('row.cff')} />
+            </details>
             <Badge board={board} row={row} />
           </div>
         </Section>

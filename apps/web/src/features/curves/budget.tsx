@@ -3,11 +3,11 @@ import type { Board, Row, TrackDescription } from '@topiary/contracts';
 import { useMemo } from 'react';
 import { MeasureFigure } from '../../components/figures.js';
 import { ProvenanceMark } from '../../components/marks.js';
-import { measure } from '../../lib/format.js';
+import { formatFixed, measure } from '../../lib/format.js';
 import { isFree, mainMetric } from '../../lib/tracks.js';
 import { useSearchParam } from '../../lib/url.js';
 import { CurvesPlot } from './curves-plot.js';
-import { seriesOf, standings } from './series.js';
+import { meanBetween, seriesOf, standings } from './series.js';
 import { t } from './words.js';
 
 interface Props {
@@ -33,6 +33,10 @@ export default function Budget({ board, rows, track }: Props) {
   const asked = Number(text);
   const speedup = asked >= 2 ** low && asked <= 2 ** high ? asked : 2 ** ((low + high) / 2);
   const order = standings(series, speedup, metric.direction);
+  const meanText = (points: (typeof series)[number]['points']): string => {
+    const mean = meanBetween(points, Math.min(...values), Math.max(...values));
+    return mean === null ? '–' : formatFixed(mean, Math.min(1, metric.digits));
+  };
   if (series.length === 0) return <p className="muted">{t('curves.none')}</p>;
   return (
     <div className="two-columns">
@@ -68,16 +72,20 @@ export default function Budget({ board, rows, track }: Props) {
               <th scope="col" className="numeric">
                 {t('curves.estimate', { metric: metric.title })}
               </th>
+              <th scope="col" className="numeric">
+                {t('curves.mean', { from: Math.min(...values), to: Math.max(...values) })}
+              </th>
               <th scope="col">{t('column.provenance')}</th>
             </tr>
           </thead>
           <tbody>
-            {order.slice(0, SHOWN).map(({ series: { id, label, provenance }, found }) => (
+            {order.slice(0, SHOWN).map(({ series: { id, label, provenance, points }, found }) => (
               <tr key={id}>
                 <th scope="row">{label}</th>
                 <td className="numeric">
                   <MeasureFigure measure={measure(found, metric)} />
                 </td>
+                <td className="numeric">{meanText(points)}</td>
                 <td>
                   <ProvenanceMark provenance={provenance} />
                 </td>

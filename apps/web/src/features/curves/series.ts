@@ -62,6 +62,26 @@ export const at = (points: readonly CurvePoint[], speedup: number): Interval | n
   };
 };
 
+/**
+ * The mean height of a curve between two speed-ups: the area below it over the logarithm of the speed-up, divided by the
+ * width. Null where it does not reach from one to the other.
+ */
+export const meanBetween = (points: readonly CurvePoint[], from: number, to: number): number | null => {
+  const [start, end] = [at(points, from), at(points, to)];
+  if (start === null || end === null || from >= to) return null;
+  const inside = points.filter(({ speedup }) => speedup > from && speedup < to);
+  const all = [
+    { speedup: from, value: start.value },
+    ...inside.map(({ speedup, value }) => ({ speedup, value })),
+    { speedup: to, value: end.value },
+  ];
+  const area = all.slice(1).reduce((sum, point, i) => {
+    const before = all[i]!;
+    return sum + ((point.value + before.value) / 2) * Math.log2(point.speedup / before.speedup);
+  }, 0);
+  return area / Math.log2(to / from);
+};
+
 export interface Standing {
   readonly series: Series;
   readonly found: Interval;

@@ -38,6 +38,8 @@ export const compare = {
   'row.again': 'Open the form with this recipe',
   'row.kept': 'Kept indices, seed {seed}',
   'row.cite': 'Cite it',
+  'row.bibtex': 'BibTeX',
+  'row.cff': 'Citation file (CITATION.cff)',
   'row.badge': 'Badge for a README',
   'row.compare': 'Compare with the row above',
   'row.submission': 'Its submission, with stages, curves and files',

@@ -7,6 +7,7 @@ export const curves = {
     'One line a recipe, one point a target. Between two points the order is read off the lines; it is an estimate, nothing was run there.',
   'curves.order': 'Order at {speedup}x',
   'curves.estimate': '{metric}, estimated',
+  'curves.mean': 'Mean from {from}x to {to}x',
   'curves.more': 'and {n} more',
   'curves.none': 'No recipe has results at two targets yet.',
 } as const;
