@@ -9,6 +9,7 @@ import { layersOn } from './models/_layers.js';
 import { ModelBuilder } from './models/_model-builder.js';
 import { fillNormal } from './normal.js';
 import { type Random, randomFrom } from './random.js';
+import type { Segmenter } from './segmenter.js';
 
 const draw = (model: Model): ModelBuilder => {
   const b = new ModelBuilder();
@@ -29,6 +30,46 @@ export const buildDenoiser = ({ id, input, time, predicts, build }: Denoiser): G
   const [t, y] = [b.input('t', time, ['N']), b.input('y', 'int64', ['N'])];
   b.output(build(layersOn(b), { x, t, y }), predicts);
   return canonicalize(b.build(id));
+};
+
+/** Parts of a segmenter by the names that its pipeline has for them. */
+export type SegmenterPart = 'encoder' | 'prompts' | 'decoder';
+
+const CELLS = ['embedding', 'positions', 'dense'] as const;
+
+const drawSegmenter = ({ input, grid, channels, ...parts }: Segmenter): Record<SegmenterPart, ModelBuilder> => {
+  const drawn = (body: (b: ModelBuilder) => Readonly<Record<string, string>>): ModelBuilder => {
+    const b = new ModelBuilder();
+    for (const [name, value] of Object.entries(body(b))) b.output(value, name);
+    return b;
+  };
+  const float = (b: ModelBuilder, name: string, dims: readonly number[]) => b.input(name, 'float32', ['N', ...dims]);
+  return {
+    encoder: drawn((b) => ({ embedding: parts.encoder(layersOn(b), float(b, 'image', input)) })),
+    prompts: drawn((b) => {
+      const [points, labels] = [float(b, 'points', [2, 2]), float(b, 'labels', [2])];
+      const [mask, given] = [float(b, 'mask', [1, 4 * grid, 4 * grid]), float(b, 'given', [1])];
+      return { ...parts.prompts(layersOn(b), { points, labels, mask, given }) };
+    }),
+    decoder: drawn((b) => {
+      const [embedding, positions, dense] = CELLS.map((name) => float(b, name, [channels, grid, grid]));
+      const sparse = float(b, 'sparse', [2, channels]);
+      return parts.decoder(layersOn(b), { embedding: embedding!, positions: positions!, dense: dense!, sparse });
+    }),
+  };
+};
+
+/** The graphs of a segmenter, canonical; what one part says and another reads has one name. */
+export const buildSegmenter = (segmenter: Segmenter): Record<SegmenterPart, Graph> => {
+  const { encoder, prompts, decoder } = drawSegmenter(segmenter);
+  const built = (b: ModelBuilder, part: SegmenterPart) => canonicalize(b.build(`${segmenter.id}-${part}`));
+  return { encoder: built(encoder, 'encoder'), prompts: built(prompts, 'prompts'), decoder: built(decoder, 'decoder') };
+};
+
+/** How the published counter sees the nodes of a segmenter's parts. */
+export const segmenterPublishedAs = (segmenter: Segmenter): Record<SegmenterPart, PublishedAs> => {
+  const { encoder, prompts, decoder } = drawSegmenter(segmenter);
+  return { encoder: encoder.published, prompts: prompts.published, decoder: decoder.published };
 };
 
 /** How the published counter sees the nodes of this model, whole or cut: an option of `count` and `findGroups`. */

@@ -1,7 +1,15 @@
 /** Models and data sets, one file each; import of foreign networks. */
 export { ahead } from './ahead.js';
 export type { Annotated, BoxSplit, BoxSplits, Corners, GroundTruth, Pixels, SizeRange } from './boxes.js';
-export { buildDenoiser, buildModel, materialize, publishedAs } from './build-model.js';
+export {
+  buildDenoiser,
+  buildModel,
+  buildSegmenter,
+  materialize,
+  publishedAs,
+  type SegmenterPart,
+  segmenterPublishedAs,
+} from './build-model.js';
 export * from './catalogue.js';
 export { type Augment, type OpenOptions, type Pictures, type Split, splitHash } from './dataset.js';
 export * from './datasets/index.js';
@@ -18,3 +26,5 @@ export type { Model } from './model.js';
 export * from './models/index.js';
 export { fillNormal } from './normal.js';
 export { type Random, randomFrom } from './random.js';
+export type { Counts, Encoded, Prompts, Segmenter } from './segmenter.js';
+export * from './segmenters/index.js';

@@ -2,11 +2,12 @@
 import { float, floats, type InitRule, int, ints, string } from '@topiary/onnx';
 import { type ConditionLayers, conditionLayersOn } from './_condition-layers.js';
 import type { ModelBuilder } from './_model-builder.js';
+import { type PromptLayers, promptLayersOn } from './_prompt-layers.js';
 import { type ShapeLayers, shapeLayersOn } from './_shape-layers.js';
 import { type TokenLayers, tokenLayersOn } from './_token-layers.js';
 
 /** Passed to `build`; a model file needs nothing else and so loads nothing. */
-export interface Layers extends TokenLayers, ShapeLayers, ConditionLayers {
+export interface Layers extends TokenLayers, ShapeLayers, ConditionLayers, PromptLayers {
   conv(x: string, name: string, shape: ConvShape): string;
   /** `momentum`: of the running statistics in a step, as PyTorch has it (0.1). */
   batchNorm(x: string, name: string, epsilon?: number, momentum?: number): string;
@@ -74,6 +75,7 @@ export const layersOn = (b: ModelBuilder): Layers => {
     ...tokenLayersOn(b),
     ...shapeLayersOn(b),
     ...conditionLayersOn(b),
+    ...promptLayersOn(b),
     conv(x, name, { channels, kernel, stride = 1, pad = 0, groups = 1, bias = false, isPlain = false, init: given }) {
       // Kaiming, mode fan-out: std = sqrt(2 / (channels of a group · kernel²)); else uniform in ±1/sqrt(inputs)
       const ruled: InitRule = isPlain

@@ -13,6 +13,8 @@ export interface ShapeLayers {
   /** Two equal parts along an axis. */
   halves(x: string, axis: number): readonly [string, string];
   concat(parts: readonly string[], axis: number): string;
+  /** So many zeros behind each axis. */
+  padBehind(x: string, counts: readonly number[]): string;
 }
 
 export const shapeLayersOn = (b: ModelBuilder): ShapeLayers => ({
@@ -23,4 +25,5 @@ export const shapeLayersOn = (b: ModelBuilder): ShapeLayers => ({
   halves: (x, axis) =>
     b.ops('Split', [x], { axis: int(axis), num_outputs: int(2) }, { outputs: 2 }) as [string, string],
   concat: (parts, axis) => b.op('Concat', parts, { axis: int(axis) }),
+  padBehind: (x, counts) => b.op('Pad', [x, b.int64s([...counts.map(() => 0), ...counts])]),
 });

@@ -26,7 +26,7 @@ export interface TokenLayers {
   /** [N, T, C] -> [N, C]: the mean of all tokens. */
   meanToken(x: string): string;
   /** A learned table [rows, columns], and its rows at fixed places: [places, columns]. */
-  lookUp(name: string, dims: readonly [number, number], places: readonly number[]): string;
+  lookUp(name: string, dims: readonly [number, number], places: readonly number[], init?: InitRule): string;
   /** Numbers that are not learned. */
   fixed(values: readonly number[], dims: readonly number[]): string;
   /** Attention with one fused projection for queries, keys and values. */
@@ -40,8 +40,15 @@ export interface AttentionShape {
   readonly hasBias?: boolean;
   /** Counted by the published counter as one module, not layer by layer. */
   readonly isModule?: boolean;
-  /** Changes the scores [N, …, heads, T, T] before the softmax: positions, masks. */
-  readonly adjust?: (scores: string) => string;
+  /** Channels of queries, of keys and of values, all heads together (as wide as the tokens). */
+  readonly inner?: number;
+  /** Its products, scale and softmax are function calls, which the published counter does not see. */
+  readonly isFunction?: boolean;
+  /**
+   * Changes the scores [N, …, heads, T, T] before the softmax: positions, masks. Queries [N, …, heads, T, C / heads] are those
+   * before they are scaled.
+   */
+  readonly adjust?: (scores: string, queries: string) => string;
 }
 
 const TIMM = ['qkv.weight', 'qkv.bias', 'proj'] as const;
@@ -94,17 +101,18 @@ export const tokenLayersOn = (b: ModelBuilder): TokenLayers => {
     },
     token: (x, i) => reshape(slice(x, i, i + 1, 1), [0, last(x)]),
     meanToken: (x) => b.op('ReduceMean', [x, b.int64s([1])], { keepdims: int(0) }),
-    lookUp(name, dims, places) {
-      const table = b.parameter(name, dims, NORMAL);
+    lookUp(name, dims, places, init = NORMAL) {
+      const table = b.parameter(name, dims, init);
       return b.op('Gather', [table, b.constant(int64s(places))], { axis: int(0) });
     },
     fixed: (values, dims) => b.constant(floats(values, dims)),
-    attention(x, name, heads, { names = TIMM, hasBias = true, isModule = false, adjust } = {}) {
+    attention(x, name, heads, options = {}) {
+      const { names = TIMM, hasBias = true, isModule = false, isFunction = false, adjust } = options;
       const [weight, bias, projection] = names;
-      const width = last(x);
-      const channels = width / heads;
+      const [width, wide] = [last(x), options.inner ?? last(x)];
+      const channels = wide / heads;
       const biased = hasBias ? `${name}.${bias}` : null;
-      const fused = project(x, [`${name}.${weight}`, biased], 3 * width, isModule);
+      const fused = project(x, [`${name}.${weight}`, biased], 3 * wide, isModule);
       const parts = b.ops('Split', [fused], { axis: int(-1), num_outputs: int(3) }, { outputs: 3 });
       // [N, …, T, C] -> [N, …, T, heads, C / heads]; `lead` counts the axes before T
       const inner = b.shape(x).slice(1, -1).map(Number);
@@ -114,12 +122,15 @@ export const tokenLayersOn = (b: ModelBuilder): TokenLayers => {
       const byHead = [...lead, t + 1, t, t + 2];
       const queries = transpose(q!, byHead);
       const scale = () => b.op('Mul', [queries, b.scalar(channels ** -0.5)]);
-      const scaled = isModule ? b.seenAs('per-output', scale) : scale();
-      const scores = b.op('MatMul', [scaled, transpose(k!, [...lead, t + 1, t + 2, t])]);
-      const weights = b.op('Softmax', [adjust ? adjust(scores) : scores], { axis: int(-1) });
-      const mixed = transpose(b.op('MatMul', [weights, transpose(v!, byHead)]), byHead);
+      const mix = () => {
+        const scaled = isModule ? b.seenAs('per-output', scale) : scale();
+        const scores = b.op('MatMul', [scaled, transpose(k!, [...lead, t + 1, t + 2, t])]);
+        const weights = b.op('Softmax', [adjust ? adjust(scores, queries) : scores], { axis: int(-1) });
+        return b.op('MatMul', [weights, transpose(v!, byHead)]);
+      };
+      const mixed = transpose(isFunction ? b.seenAs('none', mix) : mix(), byHead);
       const behind = [`${name}.${projection}.weight`, `${name}.${projection}.bias`] as const;
-      return project(reshape(mixed, [0, ...inner, width]), behind, width, isModule);
+      return project(reshape(mixed, [0, ...inner, wide]), behind, width, isModule);
     },
   };
 };
