@@ -1,9 +1,9 @@
-/** What a pipeline costs, from its schedule and the operators' own counts; for one example. */
+/** What a pipeline costs, from its schedule and the operators' own counts; for one example, without what is kept. */
 import { bytesPerElement, elements, elementsAt } from '@topiary/onnx';
 import { type Count, type CountOptions, count, trainableNames } from '@topiary/ops';
 import { lanesOf } from './check.js';
 import { initializersOf } from './merge.js';
-import { type Call, type Pipeline, type Stretch, stepsOf } from './pipeline.js';
+import { type Call, changing, type Pipeline, type Stretch, stepsOf } from './pipeline.js';
 
 export type Counter = 'pure' | 'published';
 
@@ -24,8 +24,9 @@ export interface PipelineCosts {
 
 type PartCounts = ReadonlyMap<string, Count>;
 
+/** Parts that are kept have no count. */
 const macsOfCalls = (counts: PartCounts, counter: Counter, calls: readonly Call[]): number =>
-  calls.reduce((sum, { part }) => sum + counts.get(part)![counter], 0);
+  calls.reduce((sum, { part }) => sum + (counts.get(part)?.[counter] ?? 0), 0);
 
 const longest = (counts: PartCounts, counter: Counter, { calls }: Stretch): number =>
   Math.max(0, ...lanesOf(calls).map((lane) => macsOfCalls(counts, counter, lane)));
@@ -52,13 +53,15 @@ const keptSlots = ({ parts, schedule }: Pipeline): number => {
 /** Numbers that training changes, over all parts; what several parts share counts once. */
 export const paramsOf = (pipeline: Pipeline): number => {
   const all = initializersOf(pipeline);
-  const names = new Set([...pipeline.parts.values()].flatMap(({ graph }) => [...trainableNames(graph)]));
+  const names = new Set([...changing(pipeline).parts.values()].flatMap(({ graph }) => [...trainableNames(graph)]));
   return [...names].reduce((sum, name) => sum + elements(all.get(name)!.dims), 0);
 };
 
 export const pipelineCosts = (pipeline: Pipeline, counter: Counter, options: CountOptions = {}): PipelineCosts => {
-  const { parts, schedule } = pipeline;
-  const counts: PartCounts = new Map([...parts].map(([id, { graph }]) => [id, count(graph, options)]));
+  const { schedule } = pipeline;
+  const counts: PartCounts = new Map(
+    [...changing(pipeline).parts].map(([id, { graph }]) => [id, count(graph, options)]),
+  );
   const steps = stepsOf(schedule);
   // Where the loop decides, the last stretch is what most steps are.
   const stretches = steps === null ? [{ ...schedule.stretches.at(-1)!, steps: 1 }] : schedule.stretches;

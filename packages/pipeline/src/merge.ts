@@ -1,10 +1,11 @@
 /**
  * All parts as one graph, and back: whatever cuts, counts or trains a graph then does the same to a pipeline, and what
- * several parts share stays one tensor. Values and nodes are named `<part>/<name>`; initialisers keep their names.
+ * several parts share stays one tensor. Parts that are kept stay as they are and are no part of it. Values and nodes are
+ * named `<part>/<name>`; initialisers keep their names.
  */
 import { TopiaryError } from '@topiary/errors';
 import { dataOf, type Graph, type Initializer, type Node, type Value } from '@topiary/onnx';
-import { graphOf, type Pipeline, withGraphs } from './pipeline.js';
+import { changing, graphOf, type Pipeline, withGraphs } from './pipeline.js';
 
 const prefixed = (part: string, { initializers }: Graph): ((name: string) => string) => {
   return (name) => (name === '' || initializers.has(name) ? name : `${part}/${name}`);
@@ -18,10 +19,10 @@ const sameElements = (a: Initializer, b: Initializer): boolean => {
   return p === q || p.every((value, i) => Object.is(value, q[i]));
 };
 
-/** Every stored tensor of a pipeline, once. */
-export const initializersOf = ({ parts }: Pipeline): Map<string, Initializer> => {
+/** Every stored tensor of the parts that are not kept, once. */
+export const initializersOf = (pipeline: Pipeline): Map<string, Initializer> => {
   const all = new Map<string, Initializer>();
-  for (const [part, { graph }] of parts) {
+  for (const [part, { graph }] of changing(pipeline).parts) {
     for (const [name, initializer] of graph.initializers) {
       const other = all.get(name);
       if (other === undefined) all.set(name, initializer);
@@ -61,12 +62,13 @@ const assertApart = (parts: Pipeline['parts'], all: ReadonlyMap<string, Initiali
   }
 };
 
-/** A pipeline of one part is its graph, as it is. */
+/** A pipeline of one part beside those that are kept is its graph, as it is. */
 export const merge = (pipeline: Pipeline): Graph => {
-  if (pipeline.parts.size < 2) return graphOf(pipeline);
+  const { parts } = changing(pipeline);
+  if (parts.size < 2) return graphOf(changing(pipeline));
   const initializers = initializersOf(pipeline);
-  assertApart(pipeline.parts, initializers);
-  const all = [...pipeline.parts].map(([part, { graph }]) => ({ part, graph, as: renamed(prefixed(part, graph)) }));
+  assertApart(parts, initializers);
+  const all = [...parts].map(([part, { graph }]) => ({ part, graph, as: renamed(prefixed(part, graph)) }));
   return {
     name: all.map(({ part }) => part).join('+'),
     opsets: Object.assign({}, ...all.map(({ graph }) => graph.opsets)),
@@ -88,8 +90,10 @@ const readBy = (nodes: readonly Node[]): ReadonlySet<string> => new Set(nodes.fl
 
 /** The pipeline with what became of its merged graph: other initialisers and attributes, the same parts and ports. */
 export const split = (merged: Graph, pipeline: Pipeline): Pipeline => {
-  if (pipeline.parts.size === 1) return withGraphs(pipeline, () => merged);
+  const { parts } = changing(pipeline);
+  if (parts.size === 1) return withGraphs(pipeline, (graph, part) => (parts.has(part) ? merged : graph));
   return withGraphs(pipeline, (graph, part) => {
+    if (!parts.has(part)) return graph;
     const name = unprefixed(part, merged);
     const nodes = merged.nodes
       .filter((node) => node.name.startsWith(`${part}/`))

@@ -11,6 +11,11 @@ import { type Port, portsOf } from './port.js';
 export interface Part {
   readonly graph: Graph;
   readonly ports: readonly Port[];
+  /**
+   * Whether it belongs to the task rather than to what is made cheaper: it runs as it is, and is neither cut, trained nor
+   * counted (false). What decodes latents or masks, what reads prompts.
+   */
+  readonly kept?: boolean;
 }
 
 /**
@@ -92,7 +97,13 @@ export const graphOf = ({ parts }: Pipeline): Graph => {
 /** The pipeline with other graphs in the same parts. */
 export const withGraphs = ({ parts, schedule }: Pipeline, change: (graph: Graph, part: string) => Graph): Pipeline => ({
   schedule,
-  parts: new Map([...parts].map(([id, { graph, ports }]) => [id, { graph: change(graph, id), ports }])),
+  parts: new Map([...parts].map(([id, part]) => [id, { ...part, graph: change(part.graph, id) }])),
+});
+
+/** Without the parts that are kept: what is cut, trained and counted. */
+export const changing = ({ parts, schedule }: Pipeline): Pipeline => ({
+  schedule,
+  parts: new Map([...parts].filter(([, { kept = false }]) => !kept)),
 });
 
 /** The calls of a step (0, 1, …); the last stretch without an end goes on for ever. */
