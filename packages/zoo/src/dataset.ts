@@ -1,5 +1,6 @@
 /** What a data set is: labelled pictures, from memory or from files, given as bytes; normalised when a batch is made. */
 import type { BoxSplits } from './boxes.js';
+import type { MaskSplits } from './masks.js';
 import type { Random } from './random.js';
 
 export interface Augment {
@@ -72,6 +73,8 @@ export interface Dataset<S extends Split = Split> {
   open(options: OpenOptions): Promise<{ readonly train: S; readonly test: S }>;
   /** Of a data set of boxes, whose `open` rejects: its pictures have no single label. */
   readonly boxes?: (options: OpenOptions) => Promise<BoxSplits>;
+  /** Of a data set of masks, whose `open` rejects, too. */
+  readonly masks?: (options: OpenOptions) => Promise<MaskSplits>;
 }
 
 /** Identifies a test split. Part of the key under which results are ranked. */

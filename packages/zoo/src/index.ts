@@ -21,6 +21,16 @@ export { type ConditionInputs, conditionsOf, importDenoiser } from './import-den
 export { type Classification, checkClassifier, importModel, readModel } from './import-model.js';
 export { inMemory, type MemoryDataset, type MemorySplit } from './in-memory.js';
 export { type Batch, type BatchOptions, batches, inOrder, normalized, relabelled, type Taking } from './loader.js';
+export {
+  innerPoint,
+  jitteredBox,
+  type MaskedObject,
+  type MaskSplit,
+  type MaskSplits,
+  type Point,
+  type Scene,
+  tightBox,
+} from './masks.js';
 export { type MixedBatch, type MixSettings, mixer } from './mix.js';
 export type { Model } from './model.js';
 export * from './models/index.js';
