@@ -29,7 +29,8 @@ export const runContext = (seed = 0, stages: readonly string[] = []): RunContext
   }) as unknown as RunContext;
 
 export interface ProcedureRequest {
-  readonly graph: Graph;
+  /** One graph, or a pipeline of several. */
+  readonly graph: Graph | Pipeline;
   readonly task: BoundTask;
   readonly context?: RunContext;
   readonly milestone?: (phase: string, pipeline: Pipeline) => Promise<void>;
@@ -41,6 +42,6 @@ export const procedureFor = ({
   context = runContext(),
   milestone = async () => undefined,
 }: ProcedureRequest): ProcedureContext => {
-  const pipeline = single(graph);
+  const pipeline = 'parts' in graph ? graph : single(graph);
   return procedureContext(context, { task, base: pipeline, pipeline, source: null, milestone, prefix: '' });
 };

@@ -52,6 +52,7 @@ export const CODES = {
   TOPIARY_TASKS_STEPS: fact('A sampling cannot have so many steps', 'caller'),
   TOPIARY_TASKS_FEATURES: fact('Features cannot be compared', 'topiary'),
   TOPIARY_TASKS_CANNOT_SERVE: fact('The method cannot serve this task', 'caller'),
+  TOPIARY_TASKS_PROMPT: fact('The prompt cannot be meant so', 'caller'),
   // gate: uploaded files
   TOPIARY_GATE_TOO_LARGE: fact('The file is larger than this server takes', 'caller'),
   TOPIARY_GATE_NOT_ONNX: fact('The file is not an ONNX model', 'caller'),

@@ -2,3 +2,4 @@
 export { CLASSIFICATION_METRICS } from './classification/metrics.js';
 export { DETECTION_METRICS } from './detection/metrics.js';
 export { DIFFUSION_METRICS } from './diffusion/metrics.js';
+export { SEGMENTATION_METRICS } from './segmentation/metrics.js';

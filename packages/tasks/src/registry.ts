@@ -4,8 +4,11 @@ import type { Task } from './_task.js';
 import { Classification } from './classification/classification.js';
 import { Detection } from './detection/detection.js';
 import { Diffusion } from './diffusion/diffusion.js';
+import { Segmentation } from './segmentation/segmentation.js';
 
-const TASKS = new Map<string, Task>([Classification, Detection, Diffusion].map((task) => [task.id, task]));
+const TASKS = new Map<string, Task>(
+  [Classification, Detection, Diffusion, Segmentation].map((task) => [task.id, task]),
+);
 
 export const taskOf = (id: string): Task => {
   const task = TASKS.get(id);

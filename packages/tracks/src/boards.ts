@@ -7,8 +7,9 @@ import { runSeconds } from './cost.js';
 import { Detection } from './detection.js';
 import { Diffusion } from './diffusion.js';
 import { Generation } from './generation.js';
+import { Segmentation } from './segmentation.js';
 
-const ALL: Track[] = [Classification, Detection, Diffusion, Generation];
+const ALL: Track[] = [Classification, Detection, Diffusion, Generation, Segmentation];
 
 const described = (track: Track): TrackDescription => ({
   id: track.id,

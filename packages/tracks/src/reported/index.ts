@@ -5,6 +5,7 @@ import { IsomorphicPruning } from './isomorphic.js';
 import { LearningToCache } from './learning-to-cache.js';
 import { PruningBench } from './pruningbench.js';
 import { RemixDit } from './remix-dit.js';
+import { SlimSam } from './slimsam.js';
 import { TinyFusion } from './tinyfusion.js';
 import { TorchPruning } from './torch-pruning.js';
 
@@ -18,6 +19,7 @@ export const SHEETS: readonly Sheet[] = [
   LearningToCache,
   RemixDit,
   AsyncDiff,
+  SlimSam,
 ];
 
 const ROWS: readonly ReportedRow[] = SHEETS.flatMap(rowsOf);
