@@ -31,6 +31,7 @@ export {
   SHARES,
 } from './losses/cross-entropy.js';
 export { type DistillationOptions, distilled } from './losses/distillation.js';
+export { disturbed } from './losses/disturbed.js';
 export { sampledCrossEntropy } from './losses/sampled-cross-entropy.js';
 export type { Optimizer, UpdateContext, Updated } from './optimizers/_optimizer.js';
 export { type AdamwOptions, adamw } from './optimizers/adamw.js';

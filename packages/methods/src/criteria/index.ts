@@ -1,6 +1,7 @@
 /** Every criterion, one line each. Light: nothing here imports more than the error class. */
 export { BnScale } from './bn-scale.js';
 export { Cp } from './cp.js';
+export { DisturbedTaylor } from './disturbed-taylor.js';
 export { Fpgm } from './fpgm.js';
 export { Hrank } from './hrank.js';
 export { Lamp } from './lamp.js';

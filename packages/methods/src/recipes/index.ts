@@ -4,6 +4,7 @@ export { BnScaleRecipe } from './bn-scale.js';
 export { BnScaleBnScaleRecipe } from './bn-scale-bn-scale.js';
 export { BnScaleGroupLassoRecipe } from './bn-scale-group-lasso.js';
 export { CpRecipe } from './cp.js';
+export { DisturbedTaylorRecipe } from './disturbed-taylor.js';
 export { FpgmRecipe } from './fpgm.js';
 export { HrankRecipe } from './hrank.js';
 export { IsomorphicPruningRecipe } from './isomorphic-pruning.js';

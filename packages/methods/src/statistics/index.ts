@@ -1,6 +1,8 @@
 /** Every statistic, one line each. */
 export { ActivationMean } from './activation-mean.js';
 export { ChannelEnergy } from './channel-energy.js';
+export { DisturbedGradient } from './disturbed-gradient.js';
+export { DisturbedRoot } from './disturbed-root.js';
 export { Fisher } from './fisher.js';
 export { FreshMapRank } from './fresh-map-rank.js';
 export { Gradient } from './gradient.js';
