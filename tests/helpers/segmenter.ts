@@ -1,6 +1,13 @@
 /** A narrow member of Segment Anything and the task that judges it, on a handful of scenes. */
 import type { Pipeline } from '@topiary/pipeline';
-import { bindSegmenter, SegmentationOptions, SegmentationSettings, segmenterPipeline } from '@topiary/tasks';
+import { compile } from '@topiary/runtime';
+import {
+  bindSegmenter,
+  type Compute,
+  SegmentationOptions,
+  SegmentationSettings,
+  segmenterPipeline,
+} from '@topiary/tasks';
 import { buildSegmenter, materialize, type Segmenter } from '@topiary/zoo';
 import { drawScenes } from '../../packages/zoo/src/datasets/scenes64.js';
 import { maskDecoder } from '../../packages/zoo/src/segmenters/_decoder.js';
@@ -58,3 +65,18 @@ export const segmentationTask = (base: Pipeline) =>
     options: SegmentationOptions.parse({ pictures: 30, flip: 0.5, flipVertical: 0.5 }),
     evaluationBatch: 4,
   });
+
+/** Sessions of this process, on one thread. */
+export const computeHere: Compute = {
+  pause: async () => undefined,
+  open: async ({ parts }) => {
+    const open = [...parts].map(async ([id, { graph }]) => [id, await compile(graph, { threads: 1 })] as const);
+    const sessions = new Map(await Promise.all(open));
+    return {
+      run: (part, feeds) => sessions.get(part)!.run(feeds),
+      release: async () => {
+        for (const session of sessions.values()) await session.release();
+      },
+    };
+  },
+};

@@ -4,12 +4,10 @@ import { lacksOf, procedureOf, prune } from '@topiary/methods';
 import { METHODS } from '@topiary/methods/catalogue';
 import { assertPipeline, merge, type Pipeline, partOf, pipelineCosts } from '@topiary/pipeline';
 import { findGroups } from '@topiary/pruning';
-import { compile } from '@topiary/runtime';
-import type { Compute } from '@topiary/tasks';
 import { boardOf, fillRecipe } from '@topiary/tracks';
 import { describe, expect, it } from 'vitest';
 import { procedureFor, runContext } from '../../helpers/procedure.js';
-import { narrowPipeline, segmentationTask } from '../../helpers/segmenter.js';
+import { computeHere, narrowPipeline, segmentationTask } from '../../helpers/segmenter.js';
 
 const BOARD = boardOf('segmentation.sam-tiny.scenes64');
 const base = narrowPipeline();
@@ -20,25 +18,11 @@ const CRITERIA = METHODS.filter(
   ({ kind, requires }) => kind === 'criterion' && !requires.some((trait) => lacks.includes(trait)),
 ).map(({ id }) => id);
 
-const compute: Compute = {
-  pause: async () => undefined,
-  open: async ({ parts }) => {
-    const open = [...parts].map(async ([id, { graph }]) => [id, await compile(graph, { threads: 1 })] as const);
-    const sessions = new Map(await Promise.all(open));
-    return {
-      run: (part, feeds) => sessions.get(part)!.run(feeds),
-      release: async () => {
-        for (const session of sessions.values()) await session.release();
-      },
-    };
-  },
-};
-
 /** Only the encoder changed, and what is left says masks. */
 const checkCut = async (pipeline: Pipeline): Promise<void> => {
   assertPipeline(pipeline);
   for (const part of ['prompts', 'decoder']) expect(partOf(pipeline, part).graph).toBe(partOf(base, part).graph);
-  const { values } = await task.evaluate(pipeline, 'test', compute, { examples: 2 });
+  const { values } = await task.evaluate(pipeline, 'test', computeHere, { examples: 2 });
   expect(Object.values(values).every(Number.isFinite)).toBe(true);
 };
 
@@ -76,7 +60,7 @@ describe('a segmenter', () => {
   it('is cut and aligned with what it was, from pictures alone', async () => {
     const seen: [string, number][] = [];
     const error = async (pipeline: Pipeline) =>
-      (await task.evaluate(pipeline, 'test', compute)).values['embedding-error']!;
+      (await task.evaluate(pipeline, 'test', computeHere)).values['embedding-error']!;
     const context = procedureFor({
       graph: base,
       task,

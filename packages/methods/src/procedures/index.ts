@@ -5,5 +5,6 @@ export { FewerSteps } from './fewer-steps.js';
 export { LearningToCache } from './learning-to-cache/learning-to-cache.js';
 export { PruneFinetune } from './prune-finetune/prune-finetune.js';
 export { RemixDit } from './remix-dit/remix-dit.js';
+export { SlimSam } from './slimsam/slimsam.js';
 export { TinyFusion } from './tinyfusion/tinyfusion.js';
 export { ToyHalve } from './toy-halve.js';

@@ -5,27 +5,13 @@ import { standard } from '@topiary/lowering';
 import { encode, floats } from '@topiary/onnx';
 import { assertPipeline, merge, pipelineCosts, play } from '@topiary/pipeline';
 import { compile, Trainer } from '@topiary/runtime';
-import { type Compute, SEGMENTATION_METRICS, segmenterParts, segmenterPipeline, taskOf } from '@topiary/tasks';
+import { SEGMENTATION_METRICS, segmenterParts, segmenterPipeline, taskOf } from '@topiary/tasks';
 import { boardOf } from '@topiary/tracks';
 import { describe, expect, it } from 'vitest';
 import { judge } from '../../../../packages/tasks/src/segmentation/evaluate.js';
 import { interpolate } from '../../../../packages/tasks/src/segmentation/frame.js';
 import { drawScenes } from '../../../../packages/zoo/src/datasets/scenes64.js';
-import { narrowParts, narrowPipeline, segmentationTask } from '../../../helpers/segmenter.js';
-
-const compute: Compute = {
-  pause: async () => undefined,
-  open: async ({ parts }) => {
-    const open = [...parts].map(async ([id, { graph }]) => [id, await compile(graph, { threads: 1 })] as const);
-    const sessions = new Map(await Promise.all(open));
-    return {
-      run: (part, feeds) => sessions.get(part)!.run(feeds),
-      release: async () => {
-        for (const session of sessions.values()) await session.release();
-      },
-    };
-  },
-};
+import { computeHere, narrowParts, narrowPipeline, segmentationTask } from '../../../helpers/segmenter.js';
 
 const base = narrowPipeline();
 const task = segmentationTask(base);
@@ -126,11 +112,11 @@ describe('the loss', () => {
 describe('the judgement', () => {
   it('is the IoU of the first mask in the pixels of the picture, its mean over objects, then over pictures', async () => {
     const test = drawScenes({ split: 'test', length: 6 });
-    const { values, n, answers } = await task.evaluate(base, 'test', compute);
+    const { values, n, answers } = await task.evaluate(base, 'test', computeHere);
     expect(n).toBe(6);
     expect(Object.keys(values)).toEqual(SEGMENTATION_METRICS.map(({ id }) => id));
     // one prompt at a time, through the interpreter of schedules
-    const session = await compute.open(base);
+    const session = await computeHere.open(base);
     const means: number[] = [];
     for (let i = 0; i < 6; i += 1) {
       const { pixels, objects } = (await test.scene(i))!;
@@ -161,8 +147,8 @@ describe('the judgement', () => {
 
   it('of another network stands beside the base', async () => {
     const other = narrowPipeline(3);
-    const { values } = await task.evaluate(other, 'test', compute);
-    const { values: own } = await task.evaluate(base, 'test', compute);
+    const { values } = await task.evaluate(other, 'test', computeHere);
+    const { values: own } = await task.evaluate(base, 'test', computeHere);
     expect(values['embedding-error']).toBeGreaterThan(0.01);
     expect(values['retention']).toBeCloseTo((100 * values['miou-point']!) / own['miou-point']!, 6);
     expect(task.guesses({ n: 6, values: { ...own, 'miou-point': 3 }, answers: null })).toMatchObject({ got: '3.00' });
@@ -170,8 +156,8 @@ describe('the judgement', () => {
 
   it('looks at held-out pictures of the training split, of those that a run may see', async () => {
     expect(task.examples).toEqual({ train: 30, rest: 27, test: 6 });
-    expect((await task.evaluate(base, 'held', compute)).n).toBe(3);
-    expect((await task.evaluate(base, 'test', compute, { examples: 2 })).n).toBe(2);
+    expect((await task.evaluate(base, 'held', computeHere)).n).toBe(3);
+    expect((await task.evaluate(base, 'test', computeHere, { examples: 2 })).n).toBe(2);
   });
 
   it('passes over a picture that cannot be read, and says which', async () => {
@@ -184,12 +170,12 @@ describe('the judgement', () => {
     const damaged = new Set<string>();
     const normalisation = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
     const chosen = { split: broken, places: [0, 1, 2], damaged };
-    const { point } = await judge(base, { chosen, normalisation, batch: 2, progress: () => undefined }, compute);
+    const { point } = await judge(base, { chosen, normalisation, batch: 2, progress: () => undefined }, computeHere);
     expect([point.length, [...damaged]]).toEqual([2, ['1.png']]);
   });
 
   it('times a picture and a prompt', async () => {
-    const units = await task.units(base, compute, 2);
+    const units = await task.units(base, computeHere, 2);
     expect(units.map(({ id }) => id)).toEqual(['picture', 'prompt']);
     for (const unit of units) {
       await unit.run(0);
