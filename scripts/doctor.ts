@@ -6,7 +6,7 @@ import { availableParallelism, cpus, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isolation } from '@topiary/sandbox';
 import { BOARDS } from '@topiary/tracks/catalogue';
-import { DATASETS, datasetState, SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import { DATASETS, datasetState, SHIPPED, shippedFiles } from '@topiary/zoo/catalogue';
 import { endOfLife } from './node-versions.mjs';
 
 type Finding = { readonly state: 'ok' | 'note' | 'wrong'; readonly what: string; readonly cure?: string };
@@ -98,10 +98,10 @@ const postgres: Check = () => {
 };
 
 const shipped: Check = () =>
-  SHIPPED.map(({ model, sha256 }) =>
-    existsSync(shippedPath(sha256))
-      ? ok(`shipped base model ${model}`)
-      : wrong(`the shipped base model ${model} is missing`, 'restore packages/zoo/shipped from the repository'),
+  SHIPPED.map((shipped) =>
+    shippedFiles(shipped).every(({ path }) => existsSync(path))
+      ? ok(`shipped base model ${shipped.model}`)
+      : wrong(`the shipped base model ${shipped.model} is missing`, 'restore packages/zoo/shipped from the repository'),
   );
 
 const data: Check = async () =>

@@ -12,7 +12,9 @@ import { canonicalize } from '@topiary/canonical';
 import { standard } from '@topiary/lowering';
 import { decode, encode } from '@topiary/onnx';
 import { type Parts, SegmentationSettings, segmenterPipeline, taskOf } from '@topiary/tasks';
+import { boardOf, protocolOf } from '@topiary/tracks';
 import { SamTiny, Scenes64 } from '@topiary/zoo';
+import { publishPipeline } from './dense/publish.js';
 import { computeHere } from './dense/reference.js';
 import { type SegmenterRecipe, trainSegmenter } from './dense/train-segmenter.js';
 
@@ -22,6 +24,7 @@ const { values } = parseArgs({
     seed: { type: 'string', default: '0' },
     threads: { type: 'string', default: String(availableParallelism()) },
     home: { type: 'string', default: '.data' },
+    publish: { type: 'boolean', default: false },
   },
 });
 const [seed, steps, threads] = [Number(values.seed), Number(values.steps), Number(values.threads)];
@@ -56,14 +59,25 @@ const made = async (): Promise<Record<(typeof PARTS)[number], Uint8Array>> => {
 const files = await made();
 const parts = Object.fromEntries(PARTS.map((part) => [part, canonicalize(decode(files[part]))])) as unknown as Parts;
 const pipeline = segmenterPipeline(parts);
+const { options, evaluationBatch } = protocolOf(boardOf(`segmentation.${SamTiny.id}.${Scenes64.id}`));
+const settings = SegmentationSettings.parse({});
 const task = await taskOf('segmentation').open({
   dataset: Scenes64.id,
   dataDir: '',
   testSecret: null,
   pipeline,
-  settings: SegmentationSettings.parse({}),
-  options: { pictures: 500 },
-  evaluationBatch: 16,
+  settings,
+  options,
+  evaluationBatch,
 });
 const { values: found, n } = await task.evaluate(pipeline, 'test', computeHere(threads));
 log(`${n} pictures: ${JSON.stringify(found)}`);
+if (values.publish) {
+  const facts = { model: SamTiny.id, dataset: Scenes64.id, task: task.id, settings, splitHash: task.hash, seed, steps };
+  publishPipeline(new Map(Object.entries(files)), pipeline.schedule, {
+    ...facts,
+    ...SamTiny.expected,
+    metrics: Object.entries(found).map(([id, value]) => ({ id, value, n })),
+    recipe: { ...recipe },
+  });
+}

@@ -22,6 +22,8 @@ export interface Run {
   readonly seed: number;
   readonly threads: number;
   readonly model: Uint8Array;
+  /** Files that the model names, where it is a manifest (none). */
+  readonly parts?: readonly Uint8Array[];
   /** What its task wants to know of the network: of a classifier how it wants its pictures (`mean`, `std`). */
   readonly normalisation: Readonly<Record<string, unknown>>;
   readonly codeVersion: string;
@@ -59,6 +61,7 @@ export const withContext = async <T>(run: Run, body: (context: RunContext) => Pr
   try {
     const storage = await openStorage(pathToFileURL(home).href);
     const { sha256 } = await storage.put(run.model);
+    for (const part of run.parts ?? []) await storage.put(part);
     return await body({
       job: {
         run: {

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { parseTarget, type RecipeInput, type ShippedRun } from '@topiary/contracts';
 import { boardOf, divisionOf, fillRecipe, recipeLabel } from '@topiary/tracks';
-import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import { SHIPPED, shippedFiles } from '@topiary/zoo/catalogue';
 import { recipeRun } from '../../workers/evaluator/src/recipe-run.js';
 import { type Run, withContext } from '../experiments/context.js';
 import { shippedRunOf } from './record.js';
@@ -19,12 +19,16 @@ export interface SuiteJob {
 
 export type Answer = { readonly run: ShippedRun } | { readonly problem: string };
 
+type Base = Pick<Run, 'model' | 'parts' | 'normalisation' | 'known'>;
+
 /** The shipped base model of a board. */
-const baseOf = async (board: ReturnType<typeof boardOf>): Promise<Pick<Run, 'model' | 'normalisation' | 'known'>> => {
+const baseOf = async (board: ReturnType<typeof boardOf>): Promise<Base> => {
   const shipped = SHIPPED.find(({ model, dataset }) => model === board.model && dataset === board.dataset);
   if (!shipped) throw new Error(`no base model of ${board.id} is shipped`);
+  const [model, ...parts] = await Promise.all(shippedFiles(shipped).map(({ path }) => readFile(path)));
   return {
-    model: await readFile(shippedPath(shipped.sha256)),
+    model: model!,
+    parts,
     normalisation: shipped.settings as Run['normalisation'],
     known: { metrics: [...shipped.metrics], splitHash: shipped.splitHash },
   };

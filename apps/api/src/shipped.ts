@@ -1,22 +1,40 @@
 /** What a fresh installation comes with: the shipped base models, and a few runs to watch. */
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { CreateSubmission } from '@topiary/contracts';
 import { BOARDS } from '@topiary/tracks/catalogue';
-import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import { SHIPPED, type ShippedModel, shippedFiles } from '@topiary/zoo/catalogue';
 import type { ApiContext } from './context.js';
 import { planSubmission } from './submit.js';
+
+const OCTETS = 'application/octet-stream';
+
+/** What names the files of a pipeline's parts, so that they stay as long as the pipeline does. */
+const partsKey = (sha256: string): string => `parts:${sha256}`;
+
+/** Every file of a shipped model. */
+const storeFiles = async ({ db, storage }: ApiContext, shipped: ShippedModel): Promise<void> => {
+  const files = shippedFiles(shipped);
+  for (const { sha256, path } of files) {
+    if (!(await storage.stat(sha256))) await storage.put(createReadStream(path), { sha256 });
+    await db.artefacts.add({ sha256, bytes: (await stat(path)).size, mediaType: OCTETS });
+  }
+  if (files.length > 1)
+    await db.settings.set(partsKey(shipped.sha256), { files: files.map(({ sha256 }) => ({ sha256 })) });
+};
 
 /**
  * Opens every board whose base model is shipped. One that somebody imported stays in force; one that came with an earlier
  * version of the project gives way, as its board's protocol does.
  */
-export const publishShipped = async ({ db, storage }: ApiContext): Promise<void> => {
-  for (const { model, dataset, sha256, bytes, settings, metrics, params, macs, splitHash } of SHIPPED) {
+export const publishShipped = async (context: ApiContext, all: readonly ShippedModel[] = SHIPPED): Promise<void> => {
+  const { db } = context;
+  for (const shipped of all) {
+    const { model, dataset, sha256, bytes, settings, metrics, params, macs, splitHash } = shipped;
     for (const board of BOARDS.filter((b) => b.model === model && b.dataset === dataset)) {
       const active = await db.baseModels.active(board.id);
       if (active && (active.provenance !== 'shipped' || active.sha256 === sha256)) continue;
-      if (!(await storage.stat(sha256))) await storage.put(createReadStream(shippedPath(sha256)), { sha256 });
-      await db.artefacts.add({ sha256, bytes, mediaType: 'application/octet-stream' });
+      await storeFiles(context, shipped);
       const base = { sha256, bytes, settings, metrics, params, macs, splitHash };
       await db.baseModels.activate({ board: board.id, ...base, provenance: 'shipped' });
     }

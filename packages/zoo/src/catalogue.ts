@@ -12,7 +12,15 @@ import * as models from './models/index.js';
 export { classOrder } from './class-order.js';
 export type { Dataset, DatasetState } from './dataset.js';
 export { lacksOfModel } from './lacks.js';
-export { SHIPPED, type ShippedModel, shippedFolder, shippedPath, shippedReference } from './shipped.js';
+export {
+  SHIPPED,
+  type ShippedFile,
+  type ShippedModel,
+  shippedFiles,
+  shippedFolder,
+  shippedPath,
+  shippedReference,
+} from './shipped.js';
 
 const allModels: readonly Model[] = Object.values(models);
 const allDatasets: Dataset[] = Object.values(datasets);

@@ -11,6 +11,8 @@ export interface ShippedModel {
   readonly task: string;
   /** Of the file, and its name. */
   readonly sha256: string;
+  /** Of a pipeline of several parts the sha256 of each one's file; the model's own file is the manifest that names them. */
+  readonly parts?: Readonly<Record<string, string>>;
   readonly bytes: number;
   /** What its task wants to know of it; of a classifier its input's normalisation. */
   readonly settings: Readonly<Record<string, unknown>>;
@@ -56,5 +58,19 @@ export const shippedFolder = (): string => join(findRoot(), FOLDER);
 /** Where a shipped file lies. */
 export const shippedPath = (sha256: string): string => join(shippedFolder(), `${sha256}.onnx`);
 
-/** What lies beside a shipped classifier of samples: statistics of its features. */
+/** What lies beside a shipped classifier of samples: statistics of its features. Also the manifest of a pipeline. */
 export const shippedReference = (sha256: string): string => join(shippedFolder(), `${sha256}.json`);
+
+export interface ShippedFile {
+  readonly sha256: string;
+  readonly path: string;
+}
+
+/** Every file of a shipped model, its own first. */
+export const shippedFiles = ({ sha256, parts }: Pick<ShippedModel, 'sha256' | 'parts'>): readonly ShippedFile[] =>
+  parts === undefined
+    ? [{ sha256, path: shippedPath(sha256) }]
+    : [
+        { sha256, path: shippedReference(sha256) },
+        ...Object.values(parts).map((part) => ({ sha256: part, path: shippedPath(part) })),
+      ];

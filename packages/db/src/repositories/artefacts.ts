@@ -36,7 +36,7 @@ const add: (client: Client) => Artefacts['add'] = (client) => (artefact, owner) 
       ON CONFLICT (account_id, sha256) DO UPDATE SET created_at = clock_timestamp()`;
   });
 
-/** Rows that nothing refers to: no run, no board, no submission, no dump, nobody who sent them lately. */
+/** Rows that nothing refers to: no run, no board, no part of a board's pipeline, no submission, no dump, nobody who sent them lately. */
 const unreferenced = (client: Client, limit: number) =>
   client.$queryRaw<{ sha256: string }[]>`
     SELECT a.sha256 FROM artefacts a
@@ -46,7 +46,7 @@ const unreferenced = (client: Client, limit: number) =>
       AND NOT EXISTS (SELECT 1 FROM submission_files f WHERE f.sha256 = a.sha256)
       AND NOT EXISTS (SELECT 1 FROM artefact_owners o WHERE o.sha256 = a.sha256
         AND o.created_at > clock_timestamp() - make_interval(days => ${WAITS_DAYS}))
-      AND NOT EXISTS (SELECT 1 FROM settings d WHERE d.key LIKE 'dump:%'
+      AND NOT EXISTS (SELECT 1 FROM settings d WHERE (d.key LIKE 'dump:%' OR d.key LIKE 'parts:%')
         AND d.value @> jsonb_build_object('files', jsonb_build_array(jsonb_build_object('sha256', a.sha256))))
     ORDER BY a.created_at LIMIT ${limit}`;
 
