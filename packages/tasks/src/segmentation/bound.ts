@@ -10,6 +10,7 @@ import { distilledEmbedding, segmentationLoss } from './loss.js';
 import { SEGMENTATION_METRICS } from './metrics.js';
 import { PARTS, partsOf, sidesOf } from './parts.js';
 import type { SegmentationOptions, SegmentationSettings } from './settings.js';
+import { showMasks } from './show.js';
 
 /** One training picture in so many is held out. */
 const EVERY = 10;
@@ -131,7 +132,8 @@ export const bindSegmenter = (data: SegmentationData): BoundTask => {
     evaluate,
     costs: wholeCosts,
     units: unitsOf,
-    show: async () => [],
+    show: (pipeline, own, compute) =>
+      showMasks({ pipeline, base: own, showcase: data.showcase, normalisation: settings, batch }, compute),
     probes: [],
     evaluatedOnly: null,
     guesses: ({ values }) => {

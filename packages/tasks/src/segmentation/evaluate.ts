@@ -161,6 +161,40 @@ export const judge = async (
   return judged;
 };
 
+/** An object as a network cuts it out by its point. */
+export interface CutOut {
+  readonly mask: Uint8Array;
+  /** With what was annotated. */
+  readonly iou: number;
+}
+
+/** Of each picture its objects in their order. */
+export const cutOut = async (
+  pipeline: Pipeline,
+  scenes: readonly Scene[],
+  { normalisation, batch }: Pick<Judging, 'normalisation' | 'batch'>,
+  compute: Compute,
+): Promise<readonly (readonly CutOut[])[]> => {
+  const { side, low } = sidesOf(partsOf(pipeline));
+  const found: CutOut[][] = [];
+  const running = await compute.open(pipeline);
+  try {
+    for (let from = 0; from < scenes.length; from += batch) {
+      await compute.pause();
+      const some = scenes.slice(from, from + batch);
+      const embedding = await encode(running, some, side, normalisation);
+      for (const [picture, scene] of some.entries()) {
+        const said = await decode(running, embedding, promptsOf(scene, picture, 'point'), { side, low });
+        const masks = said.map(({ logits }) => maskFrom(logits.subarray(0, low * low), low, side, scene.pixels));
+        found.push(masks.map((mask, i) => ({ mask, iou: intersectionOverUnion(mask, scene.objects[i]!.mask) })));
+      }
+    }
+  } finally {
+    await running.release();
+  }
+  return found;
+};
+
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / Math.max(1, values.length);
 
 const squaredDistance = (a: Float32Array, b: Float32Array): number =>

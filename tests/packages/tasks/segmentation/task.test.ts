@@ -8,7 +8,8 @@ import { compile, Trainer } from '@topiary/runtime';
 import { SEGMENTATION_METRICS, segmenterParts, segmenterPipeline, taskOf } from '@topiary/tasks';
 import { boardOf } from '@topiary/tracks';
 import { describe, expect, it } from 'vitest';
-import { judge } from '../../../../packages/tasks/src/segmentation/evaluate.js';
+import { masksFrom } from '../../../../apps/web/src/features/views/masks-data.js';
+import { intersectionOverUnion, judge } from '../../../../packages/tasks/src/segmentation/evaluate.js';
 import { interpolate } from '../../../../packages/tasks/src/segmentation/frame.js';
 import { drawScenes } from '../../../../packages/zoo/src/datasets/scenes64.js';
 import { computeHere, narrowParts, narrowPipeline, segmentationTask } from '../../../helpers/segmenter.js';
@@ -172,6 +173,18 @@ describe('the judgement', () => {
     const chosen = { split: broken, places: [0, 1, 2], damaged };
     const { point } = await judge(base, { chosen, normalisation, batch: 2, progress: () => undefined }, computeHere);
     expect([point.length, [...damaged]]).toEqual([2, ['1.png']]);
+  });
+
+  it('shows pictures of the showcase with what both cut out by the same points', async () => {
+    const [fact, ...more] = await task.show(narrowPipeline(3), base, computeHere);
+    expect([fact!.view, more.length]).toEqual(['masks', 0]);
+    const [picture] = masksFrom(JSON.parse(new TextDecoder().decode(fact!.bytes)))!;
+    const { objects, pixels } = (await drawScenes({ split: 'showcase', length: 1 }).scene(0))!;
+    expect([picture!.width, picture!.objects.length]).toEqual([pixels.width, objects.length]);
+    for (const [i, { point, base: own }] of picture!.objects.entries()) {
+      expect(point).toEqual(objects[i]!.point);
+      expect(own.iou).toBeCloseTo(intersectionOverUnion(own.mask, objects[i]!.mask), 3);
+    }
   });
 
   it('times a picture and a prompt', async () => {

@@ -1,0 +1,129 @@
+/** What one point cuts out, by the network and by the base that it was made from: the same pictures side by side. */
+import { useEffect, useRef, useState } from 'react';
+import { Table } from '../../components/table.js';
+import { translator } from '../../lib/i18n.js';
+import { facts } from '../../messages/en/facts.js';
+import type { ViewProps } from '../facts/view.js';
+import { type MaskedPicture, masksFrom } from './masks-data.js';
+import '../../styles/masks.css';
+
+const t = translator(facts);
+
+/** Told apart by people who see no red or no green, too (Okabe and Ito). */
+const COLOURS = [
+  [230, 159, 0],
+  [86, 180, 233],
+  [0, 158, 115],
+  [240, 228, 66],
+  [204, 121, 167],
+  [213, 94, 0],
+] as const;
+const NETWORKS = ['network', 'base'] as const;
+type Network = (typeof NETWORKS)[number];
+/** Pixels of the drawing for one of the picture: points stay small. */
+const SCALE = 4;
+
+const paint = (canvas: HTMLCanvasElement, picture: MaskedPicture, network: Network): void => {
+  const { width, height, objects } = picture;
+  [canvas.width, canvas.height] = [SCALE * width, SCALE * height];
+  const context = canvas.getContext('2d');
+  if (context === null) return;
+  objects.forEach((object, i) => {
+    const [r, g, b] = COLOURS[i % COLOURS.length]!;
+    context.fillStyle = `rgb(${r} ${g} ${b} / 62%)`;
+    object[network].mask.forEach((bit, at) => {
+      if (bit) context.fillRect(SCALE * (at % width), SCALE * Math.floor(at / width), SCALE, SCALE);
+    });
+  });
+  for (const { point } of objects) {
+    context.beginPath();
+    context.arc(SCALE * (point[0] + 0.5), SCALE * (point[1] + 0.5), 1.2 * SCALE, 0, 2 * Math.PI);
+    context.fillStyle = 'white';
+    context.strokeStyle = 'black';
+    context.lineWidth = SCALE / 3;
+    context.fill();
+    context.stroke();
+  }
+};
+
+const percent = (iou: number): string => (100 * iou).toFixed(1);
+
+const Drawn = ({ picture, network }: { readonly picture: MaskedPicture; readonly network: Network }) => {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    if (canvas.current) paint(canvas.current, picture, network);
+  }, [picture, network]);
+  const title = t(`masks.${network}`);
+  const { objects } = picture;
+  const mean = objects.reduce((sum, object) => sum + object[network].iou, 0) / Math.max(1, objects.length);
+  return (
+    <figure className="figure">
+      <div className="masks-picture" style={{ aspectRatio: `${picture.width} / ${picture.height}` }}>
+        <img src={picture.image} alt="" />
+        <canvas
+          ref={canvas}
+          role="img"
+          aria-label={t('masks.drawn', { title, count: objects.length, iou: percent(mean) })}
+        />
+      </div>
+      <figcaption>{title}</figcaption>
+    </figure>
+  );
+};
+
+const List = ({ picture }: { readonly picture: MaskedPicture }) => (
+  <details>
+    <summary>{t('masks.list')}</summary>
+    <Table
+      caption={t('masks.list')}
+      heads={[
+        t('masks.column.object'),
+        [t('masks.column.point'), 'numeric'],
+        [t('masks.column.network'), 'numeric'],
+        [t('masks.column.base'), 'numeric'],
+      ]}
+    >
+      {picture.objects.map(({ point, network, base }, i) => (
+        <tr key={point.join()}>
+          <td>{i + 1}</td>
+          <td className="numeric">{point.join(', ')}</td>
+          <td className="numeric">{percent(network.iou)}</td>
+          <td className="numeric">{percent(base.iou)}</td>
+        </tr>
+      ))}
+    </Table>
+  </details>
+);
+
+export default function Masks({ data }: ViewProps) {
+  const pictures = masksFrom(data);
+  const [at, setAt] = useState(0);
+  const picture = pictures?.[at];
+  if (!pictures || !picture) return <p className="muted">{t('masks.unreadable')}</p>;
+  const step = (by: number) => setAt((at + by + pictures.length) % pictures.length);
+  return (
+    <div className="masks">
+      <div className="masks-turn">
+        <button
+          type="button"
+          className="button is-quiet is-small"
+          aria-label={t('masks.previous')}
+          onClick={() => step(-1)}
+        >
+          ‹
+        </button>
+        <span>{t('masks.at', { at: at + 1, of: pictures.length })}</span>
+        <button type="button" className="button is-quiet is-small" aria-label={t('masks.next')} onClick={() => step(1)}>
+          ›
+        </button>
+      </div>
+      <div className="masks-pair" aria-live="polite">
+        {NETWORKS.map((network) => (
+          <Drawn key={network} picture={picture} network={network} />
+        ))}
+      </div>
+      <p className="muted">{t('masks.caption')}</p>
+      <List picture={picture} />
+    </div>
+  );
+}
