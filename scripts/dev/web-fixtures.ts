@@ -11,6 +11,7 @@ import type { RunEvent } from '@topiary/contracts';
 import * as made from './web-fixture-data.js';
 import { detectorArtefacts, detectorFiles } from './web-fixture-detector.js';
 import { scheduleArtefacts, scheduleFiles } from './web-fixture-schedule.js';
+import { segmenterArtefacts, segmenterFiles } from './web-fixture-segmenter.js';
 import { answerUploads } from './web-fixture-uploads.js';
 
 const DIST = join(import.meta.dirname, '../../apps/web/dist');
@@ -27,14 +28,17 @@ const POLICY =
 const { methods, tracks } = made;
 const fresh = process.argv[3] === 'empty';
 const rows = fresh ? [] : made.rows;
-/** A run that is over shows what a detector's would, and a sampling's. */
+/** A run that is over shows what a detector's would, a sampling's and a segmenter's. */
 const withViews = (submission: (typeof made.submissions)[number]) => ({
   ...submission,
   runs: submission.runs.map((run) =>
     run.result
       ? {
           ...run,
-          result: { ...run.result, artefacts: [...run.result.artefacts, ...detectorArtefacts, ...scheduleArtefacts] },
+          result: {
+            ...run.result,
+            artefacts: [...run.result.artefacts, ...detectorArtefacts, ...scheduleArtefacts, ...segmenterArtefacts],
+          },
         }
       : run,
   ),
@@ -136,7 +140,8 @@ const answer = (
         : null,
     });
   }
-  const file = name === 'artefacts' ? (detectorFiles.get(id) ?? scheduleFiles.get(id)) : undefined;
+  const file =
+    name === 'artefacts' ? (detectorFiles.get(id) ?? scheduleFiles.get(id) ?? segmenterFiles.get(id)) : undefined;
   if (file !== undefined) return json(response, JSON.parse(file));
   if (name === 'status') return json(response, status);
   if (name === 'tracks') return json(response, list(tracks));

@@ -56,7 +56,7 @@ export const facts = {
   'masks.list': 'All objects of this picture',
   'masks.column.object': 'Object',
   'masks.column.point': 'Point',
-  'masks.column.network': 'IoU, this network',
+  'masks.column.network': 'IoU',
   'masks.column.base': 'IoU, base',
   'masks.caption':
     'Each colour is what one point cuts out; the point is the white dot of its object. Pictures are public ones that no network is judged on.',
