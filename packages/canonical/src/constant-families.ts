@@ -166,7 +166,9 @@ export class Constants {
   #mayFold(values: readonly string[], computed: readonly string[], sources: Sources | null): boolean {
     if (!sources) return computed.every((value) => isSmall(this.types.get(value)!.shape));
     const areWeights = computed.every((value) => this.#isWeight(value));
-    if (values.length === 1 && areWeights) return true;
+    // rows of a table that are looked up again and again stay tied, whoever multiplies by them
+    const repeats = sources.picked && this.#size(values) > sources.size;
+    if (values.length === 1 && areWeights && !repeats) return true;
     return this.#size(values) <= sources.size && (areWeights || !sources.picked);
   }
 }
