@@ -1,5 +1,8 @@
 /** Segment Anything's parts compute what their description says: windows, distances, tokens and pictures, in plain loops. */
-import { floats, type Graph } from '@topiary/onnx';
+import { canonicalize } from '@topiary/canonical';
+import { standard } from '@topiary/lowering';
+import { decode, encode, floats, type Graph } from '@topiary/onnx';
+import { count } from '@topiary/ops';
 import { infer } from '@topiary/runtime';
 import { randomFrom } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
@@ -47,6 +50,21 @@ describe('the image encoder', () => {
     const wanted = encodedByHand(graph, image.data as Float32Array, NARROW);
     const got = cellsOf(embedding!.data as Float32Array, 16);
     for (const [cell, row] of wanted.entries()) expectNear(got[cell]!, row, 3);
+  });
+});
+
+describe('a trained file', () => {
+  it.each([
+    ['encoder', encoder],
+    ['prompts', prompts],
+    ['decoder', decoder],
+  ] as const)('of the %s is read as it was written, tables of positions included', (_, part) => {
+    const graph = shaken(part);
+    const read = canonicalize(decode(encode(standard(graph))));
+    expect(read.nodes.map(({ op, name }) => `${op} ${name}`)).toEqual(
+      graph.nodes.map(({ op, name }) => `${op} ${name}`),
+    );
+    expect(count(read).params).toBe(count(graph).params);
   });
 });
 
