@@ -2,7 +2,7 @@
  * Trains the segmenter that is shipped with the project, judges it on the test split, and with `--publish` puts it among the
  * shipped networks.
  *
- * `npx tsx scripts/train-segmenter.ts [--steps 6000] [--seed 0] [--threads 2] [--publish]`
+ * `npx tsx scripts/train-segmenter.ts [--steps 8000] [--seed 0] [--threads 2] [--publish]`
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -20,7 +20,7 @@ import { type SegmenterRecipe, trainSegmenter } from './dense/train-segmenter.js
 
 const { values } = parseArgs({
   options: {
-    steps: { type: 'string', default: '6000' },
+    steps: { type: 'string', default: '8000' },
     seed: { type: 'string', default: '0' },
     threads: { type: 'string', default: String(availableParallelism()) },
     home: { type: 'string', default: '.data' },
@@ -32,7 +32,7 @@ const log = (text: string): void => console.log(`${new Date().toISOString()} ${t
 const recipe: SegmenterRecipe = {
   steps,
   batch: 16,
-  lr: 2e-3,
+  lr: 1.5e-3,
   warmup: 300,
   weightDecay: 0.01,
   clip: 1,

@@ -228,4 +228,4 @@ describe('scenes64', () => {
   });
 });
 
-const HASH = 'fbdd09c92976759ccce9667bb69de0aae07c6e298d44875fb7c3f101a1157b45';
+const HASH = 'db34b08e516656f51f7def6babd32c2f009ffca5f1c62b52154a85843a0b3032';

@@ -15,13 +15,13 @@ const SIDE = 64;
 const [TRAIN, TEST, SHOWCASE] = [5000, 200, 12];
 const [LEAST, MOST] = [2, 5];
 /** Pixels, from the centre. */
-const RADIUS = [9, 18] as const;
+const RADIUS = [12, 22] as const;
 /** At least so far from the ground and from shapes drawn before, in one channel, of 255. */
 const CONTRAST = 60;
-const NOISE = 8;
+const NOISE = 6;
 const CELLS = 8;
 /** What is seen of a shape is an object if it is so many pixels, and so great a share of it. */
-const [SEEN, SHARE] = [60, 0.3];
+const [SEEN, SHARE] = [100, 0.3];
 const JITTER = 0.05;
 /** Changing anything that is drawn makes another data set: raise this number and retrain what is shipped. */
 const VERSION = 1;
@@ -82,7 +82,7 @@ const drawGround = (random: Random, canvas: Canvas, base: Colour): void => {
   for (let n = 4 + random.below(5); n > 0; n -= 1) {
     const { x, y, norm } = random.disc();
     const where = { x: random.between(0, SIDE), y: random.between(0, SIDE), radius: random.between(8, 30) };
-    const bar = near(random, base, 30);
+    const bar = near(random, base, 20);
     canvas.draw(BAR, { ...where, cos: x / norm, sin: y / norm, stretch: 1 }, { colour: bar, other: bar, du: 0, dv: 0 });
   }
 };
