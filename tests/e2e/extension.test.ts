@@ -249,7 +249,7 @@ describe('a track of one’s own', () => {
       await page.getByText('2 of 3 layers became narrower').waitFor();
       await page.getByRole('link', { name: 'A noised wave' }).waitFor();
       await page.goto(`${api.url}/submit?board=${BOARD}`);
-      await page.locator('main h1').waitFor();
+      await page.getByLabel('Procedure').waitFor();
       expect(await page.content()).toContain('Two-speed denoiser');
       // a procedure decides by itself how much goes, or is asked for a share on an axis that it changes
       await page.getByLabel('Procedure').selectOption('toy-halve');
