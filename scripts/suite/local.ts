@@ -13,7 +13,7 @@ import type { BoardDescription, ShippedRun } from '@topiary/contracts';
 import { leaderboard } from '@topiary/stats';
 import { BOARDS, boardOf, protocolOf, trackOf } from '@topiary/tracks';
 import { shippedOn, shippedResultsFile, shippedResultsFolder, shippedResultsText } from '@topiary/tracks/catalogue';
-import { SHIPPED } from '@topiary/zoo/catalogue';
+import { datasetState, SHIPPED } from '@topiary/zoo/catalogue';
 import { rulesOf } from '../../apps/api/src/leaderboard.js';
 import { fromShipped } from '../../apps/api/src/run-records.js';
 import type { Answer, SuiteJob } from './one-run.js';
@@ -107,6 +107,11 @@ const finish = async (board: BoardDescription): Promise<void> => {
 mkdirSync(dirname(shippedResultsFile(FOLDER, 'any')), { recursive: true });
 for (const id of values.boards.split(',')) {
   const board = boardOf(id);
+  const { present, reason } = await datasetState(board.dataset, process.env['DATA_DIR'] ?? '');
+  if (!present) {
+    console.log(`${board.id} is left out: ${reason}`);
+    continue;
+  }
   await finish(board);
   writeFileSync(shippedResultsFile(FOLDER, board.id), shippedResultsText(shippedOn(FOLDER, board.id)));
 }
