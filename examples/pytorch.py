@@ -67,7 +67,7 @@ def pruned_by_l1(net: Vgg, keep: float) -> Vgg:
 
 def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--keep", type=float, default=0.68, help="the share of filters that each layer keeps")
+    options.add_argument("--keep", type=float, default=0.55, help="the share of filters that each layer keeps")
     options.add_argument("--enter", action="store_true", help="enter it on the board; without this it is only checked")
     options.add_argument("--method", help="what the row is called")
     options.add_argument("--licence", default="MIT")

@@ -40,7 +40,7 @@ class Examples(unittest.TestCase):
     def test_the_example_says_in_a_sentence_that_a_file_is_refused(self) -> None:
         refused = run("examples/pytorch.py", "--keep", "1", "--enter", "--method", "dense")
         self.assertEqual(refused.returncode, 1)
-        self.assertIn("expected at least 2x", refused.stderr)
+        self.assertIn("expected at least 3x", refused.stderr)
         self.assertNotIn("Traceback", refused.stderr)
 
     @needs_cli

@@ -6,7 +6,15 @@ import { describe, expect, it } from 'vitest';
 
 const folder = resolve(import.meta.dirname, '../../../packages/ops/src');
 /** Files that serve all operators rather than being one. */
-const MACHINERY = ['count.ts', 'index.ts', 'infer-types.ts', 'operators.ts', 'peak-activation-bytes.ts', 'work-of.ts'];
+const MACHINERY = [
+  'count.ts',
+  'index.ts',
+  'infer-types.ts',
+  'layer-costs.ts',
+  'operators.ts',
+  'peak-activation-bytes.ts',
+  'work-of.ts',
+];
 const files = readdirSync(folder).filter((file) => !file.startsWith('_') && !MACHINERY.includes(file));
 
 /** `ReduceL2` → `reduce-l2`, `ScatterND` → `scatter-nd` */
