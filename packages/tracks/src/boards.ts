@@ -46,7 +46,9 @@ const trainingLine = ({ finetune: t }: BoardSpec): string => {
 };
 
 const solverLine = ({ prune }: Protocol, { estimates = prune.steps }: BoardSpec): string[] =>
-  prune.solve === 'first-crossing' ? [`every criterion estimated ${estimates} times`] : [];
+  prune.solve === 'first-crossing'
+    ? [`every criterion estimated ${estimates === 1 ? 'once' : `${estimates} times`}`]
+    : [];
 
 /** One line: data, budget, solver, counter, version. */
 const protocolLine = (protocol: Protocol, spec: BoardSpec): string =>

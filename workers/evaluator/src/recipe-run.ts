@@ -18,7 +18,7 @@ import type { FromChild } from './messages.js';
 import { procedureContext } from './procedure-context.js';
 import type { RunContext } from './run-context.js';
 import { baseMetrics } from './stages/base-metrics.js';
-import { collapsedParts } from './stages/collapsed.js';
+import { collapseFlags } from './stages/collapsed.js';
 import { achievedOn, countedOf } from './stages/costs.js';
 import { damagedExamples } from './stages/damaged.js';
 import { evaluateOn, metricsOf, outcomeText } from './stages/evaluate.js';
@@ -112,14 +112,6 @@ const evaluated = async (context: RunContext, { pipeline, task }: Prepared, made
     return { base, final };
   });
 
-/** Says so where a network answers the same whatever it is shown: its accuracy is then chance, and no merit of a method. */
-const collapseFlags = async (context: RunContext, { pipeline }: Made): Promise<readonly string[]> => {
-  const parts = await collapsedParts(pipeline, ownCompute(context));
-  if (parts.length === 0) return [];
-  context.report.log(`${parts.join(', ')}: the answer is the same whatever the input`, 'warn');
-  return ['collapsed'];
-};
-
 const published = (context: RunContext, { pipeline, task }: Prepared, made: Made, final: Evaluation) =>
   context.report.stage('publish', async () => {
     const shown = await task.show(made.pipeline, pipeline, ownCompute(context));
@@ -139,7 +131,7 @@ export const runRecipe = async (
   const made = await takeSteps(context, prepared, { recipes, source });
   const { base, final } = await evaluated(context, prepared, made);
   const { latency, laps, flags } = await measured(context, prepared, made);
-  const collapsed = await collapseFlags(context, made);
+  const collapsed = await collapseFlags(context, made.pipeline, { task, final });
   const damaged = damagedExamples(context, task);
   const artefacts = await published(context, prepared, made, final);
   const counted = countedOf(task, protocol.counter, pipeline, made.pipeline);

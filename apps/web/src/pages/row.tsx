@@ -41,7 +41,7 @@ const sentences = ({ row, rows, track }: Props): string[] => {
   const found = metricOf(row, metric.id);
   const control = controlOf(track)?.title ?? '';
   if (!found) return [t('row.noRank')];
-  const peers = rows.filter((other) => other.ranking === row.ranking);
+  const peers = rows.filter((other) => other.ranking === row.ranking && other.control !== 'widths');
   const place = rankText(row, rows);
   const value = measureText(measure(found, metric));
   const unit = differenceUnit(metric);

@@ -60,7 +60,11 @@ const cutWords = (recipe: Recipe): string[] => {
   const ignored = Array.isArray(prune['ignore']) ? prune['ignore'] : [];
   return [
     ...(scope ? [t(`explained.scope.${scope}`)] : []),
-    ...(prune['solve'] === 'bisect' ? [t('explained.once')] : steps ? [t('explained.estimates', { n: steps })] : []),
+    ...(prune['solve'] === 'bisect' || steps === 1
+      ? [t('explained.once')]
+      : steps
+        ? [t('explained.estimates', { n: steps })]
+        : []),
     ...(protection ? [t('explained.protection', { share: formatShare(protection, 1) })] : []),
     ...(roundTo && roundTo > 1 ? [t('explained.roundTo', { n: roundTo })] : []),
     ...(prune['heads'] === true ? [t('explained.heads')] : []),
