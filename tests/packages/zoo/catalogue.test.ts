@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatasetDescription, ModelDescription } from '@topiary/contracts';
-import { DATASETS, datasetOf, datasetState, MODELS, modelOf, SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import { DATASETS, datasetOf, datasetState, MODELS, modelOf, SHIPPED, shippedFiles } from '@topiary/zoo/catalogue';
 import { build } from 'esbuild';
 import { describe, expect, it } from 'vitest';
 
@@ -44,10 +44,12 @@ describe('catalogue', () => {
 
   it('names shipped files that are there and have the bytes they are named by', () => {
     expect(SHIPPED.length).toBeGreaterThan(0);
-    for (const { sha256, bytes } of SHIPPED) {
-      const file = readFileSync(shippedPath(sha256));
-      expect(file.length).toBe(bytes);
-      expect(createHash('sha256').update(file).digest('hex')).toBe(sha256);
+    for (const shipped of SHIPPED) {
+      const files = shippedFiles(shipped).map(({ sha256, path }) => ({ sha256, file: readFileSync(path) }));
+      for (const { sha256, file } of files) expect(createHash('sha256').update(file).digest('hex')).toBe(sha256);
+      // a manifest is no network
+      const networks = shipped.parts ? files.slice(1) : files;
+      expect(networks.reduce((sum, { file }) => sum + file.length, 0)).toBe(shipped.bytes);
     }
   });
 
