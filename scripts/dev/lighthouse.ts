@@ -31,11 +31,18 @@ interface Report {
 
 const SHOWN = { FCP: 'first-contentful-paint', LCP: 'largest-contentful-paint', TBT: 'total-blocking-time' } as const;
 
-const measure = (url: string): Report => {
+/** Null where the browser gave no trace, which happens; the reason is printed. */
+const measure = (url: string): Report | null => {
   const flags = ['--output=json', '--quiet', '--chrome-flags=--headless=new --no-sandbox --disable-gpu'];
   const env = { ...process.env, CHROME_PATH: chromiumPath() ?? '' };
-  const options = { encoding: 'utf8', env, maxBuffer: 1 << 26 } as const;
-  return JSON.parse(execFileSync('npx', ['--yes', VERSION, url, ...flags], options)) as Report;
+  const options = { encoding: 'utf8', env, maxBuffer: 1 << 26, stdio: 'pipe' } as const;
+  try {
+    return JSON.parse(execFileSync('npx', ['--yes', VERSION, url, ...flags], options)) as Report;
+  } catch (error) {
+    const said = String((error as { stderr?: string }).stderr ?? error).trim();
+    console.log(`${url}: no figures, ${said.split('\n').at(-1)}`);
+    return null;
+  }
 };
 
 const scoreOf = ({ categories }: Report): number => categories['performance']?.score ?? 0;
@@ -49,6 +56,6 @@ const lineOf = ({ categories, audits, environment }: Report): string =>
 
 for (const path of values.paths.split(',')) {
   const runs = Array.from({ length: Number(values.runs) }, () => measure(new URL(path, values.url).href));
-  const best = runs.reduce((a, b) => (scoreOf(b) > scoreOf(a) ? b : a));
-  console.log(`${path}: ${lineOf(best)}`);
+  const [best] = runs.filter((run) => run !== null).sort((a, b) => scoreOf(b) - scoreOf(a));
+  if (best) console.log(`${path}: ${lineOf(best)}`);
 }
