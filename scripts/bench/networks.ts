@@ -1,7 +1,5 @@
 /** The networks whose training step is measured, and the sizes at which it is. */
-import { methodOf, scoreGroups } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
-import { applyPlan, findGroups, plan } from '@topiary/pruning';
 import {
   buildModel,
   EfficientnetB0,
@@ -18,6 +16,7 @@ import { convnext } from '../../packages/zoo/src/models/_convnext.js';
 import { densenet } from '../../packages/zoo/src/models/_densenet.js';
 import { vit } from '../../packages/zoo/src/models/_vit.js';
 import { ditLike, gptLike } from './blocks.js';
+import { cutTo } from './cut.js';
 
 export interface BenchNetwork {
   readonly id: string;
@@ -93,16 +92,8 @@ export const networkOf = (id: string): BenchNetwork => {
 };
 
 const oddWidths = (graph: Graph): Graph => {
-  const dependencies = findGroups(graph);
   const random = randomFrom('odd widths');
-  const rng = () => random.unit();
-  const scores = scoreGroups(methodOf('criterion', 'random'), graph, dependencies.groups, { params: {}, rng });
-  const found = plan(dependencies, scores, {
-    target: { value: 1.5, counter: 'published' },
-    scope: 'global',
-    protection: 0.1,
-  });
-  return applyPlan(graph, dependencies, found).graph;
+  return cutTo(graph, { criterion: 'random', speedup: 1.5, rng: () => random.unit() });
 };
 
 export const graphOf = ({ model, odd = false }: BenchNetwork): Graph => {

@@ -5,15 +5,14 @@
  * here: as many bytes as CIFAR-10's. Pruning has no peer; its time counts as ours alone.
  */
 import { crossEntropy, sgd } from '@topiary/autodiff';
-import { methodOf, scoreGroups } from '@topiary/methods';
 import type { Graph } from '@topiary/onnx';
-import { applyPlan, findGroups, plan } from '@topiary/pruning';
 import { Trainer } from '@topiary/runtime';
 import { classificationFeeds } from '@topiary/tasks';
 import { boardOf } from '@topiary/tracks';
 import { batches, buildModel, inOrder, materialize, Resnet56, Shapes32, type Split } from '@topiary/zoo';
 import { evaluate } from '../../tests/helpers/evaluate.js';
 import { measured, timed } from './clock.js';
+import { cutTo } from './cut.js';
 import { type Clock, type Peer, startPeer } from './peer.js';
 
 export interface WholeRun {
@@ -41,19 +40,6 @@ const AUGMENT = { crop: 4, flip: true };
 const PICTURES = 10_000;
 /** Steps of each between turns. */
 const TURN = 10;
-
-const prune = (graph: Graph): Graph => {
-  const dependencies = findGroups(graph);
-  const criterion = methodOf('criterion', 'magnitude-l2');
-  const params = Object.fromEntries(criterion.parameters.map(({ id, default: value }) => [id, value]));
-  const scores = scoreGroups(criterion, graph, dependencies.groups, { params, rng: () => 0.5 });
-  const found = plan(dependencies, scores, {
-    target: { value: 2, counter: 'published' },
-    scope: 'global',
-    protection: 0.1,
-  });
-  return applyPlan(graph, dependencies, found).graph;
-};
 
 const firstOf = (split: Split, length: number): Split => ({ ...split, length, labels: split.labels.slice(0, length) });
 
@@ -120,7 +106,9 @@ export const benchWholeRun = async ({ steps: wanted, threads, clock }: WholeRunO
   } = { ...BOARD.finetune, ...(wanted === undefined ? {} : { steps: wanted }) };
   const { train, test } = await Shapes32.open({ dataDir: '' });
   const dense = materialize(buildModel(Resnet56), 0);
-  const { ms: pruning, value: pruned } = await measured(clock, () => prune(dense));
+  const { ms: pruning, value: pruned } = await measured(clock, () =>
+    cutTo(dense, { criterion: 'magnitude-l2', speedup: 2 }),
+  );
   const peer = await startPeer(pruned, { batch, threads });
   const setting = { peer, batch, steps: steps!, clock };
   const options = { loss: crossEntropy(), optimizer: sgd(), batch, weightDecay, threads, provider: 'cpu' } as const;

@@ -7,11 +7,10 @@ import { fork } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { canonicalize } from '@topiary/canonical';
-import { methodOf, scoreGroups } from '@topiary/methods';
-import { decode, type Graph } from '@topiary/onnx';
-import { applyPlan, findGroups, plan } from '@topiary/pruning';
+import { decode } from '@topiary/onnx';
 import { latency } from '@topiary/runtime';
 import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import { cutTo } from '../bench/cut.js';
 import { machine } from '../bench/machine.js';
 import { table } from '../bench/summary.js';
 import { addResult } from './results.js';
@@ -32,19 +31,10 @@ const { values } = parseArgs({
   },
 });
 
-const halved = (graph: Graph): Graph => {
-  const dependencies = findGroups(graph);
-  const criterion = methodOf('criterion', 'magnitude-l2');
-  const params = Object.fromEntries(criterion.parameters.map(({ id, default: value }) => [id, value]));
-  const scores = scoreGroups(criterion, graph, dependencies.groups, { params, rng: () => 0.5 });
-  const target = { value: 2, counter: 'published' } as const;
-  return applyPlan(graph, dependencies, plan(dependencies, scores, { target, scope: 'global', protection: 0.1 })).graph;
-};
-
 const shipped = SHIPPED.find(({ model }) => model === values.network);
 if (!shipped) throw new Error(`--network takes a shipped one, not ${values.network}`);
 const base = canonicalize(decode(await readFile(shippedPath(shipped.sha256))));
-const cut = halved(base);
+const cut = cutTo(base, { criterion: 'magnitude-l2', speedup: 2 });
 
 const asTheWorker = { provider: 'cpu', threads: 1, batch: 1, warmupMs: 300, samples: 200 } as const;
 let alone: { readonly base: number; readonly cut: number } | null = null;

@@ -1,5 +1,6 @@
 /** The study of solvers as one SVG: of each network on the left what the cut keeps, on the right what training makes of it. */
-import { bandOf, cutsOf, ESTIMATES, FAMILIES, type StudyRun, TRAINED, trainedOf } from './solver-report.js';
+import { FAMILIES } from '../suite/families.js';
+import { bandOf, cutsOf, ESTIMATES, meanOf, type StudyRun, TRAINED, trainedOf } from './solver-report.js';
 
 const PANEL = { width: 330, height: 190, left: 44, right: 96, top: 34, bottom: 40 };
 /** Readable on white and on black, told apart by eyes that mix up red and green. */
@@ -81,7 +82,6 @@ const trainedPanel = (runs: readonly StudyRun[], network: string): string => {
   if (all.length === 0) return '';
   const [low, high] = [Math.floor((Math.min(...all) - 1) / 5) * 5, Math.ceil((Math.max(...all) + 1) / 5) * 5];
   const [x, y] = [along(TRAINED.estimates), up(low, high)];
-  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
   const drawn = rows.map(({ colour, seeds }) => {
     const dots = seeds.flatMap((found, i) =>
       found.map(
@@ -90,13 +90,13 @@ const trainedPanel = (runs: readonly StudyRun[], network: string): string => {
       ),
     );
     const line = seeds.flatMap((found, i) =>
-      found.length === 0 ? [] : [[x(TRAINED.estimates[i]!), y(mean(found.map((one) => one.finetuned)))] as const],
+      found.length === 0 ? [] : [[x(TRAINED.estimates[i]!), y(meanOf(found.map((one) => one.finetuned)))] as const],
     );
     return `<path d="${path(line)}" fill="none" stroke="${colour}" stroke-width="2"/>${dots.join('')}`;
   });
   const ends = rows.flatMap(({ criterion, colour, seeds }) => {
     const last = seeds.findLast((found) => found.length > 0);
-    return last ? [{ y: y(mean(last.map((one) => one.finetuned))), words: criterion, colour }] : [];
+    return last ? [{ y: y(meanOf(last.map((one) => one.finetuned))), words: criterion, colour }] : [];
   });
   const steps = [low, (low + high) / 2, high];
   return (

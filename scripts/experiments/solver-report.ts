@@ -1,6 +1,7 @@
 /** What the study of solvers found, as the tables and the picture of `docs/solver-study.md`. */
 import { METHODS } from '@topiary/methods/catalogue';
 import { markdownTable } from '../markdown.js';
+import { type Family, familyOf } from '../suite/families.js';
 
 export interface StudyRun {
   readonly network: string;
@@ -19,19 +20,7 @@ export interface StudyRun {
 export const ESTIMATES = [1, 5, 10, 20, 40, 100];
 export const TRAINED = { criteria: ['magnitude-l2', 'taylor', 'fpgm'], estimates: [1, 8, 40], seeds: [0, 1, 2] };
 
-const criteria = METHODS.filter(({ kind }) => kind === 'criterion');
-export const CRITERIA = criteria.map(({ id }) => id);
-
-/** What a criterion looks at. Random pruning looks at nothing, and each estimate draws anew. */
-export const FAMILIES = ['weights', 'activations', 'gradients'] as const;
-type Family = (typeof FAMILIES)[number];
-
-const familyOf = (id: string): Family | null => {
-  if (id === 'random') return null;
-  const needs = criteria.find((one) => one.id === id)?.needs ?? [];
-  if (needs.length === 0) return 'weights';
-  return needs.some((need) => /gradient|fisher/.test(need)) ? 'gradients' : 'activations';
-};
+export const CRITERIA = METHODS.filter(({ kind }) => kind === 'criterion').map(({ id }) => id);
 
 const channelsOf = ({ kept }: StudyRun, group: string): number[] => (kept[group] ?? '').split(' ').map(Number);
 
@@ -94,7 +83,8 @@ export const cutTable = (runs: readonly StudyRun[], network: string): string => 
   );
 };
 
-const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+export const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
 
 export const trainedOf = (runs: readonly StudyRun[], network: string, criterion: string, estimates: number) =>
   runs
@@ -116,11 +106,14 @@ export const trainedTable = (runs: readonly StudyRun[], network: string): string
     }),
   );
 
-/** Least, median and most over the criteria of a family, by the number of estimates. */
+/**
+ * Least, median and most over the criteria of a family, by the number of estimates. Random pruning looks at nothing, and each
+ * estimate draws anew.
+ */
 export const bandOf = (cuts: readonly Cut[], family: Family) =>
   ESTIMATES.flatMap((estimates) => {
     const shares = cuts
-      .filter((cut) => cut.estimates === estimates && familyOf(cut.criterion) === family)
+      .filter((cut) => cut.estimates === estimates && cut.criterion !== 'random' && familyOf(cut.criterion) === family)
       .map(({ same }) => same)
       .sort((a, b) => a - b);
     if (shares.length === 0) return [];

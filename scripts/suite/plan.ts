@@ -4,10 +4,11 @@
  * channels chosen by chance. A family is criteria that look at the same: weights, activations, gradients.
  */
 import type { BoardDescription, RecipeDescription, RecipeInput, ShippedRun } from '@topiary/contracts';
-import { METHODS, RECIPES } from '@topiary/methods/catalogue';
+import { RECIPES } from '@topiary/methods/catalogue';
 import type { LeaderboardRow } from '@topiary/stats';
 import { checkServed, fillRecipe, recipeHash } from '@topiary/tracks';
 import { lacksOfModel } from '@topiary/zoo/catalogue';
+import { familyOf } from './families.js';
 import type { SuiteJob } from './one-run.js';
 
 const SEEDS = 3;
@@ -47,12 +48,6 @@ const named = (board: BoardDescription): RecipeDescription[] =>
     ({ recipe }) => serves(board, recipe as RecipeInput),
   );
 
-const familyOf = ({ recipe }: Pick<LeaderboardRow, 'recipe'>): string => {
-  const needs = METHODS.find(({ kind, id }) => kind === 'criterion' && id === recipe['criterion'])?.needs ?? [];
-  if (needs.length === 0) return 'weights';
-  return needs.some((need) => /gradient|fisher/.test(need)) ? 'gradients' : 'activations';
-};
-
 const isRandom = ({ recipe }: Pick<LeaderboardRow, 'recipe'>): boolean => recipe['criterion'] === 'random';
 
 /** The best recipe without a regularizer of each family. */
@@ -61,7 +56,7 @@ const bestOfFamilies = (rows: readonly LeaderboardRow[]): LeaderboardRow[] => {
   for (const row of rows.filter(
     (one) => !isRandom(one) && one.recipe['regularizer'] === null && one.control === null,
   )) {
-    if (!best.has(familyOf(row))) best.set(familyOf(row), row);
+    if (!best.has(familyOf(row.recipe['criterion']))) best.set(familyOf(row.recipe['criterion']), row);
   }
   return [...best.values()];
 };

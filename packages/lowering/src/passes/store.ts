@@ -32,7 +32,7 @@ const READERS = new Set([':Conv', 'topiary:ConvInputGrad']);
 const GRADIENT = 'topiary:ConvWeightGrad';
 
 /** Both kinds of channels fill their blocks: nothing is added, and the shape stays. */
-export const fillsBlocks = (dims: readonly (number | string)[], block: number): boolean =>
+const fillsBlocks = (dims: readonly (number | string)[], block: number): boolean =>
   dims.length === 4 && dims.slice(0, 2).every((n) => Number(n) % block === 0);
 
 class Search {

@@ -4,6 +4,7 @@ import { type KeyboardEvent, type ReactNode, useMemo } from 'react';
 import { t } from '../../lib/i18n.js';
 import { useWidth } from '../../lib/use-width.js';
 import type { PlotAxis, Tick } from './axes.js';
+import { FIGURE_WIDTH, labelled, type Side } from './labels.js';
 import type { ParetoData, ParetoPoint } from './pareto-data.js';
 import { linearScale, logScale, niceDomain } from './scale.js';
 
@@ -26,7 +27,6 @@ const SHAPES: Record<Provenance, string> = {
 
 const MARGIN = { left: 40, right: 24, top: 30, bottom: 58 };
 const TICKS = 5;
-const FIGURE_WIDTH = 6.2;
 
 /** Room for the labels of the cheapest points, which stand to the left of them. */
 const leftRoom = ({ points }: ParetoData, width: number): number => {
@@ -171,44 +171,6 @@ const classOf = (point: ParetoPoint, active: string | null): string | undefined 
   ]
     .filter(Boolean)
     .join(' ') || undefined;
-
-const LABEL_HEIGHT = 14;
-
-/** To the left of its point; to the right where there is no room. */
-type Side = 'end' | 'start';
-
-interface Box {
-  readonly side: Side;
-  readonly left: number;
-  readonly right: number;
-  readonly y: number;
-}
-
-const boxes = (at: number, y: number, length: number): readonly Box[] => [
-  { side: 'end', left: at - length, right: at + 5, y },
-  { side: 'start', left: at - 5, right: at + length, y },
-];
-
-/** The points on the front whose labels stand clear of those of better ones; the others show theirs when pointed at. */
-const labelled = ({ points }: ParetoData, { x, y, width }: Frame): ReadonlyMap<string, Side> => {
-  const placed = new Map<string, Box>();
-  const isFree = ({ left, right, y: at }: Box) =>
-    left >= 0 &&
-    right <= width &&
-    !points.some(
-      ({ cost, value }) => x(cost) > left + 10 && x(cost) < right - 10 && Math.abs(y(value) - at) < LABEL_HEIGHT,
-    ) &&
-    ![...placed.values()].some(
-      (other) => Math.abs(other.y - at) < LABEL_HEIGHT && other.left < right && left < other.right,
-    );
-  for (const { id, label, cost, value } of points
-    .filter(({ onFront }) => onFront)
-    .sort((a, b) => y(a.value) - y(b.value))) {
-    const box = boxes(x(cost), y(value), label.length * FIGURE_WIDTH).find(isFree);
-    if (box) placed.set(id, box);
-  }
-  return new Map([...placed].map(([id, { side }]) => [id, side]));
-};
 
 const STEPS: Readonly<Record<string, number>> = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 };
 
