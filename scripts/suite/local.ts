@@ -9,15 +9,22 @@ import { execFileSync, fork } from 'node:child_process';
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { BoardDescription, ShippedRun } from '@topiary/contracts';
+import type { BoardDescription, RecipeInput, ShippedRun } from '@topiary/contracts';
 import { leaderboard } from '@topiary/stats';
 import { BOARDS, boardOf, protocolOf, trackOf } from '@topiary/tracks';
-import { shippedOn, shippedResultsFile, shippedResultsFolder, shippedResultsText } from '@topiary/tracks/catalogue';
+import {
+  shippedOn,
+  shippedResultsFile,
+  shippedResultsFolder,
+  shippedResultsText,
+  writeShippedFiles,
+} from '@topiary/tracks/catalogue';
 import { datasetState, SHIPPED } from '@topiary/zoo/catalogue';
 import { rulesOf } from '../../apps/api/src/leaderboard.js';
 import { fromShipped } from '../../apps/api/src/run-records.js';
-import type { Answer, SuiteJob } from './one-run.js';
 import { type Choice, nextRuns } from './plan.js';
+import { merged } from './record.js';
+import { type Answer, FIRST_SEED, type SuiteJob } from './suite-job.js';
 
 const PROJECT = join(import.meta.dirname, '../..');
 const FOLDER = shippedResultsFolder(PROJECT);
@@ -37,6 +44,8 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '' },
     /** Of recipes that leave it open. */
     scope: { type: 'string' },
+    /** Runs again what stands for a row and came without widths and pictures. */
+    shown: { type: 'boolean', default: false },
   },
 });
 
@@ -53,9 +62,20 @@ const commit = execFileSync('git', ['rev-parse', '--short=8', 'HEAD'], { cwd: PR
 const codeVersion = `${version}+${commit}`;
 const until = Date.now() + Number(values.minutes) * 60_000;
 
-/** Under the board's present protocol. */
+/** Under the board's present protocol; what was run again counts once. */
 const doneOn = (board: BoardDescription): ShippedRun[] =>
-  shippedOn(FOLDER, board.id).filter(({ protocol }) => protocol === protocolOf(board).version);
+  merged([], shippedOn(FOLDER, board.id)).filter(({ protocol }) => protocol === protocolOf(board).version);
+
+/** Runs that stand for a row and have nothing to show, once more. */
+const unshown = (board: BoardDescription): Omit<SuiteJob, 'codeVersion' | 'dataDir'>[] =>
+  doneOn(board)
+    .filter(({ seed, artefacts }) => seed === FIRST_SEED && artefacts === undefined)
+    .map(({ recipe, target: { label: target }, seed }) => ({
+      board: board.id,
+      recipe: recipe as RecipeInput,
+      target,
+      seed,
+    }));
 
 /** As the server ranks them. */
 const rowsOf = (board: BoardDescription) => (runs: readonly ShippedRun[]) =>
@@ -88,6 +108,7 @@ const work = async (board: BoardDescription, jobs: SuiteJob[]): Promise<void> =>
       console.log(`${board.id} ${name}: ${answer.problem}`);
       continue;
     }
+    if (answer.files !== null) writeShippedFiles(FOLDER, answer.run, answer.files);
     appendFileSync(shippedResultsFile(FOLDER, board.id), `${JSON.stringify(answer.run)}\n`);
     const outcome = answer.run.metrics.findLast(({ id }) => id === trackOf(board).metrics[0]!.id)!.value;
     console.log(`${board.id} ${name}: ${outcome.toFixed(2)} in ${seconds} s, ${jobs.length} to go`);
@@ -96,8 +117,9 @@ const work = async (board: BoardDescription, jobs: SuiteJob[]): Promise<void> =>
 
 const finish = async (board: BoardDescription): Promise<void> => {
   for (;;) {
-    const jobs = nextRuns(board, doneOn(board), rowsOf(board), CHOICE)
-      .map((asked) => ({ ...asked, codeVersion, dataDir: process.env['DATA_DIR'] ?? null }))
+    const asked = values.shown ? unshown(board) : nextRuns(board, doneOn(board), rowsOf(board), CHOICE);
+    const jobs = asked
+      .map((one) => ({ ...one, codeVersion, dataDir: process.env['DATA_DIR'] ?? null }))
       .filter((job) => !failed.has(JSON.stringify(job)));
     if (jobs.length === 0 || Date.now() >= until) return;
     await Promise.all(Array.from({ length: Number(values.workers) }, () => work(board, jobs)));
@@ -113,5 +135,5 @@ for (const id of values.boards.split(',')) {
     continue;
   }
   await finish(board);
-  writeFileSync(shippedResultsFile(FOLDER, board.id), shippedResultsText(shippedOn(FOLDER, board.id)));
+  writeFileSync(shippedResultsFile(FOLDER, board.id), shippedResultsText(merged([], shippedOn(FOLDER, board.id))));
 }

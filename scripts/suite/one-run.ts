@@ -1,23 +1,13 @@
 /** One run of the suite in a process of its own: a job comes in, the line of the result goes out. */
 import { readFile } from 'node:fs/promises';
-import { parseTarget, type RecipeInput, type ShippedRun } from '@topiary/contracts';
+import { parseTarget } from '@topiary/contracts';
 import { boardOf, divisionOf, fillRecipe, recipeLabel } from '@topiary/tracks';
+import { isShipped } from '@topiary/tracks/catalogue';
 import { SHIPPED, shippedFiles } from '@topiary/zoo/catalogue';
 import { recipeRun } from '../../workers/evaluator/src/recipe-run.js';
 import { type Run, withContext } from '../experiments/context.js';
 import { shippedRunOf } from './record.js';
-
-export interface SuiteJob {
-  readonly board: string;
-  readonly recipe: RecipeInput;
-  readonly target: string;
-  readonly seed: number;
-  readonly codeVersion: string;
-  /** Where data sets lie; null: none is needed but what is drawn. */
-  readonly dataDir: string | null;
-}
-
-export type Answer = { readonly run: ShippedRun } | { readonly problem: string };
+import { type Answer, FIRST_SEED, type SuiteJob } from './suite-job.js';
 
 type Base = Pick<Run, 'model' | 'parts' | 'normalisation' | 'known'>;
 
@@ -37,7 +27,7 @@ const baseOf = async (board: ReturnType<typeof boardOf>): Promise<Base> => {
 const now = (): string => new Date().toISOString();
 
 /** As the worker runs it, on one thread, without latency: the machine has other work. */
-const lineOf = async (job: SuiteJob): Promise<ShippedRun> => {
+const answerOf = async (job: SuiteJob): Promise<Answer> => {
   const board = boardOf(job.board);
   const filled = fillRecipe(board, job.recipe);
   const base = await baseOf(board);
@@ -49,13 +39,23 @@ const lineOf = async (job: SuiteJob): Promise<ShippedRun> => {
       const found = result.artefacts.find((artefact) => artefact.kind === kind);
       return found ? Buffer.from(await context.storage.read(found.sha256)).toString('base64') : null;
     };
+    const shown = job.seed === FIRST_SEED ? result.artefacts.filter(isShipped) : [];
+    const files = await Promise.all(
+      shown.map(async (ref) => ({
+        ...ref,
+        text: Buffer.from(await context.storage.read(ref.sha256)).toString('utf8'),
+      })),
+    );
     const ended = { result, target: parseTarget(job.target), seed: job.seed, board: board.id, finishedAt: now() };
-    return shippedRunOf({ label: recipeLabel(filled), recipe: filled }, ended, {
+    const line = shippedRunOf({ label: recipeLabel(filled), recipe: filled }, ended, {
       division: divisionOf(board, filled),
       correct: await storedAs('correct'),
       answers: await storedAs('answers'),
       noLatency: true,
     });
+    return shown.length === 0
+      ? { run: line, files: null }
+      : { run: { ...line, artefacts: shown }, files: { widths: result.widths, files } };
   });
 };
 
@@ -63,8 +63,8 @@ const lineOf = async (job: SuiteJob): Promise<ShippedRun> => {
 console.log = () => undefined;
 
 process.on('message', (job: SuiteJob) => {
-  lineOf(job).then(
-    (run) => process.send!({ run } satisfies Answer),
+  answerOf(job).then(
+    (answer) => process.send!(answer),
     (error: unknown) => process.send!({ problem: String(error) } satisfies Answer),
   );
 });

@@ -9,7 +9,7 @@ import type { LeaderboardRow } from '@topiary/stats';
 import { checkServed, fillRecipe, recipeHash } from '@topiary/tracks';
 import { lacksOfModel } from '@topiary/zoo/catalogue';
 import { familyOf } from './families.js';
-import type { SuiteJob } from './one-run.js';
+import type { SuiteJob } from './suite-job.js';
 
 const SEEDS = 3;
 const MOST_SEEDS = 12;

@@ -1,6 +1,6 @@
 /** A result that comes with the project: one finished run of the project's own suite, one line of a file. */
 import { z } from 'zod';
-import { Result, Target } from './result.js';
+import { ArtefactRef, Result, Target, Width } from './result.js';
 
 export const ShippedRun = Result.pick({
   achieved: true,
@@ -37,7 +37,14 @@ export const ShippedRun = Result.pick({
       .nullable()
       .optional()
       .describe('Of a metric of the whole set: float32 values on the resamples of its task'),
+    artefacts: z.array(ArtefactRef).optional().describe('What comes along to be looked at; absent: nothing'),
     at: z.iso.datetime().describe('When the run ended'),
   })
   .strict();
 export type ShippedRun = z.infer<typeof ShippedRun>;
+
+/** What such a run shows of itself: widths, and the files that its line names. */
+export const ShippedFiles = z
+  .object({ widths: z.array(Width), files: z.array(ArtefactRef.extend({ text: z.string() })) })
+  .strict();
+export type ShippedFiles = z.infer<typeof ShippedFiles>;

@@ -31,6 +31,7 @@ export {
 } from './recipe.js';
 export { type ReportedRow, reportedOn, SHEETS } from './reported/index.js';
 export { shippedOn, shippedResultsFile, shippedResultsFolder, shippedResultsText } from './shipped.js';
+export { isShipped, shippedFilesOf, writeShippedFiles } from './shipped-files.js';
 export {
   checkTargets,
   fillSteps,
