@@ -4,6 +4,7 @@ import type { MethodDescription, TrackDescription } from '@topiary/contracts';
 export const tracks: TrackDescription[] = [
   {
     id: 'classification',
+    showcase: null,
     title: 'Classification',
     summary: 'Image classifiers, ranked by top-1 accuracy after pruning and a fixed number of fine-tuning steps.',
     stages: ['prepare', 'sparsify', 'prune', 'finetune', 'evaluate', 'measure', 'publish'].map((id) => ({

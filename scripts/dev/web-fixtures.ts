@@ -157,6 +157,12 @@ const answer = (
       );
     if (rest === '') return json(response, board);
     const own = board.id === boards[0]!.id ? rows : board.methods > 0 ? rows.slice(0, 2) : [];
+    if (rest.endsWith('/shown')) {
+      const row = own.find(({ id: one }) => rest === `rows/${one}/shown`);
+      const run = submissions.find(({ id: one }) => one === row?.submission)?.runs.find(({ result }) => result);
+      const { widths = [], artefacts = [] } = run?.result ?? {};
+      return json(response, { run: run?.id ?? null, seed: run?.seed ?? null, widths, artefacts });
+    }
     if (rest === 'compare') {
       const ids = (search.get('rows') ?? '').split(',');
       const found = ids.flatMap((one) => own.find((row) => row.id === one) ?? []);

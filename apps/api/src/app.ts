@@ -33,6 +33,7 @@ import { notices } from './routes/notices.js';
 import { operations } from './routes/operations.js';
 import { peopleAdmin } from './routes/people-admin.js';
 import { recommendation } from './routes/recommendation.js';
+import { rowShown } from './routes/row-shown.js';
 import { runs } from './routes/runs.js';
 import { search } from './routes/search.js';
 import { session } from './routes/session.js';
@@ -61,6 +62,7 @@ const ROUTES = [
   boards,
   baseNetwork,
   recommendation,
+  rowShown,
   moreSeeds,
   abroad,
   crawlers,

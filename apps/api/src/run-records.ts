@@ -41,12 +41,24 @@ class Kept<T> {
   }
 }
 
-const shipped = new Kept<readonly RunRecord[]>();
-const shippedRuns = (folder: string, board: string): readonly RunRecord[] => {
+interface Shipped {
+  readonly runs: readonly ShippedRun[];
+  readonly records: readonly RunRecord[];
+}
+
+const shipped = new Kept<Shipped>();
+const shippedWith = (folder: string, board: string): Shipped => {
   const file = shippedResultsFile(folder, board);
   const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  return shipped.of(file, written, () => shippedOn(folder, board).map(fromShipped));
+  return shipped.of(file, written, () => {
+    const runs = shippedOn(folder, board);
+    return { runs, records: runs.map(fromShipped) };
+  });
 };
+
+/** Runs that come with the project, as they are written down. */
+export const shippedRuns = ({ projectDir }: Pick<ApiContext, 'projectDir'>, board: string): readonly ShippedRun[] =>
+  shippedWith(shippedResultsFolder(projectDir), board).runs;
 
 const reported = new Kept<readonly RunRecord[]>();
 const reportedRuns = (board: string): readonly RunRecord[] => reported.of(board, 0, () => reportedOn(board));
@@ -72,6 +84,9 @@ export const recordsOf = async (
   const { id } = board;
   const folder = shippedResultsFolder(context.projectDir);
   const local = asOf ? await pastRuns(context, id, asOf) : await localRuns(context, id);
-  const all = [...local, ...shippedRuns(folder, id).filter(({ finishedAt }) => !asOf || isBefore(finishedAt, asOf))];
+  const all = [
+    ...local,
+    ...shippedWith(folder, id).records.filter(({ finishedAt }) => !asOf || isBefore(finishedAt, asOf)),
+  ];
   return [...all.filter(({ protocol }) => countsOn(board, protocol)), ...reportedRuns(id)];
 };

@@ -140,6 +140,10 @@ export const TrackDescription = z.object({
   targetAxis: z.string().describe('What a target such as `2x` means'),
   controls: z.array(ControlDescription).describe('The first is what "above random" is measured from'),
   apart: z.array(ApartRule),
+  showcase: z
+    .string()
+    .nullable()
+    .describe('Kind of the file that shows best what a row is like: its board draws rows by it; null: none does'),
 });
 export type TrackDescription = z.infer<typeof TrackDescription>;
 

@@ -1,6 +1,6 @@
 /** A row of a leaderboard: made from runs, or printed in a paper. What nobody knows is null. */
 import { z } from 'zod';
-import { Phase, Provenance, Target } from './result.js';
+import { ArtefactRef, Phase, Provenance, Target, Width } from './result.js';
 import { Byline } from './submission.js';
 
 /** A metric over the seeds of a row: mean, interval, spread, `n` = number of seeds (null where a paper does not say). */
@@ -133,3 +133,12 @@ export const Row = z.object({
   at: z.iso.datetime().nullable().describe('When the newest of its runs ended'),
 });
 export type Row = z.infer<typeof Row>;
+
+/** What there is to look at of a row. */
+export const RowShown = z.object({
+  run: z.string().nullable().describe('On this server; null: it came with the project, or nothing is known'),
+  seed: z.number().int().nullable(),
+  widths: z.array(Width),
+  artefacts: z.array(ArtefactRef),
+});
+export type RowShown = z.infer<typeof RowShown>;

@@ -6,7 +6,7 @@ import type { Track } from './_track.js';
 export const speedups = (...values: readonly number[]): BoardDescription['targets'] =>
   values.map((value) => ({ axis: 'macs', value, label: `${value}x` }));
 
-export const PRUNING: Pick<Track, 'phases' | 'axes' | 'targetAxis' | 'controls' | 'apart'> = {
+export const PRUNING: Pick<Track, 'phases' | 'axes' | 'targetAxis' | 'controls' | 'apart' | 'showcase'> = {
   phases: [
     { id: 'base', title: 'base model' },
     { id: 'pruned', title: 'right after the cut' },
@@ -18,6 +18,7 @@ export const PRUNING: Pick<Track, 'phases' | 'axes' | 'targetAxis' | 'controls' 
     { id: 'latency', title: 'Latency', unit: 'ms', digits: 3, scale: 'linear', perMachine: true },
   ],
   targetAxis: 'macs',
+  showcase: null,
   controls: [
     {
       id: 'random',

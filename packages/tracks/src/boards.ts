@@ -22,6 +22,7 @@ const described = (track: Track): TrackDescription => ({
   targetAxis: track.targetAxis,
   controls: [...track.controls],
   apart: [...track.apart],
+  showcase: track.showcase,
 });
 
 const descriptions: TrackDescription[] = ALL.map(described);

@@ -41,6 +41,7 @@ export const Detection: Track = {
   task: 'detection',
   metrics: DETECTION_METRICS,
   ...PRUNING,
+  showcase: 'boxes',
   protocol: {
     version: 'detection/1',
     counter: 'published',

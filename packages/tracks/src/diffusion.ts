@@ -33,6 +33,7 @@ export const Diffusion: Track = {
   stages: STAGES,
   metrics: DIFFUSION_METRICS,
   ...PRUNING,
+  showcase: 'samples',
   controls: [
     ...PRUNING.controls,
     // a procedure that chooses something chooses it by chance: as many sub-layers, as many blocks

@@ -47,6 +47,7 @@ export const Segmentation: Track = {
   task: 'segmentation',
   metrics: SEGMENTATION_METRICS,
   ...PRUNING,
+  showcase: 'masks',
   axes: [
     { id: 'macs', title: 'MACs of the encoder', ...LOG },
     { id: 'params', title: 'Parameters of the encoder', ...LOG },

@@ -11,6 +11,7 @@ import type {
   ModelDescription,
   Problem,
   RecipeDescription,
+  RowShown,
   Run,
   Session,
   Status,
@@ -114,6 +115,7 @@ export const api = {
     request<Leaderboard>(leaderboardPath(id, { ...filter, limit: '500' })),
   comparison: (board: string, rows: readonly string[]) =>
     request<Comparison>(`/boards/${at(board)}/compare?rows=${rows.map(at).join(',')}`),
+  rowShown: (board: string, row: string) => request<RowShown>(`/boards/${at(board)}/rows/${at(row)}/shown`),
   findings: () => request<Findings>('/findings'),
   submissions: (cursor: string | null, limit: number) =>
     request<List<SubmissionItem>>(`/submissions?limit=${limit}${cursor === null ? '' : `&cursor=${at(cursor)}`}`),

@@ -36,6 +36,14 @@ export const comparisonQuery = (board: string, rows: readonly string[]) =>
     staleTime: LIVE_MS,
   });
 
+/** What a row has to show changes with its first run only. */
+export const rowShownQuery = (board: string, row: string) =>
+  queryOptions({
+    queryKey: ['row-shown', board, row],
+    queryFn: () => api.rowShown(board, row),
+    staleTime: LIVE_MS,
+  });
+
 /** A file never changes under its hash. */
 export const artefactQuery = (url: string) =>
   queryOptions({ queryKey: ['artefact', url], queryFn: () => api.artefact(url), staleTime: Number.POSITIVE_INFINITY });

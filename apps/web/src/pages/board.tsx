@@ -32,6 +32,7 @@ const Versions = lazy(() => import('../features/leaderboard/versions.js'));
 const AsOf = lazy(() => import('../features/leaderboard/as-of.js'));
 const Picture = lazy(() => import('../features/leaderboard/picture.js'));
 const Recommender = lazy(() => import('../features/recommend/recommender.js'));
+const WhatRowsGive = lazy(() => import('../features/leaderboard/what-rows-give.js'));
 const Budget = lazy(() => import('../features/curves/budget.js'));
 
 const Closed = ({ board }: { readonly board: Board }) => (
@@ -202,6 +203,11 @@ const Comparison = ({ board, track }: ComparisonProps) => {
           </Suspense>
         )}
       </div>
+      {track.showcase !== null && rows && (
+        <Suspense fallback={null}>
+          <WhatRowsGive board={address} track={track} rows={rows} chosen={chosen} />
+        </Suspense>
+      )}
       <Fold title={t('board.between')}>
         <Budget board={board} rows={allRows ?? []} track={track} />
       </Fold>

@@ -1,6 +1,6 @@
 /** Rows of a board side by side: numbers, an exact paired test, widths, and a warning where they were not made alike. */
 
-import { useQueries, useQuery } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import type { Board, Comparison, TrackDescription } from '@topiary/contracts';
 import { Link } from 'react-router';
 import { Code } from '../components/copy.js';
@@ -11,11 +11,12 @@ import { differences } from '../features/compare/differences.js';
 import { Overlay } from '../features/compare/overlay.js';
 import { Paired } from '../features/compare/paired.js';
 import { PowerOfPairs } from '../features/compare/power.js';
+import { Showcase } from '../features/facts/showcase.js';
 import { leaderboardColumns } from '../features/leaderboard/columns.js';
 import { latexTable } from '../features/leaderboard/export.js';
 import { t } from '../features/row/words.js';
 import { t as common } from '../lib/i18n.js';
-import { boardQuery, comparisonQuery, submissionQuery, tracksQuery } from '../lib/queries.js';
+import { boardQuery, comparisonQuery, tracksQuery } from '../lib/queries.js';
 import { addressOf, trackOf } from '../lib/tracks.js';
 import { useSearchParam } from '../lib/url.js';
 
@@ -63,12 +64,6 @@ const SideBySide = ({ board, comparison: { rows }, track, onRemove }: Props) => 
   </div>
 );
 
-const Widths = ({ rows }: Pick<Comparison, 'rows'>) => {
-  const ids = [...new Set(rows.flatMap(({ submission }) => (submission === null ? [] : [submission])))];
-  const found = useQueries({ queries: ids.map((id) => submissionQuery(id)) });
-  return <Overlay rows={rows} submissions={found.flatMap(({ data }) => (data ? [data] : []))} />;
-};
-
 const Body = (props: Props) => {
   const { board, comparison, track } = props;
   const { rows, pairs, missing } = comparison;
@@ -102,8 +97,13 @@ const Body = (props: Props) => {
         </Section>
       )}
       <Section title={t('compare.widths')}>
-        <Widths rows={rows} />
+        <Overlay board={addressOf(board)} rows={rows} />
       </Section>
+      {track.showcase !== null && (
+        <Section title={t('compare.shown')}>
+          <Showcase board={addressOf(board)} kind={track.showcase} rows={rows} />
+        </Section>
+      )}
       <Section title={t('compare.export')}>
         <Code text={latexTable(board, rows[0]?.target.label ?? '', rows, track)} label={t('compare.export')} />
       </Section>

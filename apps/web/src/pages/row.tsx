@@ -25,7 +25,7 @@ import { formAddress } from '../features/submit-form/initial.js';
 import { artefactUrl } from '../lib/api.js';
 import { formatDateTime, formatDuration, formatFixed, measure, measureText } from '../lib/format.js';
 import { t as common } from '../lib/i18n.js';
-import { boardQuery, leaderboardQuery, submissionQuery, tracksQuery } from '../lib/queries.js';
+import { boardQuery, leaderboardQuery, rowShownQuery, submissionQuery, tracksQuery } from '../lib/queries.js';
 import { addressOf, controlOf, differenceUnit, mainMetric, trackOf } from '../lib/tracks.js';
 
 interface Props {
@@ -174,16 +174,18 @@ const Reproduce = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
 };
 
 /** What the row's first run at this target shows: widths, pictures, schedules. */
-const Shown = ({ row }: Pick<Props, 'row'>) => {
+const Shown = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
+  const shown = useQuery(rowShownQuery(addressOf(board), row.id)).data;
   const { data } = useQuery({ ...submissionQuery(row.submission ?? ''), enabled: row.submission !== null });
-  const run = data?.runs.find(({ target, result }) => target?.label === row.target.label && result !== null);
-  if (!run?.result) return null;
+  const run = data?.runs.find(({ id }) => id === shown?.run);
   return (
     <>
-      <RunFacts result={run.result} />
-      <Section title={told('explained.files', { seed: run.seed })}>
-        <Downloads run={run} />
-      </Section>
+      {shown && <RunFacts result={shown} />}
+      {run && (
+        <Section title={told('explained.files', { seed: run.seed })}>
+          <Downloads run={run} />
+        </Section>
+      )}
     </>
   );
 };
@@ -226,8 +228,8 @@ const Body = (props: Props) => {
           <Here board={board} track={track} rows={rows} row={row} />
         </Section>
       </div>
-      <Shown row={row} />
-      <NeighbourWidths row={row} rows={rows} />
+      <Shown board={board} row={row} />
+      <NeighbourWidths board={addressOf(board)} row={row} rows={rows} />
       <div className="two-columns">
         <Section title={t('row.facts')}>
           <Facts row={row} />

@@ -1,6 +1,9 @@
 /** Channels left in each layer, one bar a row of the leaderboard, under each other: which layers each method spares. */
-import type { Row, Submission } from '@topiary/contracts';
+import { useQueries } from '@tanstack/react-query';
+import type { Row, RowShown } from '@topiary/contracts';
+import { Skeleton } from '../../components/skeleton.js';
 import { formatShare } from '../../lib/format.js';
+import { rowShownQuery } from '../../lib/queries.js';
 import { t } from '../row/words.js';
 
 interface Line {
@@ -10,26 +13,27 @@ interface Line {
 }
 
 /** Widths of a row: those of its first seed. */
-const lineOf = (row: Row, submission: Submission): Line | null => {
-  const run = submission.runs.find((one) => one.target?.label === row.target.label && one.result !== null);
-  if (!run?.result) return null;
-  const outputs = run.result.widths.filter(({ axis }) => axis === 0);
-  return { row, seed: run.seed, shares: new Map(outputs.map((width) => [width.layer, width])) };
+const lineOf = (row: Row, { widths, seed }: RowShown): Line | null => {
+  const outputs = widths.filter(({ axis }) => axis === 0);
+  if (outputs.length === 0 || seed === null) return null;
+  return { row, seed, shares: new Map(outputs.map((width) => [width.layer, width])) };
 };
 
 export const Overlay = ({
+  board,
   rows,
-  submissions,
   own,
 }: {
+  readonly board: string;
   readonly rows: readonly Row[];
-  readonly submissions: readonly Submission[];
   /** The row that the others are shown beside. */
   readonly own?: string;
 }) => {
-  const lines = rows.flatMap((row) => {
-    const submission = submissions.find(({ id }) => id === row.submission);
-    const line = submission && lineOf(row, submission);
+  const found = useQueries({ queries: rows.map(({ id }) => rowShownQuery(board, id)) });
+  if (found.some(({ isPending }) => isPending)) return <Skeleton rows={6} />;
+  const lines = rows.flatMap((row, i) => {
+    const shown = found[i]!.data;
+    const line = shown ? lineOf(row, shown) : null;
     return line ? [line] : [];
   });
   if (lines.length === 0) return <p className="muted">{t('compare.widths.none')}</p>;

@@ -11,7 +11,8 @@ import { viewOf } from './registry.js';
 import { type Shown, shownOf } from './shown.js';
 import { titleOf } from './titles.js';
 
-const Fact = ({ shown }: { readonly shown: Shown }) => {
+/** One thing, drawn by the view of its kind. */
+export const Fact = ({ shown }: { readonly shown: Shown }) => {
   const { kind, url, isJson } = shown;
   const { data, error, refetch } = useQuery({ ...artefactQuery(url ?? ''), enabled: isJson && url !== null });
   const View = viewOf(kind);

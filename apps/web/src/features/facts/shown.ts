@@ -19,7 +19,8 @@ const PRIVATE: ReadonlySet<string> = new Set(['correct', 'answers']);
 
 export const isPublished = ({ kind }: Pick<Artefact, 'kind'>): boolean => !PRIVATE.has(kind);
 
-const ofArtefact = ({ kind, sha256, mediaType, title }: Artefact): Shown => ({
+/** A file as a view is given it. */
+export const ofArtefact = ({ kind, sha256, mediaType, title }: Artefact): Shown => ({
   key: `${kind}/${sha256}`,
   kind,
   title: title ?? null,

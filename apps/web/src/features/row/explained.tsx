@@ -1,9 +1,9 @@
 /** A row that explains itself: its recipe in words, whose papers it rests on, how it differs from them, and its neighbours' widths. */
-import { useQueries, useQuery } from '@tanstack/react-query';
-import type { MethodDescription, Row, Submission } from '@topiary/contracts';
+import { useQuery } from '@tanstack/react-query';
+import type { MethodDescription, Row } from '@topiary/contracts';
 import { Link } from 'react-router';
 import { Section } from '../../components/page.js';
-import { methodsQuery, submissionQuery } from '../../lib/queries.js';
+import { methodsQuery } from '../../lib/queries.js';
 import { Overlay } from '../compare/overlay.js';
 import { methodsIn, recipeWords, t, tn } from './recipe-words.js';
 
@@ -100,22 +100,26 @@ export const Explained = ({ row }: { readonly row: Row }) => {
   );
 };
 
-/** The row and those next to it in its ranking that kept their widths. */
+/** The row and those next to it in its ranking that were run, here or by the project. */
 const withWidths = (rows: readonly Row[], row: Row): readonly Row[] => {
-  const peers = rows.filter(({ ranking, submission }) => ranking === row.ranking && submission !== null);
+  const peers = rows.filter(({ ranking, source }) => ranking === row.ranking && source === null);
   const place = peers.findIndex(({ id }) => id === row.id);
   return place < 0 ? [] : peers.slice(Math.max(0, place - NEIGHBOURS), place + NEIGHBOURS + 1);
 };
 
-export const NeighbourWidths = ({ row, rows }: { readonly row: Row; readonly rows: readonly Row[] }) => {
+interface NeighbourProps {
+  readonly board: string;
+  readonly row: Row;
+  readonly rows: readonly Row[];
+}
+
+export const NeighbourWidths = ({ board, row, rows }: NeighbourProps) => {
   const shown = withWidths(rows, row);
-  const found = useQueries({ queries: shown.map(({ submission }) => submissionQuery(submission!)) });
   if (shown.length < 2) return null;
-  const submissions = found.flatMap(({ data }): Submission[] => (data ? [data] : []));
   return (
     <Section title={t('explained.neighbours')}>
       <p>{t('explained.neighbours.how')}</p>
-      {submissions.length === shown.length && <Overlay rows={shown} submissions={submissions} own={row.id} />}
+      <Overlay board={board} rows={shown} own={row.id} />
     </Section>
   );
 };

@@ -20,6 +20,8 @@ export const board = {
   'board.nothing': 'No row fits what you chose.',
   'board.recommend': 'Which row should I take?',
   'board.between': 'Between the targets',
+  'board.give': 'What the rows give',
+  'board.give.how': 'The first of the ranking and {control}; rows that you choose by their boxes join them.',
   'board.take': 'Take it with you',
   'board.axis.x': 'Across',
   'board.axis.y': 'Up',

@@ -93,7 +93,8 @@ export const compare = {
   'compare.widths': 'Channels left per layer',
   'compare.widths.how':
     'Share of the channels of each layer that stayed, seed {seed}. The pale bar is the whole layer.',
-  'compare.widths.none': 'Only rows that this server measured keep their widths.',
+  'compare.widths.none': 'None of these rows has its widths recorded.',
+  'compare.shown': 'What they give',
   'compare.layer': 'Layer',
   'compare.export': 'As a LaTeX table',
   'compare.remove': 'Remove',

@@ -1,6 +1,7 @@
 /** Words of what a run shows of itself. */
 export const facts = {
   'view.widths': 'Channels per layer',
+  'showcase.none': 'No row here has anything recorded to look at yet.',
   'view.layers': 'What each layer costs',
   'view.graph': 'The network',
 
