@@ -76,9 +76,8 @@ const runEpoch = async (plan: Plan, trainer: Trainer, epoch: number, report: Rep
   const { request, task, initial, training, stepsPerEpoch: steps } = plan;
   const { signal } = new AbortController();
   const pause = pauseOf({ lock: new MeasureLock(request.home), signal });
-  const { together } = trainer;
   const { batch } = training;
-  const batches = task.batches(initial, { from: 'train', batch, steps, seed: seedOf(plan, epoch), training, together });
+  const batches = task.batches(initial, { from: 'train', batch, steps, seed: seedOf(plan, epoch), training });
   const schedule = scheduleOf(training);
   await train(trainer, {
     steps,

@@ -88,16 +88,12 @@ const trainer = await Trainer.create(graphOf(base), {
   loss: task.loss(null),
   optimizer: adamw(),
 });
-const steps = Array.from({ length: trainer.together }, () => ({ feeds, lr }));
 const times = { ours: [] as number[], theirs: [] as number[] };
 // the first round of each grows its memory and does not count
 for (let round = 0; round <= Number(values.repetitions); round += 1) {
-  const ours = (await timed(clock, () => trainer.steps(steps))) / steps.length;
-  let theirs = 0;
-  for (let i = 0; i < steps.length; i += 1) {
-    peer.stdin.write('step\n');
-    theirs += Number((await answer())[clock]) / steps.length;
-  }
+  const ours = await timed(clock, () => trainer.step(feeds, lr));
+  peer.stdin.write('step\n');
+  const theirs = Number((await answer())[clock]);
   if (round === 0) continue;
   times.ours.push(ours);
   times.theirs.push(theirs);
@@ -107,7 +103,7 @@ await trainer.release();
 
 const [ours, theirs] = [summarize(times.ours), summarize(times.theirs)];
 const ratios = { median: ours.medianMs / theirs.medianMs, min: ours.minMs / theirs.minMs };
-console.log(`${board.model}, batch ${batch}, ${threads} threads, ${clock} time, ${ours.n} rounds of ${steps.length}`);
+console.log(`${board.model}, batch ${batch}, ${threads} threads, ${clock} time, ${ours.n} rounds`);
 console.log(
   table(
     ['', 'median (ms)', 'minimum (ms)'],

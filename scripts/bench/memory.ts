@@ -3,7 +3,7 @@ import { peakMemoryBytes } from '@topiary/runtime';
 import { graphOf, networkOf } from './networks.js';
 import { feedsOf, LR, trainerOf } from './trainer.js';
 
-const CALLS = 4;
+const STEPS = 4;
 
 const [id, setting] = process.argv.slice(2);
 const network = networkOf(id ?? '');
@@ -15,6 +15,5 @@ const begin = async () => {
   return { feeds, trainer: await trainerOf(graph, settings) };
 };
 const { feeds, trainer } = await begin();
-const steps = Array.from({ length: CALLS * trainer.together }, () => ({ feeds, lr: LR }));
-await trainer.steps(steps);
+await trainer.steps(Array.from({ length: STEPS }, () => ({ feeds, lr: LR })));
 console.log(peakMemoryBytes());

@@ -19,7 +19,6 @@ export const feedsOf = (graph: Graph, batch: number): Feeds => {
 
 export interface TrainerSettings extends CompileOptions {
   readonly batch: number;
-  readonly together?: number;
 }
 
 export const trainerOf = (graph: Graph, settings: TrainerSettings): Promise<Trainer> =>

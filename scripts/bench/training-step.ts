@@ -28,8 +28,6 @@ export interface StepBench {
   readonly hostShare: number;
   readonly nodes: number;
   readonly block: number;
-  /** Steps in one call. */
-  readonly together: number;
   readonly roles: readonly RoleTime[];
   /** Peaks of processes that do nothing else: as usual, with `lowMemory`, PyTorch. */
   readonly memory: { readonly usual: number; readonly low: number; readonly peer: number | null } | null;
@@ -44,7 +42,7 @@ export interface StepBenchOptions {
 
 const breakdown = (graph: Graph, batch: number, threads: number): Promise<readonly RoleTime[]> =>
   profiled(async (profile) => {
-    const trainer = await trainerOf(graph, { batch, threads, profile, together: 1 });
+    const trainer = await trainerOf(graph, { batch, threads, profile });
     const feeds = feedsOf(graph, batch);
     for (let i = 0; i < PROFILED; i += 1) await trainer.step(feeds, LR);
     trainer.session.endProfiling();
@@ -63,43 +61,35 @@ const memoryOf = async ({ id }: BenchNetwork, peer: number | null): Promise<Step
   peer,
 });
 
-const several = async (times: number, measure: () => Promise<number>): Promise<number> => {
-  let sum = 0;
-  for (let i = 0; i < times; i += 1) sum += await measure();
-  return sum;
-};
-
-/** Steps of both in turn, as many as one call takes; the first round of each grows its memory and does not count. */
+/** Steps of both in turn; the first round of each grows its memory and does not count. */
 const alternate = async (graph: Graph, batch: number, peer: Peer | null, options: StepBenchOptions) => {
   const { threads, repetitions, clock } = options;
   const trainer = await trainerOf(graph, { batch, threads });
   const feeds = feedsOf(graph, batch);
-  const { together } = trainer;
-  const steps = Array.from({ length: together }, () => ({ feeds, lr: LR }));
   const times = { ours: [] as number[], theirs: [] as number[] };
   let [wall, busy] = [0, 0];
   for (let i = 0; i <= repetitions; i += 1) {
     const [before, began] = [trainer.session.busyMs(), performance.now()];
-    const time = await timed(clock, () => trainer.steps(steps));
+    const time = await timed(clock, () => trainer.step(feeds, LR));
     const passed = performance.now() - began;
-    const peerTime = peer && (await several(together, () => peer.time('step', clock)));
+    const peerTime = peer && (await peer.time('step', clock));
     if (i === 0) continue;
     wall += passed;
     busy += trainer.session.busyMs() - before;
-    times.ours.push(time / together);
-    if (peerTime !== null) times.theirs.push(peerTime / together);
+    times.ours.push(time);
+    if (peerTime !== null) times.theirs.push(peerTime);
   }
   const { block } = trainer.session;
   const nodes = trainer.training.graph.nodes.length;
   await trainer.release();
-  return { ...times, hostShare: 1 - busy / wall, block, nodes, together };
+  return { ...times, hostShare: 1 - busy / wall, block, nodes };
 };
 
 export const benchTrainingStep = async (network: BenchNetwork, options: StepBenchOptions): Promise<StepBench> => {
   const { batch } = network;
   const graph = graphOf(network);
   const peer = await startPeer(graph, { batch, threads: options.threads });
-  const { ours: own, theirs, hostShare, block, nodes, together } = await alternate(graph, batch, peer, options);
+  const { ours: own, theirs, hostShare, block, nodes } = await alternate(graph, batch, peer, options);
   const peerMemory = peer && (await peer.peakMemoryBytes());
   peer?.stop();
   const [ours, its] = [summarize(own), peer ? { name: peer.name, ...summarize(theirs) } : null];
@@ -114,7 +104,6 @@ export const benchTrainingStep = async (network: BenchNetwork, options: StepBenc
     hostShare,
     nodes,
     block,
-    together,
     roles: await breakdown(graph, batch, options.threads),
     memory: options.memory ? await memoryOf(network, peerMemory) : null,
   };

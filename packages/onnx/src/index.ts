@@ -4,7 +4,7 @@ export { cureOf, ONE_FILE } from './cures.js';
 export { decode } from './decode.js';
 export * from './dims.js';
 export { encode } from './encode.js';
-export { encodeRepeated, type Repetition } from './encode-repeated.js';
+export { encodeWithSequence } from './encode-with-sequence.js';
 export * from './graph.js';
 export { print, printAttributes, printNode } from './print.js';
 export { LIMITS, type Limits } from './scan.js';

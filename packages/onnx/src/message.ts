@@ -53,6 +53,7 @@ export interface DimensionMessage {
 }
 
 export interface TypeMessage {
+  readonly sequenceType?: Uint8Array;
   readonly tensorType?: { readonly elemType?: number; readonly shape?: { readonly dim?: readonly DimensionMessage[] } };
 }
 

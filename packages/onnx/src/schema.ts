@@ -109,14 +109,13 @@ const root = protobuf.Root.fromJSON({
 });
 
 export const modelType = root.lookupType('ModelProto');
-export const graphType = root.lookupType('GraphProto');
 
 /** What protobufjs makes of an int64. */
 export type Int64 = number | { readonly low: number; readonly high: number; readonly unsigned: boolean };
 
 /** Attributes.type of the specification. */
 export const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, tensor: 4, floats: 6, ints: 7, strings: 8 } as const;
-/** Of an attribute that is a graph: written for a repetition, never read. */
+/** Of an attribute that is a graph. */
 export const GRAPH_TYPE = 5;
 
 /** TensorProto.DataType of the specification; the types that are not here are refused. */

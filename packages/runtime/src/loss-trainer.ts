@@ -1,12 +1,11 @@
 /**
  * Trains whatever a graph declares, down the slope of its scalar loss: parameters, optimiser state and statistics go into
- * onnxruntime and come back, after every step or, where they are many, after every few. It lives as long as it is needed:
- * phases of a procedure differ in what they feed, set and ask.
+ * onnxruntime, and a step writes over them. It lives as long as it is needed: phases of a procedure differ in what they
+ * feed, set and ask.
  */
 import {
   asLossGraph,
   averageName,
-  type Carried,
   type Coefficient,
   type LossGraph,
   type LossTrainingOptions,
@@ -15,28 +14,28 @@ import {
   type TrainingGraph,
 } from '@topiary/autodiff';
 import { TopiaryError } from '@topiary/errors';
-import { fromFilterBlocks, toFilterBlocks } from '@topiary/lowering';
+import { fromFilterBlocks, type Pair, toFilterBlocks } from '@topiary/lowering';
 import {
+  arrayOf,
   elements,
   floats,
   type Graph,
   type Initializer,
   printShape,
   scalar,
+  shapeAt,
   type Tensor,
+  tensor,
+  type Value,
   withData,
 } from '@topiary/onnx';
-import { count } from '@topiary/ops';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { initialValue } from './initial-values.js';
 import { type CompileOptions, compile, type Session } from './session.js';
-import { type Feeds, stacked } from './tensors.js';
-import { togetherFor } from './together.js';
+import type { Feeds } from './tensors.js';
 
 export interface StepSettings {
   readonly weightDecay?: number;
-  /** Steps in one call (default: what the network profits from; 1 where coefficients may change with every step). */
-  readonly together?: number;
 }
 
 export interface LossTrainerOptions extends LossTrainingOptions, StepSettings, CompileOptions {}
@@ -65,10 +64,10 @@ export interface ValueOptions {
 
 const zeros = (dims: readonly number[]): Tensor => floats(new Float32Array(elements(dims)), dims);
 
-/** What a step is given that may differ from the last one's. */
-const newEachTime = ({ graph, carried, coefficients, weightDecay }: TrainingGraph): string[] => {
-  const standing = new Set([...carried, ...coefficients].map(({ input }) => input)).add(weightDecay);
-  return graph.inputs.map(({ name }) => name).filter((name) => !standing.has(name));
+/** Memory for an output of a step. */
+const roomFor = ({ type, shape }: Value, batch: number): Tensor => {
+  const dims = shapeAt(shape, batch);
+  return tensor(type, dims, new (arrayOf(type))(elements(dims)));
 };
 
 /** Of values that steps write over. */
@@ -78,63 +77,58 @@ const copyOf = ({ dims, data }: Tensor): Tensor => floats(Float32Array.from(data
 export interface Opened {
   readonly training: TrainingGraph;
   readonly session: Session;
-  readonly together: number;
   readonly weightDecay: number;
   readonly first: Graph;
 }
 
-/** Lowers and loads a training step. `flops`: what one step of it computes. */
+/** Lowers and loads a training step. */
 export const openTraining = async (
   first: Graph,
   training: TrainingGraph,
-  flops: () => number,
   options: StepSettings & CompileOptions,
 ): Promise<Opened> => {
-  const together = options.together ?? (await togetherFor(training, flops, options));
-  const repetition = together > 1 ? { carried: training.carried, each: newEachTime(training) } : null;
-  const session = await compile(training.graph, options, { carried: training.carried, repetition });
-  return { first, training, session, together, weightDecay: options.weightDecay ?? 0 };
+  const session = await compile(training.graph, options, training.carried);
+  return { first, training, session, weightDecay: options.weightDecay ?? 0 };
 };
 
 export class LossTrainer {
   readonly training: TrainingGraph;
   readonly session: Session;
-  /** Steps that one call takes at most. */
-  readonly together: number;
   readonly #name: string;
   /** What every step is fed besides its batch: hundreds of tensors, so the object stays, and a step's stands before it. */
   readonly #standing: Record<string, Tensor> = {};
   readonly #carried: ReadonlySet<string>;
-  /** By output, what a step writes over: one copy of everything less, and no pages to be fetched anew in every step. */
-  readonly #places: Feeds;
+  /** By output, where a step writes it: no copies, and no pages to be fetched anew in every step. */
+  readonly #places: Record<string, Tensor> = {};
+  /** What is carried and must not be written over: it takes turns with its place. */
+  readonly #turning: readonly Pair[];
   #steps = 0;
   #skipped = 0;
 
-  protected constructor({ first, training, session, together, weightDecay }: Opened) {
+  protected constructor({ first, training, session, weightDecay }: Opened) {
     this.training = training;
     this.session = session;
-    this.together = together;
     this.#name = first.name;
     this.#carried = new Set(training.carried.map(({ input }) => input));
     this.#standing[training.weightDecay] = scalar(weightDecay);
-    const written = new Set<Carried>(session.inPlace(training.carried));
-    for (const carried of training.carried) {
-      const { input, dims, initializer } = carried;
+    for (const { input, dims, initializer } of training.carried) {
       // zeros are the same in every order
       const value = initializer === null ? zeros(dims) : this.#asStored(input, initialValue(first, initializer));
       // the network's own memory is left as it is
       const isOurs = initializer === null || session.stored.has(input);
-      this.#standing[input] = written.has(carried) && !isOurs ? copyOf(value) : value;
+      this.#standing[input] = isOurs ? value : copyOf(value);
     }
-    this.#places = Object.fromEntries([...written].map(({ input, output }) => [output, this.#standing[input]!]));
+    const inPlace = new Set<Pair>(session.inPlace(training.carried));
+    this.#turning = training.carried.filter((carried) => !inPlace.has(carried));
+    for (const value of training.graph.outputs) this.#places[value.name] = roomFor(value, training.batch);
+    for (const { input, output } of inPlace) this.#places[output] = this.#standing[input]!;
     for (const coefficient of training.coefficients) this.setCoefficient(coefficient);
   }
 
   /** Builds the training step of a graph that ends in a loss, lowers and loads it. */
   static async of(source: LossGraph | Graph, options: LossTrainerOptions): Promise<LossTrainer> {
     const whole = 'nodes' in source ? asLossGraph(source) : source;
-    const flops = () => 3 * 2 * count(whole.graph).pure;
-    return new LossTrainer(await openTraining(whole.graph, lossTrainingGraph(whole, options), flops, options));
+    return new LossTrainer(await openTraining(whole.graph, lossTrainingGraph(whole, options), options));
   }
 
   /** Steps so far, and how many of them were skipped. */
@@ -158,47 +152,32 @@ export class LossTrainer {
     return floats(fromFilterBlocks(value.data as Float32Array, value.dims, block), value.dims);
   }
 
-  /** One step. `feeds` holds the networks' inputs and the loss's (`labels`). */
-  async step(feeds: Feeds, lr: number): Promise<StepResult> {
-    return (await this.steps([{ feeds, lr }]))[0]!;
-  }
-
-  /** Some steps, at most `together` in each call. */
+  /** Some steps, one after another. */
   async steps(steps: readonly Step[]): Promise<readonly StepResult[]> {
     const results: StepResult[] = [];
-    for (let i = 0; i < steps.length; i += this.together)
-      results.push(...(await this.#call(steps.slice(i, i + this.together))));
+    for (const { feeds, lr } of steps) results.push(await this.step(feeds, lr));
     return results;
   }
 
-  async #call(steps: readonly Step[]): Promise<readonly StepResult[]> {
+  /** One step. `feeds` holds the networks' inputs and the loss's (`labels`). */
+  async step(feeds: Feeds, lr: number): Promise<StepResult> {
     const { training } = this;
-    const given: Record<string, Tensor> = Object.assign(Object.create(this.#standing), this.#feedsOf(steps));
-    const results = await this.session.run(given, this.#places);
-    for (const { input, output } of training.carried) this.#standing[input] = results[output]!;
-    return steps.map((_, i) => {
-      const at = (output: string): number => Number(results[output]!.data[i]);
-      this.#steps += 1;
-      const loss = at(training.loss);
-      const finite = Number.isFinite(loss) && (training.finite === null || at(training.finite) === 1);
-      if (!finite && !training.skips) throw this.#notFinite(loss);
-      if (!finite) this.#skipped += 1;
-      const metrics = Object.entries(training.metrics).map(([name, output]) => [name, at(output)]);
-      return { step: this.#steps, loss, metrics: Object.fromEntries(metrics), skipped: !finite };
-    });
-  }
-
-  /** What is new in every step; where a call takes several, one after another along a new axis. */
-  #feedsOf(steps: readonly Step[]): Feeds {
-    const { lr, step } = this.training;
-    const each = steps.map((one, i) => ({
-      ...one.feeds,
-      [lr]: scalar(one.lr),
-      ...(step === null ? {} : { [step]: scalar(this.#steps + i + 1) }),
-    })) as readonly Record<string, Tensor>[];
-    const [first] = each as readonly [Record<string, Tensor>];
-    if (this.together === 1) return first;
-    return Object.fromEntries(Object.keys(first).map((name) => [name, stacked(each.map((feeds) => feeds[name]!))]));
+    const own = {
+      [training.lr]: scalar(lr),
+      ...(training.step === null ? {} : { [training.step]: scalar(this.#steps + 1) }),
+    };
+    const places = this.#places;
+    await this.session.runInto(places, Object.assign(Object.create(this.#standing), feeds, own));
+    for (const { input, output } of this.#turning)
+      [this.#standing[input], places[output]] = [places[output]!, this.#standing[input]!];
+    this.#steps += 1;
+    const at = (output: string): number => Number(places[output]!.data[0]);
+    const loss = at(training.loss);
+    const finite = Number.isFinite(loss) && (training.finite === null || at(training.finite) === 1);
+    if (!finite && !training.skips) throw this.#notFinite(loss);
+    if (!finite) this.#skipped += 1;
+    const metrics = Object.entries(training.metrics).map(([name, output]) => [name, at(output)]);
+    return { step: this.#steps, loss, metrics: Object.fromEntries(metrics), skipped: !finite };
   }
 
   #notFinite(loss: number): TopiaryError {
@@ -240,12 +219,9 @@ export class LossTrainer {
     this.#put(input, value);
   }
 
-  /** Memory that steps write over stays where it is; other memory may be the network's own. */
+  /** Where steps write over it, so that its place stays. */
   #put(input: string, value: Tensor): void {
-    const here = this.#standing[input]!;
-    const own = this.#asStored(input, value);
-    if (Object.values(this.#places).includes(here)) (here.data as Float32Array).set(own.data as Float32Array);
-    else this.#standing[input] = copyOf(own);
+    (this.#standing[input]!.data as Float32Array).set(this.#asStored(input, value).data as Float32Array);
   }
 
   /** Sets a per-channel input for the steps to come; without values, back to neutral. */

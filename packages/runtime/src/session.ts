@@ -1,12 +1,13 @@
 /** A compiled graph: lowered, encoded, loaded into onnxruntime. */
 import { availableParallelism } from 'node:os';
 import { TopiaryError } from '@topiary/errors';
-import { lowerStep, placesOf } from '@topiary/lowering';
-import { encode, encodeRepeated, type Graph, type Repetition } from '@topiary/onnx';
+import { lowerStep, type Pair, placesOf } from '@topiary/lowering';
+import { encode, encodeWithSequence, type Graph } from '@topiary/onnx';
 import { InferenceSession } from 'onnxruntime-node';
 import { blockSize } from './block.js';
 import { type Chosen, chooseProvider, type ProviderChoice, QUIET } from './provider.js';
 import { type Feeds, fromOrt, toOrt } from './tensors.js';
+import { SEQUENCE, unlessHandedBack } from './unreturned.js';
 
 export interface CompileOptions {
   readonly provider?: ProviderChoice;
@@ -41,8 +42,9 @@ export interface Session extends Chosen {
   readonly block: number;
   /** Of the carried inputs, those whose elements lie in a filter's blocks, as their outputs do. */
   readonly stored: ReadonlySet<string>;
-  /** Outputs named in `into` are written there, and handed back as they are; the others are new. */
-  run(feeds: Feeds, into?: Feeds): Promise<Feeds>;
+  run(feeds: Feeds): Promise<Feeds>;
+  /** Writes every output where `places` says, by its name: nothing is copied, nothing is made. For sessions of steps alone. */
+  runInto(places: Feeds, feeds: Feeds): Promise<void>;
   /** Of pairs of an input and an output of one shape, those that may share memory: all of a run's reads come first. */
   inPlace<P extends { readonly input: string; readonly output: string }>(pairs: readonly P[]): readonly P[];
   /** Milliseconds that onnxruntime has computed so far; what passes besides is the host's. */
@@ -76,10 +78,10 @@ interface Opened {
   readonly options: CompileOptions;
   readonly chosen: Chosen;
   readonly threads: number;
-  readonly repetition: Repetition | null;
+  readonly isStep: boolean;
 }
 
-const open = async (lowered: Graph, { options, chosen, threads, repetition }: Opened) => {
+const open = async (lowered: Graph, { options, chosen, threads, isStep }: Opened) => {
   // A plan of all allocations, made in the first run, takes 40 % more memory for a training step and saves no time.
   const memory = {
     enableMemPattern: options.level === 'all',
@@ -87,7 +89,7 @@ const open = async (lowered: Graph, { options, chosen, threads, repetition }: Op
   };
   const profile = options.profile ? { enableProfiling: true, profileFilePrefix: options.profile } : {};
   try {
-    return await InferenceSession.create(repetition ? encodeRepeated(lowered, repetition) : encode(lowered), {
+    return await InferenceSession.create(isStep ? encodeWithSequence(lowered, SEQUENCE) : encode(lowered), {
       executionProviders: chosen.provider === 'cpu' ? ['cpu'] : [chosen.provider, 'cpu'],
       intraOpNumThreads: threads,
       executionMode: 'sequential',
@@ -101,44 +103,50 @@ const open = async (lowered: Graph, { options, chosen, threads, repetition }: Op
   }
 };
 
-/** A graph that runs again and again on what it gave. */
-export interface Steps {
-  readonly carried: Repetition['carried'];
-  /** With it a run takes several slices of some inputs, and the graph runs once for each. */
-  readonly repetition: Repetition | null;
-}
-
-/** Lowers a graph and loads it. The provider that it runs on, and why, stands in the session. */
+/**
+ * Lowers a graph and loads it. The provider that it runs on, and why, stands in the session. `carried`: of a step that runs
+ * again and again, which output is which input the next time.
+ */
 export const compile = async (
   graph: Graph,
   options: CompileOptions = {},
-  { carried, repetition }: Steps = { carried: [], repetition: null },
+  carried: readonly Pair[] | null = null,
 ): Promise<Session> => {
   const chosen = await chooseProvider(options.provider ?? 'auto');
   const threads = options.threads ?? availableParallelism();
   const lowering = await chooseLowering(options, chosen);
-  const { graph: lowered, stored } = lowerStep(graph, carried, lowering);
-  const session = await open(lowered, { options, chosen, threads, repetition });
+  const { graph: lowered, stored } = lowerStep(graph, carried ?? [], lowering);
+  const session = await open(lowered, { options, chosen, threads, isStep: carried !== null });
+  const outputs = session.outputNames.filter((name) => name !== SEQUENCE);
+  const givenOf = (feeds: Feeds) =>
+    Object.fromEntries(session.inputNames.map((name) => [name, toOrt(fed(graph, feeds, name))]));
   let busy = 0;
+  const timed = async <T>(body: () => Promise<T>): Promise<T> => {
+    const began = performance.now();
+    try {
+      return await body();
+    } catch (error) {
+      throw refused(graph, error);
+    } finally {
+      busy += performance.now() - began;
+    }
+  };
   return {
     ...chosen,
     threads,
     block: lowering.block,
     stored,
     inputs: session.inputNames,
-    outputs: session.outputNames,
-    run: async (feeds, into = {}) => {
-      const given = Object.fromEntries(session.inputNames.map((name) => [name, toOrt(fed(graph, feeds, name))]));
-      const began = performance.now();
-      try {
-        const results = await session.run(given, placesFor(session.outputNames, into));
-        busy += performance.now() - began;
-        return Object.fromEntries(
-          Object.entries(results).map(([name, value]) => [name, into[name] ?? fromOrt(value, name)]),
-        );
-      } catch (error) {
-        throw refused(graph, error);
-      }
+    outputs,
+    run: async (feeds) => {
+      const given = givenOf(feeds);
+      const results = await timed(() => session.run(given, outputs));
+      return Object.fromEntries(outputs.map((name) => [name, fromOrt(results[name]!, name)]));
+    },
+    runInto: async (places, feeds) => {
+      const given = givenOf(feeds);
+      const written = Object.fromEntries(outputs.map((name) => [name, toOrt(places[name]!)]));
+      await timed(() => session.run(given, { [SEQUENCE]: null, ...written }).catch(unlessHandedBack));
     },
     inPlace: (pairs) => {
       if (chosen.provider !== 'cpu') return [];
@@ -150,10 +158,6 @@ export const compile = async (
     release: () => session.release(),
   };
 };
-
-/** null: onnxruntime makes the tensor. */
-const placesFor = (names: readonly string[], into: Feeds) =>
-  Object.fromEntries(names.map((name) => [name, into[name] ? toOrt(into[name]) : null]));
 
 /** So many names are read in an error; a training step has hundreds. */
 const MOST_NAMES = 8;

@@ -1,6 +1,6 @@
 /** Tensors on their way into onnxruntime and back; element memory is used in place, never copied. */
 import { TopiaryError } from '@topiary/errors';
-import { arrayOf, type Tensor, type TypedArray, tensor } from '@topiary/onnx';
+import { type Tensor, type TypedArray, tensor } from '@topiary/onnx';
 // onnxruntime takes tensors of its own class alone as places for outputs, and onnxruntime-common is another copy of it
 import { Tensor as OrtTensor } from 'onnxruntime-node';
 
@@ -15,15 +15,4 @@ export const fromOrt = (value: OrtTensor, name: string): Tensor => {
     throw new TopiaryError('TOPIARY_RUNTIME_SESSION', { where: `output '${name}'`, got: `type ${value.type}` });
   }
   return tensor(value.type, value.dims, value.data as TypedArray);
-};
-
-/** Tensors of one shape along a new first axis. One alone keeps its memory. */
-export const stacked = (parts: readonly Tensor[]): Tensor => {
-  const [first] = parts as readonly [Tensor];
-  const dims = [parts.length, ...first.dims];
-  if (parts.length === 1) return { ...first, dims };
-  const { length } = first.data;
-  const all = new (arrayOf(first.type))(parts.length * length);
-  parts.forEach(({ data }, i) => void all.set(data as never, i * length));
-  return tensor(first.type, dims, all);
 };

@@ -1,7 +1,7 @@
 /** The training loop: a schedule, a source of batches, progress, cancellation. */
 import type { Schedule } from '@topiary/autodiff';
 import { throwIfAborted } from './abort.js';
-import type { LossTrainer, Step, StepResult } from './loss-trainer.js';
+import type { LossTrainer, StepResult } from './loss-trainer.js';
 import type { Feeds } from './tensors.js';
 
 export interface Progress extends StepResult {
@@ -17,7 +17,7 @@ export interface TrainOptions {
   /** The batch of a step (0, 1, …). */
   readonly batch: (step: number) => Feeds | Promise<Feeds>;
   readonly signal?: AbortSignal;
-  /** Called for each step, after those that were taken together with it. */
+  /** Called after each step. */
   readonly onStep?: (progress: Progress) => void;
 }
 
@@ -28,23 +28,19 @@ export interface TrainSummary {
 }
 
 /** What takes the steps. */
-export type Stepper = Pick<LossTrainer, 'steps' | 'together'>;
+export type Stepper = Pick<LossTrainer, 'steps'>;
 
 export const train = async (trainer: Stepper, options: TrainOptions): Promise<TrainSummary> => {
   const { steps, schedule, signal } = options;
   const losses = new Float32Array(steps);
   const began = performance.now();
   const elapsed = () => (performance.now() - began) / 1000;
-  for (let first = 0; first < steps; first += trainer.together) {
-    throwIfAborted(signal, `training step ${first + 1} of ${steps}`);
-    const next: Step[] = [];
-    for (let i = first; i < Math.min(steps, first + trainer.together); i += 1)
-      next.push({ feeds: await options.batch(i), lr: schedule(i) });
-    const results = await trainer.steps(next);
-    results.forEach((result, i) => {
-      losses[first + i] = result.loss;
-      options.onStep?.({ ...result, steps, lr: next[i]!.lr, seconds: elapsed() });
-    });
+  for (let i = 0; i < steps; i += 1) {
+    throwIfAborted(signal, `training step ${i + 1} of ${steps}`);
+    const lr = schedule(i);
+    const [result] = await trainer.steps([{ feeds: await options.batch(i), lr }]);
+    losses[i] = result!.loss;
+    options.onStep?.({ ...result!, steps, lr, seconds: elapsed() });
   }
   return { steps, seconds: elapsed(), losses };
 };

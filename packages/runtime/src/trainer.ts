@@ -1,7 +1,6 @@
 /** Trains one network on one loss, and gives it back: the usual case of `LossTrainer`. */
 import { type TrainingOptions, trainingGraph } from '@topiary/autodiff';
 import type { Graph, Initializer } from '@topiary/onnx';
-import { count } from '@topiary/ops';
 import { LossTrainer, type Opened, openTraining, type StepSettings } from './loss-trainer.js';
 import type { CompileOptions } from './session.js';
 
@@ -29,9 +28,7 @@ export class Trainer extends LossTrainer {
 
   /** Builds the training step of `forward`, lowers and loads it. */
   static async create(forward: Graph, options: TrainerOptions): Promise<Trainer> {
-    // forward and twice backward, two operations for each multiply-accumulate
-    const flops = () => 3 * 2 * count(forward).pure * options.batch;
-    return new Trainer(await openTraining(forward, trainingGraph(forward, options), flops, options));
+    return new Trainer(await openTraining(forward, trainingGraph(forward, options), options));
   }
 
   /** The network with its present parameters and statistics, or their moving averages where these are kept. */

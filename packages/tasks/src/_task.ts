@@ -58,8 +58,6 @@ export interface BatchRequest {
   readonly plain?: boolean;
   /** Augmentation and mixing that a recipe asks for. */
   readonly training?: Training;
-  /** So many one right after another, with no round of the event loop between (1). */
-  readonly together?: number;
   /** Called with each batch: milliseconds that its taker had to wait for it. */
   readonly onWait?: (ms: number) => void;
 }

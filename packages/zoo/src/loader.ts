@@ -16,8 +16,6 @@ type OnWait = (ms: number) => void;
 
 /** How batches are taken. */
 export interface Taking {
-  /** So many one right after another, with no round of the event loop between (1). */
-  readonly together?: number | undefined;
   readonly onWait?: OnWait | undefined;
 }
 
@@ -133,11 +131,11 @@ const keepRead = (split: Split, { pixels, labels }: Bytes, isRead: readonly bool
 async function* delivered(
   split: Split,
   tasks: Iterable<() => Promise<Bytes>>,
-  { together = 1, onWait = () => undefined }: Taking,
+  { onWait = () => undefined }: Taking,
 ): AsyncGenerator<Batch, undefined> {
   const normalize = normalizer(split);
   let asked = performance.now();
-  for await (const bytes of ahead(tasks, AHEAD * together)) {
+  for await (const bytes of ahead(tasks, AHEAD)) {
     const batch = normalize(bytes);
     onWait(performance.now() - asked);
     yield batch;

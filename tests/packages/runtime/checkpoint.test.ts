@@ -9,7 +9,7 @@ import { BATCH, OPTIONS, TRAININGS } from './_trainings.js';
 const CASES: readonly (readonly [string, Partial<TrainerOptions>])[] = [
   ...TRAININGS.slice(2, 3).map(([name, , options]) => [name, options] as const),
   ['coefficients that were set', { optimizer: sgd(), coefficients: ['add', 'rate'] }],
-  ['several steps in one call, some skipped', { optimizer: adamw(), ema: 0.9, together: 2, onNotFinite: 'skip' }],
+  ['AdamW with averages, some skipped', { optimizer: adamw(), ema: 0.9, onNotFinite: 'skip' }],
 ];
 
 const stepsFrom = (from: number, to: number) =>

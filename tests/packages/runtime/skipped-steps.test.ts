@@ -21,7 +21,6 @@ const carriedBy = (trainer: LossTrainer): Map<string, Tensor> =>
 const TRAININGS: readonly (readonly [string, Partial<TrainerOptions>])[] = [
   ['SGD with momentum', {}],
   ['AdamW with averages and clipping', { optimizer: adamw(), ema: 0.9, clip: 1 }],
-  ['several steps in one call', { optimizer: adamw(), ema: 0.9, together: 3 }],
 ];
 
 describe.each(TRAININGS)('with %s', (_name, options) => {

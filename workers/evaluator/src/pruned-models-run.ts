@@ -140,7 +140,6 @@ export const trainRemotely = async (
   const { provider } = await runner.startTraining(task.id, settings);
   const stepper: Stepper & { readonly provider: string } = {
     steps: ([step]) => runner.step(step!.feeds, step!.lr).then((result) => [result]),
-    together: 1,
     provider,
   };
   const training: Omit<TrainingContext, 'trainer'> = {

@@ -74,8 +74,6 @@ const train = async ({ task, settings }: TrainRequest): Promise<{ provider: stri
     weightDecay,
     clip,
     ema,
-    // batches come one by one
-    together: 1,
   });
   return { provider: s.trainer.session.provider };
 };

@@ -46,8 +46,6 @@ export interface StepResult {
 /** Takes training steps, wherever the network lies. */
 export interface Stepper {
   steps(steps: readonly Step[]): Promise<readonly StepResult[]>;
-  /** Steps that one call takes at most. */
-  readonly together: number;
 }
 
 export interface ValueOptions {
@@ -80,16 +78,11 @@ export interface Trainer extends LossTrainer {
   export(): Graph;
 }
 
-interface StepSettings {
-  /** Steps in one call (what the network profits from). */
-  readonly together?: number;
-}
-
-export interface TrainerOptions extends TrainingOptions, StepSettings {
+export interface TrainerOptions extends TrainingOptions {
   readonly weightDecay: number;
 }
 
-export interface LossTrainerOptions extends LossTrainingOptions, StepSettings {
+export interface LossTrainerOptions extends LossTrainingOptions {
   readonly weightDecay?: number;
 }
 

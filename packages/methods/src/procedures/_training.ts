@@ -79,9 +79,8 @@ export const runSteps = async (
   const onWait = (ms: number): void => {
     waitedMs += ms;
   };
-  const { together } = stepper;
   const from = loop.from ?? 'train';
-  const batches = task.batches(pipeline, { from, batch, steps, seed, training: settings, together, onWait });
+  const batches = task.batches(pipeline, { from, batch, steps, seed, training: settings, onWait });
   const draw = curves(context, loop, settings);
   const { seconds } = await fit(stepper, {
     steps,

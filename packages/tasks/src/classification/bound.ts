@@ -99,8 +99,8 @@ const guesses = ({ classes }: Pictures, { values }: Evaluation): ReturnType<Boun
 };
 
 async function* feedsFrom(pipeline: Pipeline, split: Split, augment: Augment, request: BatchRequest) {
-  const { batch, steps, seed, plain = false, training, together, onWait } = request;
-  const source = batches(split, { batch, steps, seed, together, onWait, ...(plain ? {} : { augment }) });
+  const { batch, steps, seed, plain = false, training, onWait } = request;
+  const source = batches(split, { batch, steps, seed, onWait, ...(plain ? {} : { augment }) });
   const mix = plain || !training ? null : mixer(training, split.dims, seed);
   for await (const one of source) yield feedsOf(pipeline, mix === null ? one : mix(one));
   return undefined;

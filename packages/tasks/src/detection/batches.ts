@@ -152,10 +152,10 @@ export async function* detectionBatches(
   request: BatchRequest,
   augmentation: Augmentation,
 ): AsyncGenerator<Feeds, undefined> {
-  const { together = 1, onWait = () => undefined } = request;
+  const { onWait = () => undefined } = request;
   const rows = rowsFor(source.split, request.plain ? { mosaic: 0 } : augmentation);
   let asked = performance.now();
-  for await (const examples of ahead(tasks(source, request, augmentation), AHEAD * together)) {
+  for await (const examples of ahead(tasks(source, request, augmentation), AHEAD)) {
     const feeds = feedsOf(graph, examples, source.size, rows);
     onWait(performance.now() - asked);
     yield feeds;

@@ -200,7 +200,7 @@ describe('training', () => {
     const { graph, parameters, mixed } = mixing('softmax');
     const trainer = await LossTrainer.of(graph, {
       ...{ optimizer: sgd({ momentum: 0 }), parameters: parameters.map((one) => ({ ...one, rate: 1 })) },
-      ...{ provider: 'cpu', threads: 1, together: 1 },
+      ...{ provider: 'cpu', threads: 1 },
     });
     const open = await opened('softmax');
     const bases = apart(open.first, mixed);

@@ -55,7 +55,6 @@ const trainOnce = async (
     weightDecay,
     clip,
     ema,
-    together: 1,
   });
   try {
     const request = { from: 'train', batch: EXAMPLES, steps: 1, seed: 0, plain: true } as const;

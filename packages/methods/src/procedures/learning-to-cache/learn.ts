@@ -113,7 +113,7 @@ export const learnShares = async (learning: Learning, progress: (share: number) 
   const pairs = pairsOf(trajectory).length;
   const trainer = await context.lossTrainer(
     routerGraph(network, said, { ...optionsOf(learning), price: Number(price) }),
-    { optimizer: adamw(), parameters: [{ name: ROUTER, decay: 0, clamp: [-LIMIT, LIMIT] }], together: 1 },
+    { optimizer: adamw(), parameters: [{ name: ROUTER, decay: 0, clamp: [-LIMIT, LIMIT] }] },
   );
   const untouched = trainer.checkpoint();
   try {

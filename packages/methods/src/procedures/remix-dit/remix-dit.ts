@@ -100,7 +100,6 @@ const learn = async (
     weightDecay: finetune.weightDecay,
     clip: finetune.clip,
     ema: finetune.ema,
-    together: 1,
   });
   const { inputs, length } = task.trajectory(pipeline)!;
   const { experts, prior } = numbersOf(request);

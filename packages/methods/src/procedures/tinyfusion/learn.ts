@@ -99,7 +99,6 @@ export const learnGates = async (
     clip: 1,
     ema: EMA,
     onNotFinite: 'skip',
-    together: 1,
   });
   const random = context.random(`tinyfusion/gumbel/${seed}`);
   const batches = task.batches(pipeline, { from: 'train', batch, steps, seed, training: request.recipe.finetune });
