@@ -1,5 +1,6 @@
 /** Small networks of the kinds that no zoo model shows at a size that a bench can take: as classifiers, since those have peers. */
 import type { Layers } from '../../packages/zoo/src/models/_layers.js';
+import { type Encoder, encoder } from '../../packages/zoo/src/segmenters/_encoder.js';
 
 export interface Transformer {
   readonly patch: number;
@@ -51,3 +52,9 @@ export const gptLike =
     }
     return nn.linear(nn.token(nn.layerNorm(x, 'ln_f'), tokens - 1), 'head', classes);
   };
+
+/** Segment Anything's image encoder and a classifier on the mean of what it gives: windows, relative positions, a neck. */
+export const samLike =
+  (shape: Encoder, classes: number) =>
+  (nn: Layers, input: string): string =>
+    nn.linear(nn.globalAveragePool(encoder(shape)(nn, input)), 'head', classes);

@@ -15,7 +15,7 @@ import {
 import { convnext } from '../../packages/zoo/src/models/_convnext.js';
 import { densenet } from '../../packages/zoo/src/models/_densenet.js';
 import { vit } from '../../packages/zoo/src/models/_vit.js';
-import { ditLike, gptLike } from './blocks.js';
+import { ditLike, gptLike, samLike } from './blocks.js';
 import { cutTo } from './cut.js';
 
 export interface BenchNetwork {
@@ -68,6 +68,17 @@ const gptBlocks = {
   build: gptLike({ patch: 4, width: 192, depth: 4, heads: 3, classes: 10 }),
 } as const;
 
+/** 256 places of 192 channels, three heads: windows of 7 × 7 with zeros behind, every other block over the whole picture. */
+const samBlocks = {
+  id: 'sam-blocks',
+  input: [3, 128, 128],
+  classes: 10,
+  build: samLike(
+    { picture: 128, patch: 8, width: 192, depth: 4, heads: 3, window: 7, global: [1, 3], channels: 64 },
+    10,
+  ),
+} as const;
+
 export const NETWORKS: readonly BenchNetwork[] = [
   { id: 'resnet20', model: Resnet20, batch: 128 },
   { id: 'resnet56', model: Resnet56, batch: 128 },
@@ -79,6 +90,7 @@ export const NETWORKS: readonly BenchNetwork[] = [
   { id: 'vit-blocks', model: vitBlocks, batch: 64 },
   { id: 'dit-blocks', model: ditBlocks, batch: 64 },
   { id: 'gpt-blocks', model: gptBlocks, batch: 16 },
+  { id: 'sam-blocks', model: samBlocks, batch: 8 },
   { id: 'resnet56-odd', model: Resnet56, batch: 128, odd: true },
   { id: 'densenet-blocks', model: densenetBlocks, batch: 32 },
   { id: 'efficientnet-b0-64', model: at(EfficientnetB0, 64), batch: 32 },

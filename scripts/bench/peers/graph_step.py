@@ -84,6 +84,7 @@ OPS = {
     "Concat": lambda a, *x: torch.cat(x, a["axis"]),
     "Conv": conv,
     "Flatten": lambda a, x: x.flatten(a.get("axis", 1)),
+    "Gather": lambda a, x, i: x.index_select(a.get("axis", 0), torch.tensor(i)),
     "Gelu": lambda a, x: F.gelu(x, approximate=a.get("approximate", "none")),
     "Gemm": gemm,
     "GlobalAveragePool": lambda a, x: x.mean((2, 3), keepdim=True),

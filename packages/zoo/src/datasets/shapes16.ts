@@ -5,6 +5,7 @@
  * a mirrored diagonal is another picture than any in here.
  */
 import { inMemory, type MemoryDataset, type MemorySplit } from '../in-memory.js';
+import { keptDrawings } from '../kept-drawings.js';
 import { type Random, randomFrom } from '../random.js';
 import { box, radius, type Shape, shape } from '../render/shapes.js';
 
@@ -82,8 +83,10 @@ export const Shapes16: MemoryDataset = {
   source: 'Drawn by Topiary itself (MIT)',
   state: async () => ({ present: true, reason: null }),
   classesIn: async () => NAMES,
-  open: async ({ testSecret }) => ({
-    train: drawShapes16(TRAIN, randomFrom(`shapes16/${VERSION}/train`)),
+  open: async ({ dataDir, testSecret }) => ({
+    train: await keptDrawings(dataDir, 'shapes16', TRAIN, (length) =>
+      drawShapes16(length, randomFrom(`shapes16/${VERSION}/train`)),
+    ),
     test: drawShapes16(TEST, randomFrom(`shapes16/${VERSION}/test`, testSecret)),
   }),
 };

@@ -5,6 +5,7 @@
  * noise are not. They were chosen so that a small network ends near 90 % and pruning methods are told apart.
  */
 import { inMemory, type MemoryDataset, type MemorySplit } from '../in-memory.js';
+import { keptDrawings } from '../kept-drawings.js';
 import { type Random, randomFrom } from '../random.js';
 import { Canvas, type Colour, type Fill, type Placement } from '../render/canvas.js';
 import { BAR, DOT, SHAPE_NAMES, SHAPES } from '../render/shapes.js';
@@ -115,8 +116,10 @@ export const Shapes32: MemoryDataset = {
   source: 'Drawn by Topiary itself (MIT)',
   state: async () => ({ present: true, reason: null }),
   classesIn: async () => SHAPE_NAMES,
-  open: async ({ testSecret }) => ({
-    train: drawShapes(TRAIN, randomFrom(`shapes32/${VERSION}/train`)),
+  open: async ({ dataDir, testSecret }) => ({
+    train: await keptDrawings(dataDir, 'shapes32', TRAIN, (length) =>
+      drawShapes(length, randomFrom(`shapes32/${VERSION}/train`)),
+    ),
     test: drawShapes(TEST, randomFrom(`shapes32/${VERSION}/test`, testSecret)),
   }),
 };
