@@ -12,6 +12,7 @@ const ROLES: readonly (readonly [string, RegExp])[] = [
   ['input gradient', /ConvInputGrad/],
   ['norm backward', /(BatchNormalizationTrain|LayerNormalization)Grad/],
   ['elementwise backward', /^backward\/.*\|(Add|Sub|Mul|Div|Neg|Exp|Erf|Sqrt|Relu|HardSigmoid|Tanh|Reciprocal)$/],
+  ['product backward', /^backward\/.*\|(MatMul|Gemm|FusedMatMul)$/],
   ['other backward', /^backward\//],
   ['norm forward', /bn|norm|BatchNormalization/i],
   ['convolution forward', /\|Conv$/],
@@ -20,11 +21,18 @@ const ROLES: readonly (readonly [string, RegExp])[] = [
   ['other forward', /./],
 ];
 
+/** Dimensions by the name of the element type; nothing for an operand that is left out. */
+type Shapes = readonly Readonly<Record<string, readonly number[]>>[];
+
 interface Event {
   readonly cat?: string;
   readonly name: string;
   readonly dur: number;
-  readonly args?: { readonly op_name?: string };
+  readonly args?: {
+    readonly op_name?: string;
+    readonly input_type_shape?: Shapes;
+    readonly output_type_shape?: Shapes;
+  };
 }
 
 export interface RoleTime {
@@ -37,10 +45,15 @@ export interface RoleTime {
 
 const KERNEL = '_kernel_time';
 
-interface NodeTime {
+export interface NodeTime {
   readonly operator: string;
   readonly ms: number;
+  /** Dimensions of the operands that are there, and of the results. */
+  readonly inputs: readonly (readonly number[])[];
+  readonly outputs: readonly (readonly number[])[];
 }
+
+const dimsOf = (shapes: Shapes = []): readonly (readonly number[])[] => shapes.flatMap((one) => Object.values(one));
 
 /** The shortest time of every node: what else the machine did then counts least. */
 const nodeTimes = (events: readonly Event[]): ReadonlyMap<string, NodeTime> => {
@@ -49,15 +62,19 @@ const nodeTimes = (events: readonly Event[]): ReadonlyMap<string, NodeTime> => {
     if (cat !== 'Node' || !name.endsWith(KERNEL)) continue;
     const node = name.slice(0, -KERNEL.length);
     const ms = Math.min(dur / 1000, times.get(node)?.ms ?? Number.POSITIVE_INFINITY);
-    times.set(node, { operator: args?.op_name ?? '?', ms });
+    const [inputs, outputs] = [dimsOf(args?.input_type_shape), dimsOf(args?.output_type_shape)];
+    times.set(node, { operator: args?.op_name ?? '?', ms, inputs, outputs });
   }
   return times;
 };
 
-export const rolesOf = (events: readonly Event[]): readonly RoleTime[] => {
+export const roleOf = (node: string, operator: string): string =>
+  ROLES.find(([, pattern]) => pattern.test(`${node}|${operator}`))?.[0] ?? 'other forward';
+
+export const rolesOf = (nodes: ReadonlyMap<string, NodeTime>): readonly RoleTime[] => {
   const roles = new Map<string, { ms: number; nodes: number; operators: Map<string, number> }>();
-  for (const [node, { operator, ms }] of nodeTimes(events)) {
-    const role = ROLES.find(([, pattern]) => pattern.test(`${node}|${operator}`))?.[0] ?? 'other forward';
+  for (const [node, { operator, ms }] of nodes) {
+    const role = roleOf(node, operator);
     const entry = roles.get(role) ?? { ms: 0, nodes: 0, operators: new Map() };
     roles.set(role, entry);
     entry.ms += ms;
@@ -74,14 +91,20 @@ export const rolesOf = (events: readonly Event[]): readonly RoleTime[] => {
     .sort((a, b) => b.ms - a.ms);
 };
 
-/** Calls `body` with a prefix for the profile and reads what it wrote. */
-export const profiled = async (body: (prefix: string) => Promise<void>): Promise<readonly RoleTime[]> => {
+/** Calls `body` with a prefix for the profile and reads what it wrote: times by node. */
+export const profiledNodes = async (
+  body: (prefix: string) => Promise<void>,
+): Promise<ReadonlyMap<string, NodeTime>> => {
   const folder = await mkdtemp(join(tmpdir(), 'topiary-profile-'));
   try {
     await body(join(folder, 'profile'));
     const [file] = await readdir(folder);
-    return file ? rolesOf(JSON.parse(await readFile(join(folder, file), 'utf8'))) : [];
+    return nodeTimes(file ? JSON.parse(await readFile(join(folder, file), 'utf8')) : []);
   } finally {
     await rm(folder, { recursive: true });
   }
 };
+
+/** The same by role. */
+export const profiled = async (body: (prefix: string) => Promise<void>): Promise<readonly RoleTime[]> =>
+  rolesOf(await profiledNodes(body));
