@@ -1,8 +1,9 @@
 /**
- * Trains the denoiser that is shipped with the project, several lengths one after another where these are given, judges each on
- * the test split as its board does, and with `--publish` puts the last one among the shipped networks.
+ * Trains a denoiser that is shipped with the project, several lengths one after another where these are given (they share all
+ * steps before their rate falls), judges each on the test split as its board does, and with `--publish` puts the last one
+ * among the shipped networks. Killed, it goes on where it was.
  *
- * `npx tsx scripts/train-denoiser.ts [--steps 8000,10000] [--seed 0] [--threads 2] [--publish]`
+ * `npx tsx scripts/train-denoiser.ts [--model dit-tiny] [--steps 8000,10000] [--seed 0] [--threads 2] [--publish]`
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -14,13 +15,14 @@ import { decode, encode } from '@topiary/onnx';
 import { single } from '@topiary/pipeline';
 import { DiffusionSettings, denoiserPorts, taskOf } from '@topiary/tasks';
 import { boardOf, protocolOf } from '@topiary/tracks';
-import { DitTiny, Shapes16 } from '@topiary/zoo';
+import { denoiserOf, Shapes16 } from '@topiary/zoo';
 import { publish } from './dense/publish.js';
 import { computeHere } from './dense/reference.js';
 import { type DenoiserRecipe, trainDenoiser } from './dense/train-denoiser.js';
 
 const { values } = parseArgs({
   options: {
+    model: { type: 'string', default: 'dit-tiny' },
     steps: { type: 'string', default: '8000' },
     seed: { type: 'string', default: '0' },
     threads: { type: 'string', default: String(availableParallelism()) },
@@ -28,6 +30,7 @@ const { values } = parseArgs({
     publish: { type: 'boolean', default: false },
   },
 });
+const denoiser = denoiserOf(values.model);
 const [seed, threads] = [Number(values.seed), Number(values.threads)];
 const log = (text: string): void => console.log(`${new Date().toISOString()} ${text}`);
 const recipeOf = (steps: number): DenoiserRecipe => ({
@@ -35,6 +38,7 @@ const recipeOf = (steps: number): DenoiserRecipe => ({
   batch: 128,
   lr: 1e-3,
   warmup: 200,
+  decay: 0.2,
   clip: 1,
   ema: 0.999,
   dropout: 0.1,
@@ -42,22 +46,22 @@ const recipeOf = (steps: number): DenoiserRecipe => ({
 
 /** The file of a training, made unless it is there. */
 const fileOf = async (steps: number): Promise<Uint8Array> => {
-  const path = join(values.home, 'dense', `${DitTiny.id}-${seed}-${steps}.onnx`);
+  const path = join(values.home, 'dense', `${denoiser.id}-${seed}-${steps}.onnx`);
   if (!existsSync(path)) {
     const { train } = await Shapes16.open({ dataDir: '' });
-    const request = { denoiser: DitTiny, train, recipe: recipeOf(steps), seed, threads, home: values.home, log };
+    const request = { denoiser, train, recipe: recipeOf(steps), seed, threads, home: values.home, log };
     writeFileSync(path, encode(standard(await trainDenoiser(request))));
   }
   return new Uint8Array(readFileSync(path));
 };
 
-const board = boardOf(`diffusion.${DitTiny.id}.${Shapes16.id}`);
+const board = boardOf(`diffusion.${denoiser.id}.${Shapes16.id}`);
 const { options, evaluationBatch } = protocolOf(board);
-const settings = DiffusionSettings.parse({ predicts: DitTiny.predicts });
+const settings = DiffusionSettings.parse({ predicts: denoiser.predicts });
 
 const judged = async (file: Uint8Array) => {
   const graph = canonicalize(decode(file));
-  const pipeline = single(graph, denoiserPorts(graph, DitTiny.classes));
+  const pipeline = single(graph, denoiserPorts(graph, denoiser.classes));
   const from = { dataset: Shapes16.id, dataDir: '', testSecret: null };
   const task = await taskOf('diffusion').open({ ...from, pipeline, settings, options, evaluationBatch });
   const { values: found, n } = await task.evaluate(pipeline, 'test', computeHere(threads));
@@ -69,6 +73,6 @@ for (const [i, steps] of values.steps.split(',').map(Number).entries()) {
   const { metrics, hash } = await judged(file);
   log(`${steps} steps: ${metrics.map(({ id, value }) => `${id} ${value.toFixed(5)}`).join(', ')}`);
   if (!values.publish || i + 1 < values.steps.split(',').length) continue;
-  const facts = { model: DitTiny.id, dataset: Shapes16.id, task: 'diffusion', ...DitTiny.expected };
+  const facts = { model: denoiser.id, dataset: Shapes16.id, task: 'diffusion', ...denoiser.expected };
   publish(file, { ...facts, metrics, splitHash: hash, settings, seed, steps, recipe: { ...recipeOf(steps) } });
 }

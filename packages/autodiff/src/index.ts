@@ -40,6 +40,7 @@ export { isTrainable, type Parameter, parametersOf } from './parameters.js';
 export type { Schedule } from './schedules/_schedule.js';
 export { constant } from './schedules/constant.js';
 export { type CosineOptions, cosine } from './schedules/cosine.js';
+export { type StableOptions, stable } from './schedules/stable.js';
 export { type StepOptions, step } from './schedules/step.js';
 export { type WarmupOptions, warmup } from './schedules/warmup.js';
 export { averageName, type TrainingGraph, type UpdateOptions } from './step-graph.js';

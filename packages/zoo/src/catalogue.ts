@@ -4,6 +4,7 @@ import { TopiaryError } from '@topiary/errors';
 import type { Dataset, DatasetState } from './dataset.js';
 import { anyFolder } from './datasets/_folder.js';
 import * as datasets from './datasets/index.js';
+import type { Denoiser } from './denoiser.js';
 import * as denoisers from './denoisers/index.js';
 import { lacksOfModel } from './lacks.js';
 import type { Model } from './model.js';
@@ -36,6 +37,7 @@ const find = <T extends { readonly id: string }>(what: string, all: readonly T[]
 };
 
 export const modelOf = (id: string): Model => find('model', allModels, id);
+export const denoiserOf = (id: string): Denoiser => find('denoiser', Object.values<Denoiser>(denoisers), id);
 export const datasetOf = (id: string): Dataset => find('data set', allDatasets, id);
 
 /** A data set of ours, or any folder `<id>/train/<class>/<picture>`, `<id>/val/…` that somebody has put into DATA_DIR. */

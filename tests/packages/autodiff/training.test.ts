@@ -1,5 +1,15 @@
 /** Optimiser updates, coefficients and schedules against numbers worked out by hand. */
-import { coefficientName, constant, cosine, type Loss, type SgdOptions, sgd, step, warmup } from '@topiary/autodiff';
+import {
+  coefficientName,
+  constant,
+  cosine,
+  type Loss,
+  type SgdOptions,
+  sgd,
+  stable,
+  step,
+  warmup,
+} from '@topiary/autodiff';
 import { floats, type Graph, int, toNumbers } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
 import { Trainer } from '@topiary/runtime';
@@ -120,6 +130,16 @@ describe('schedules', () => {
     expect([0, 5, 9, 10].map(step({ lr: 1, milestones: [5, 10], factor: 0.1 }))).toEqual([
       1, 0.1, 0.1, 0.010000000000000002,
     ]);
+  });
+
+  it('are the same for every length before they fall to zero', () => {
+    const rates = [stable({ lr: 0.4, steps: 8, decay: 4 }), stable({ lr: 0.4, steps: 20, decay: 4 })];
+    expect(rates.map((rate) => [0, 3, 4].map(rate))).toEqual([
+      [0.4, 0.4, 0.4],
+      [0.4, 0.4, 0.4],
+    ]);
+    expect([5, 8, 9].map(rates[0]!)).toEqual([0.2, 0, 0]);
+    expect(rates[1]!(17)).toBe(0.2);
   });
 
   it('rise to the full rate before they begin', () => {
