@@ -1,22 +1,31 @@
 /**
  * Does the latency of a sampling follow its MACs? Pipelines of the shipped diffusion transformer, each in turn with the base on
- * one thread: half of the blocks, every second step reused in a quarter, in half, whole, fewer steps. Wants a calm machine.
- * Command: npx tsx scripts/experiments/diffusion-latency.ts [--examples 1,16] [--samples 20]
+ * one thread: half of the blocks, every second step reused in a quarter, in half, whole, fewer steps. Wants a calm machine; with
+ * `--clock cpu` it takes the thread's own processor time, which says nearly the same on a busy one, and records nothing.
+ * Command: npx tsx scripts/experiments/diffusion-latency.ts [--examples 1,16] [--samples 20] [--clock wall|cpu]
  */
 import { parseArgs } from 'node:util';
 import { graphOf, type Pipeline, withGraphs } from '@topiary/pipeline';
 import { blocksOf, dropBlocks } from '@topiary/pruning';
 import { alternate } from '@topiary/runtime';
+import type { Unit } from '@topiary/tasks';
 import { layersOf, withReuse } from '../../packages/methods/src/procedures/learning-to-cache/reuse.js';
 import { oracle } from '../../packages/methods/src/procedures/tinyfusion/rivals.js';
 import { describeMachine } from '../../workers/evaluator/src/machine.js';
-import { table } from '../bench/summary.js';
+import { timed } from '../bench/clock.js';
+import { summarize, table } from '../bench/summary.js';
 import { type Diffusion, withDiffusion } from './diffusion-context.js';
 import { writeResults } from './results.js';
 
 const { values } = parseArgs({
-  options: { examples: { type: 'string', default: '1,16' }, samples: { type: 'string', default: '20' } },
+  options: {
+    examples: { type: 'string', default: '1,16' },
+    samples: { type: 'string', default: '20' },
+    clock: { type: 'string', default: 'wall' },
+  },
 });
+if (values.clock !== 'wall' && values.clock !== 'cpu')
+  throw new Error(`--clock takes wall or cpu, not ${values.clock}`);
 
 const WARMUP_MS = 500;
 
@@ -32,6 +41,10 @@ export interface LatencyRun {
   /** Whether the base stayed as it was while this was timed. */
   readonly steady: boolean;
   readonly machine: string;
+}
+
+interface Timing {
+  readonly p50Ms: number;
 }
 
 /** So many of every sub-layers, spread over the network. */
@@ -69,6 +82,24 @@ const pipelinesOf = ({ prepared: { pipeline: base, task } }: Diffusion): Readonl
   };
 };
 
+/** Medians of both by processor time, in turn; it does not say how calm the machine was. */
+const byProcessor = async (theirs: Unit, ours: Unit, samples: number) => {
+  const times: [number[], number[]] = [[], []];
+  for (let round = -1; round < samples; round += 1)
+    for (const [i, unit] of [theirs, ours].entries()) {
+      const ms = await timed('cpu', () => unit.run(Math.max(0, round)));
+      if (round >= 0) times[i]!.push(ms);
+    }
+  const [first, second] = times.map((one) => ({ p50Ms: summarize(one).medianMs })) as [Timing, Timing];
+  return { first, second, calm: { isSteady: false } };
+};
+
+const byClock = (theirs: Unit, ours: Unit, signal: AbortSignal) => {
+  const samples = Number(values.samples);
+  if (values.clock === 'cpu') return byProcessor(theirs, ours, samples);
+  return alternate(theirs, ours, { warmupMs: WARMUP_MS, samples, signal, usualMs: null });
+};
+
 const measure = async (diffusion: Diffusion, examples: number): Promise<readonly LatencyRun[]> => {
   const { context, prepared, compute } = diffusion;
   const { pipeline: base, task } = prepared;
@@ -76,12 +107,7 @@ const measure = async (diffusion: Diffusion, examples: number): Promise<readonly
   const runs: LatencyRun[] = [];
   for (const [pipeline, made] of Object.entries(pipelinesOf(diffusion))) {
     const [theirs, ours] = [await task.units(base, compute, examples), await task.units(made, compute, examples)];
-    const { first, second, calm } = await alternate(theirs[0]!, ours[0]!, {
-      warmupMs: WARMUP_MS,
-      samples: Number(values.samples),
-      signal: context.signal,
-      usualMs: null,
-    });
+    const { first, second, calm } = await byClock(theirs[0]!, ours[0]!, context.signal);
     for (const unit of [...theirs, ...ours]) await unit.release();
     runs.push({
       ...{ pipeline, examples, p50Ms: second.p50Ms, baseP50Ms: first.p50Ms, steady: calm.isSteady },
@@ -102,5 +128,6 @@ const rows = all.map(({ pipeline, examples, p50Ms, baseP50Ms, faster, fewerMacs,
   ...[`${fewerMacs.toFixed(2)}x`, `${(100 * (faster / fewerMacs - 1)).toFixed(0)} %`, steady ? 'yes' : 'no'],
 ]);
 console.log(table(head, rows));
-if (all.every(({ steady }) => steady)) await writeResults('diffusion-latency', all);
+if (values.clock === 'cpu') console.log('processor time: not recorded');
+else if (all.every(({ steady }) => steady)) await writeResults('diffusion-latency', all);
 else console.log('not recorded: the machine was not calm');

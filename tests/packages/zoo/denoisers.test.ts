@@ -136,6 +136,16 @@ describe('U-ViT', () => {
     expect([Math.round(params / 1e5) / 10, Math.round(macs.pure / 1e8) / 10]).toEqual([millions, gmacs]);
   });
 
+  it('tiny has thirteen blocks of 12 D² + 10 D, six of them behind a linear layer that reads what an earlier one left', () => {
+    const [d, tokens] = [64, 18];
+    const outside = 16 * d + d + 11 * d + tokens * d + 2 * d + (d * 16 + 16) + (9 + 1);
+    const { params, macs } = of('u-vit-tiny').expected;
+    expect(params).toBe(13 * (12 * d * d + 10 * d) + 6 * (2 * d * d + d) + outside);
+    // patches and the last layer; what is said of label and timestep is dropped after it; the convolution has 256 places
+    const around = 16 * 16 * d + tokens * d * 16 + 256 * 9;
+    expect(macs.pure).toBe(13 * (12 * tokens * d * d + 2 * tokens * tokens * d) + 6 * tokens * 2 * d * d + around);
+  });
+
   it('H/2 has 128.75 GMACs without the products of attention', () => {
     const [tokens, width, blocks] = [258, 1152, 29];
     const products = blocks * 2 * tokens * tokens * width;

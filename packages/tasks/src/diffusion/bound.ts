@@ -14,7 +14,9 @@ import { denoisingLoss } from './loss.js';
 import { DIFFUSION_METRICS } from './metrics.js';
 import { noiseSchedule, respaced } from './noise-schedule.js';
 import { noisedFeeds } from './noised.js';
-import { type SampleSettings, samplePictures, wantedFrom } from './sample.js';
+import { inRuns } from './runs.js';
+import { type SampleSettings, samplePictures, type Wanted, wantedFrom } from './sample.js';
+import { sampleRuns } from './sample-runs.js';
 import { samplerOf } from './samplers.js';
 import { type DiffusionOptions, type DiffusionSettings, settingsFor } from './settings.js';
 import { showSamples } from './show.js';
@@ -87,13 +89,17 @@ const sampling = async (
   examples: number,
   settings: SampleSettings,
 ): Promise<Unit> => {
-  const running = await compute.open(pipeline);
+  const runs = inRuns(pipeline, settings, examples);
+  const running = await compute.open(runs?.pipeline ?? pipeline);
+  const draw = runs
+    ? (wanted: Wanted) => sampleRuns(runs, running.run, settings, wanted)
+    : (wanted: Wanted) => samplePictures(pipeline, running.run, settings, wanted);
   return {
     id: 'sampling',
     title: 'one sampling',
     examples,
     run: async (round) => {
-      await samplePictures(pipeline, running.run, settings, wantedFrom(round, 0, examples, settings.classes));
+      await draw(wantedFrom(round, 0, examples, settings.classes));
       return {};
     },
     release: () => running.release(),

@@ -52,7 +52,7 @@ export const checkSteps = (pipeline: Pipeline, steps: number): void => {
   });
 };
 
-const noises = ({ streams }: Wanted, size: number, what: string): Float32Array => {
+export const noises = ({ streams }: Wanted, size: number, what: string): Float32Array => {
   const all = new Float32Array(streams.length * size);
   streams.forEach((stream, i) => {
     all.set(fillNormal(new Float32Array(size), 1, randomFrom(`${stream}/${what}`)), i * size);
@@ -68,7 +68,7 @@ const twice = (values: Float32Array): Float32Array => {
 };
 
 /** The first channels of each example: behind them there may be variances. */
-const firstChannels = ({ data, dims }: Tensor, n: number, size: number): Float32Array => {
+export const firstChannels = ({ data, dims }: Tensor, n: number, size: number): Float32Array => {
   const all = data as Float32Array;
   if (dims[0] !== n)
     throw new TopiaryError('TOPIARY_GATE_OUTPUT', {
@@ -83,14 +83,14 @@ const firstChannels = ({ data, dims }: Tensor, n: number, size: number): Float32
   return out;
 };
 
-const guided = (said: Float32Array, scale: number): Float32Array => {
+export const guided = (said: Float32Array, scale: number): Float32Array => {
   const half = said.length / 2;
   const out = new Float32Array(half);
   for (let k = 0; k < half; k += 1) out[k] = said[half + k]! + scale * (said[k]! - said[half + k]!);
   return out;
 };
 
-const checkFinite = (x: Float32Array, step: number, steps: number): void => {
+export const checkFinite = (x: Float32Array, step: number, steps: number): void => {
   const bad = x.find((value) => !Number.isFinite(value));
   if (bad === undefined) return;
   const where = `step ${step + 1} of ${steps} of a sampling`;

@@ -21,6 +21,8 @@ export interface Sampler {
   readonly id: string;
   /** Whether it reads fresh noise. */
   readonly isRandom: boolean;
+  /** Where step i is p x̂₀ + q ε̂ and nothing else: p and q; null: it is more than that. */
+  readonly mix: ((schedule: NoiseSchedule, i: number) => readonly [p: number, q: number]) | null;
   /** For one trajectory: a sampler may remember the step before. */
   begin(schedule: NoiseSchedule): TakeStep;
 }
@@ -37,6 +39,7 @@ const keptAfter = ({ kept }: NoiseSchedule, i: number): number => kept[i - 1] ??
 export const ddim = (eta = 0): Sampler => ({
   id: 'ddim',
   isRandom: eta > 0,
+  mix: eta > 0 ? null : (schedule, i) => [Math.sqrt(keptAfter(schedule, i)), Math.sqrt(1 - keptAfter(schedule, i))],
   begin:
     (schedule) =>
     (i, x, { picture, noise }, fresh) => {
@@ -50,6 +53,7 @@ export const ddim = (eta = 0): Sampler => ({
 const ddpm: Sampler = {
   id: 'ddpm',
   isRandom: true,
+  mix: null,
   begin: (schedule) => {
     const { ofPicture, ofNoised, variance } = posteriorOf(schedule);
     return (i, x, { picture }, fresh) => {
@@ -65,6 +69,7 @@ const halfLogSnr = (kept: number): number => 0.5 * Math.log(kept / (1 - kept));
 const dpmSolver: Sampler = {
   id: 'dpm-solver++',
   isRandom: false,
+  mix: null,
   begin: (schedule) => {
     let before: { readonly picture: Float32Array; readonly h: number } | null = null;
     return (i, x, { picture }) => {

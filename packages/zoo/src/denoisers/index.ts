@@ -19,3 +19,4 @@ export { SitXl2 } from './sit-xl-2.js';
 export { UVitH2 } from './u-vit-h-2.js';
 export { UVitL2 } from './u-vit-l-2.js';
 export { UVitM2 } from './u-vit-m-2.js';
+export { UVitTiny } from './u-vit-tiny.js';
