@@ -25,12 +25,13 @@ import {
   whole,
 } from './asyncdiff-settings.js';
 import { addResult, readResults } from './results.js';
-import { teacher } from './teacher.js';
+import { TEACHER, teacher } from './teacher.js';
 
 const NAME = 'asyncdiff-latency';
 
 const { values } = parseArgs({
   options: {
+    ...TEACHER,
     steps: { type: 'string', default: '50' },
     batches: { type: 'string', default: '1,16' },
     samples: { type: 'string', default: '30' },

@@ -3,7 +3,7 @@
  * longer warm-up, beside fewer steps that cost as much along the longest lane; and, with `--part judge`, what the board's own
  * judgement says of some of them.
  * Command: npx tsx scripts/experiments/asyncdiff.ts [--part sweep,judge] [--steps 20,50,100] [--banks 0,1,2] [--samples 5000]
- * Every result is written at once, and what the file holds already is skipped; `NETWORK=<file.onnx>` measures another network.
+ * Every result is written at once, and what the file holds already is skipped; `--teacher <file.onnx>` measures another network.
  */
 import { parseArgs } from 'node:util';
 import type { Pipeline } from '@topiary/pipeline';
@@ -23,7 +23,7 @@ import {
 } from './asyncdiff-settings.js';
 import { settingsOf } from './diffusion-judge.js';
 import { addResult, readResults } from './results.js';
-import { settings as taught, teacher } from './teacher.js';
+import { TEACHER, settings as taught, teacher } from './teacher.js';
 
 const NAME = 'asyncdiff';
 /** Samples of a bank whose distance to the whole network's is taken. */
@@ -31,6 +31,7 @@ const COMPARED = 100;
 
 const { values } = parseArgs({
   options: {
+    ...TEACHER,
     part: { type: 'string', default: 'sweep,judge' },
     steps: { type: 'string', default: '50,20,100' },
     banks: { type: 'string', default: '0,1,2' },

@@ -1,17 +1,16 @@
-/** What experiments on the shipped diffusion transformer begin with: a run's context, its task, and a judge of samples. */
-import { readFile } from 'node:fs/promises';
+/** What experiments on a diffusion transformer begin with: a run's context, its task, and a judge of samples. */
 import type { RecipeInput } from '@topiary/contracts';
 import { parseTarget } from '@topiary/contracts';
 import type { ProcedureContext, ProcedureOutcome } from '@topiary/methods';
 import { procedureOf } from '@topiary/methods';
 import type { Compute } from '@topiary/tasks';
 import { fillRecipe } from '@topiary/tracks';
-import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
 import { ownCompute } from '../../workers/evaluator/src/compute.js';
 import type { RunContext } from '../../workers/evaluator/src/run-context.js';
 import { type Prepared, prepare } from '../../workers/evaluator/src/stages/prepare.js';
 import { procedureIn, withContext } from './context.js';
 import { judgeOf } from './diffusion-judge.js';
+import { file, settings } from './teacher.js';
 
 export const BOARD = 'diffusion.dit-tiny.shapes16';
 
@@ -32,11 +31,9 @@ export const withDiffusion = async (
   { seed, threads, samples }: Opened,
   body: (diffusion: Diffusion) => Promise<void>,
 ): Promise<void> => {
-  const shipped = SHIPPED.find(({ model }) => model === 'dit-tiny')!;
-  const settings = shipped.settings as Readonly<Record<string, unknown>>;
   const run = {
     ...{ board: BOARD, recipe: {}, target: '2x', seed, threads, dataDir: '', codeVersion: 'experiment' },
-    ...{ model: await readFile(shippedPath(shipped.sha256)), normalisation: settings },
+    ...{ model: file, normalisation: settings },
   };
   await withContext(run, async (context) => {
     const prepared = await prepare(context);

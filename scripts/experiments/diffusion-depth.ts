@@ -2,9 +2,9 @@
  * Half of the blocks of the shipped diffusion transformer: TinyFusion's learned choice beside other choices of as many blocks, a
  * beginning from scratch, and distillation by features; the loss before and after the fine-tuning, and samples.
  * Command: npx tsx scripts/experiments/diffusion-depth.ts [--seeds 0,1,2] [--masks 16] [--steps 300] [--batch 128]
- *   [--search 300] [--samples 1000] [--threads 1] [--print]
+ *   [--search 300] [--samples 1000] [--teacher file.onnx] [--threads 1] [--print]
  * `--masks`: masks drawn by chance, for the rank correlation of the losses before and after. Every result is written at once;
- * what the file holds already, at the same budget, is skipped.
+ * what the file holds already, of the same teacher, budget and number of samples, is skipped.
  */
 import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -12,8 +12,9 @@ import { graphOf } from '@topiary/pipeline';
 import { blocksOf } from '@topiary/pruning';
 import { type Diffusion, outcomeOf, withDiffusion } from './diffusion-context.js';
 import type { Judged } from './diffusion-judge.js';
-import { printDepth } from './diffusion-print.js';
+import { byTeacher, printDepth } from './diffusion-print.js';
 import { addResult, readResults } from './results.js';
+import { TEACHER, teacher } from './teacher.js';
 
 const NAME = 'diffusion-depth';
 /** Of the bank of noised pictures, held out from the training. */
@@ -21,6 +22,7 @@ const EXAMPLES = 500;
 
 const { values } = parseArgs({
   options: {
+    ...TEACHER,
     seeds: { type: 'string', default: '0,1,2' },
     masks: { type: 'string', default: '16' },
     steps: { type: 'string', default: '300' },
@@ -52,6 +54,8 @@ const METHODS: readonly Method[] = [
 ];
 
 export interface DepthRun extends Judged {
+  /** The base network's file. */
+  readonly teacher: string;
   readonly method: string;
   readonly seed: number;
   /** Of the fine-tuning and of the search. */
@@ -68,7 +72,9 @@ export interface DepthRun extends Judged {
 const [steps, batch, search] = [Number(values.steps), Number(values.batch), Number(values.search)];
 
 const isSame = (run: DepthRun, { id }: Method, seed: number): boolean =>
-  run.method === id && run.seed === seed && run.steps === steps && run.batch === batch && run.search === search;
+  Object.entries({ teacher, samples: Number(values.samples), method: id, seed, steps, batch, search }).every(
+    ([key, value]) => run[key as keyof DepthRun] === value,
+  );
 
 const measure = async (diffusion: Diffusion, method: Method, seed: number): Promise<void> => {
   const { prepared, compute, judge } = diffusion;
@@ -89,7 +95,7 @@ const measure = async (diffusion: Diffusion, method: Method, seed: number): Prom
   );
   const { values: found } = await prepared.task.evaluate(pipeline, 'held', compute, { examples: EXAMPLES });
   const run: DepthRun = {
-    ...{ method: method.id, seed, steps, batch, search, calibration, noiseError: found['noise-error']! },
+    ...{ teacher, method: method.id, seed, steps, batch, search, calibration, noiseError: found['noise-error']! },
     ...{ kept: blocksOf(graphOf(pipeline)).map(({ name }) => name), ...(await judge(pipeline, seed)) },
     load: loadavg()[0]!,
   };
@@ -114,4 +120,4 @@ if (!values.print) {
     await withDiffusion(opened, (diffusion) => measure(diffusion, method, seed));
   }
 }
-printDepth(await readResults<DepthRun>(NAME));
+for (const same of byTeacher(await readResults<DepthRun>(NAME))) printDepth(same);

@@ -16,9 +16,11 @@ import { timed } from '../bench/clock.js';
 import { summarize, table } from '../bench/summary.js';
 import { type Diffusion, withDiffusion } from './diffusion-context.js';
 import { writeResults } from './results.js';
+import { TEACHER, teacher } from './teacher.js';
 
 const { values } = parseArgs({
   options: {
+    ...TEACHER,
     examples: { type: 'string', default: '1,16' },
     samples: { type: 'string', default: '20' },
     clock: { type: 'string', default: 'wall' },
@@ -30,6 +32,8 @@ if (values.clock !== 'wall' && values.clock !== 'cpu')
 const WARMUP_MS = 500;
 
 export interface LatencyRun {
+  /** The base network's file. */
+  readonly teacher: string;
   readonly pipeline: string;
   /** Pictures that are sampled at a time. */
   readonly examples: number;
@@ -110,7 +114,7 @@ const measure = async (diffusion: Diffusion, examples: number): Promise<readonly
     const { first, second, calm } = await byClock(theirs[0]!, ours[0]!, context.signal);
     for (const unit of [...theirs, ...ours]) await unit.release();
     runs.push({
-      ...{ pipeline, examples, p50Ms: second.p50Ms, baseP50Ms: first.p50Ms, steady: calm.isSteady },
+      ...{ teacher, pipeline, examples, p50Ms: second.p50Ms, baseP50Ms: first.p50Ms, steady: calm.isSteady },
       ...{ faster: first.p50Ms / second.p50Ms, fewerMacs: macs(base) / macs(made) },
       machine: describeMachine({ provider: 'cpu', threads: 1 }).cpu,
     });

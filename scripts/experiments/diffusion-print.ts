@@ -16,6 +16,15 @@ const spread = <R>(runs: readonly R[], of: (run: R) => number, digits: number): 
 const grouped = <R>(runs: readonly R[], keyOf: (run: R) => string): readonly (readonly [string, readonly R[]])[] =>
   [...new Set(runs.map(keyOf))].map((key) => [key, runs.filter((run) => keyOf(run) === key)]);
 
+/** Runs of one base network and as many samples together, and which they are is said where there are several. */
+export const byTeacher = <R extends { readonly teacher: string; readonly samples: number }>(
+  runs: readonly R[],
+): readonly (readonly R[])[] => {
+  const groups = grouped(runs, ({ teacher, samples }) => `${teacher.slice(0, 8)}, ${samples} samples`);
+  if (groups.length > 1) console.log(`networks: ${groups.map(([key]) => key).join('; ')}`);
+  return groups.map(([, same]) => same);
+};
+
 export const printReuse = (runs: readonly ReuseRun[]): void => {
   const rows = grouped(runs, ({ method, asked }) => `${method} ${asked ?? ''}`.trim()).map(([key, same]) => [
     ...[key, `${same.length}`, `${mean(same.map(({ achieved }) => achieved)).toFixed(3)}x`],
@@ -23,7 +32,9 @@ export const printReuse = (runs: readonly ReuseRun[]): void => {
     ...[spread(same, ({ consistency }) => consistency, 1), spread(same, ({ noiseError }) => noiseError, 5)],
   ]);
   const head = ['method', 'seeds', 'MACs', 'Fréchet', 'rel-L2', 'of the class, %', 'noise error'];
-  console.log(`\nReuse, ${runs[0]?.samples ?? 0} samples a seed: mean ± deviation over seeds\n${table(head, rows)}`);
+  console.log(
+    `\nReuse on ${runs[0]?.teacher.slice(0, 8)}, ${runs[0]?.samples ?? 0} samples a seed: mean ± deviation over seeds\n${table(head, rows)}`,
+  );
 };
 
 /** Places from 1 on; those that are equal share their mean place. */
@@ -51,7 +62,9 @@ export const printDepth = (runs: readonly DepthRun[]): void => {
       spread(same, ({ consistency }) => consistency, 1),
     ]);
     const head = ['method', 'seeds', 'loss before', 'noise error after', 'Fréchet', 'of the class, %'];
-    console.log(`\nHalf of the blocks, ${key}: mean ± deviation over seeds\n${table(head, rows)}`);
+    console.log(
+      `\nHalf of the blocks of ${own[0]?.teacher.slice(0, 8)}, ${key}: mean ± deviation over seeds\n${table(head, rows)}`,
+    );
     // every mask once, whoever chose it; a network from scratch has no loss of its mask's
     const masks = grouped(
       own.filter(({ method }) => method !== 'scratch' && !method.includes('features')),

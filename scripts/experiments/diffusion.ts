@@ -2,8 +2,9 @@
  * What methods do to the shipped diffusion transformer, in pictures: Learning-to-Cache beside fewer steps at equal MACs of a
  * trajectory, and beside as many sub-layers reused by chance, from the top, from the bottom, by how little they change.
  * Each seed has a bank of noise and a router of its own.
- * Command: npx tsx scripts/experiments/diffusion.ts [--seeds 0,1,2] [--samples 1000] [--threads 1]
- * Every result is written at once; what the file holds already is skipped.
+ * Command: npx tsx scripts/experiments/diffusion.ts [--seeds 0,1,2] [--samples 1000] [--teacher file.onnx] [--threads 1]
+ * Every result is written at once; what the file holds already, of this teacher and as many samples, is skipped. *Findings* quotes
+ * 10,000 samples.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -13,8 +14,9 @@ import type { RecipeInput } from '@topiary/contracts';
 import type { Pipeline } from '@topiary/pipeline';
 import { type Asked, type Diffusion, outcomeOf, withDiffusion } from './diffusion-context.js';
 import type { Judged } from './diffusion-judge.js';
-import { printReuse } from './diffusion-print.js';
+import { byTeacher, printReuse } from './diffusion-print.js';
 import { addResult, readResults } from './results.js';
+import { TEACHER, teacher } from './teacher.js';
 
 const NAME = 'diffusion';
 /** Training steps of the router for each step that reuses, and its batch. */
@@ -27,6 +29,7 @@ const EXAMPLES = 200;
 
 const { values } = parseArgs({
   options: {
+    ...TEACHER,
     seeds: { type: 'string', default: '0,1,2' },
     samples: { type: 'string', default: '1000' },
     threads: { type: 'string', default: '1' },
@@ -35,6 +38,8 @@ const { values } = parseArgs({
 });
 
 export interface ReuseRun extends Judged {
+  /** The base network's file. */
+  readonly teacher: string;
   readonly part: 'reuse';
   /** `ddim` and `dpm-solver++`: fewer steps; else who chooses what is reused. */
   readonly method: string;
@@ -87,7 +92,7 @@ interface Made {
 /** What was learned of a seed's router serves all who choose, in later runs of this script, too. */
 const ROUTERS = join(import.meta.dirname, '../../.data/experiments');
 const routerOf = ({ asked }: Wanted, seed: number): string =>
-  join(ROUTERS, `diffusion-router-${PRICES[asked ?? 0]}-${seed}.json`);
+  join(ROUTERS, `diffusion-router-${teacher.slice(0, 8)}-${PRICES[asked ?? 0]}-${seed}.json`);
 
 const make = async (diffusion: Diffusion, wanted: Wanted, seed: number): Promise<Made> => {
   if (wanted.method === 'base') return { pipeline: diffusion.prepared.pipeline, reused: null };
@@ -107,7 +112,12 @@ const make = async (diffusion: Diffusion, wanted: Wanted, seed: number): Promise
 };
 
 const isSame = (run: ReuseRun, { method, asked }: Wanted, seed: number): boolean =>
-  run.part === 'reuse' && run.method === method && run.asked === asked && run.seed === seed;
+  run.part === 'reuse' &&
+  run.teacher === teacher &&
+  run.samples === Number(values.samples) &&
+  run.method === method &&
+  run.asked === asked &&
+  run.seed === seed;
 
 const measure = async (diffusion: Diffusion, group: readonly Wanted[], seed: number): Promise<void> => {
   const { prepared, compute, judge } = diffusion;
@@ -121,7 +131,7 @@ const measure = async (diffusion: Diffusion, group: readonly Wanted[], seed: num
     const { values: found } = await task.evaluate(pipeline, 'held', compute, { examples: EXAMPLES });
     const judged = await judge(pipeline, seed);
     const run: ReuseRun = {
-      ...{ part: 'reuse', ...wanted, seed, achieved: whole / left, ...judged },
+      ...{ part: 'reuse', teacher, ...wanted, seed, achieved: whole / left, ...judged },
       ...{ noiseError: found['noise-error']!, reused, load: loadavg()[0]! },
     };
     await addResult(NAME, run);
@@ -140,4 +150,4 @@ const runGroup = async (group: readonly Wanted[], seed: number): Promise<void> =
 
 if (!values.print)
   for (const group of GROUPS) for (const seed of values.seeds.split(',').map(Number)) await runGroup(group, seed);
-printReuse(await readResults<ReuseRun>(NAME));
+for (const same of byTeacher(await readResults<ReuseRun>(NAME))) printReuse(same);

@@ -3,7 +3,7 @@
  * experts, by the noise error of held-out pictures in every tenth of the diffusion, paired over pictures.
  * Command: npx tsx scripts/experiments/remix-dit.ts [--methods continued,remix-4-20] [--seeds 0,1,2] [--steps 200] [--pictures 500]
  * Every run is written at once, and what the file holds already is skipped; errors by picture lie in `.data`, from where pairs
- * are made; `NETWORK=<file.onnx>` begins with another network.
+ * are made; `--teacher <file.onnx>` begins with another network.
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ import { table } from '../bench/summary.js';
 import { computeHere } from '../dense/reference.js';
 import { procedureIn, withContext } from './context.js';
 import { addResult, readResults } from './results.js';
-import { file, settings, teacher } from './teacher.js';
+import { file, settings, TEACHER, teacher } from './teacher.js';
 
 const NAME = 'remix-dit';
 const BOARD = 'diffusion.dit-tiny.shapes16';
@@ -35,6 +35,7 @@ const METHODS_OF: Readonly<Record<string, Readonly<Record<string, number | strin
 
 const { values } = parseArgs({
   options: {
+    ...TEACHER,
     methods: { type: 'string', default: Object.keys(METHODS_OF).join(',') },
     seeds: { type: 'string', default: '0,1,2' },
     steps: { type: 'string', default: '200' },
