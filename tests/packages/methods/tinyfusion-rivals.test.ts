@@ -9,10 +9,10 @@ import { compile, infer, initialValues } from '@topiary/runtime';
 import { boardOf, fillRecipe } from '@topiary/tracks';
 import { randomFrom } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
+import { fromScratch } from '../../../packages/methods/src/procedures/_scratch.js';
 import { type Calibration, calibrate } from '../../../packages/methods/src/procedures/tinyfusion/calibration.js';
 import { matched, SHARE, withFeatures } from '../../../packages/methods/src/procedures/tinyfusion/features.js';
 import { oracle, RIVALS } from '../../../packages/methods/src/procedures/tinyfusion/rivals.js';
-import { fromScratch } from '../../../packages/methods/src/procedures/tinyfusion/scratch.js';
 import { diffusionTask, narrowDenoiser } from '../../helpers/denoiser-task.js';
 import { procedureFor, runContext } from '../../helpers/procedure.js';
 

@@ -49,9 +49,10 @@ export const SLIMSAM: AboutProcedure = {
     {
       id: 'intermediate',
       title: 'Inner values',
-      meaning: 'Inner values are aligned at first, not the last one alone.',
-      type: 'boolean',
-      default: true,
+      meaning: 'After which cut inner values are aligned at first, not the last one alone.',
+      type: 'choice',
+      default: 'both',
+      choices: ['both', 'first', 'second', 'none'],
     },
     {
       id: 'accumulate',
@@ -60,6 +61,35 @@ export const SLIMSAM: AboutProcedure = {
       type: 'choice',
       default: 'rms',
       choices: ['rms', 'signed'],
+    },
+    {
+      id: 'which',
+      title: 'Which',
+      meaning:
+        'The criterion that chooses what leaves: without labels (disturbed-taylor), by slopes of the loss on masks (taylor, obd-hessian), by the weights alone, or by chance.',
+      type: 'choice',
+      default: 'disturbed-taylor',
+      choices: ['disturbed-taylor', 'taylor', 'obd-hessian', 'magnitude-l2', 'random'],
+      before: 'disturbed-taylor',
+    },
+    {
+      id: 'order',
+      title: 'Order',
+      meaning:
+        'Tokens and blocks in turn with an alignment after each, or all at once; then what comes out is aligned alone, over all steps.',
+      type: 'choice',
+      default: 'alternate',
+      choices: ['alternate', 'once'],
+      before: 'alternate',
+    },
+    {
+      id: 'begin',
+      title: 'Begin',
+      meaning: 'Where all is cut at once: the weights that the alignment begins with, those that stay or new ones.',
+      type: 'choice',
+      default: 'kept',
+      choices: ['kept', 'scratch'],
+      before: 'kept',
     },
   ],
   deviations: [

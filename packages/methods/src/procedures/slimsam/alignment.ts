@@ -91,3 +91,10 @@ export const embeddingAlignment = (student: Graph, narrow: Graph, base: Graph, b
     const final = apart(b, own, second!, outputs);
     return { loss: mixed(b, both, final), metrics: { inner, final } };
   });
+
+/** What comes out, and nothing else. */
+export const outputAlignment = (student: Graph, base: Graph, batch: number): LossGraph =>
+  composed('align-output', student, [base], batch, (b, own, [teacher]) => {
+    const final = apart(b, own, teacher!, outputs);
+    return { loss: final, metrics: { final } };
+  });

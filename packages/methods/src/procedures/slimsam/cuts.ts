@@ -60,6 +60,21 @@ export const cutBottlenecks = (
     planRatio(dependencies, of(scores, hidden), ratio, { scope, roundTo: multiple }).kept,
   ]);
 
+/** The stream and the blocks each lose a share at once, by one look at the network. */
+export const cutAll = (
+  graph: Graph,
+  dependencies: Dependencies,
+  { stream, attention, hidden }: Families,
+  scores: Scores,
+  ratio: number,
+  { scope, multiple }: CutOptions,
+): Cut =>
+  cutBy(graph, dependencies, [
+    planRatio(dependencies, of(scores, [stream]), ratio, { scope: 'local', roundTo: multiple }).kept,
+    planRatio(dependencies, of(scores, attention), ratio, { scope }).kept,
+    planRatio(dependencies, of(scores, hidden), ratio, { scope, roundTo: multiple }).kept,
+  ]);
+
 const macsOf = (graph: Graph, counter: Counter): number => pipelineCosts(single(graph), counter).macs;
 
 /** The smallest share at which what is left is little enough; the largest where nothing is. */
@@ -89,7 +104,7 @@ export const shareFor = (graph: Graph, target: Target, options: CutOptions): num
   });
 };
 
-/** Of the second cut alone, after the first one. `whole`: MACs before both. */
+/** Of one cut, whatever was cut before it. `whole`: MACs before any. */
 export const remainingShare = (
   cut: (ratio: number) => Graph,
   whole: number,

@@ -3,26 +3,20 @@
  * of the whole network, then the blocks are cut and the stream aligned with that of the network between: at every moment one of
  * both has a teacher of its own width.
  */
-import { type LossGraph, parametersAs } from '@topiary/autodiff';
 import type { Training, Width } from '@topiary/contracts';
-import { type Graph, scalar } from '@topiary/onnx';
-import { changing, type Feeds, merge, type Pipeline, pipelineCosts, split } from '@topiary/pipeline';
-import { type Dependencies, findGroups, type Scores, SLACK } from '@topiary/pruning';
-import { DisturbedTaylor } from '../../criteria/disturbed-taylor.js';
-import { checkParameters } from '../../parameters.js';
-import { scoreGroups } from '../../score.js';
+import type { Graph } from '@topiary/onnx';
+import { changing, merge, type Pipeline, pipelineCosts, split } from '@topiary/pipeline';
+import { findGroups, SLACK } from '@topiary/pruning';
 import type { Procedure, ProcedureContext, ProcedureRequest } from '../_procedure.js';
-import { collectStatistics } from '../_statistics.js';
-import { optimizerOf, scheduleOf } from '../_training-parts.js';
 import { SLIMSAM } from './about.js';
-import { ALPHA, bottleneckAlignment, embeddingAlignment, STUDENT } from './alignment.js';
+import { bottleneckAlignment, embeddingAlignment } from './alignment.js';
 import { type CutOptions, cutBottlenecks, cutStream, remainingShare, shareFor } from './cuts.js';
 import { familiesOf } from './families.js';
+import { type Slim, slimOnce } from './once.js';
+import { scoresOf } from './scores.js';
+import { aligned } from './train.js';
 
-/** In this share of the steps inner values count, too: 10 of 40 epochs. */
-const EARLY = 0.25;
 const HALF = 0.5;
-const POINTS = 100;
 
 const optionsOf = ({ params, counter }: ProcedureRequest): CutOptions => ({
   scope: params['scope'] === 'local' ? 'local' : 'global',
@@ -30,74 +24,8 @@ const optionsOf = ({ params, counter }: ProcedureRequest): CutOptions => ({
   counter,
 });
 
-/** Scores of a network as it stands, against itself. */
-const scoresOf = async (
-  context: ProcedureContext,
-  { recipe, params }: ProcedureRequest,
-  dependencies: Dependencies,
-  { round, normalise }: { readonly round: number; readonly normalise: string },
-): Promise<Scores> => {
-  const { graph, groups } = dependencies;
-  const checked = checkParameters(DisturbedTaylor, { normalise, accumulate: params['accumulate']! });
-  const statistics = await collectStatistics(context, {
-    wanted: DisturbedTaylor.collects(checked),
-    pipeline: split(graph, context.pipeline),
-    graph,
-    batches: recipe.prune.batches,
-    round,
-  });
-  return scoreGroups(DisturbedTaylor, graph, groups, { params: checked, rng: () => 0, statistics });
-};
-
-interface Alignment {
-  readonly stage: string;
-  readonly loss: LossGraph;
-  readonly alpha: (step: number, early: number) => number;
-  readonly training: Training;
-  readonly seed: number;
-}
-
-/** Only what the network itself reads: labels and prompts stay where they are. */
-const ownInputs = ({ inputs }: Graph, feeds: Feeds): Feeds =>
-  Object.fromEntries(inputs.map(({ name }) => [name, feeds[name]!]));
-
-/** The student after its training. */
-const aligned = (context: ProcedureContext, student: Graph, request: Alignment): Promise<Graph> =>
-  context.stage(request.stage, async (progress) => {
-    const { stage, loss, alpha, training, seed } = request;
-    const { steps, batch, weightDecay, clip, ema } = training;
-    const early = Math.round(EARLY * steps);
-    const trainer = await context.lossTrainer(loss, {
-      optimizer: optimizerOf(training),
-      parameters: parametersAs(STUDENT, student),
-      weightDecay,
-      clip,
-      ema,
-    });
-    const pipeline = split(student, context.pipeline);
-    const batches = context.task.batches(pipeline, { from: 'train', batch, steps, seed, training });
-    const every = Math.max(1, Math.floor(steps / POINTS));
-    try {
-      await context.fit(trainer, {
-        steps,
-        schedule: scheduleOf(training),
-        batch: async (step) => {
-          await context.pause();
-          const feeds = ownInputs(student, (await batches.next()).value!);
-          return { ...feeds, [ALPHA]: scalar(alpha(step, early)) };
-        },
-        onStep: ({ step, loss: value, metrics, skipped }) => {
-          progress(step / steps);
-          if (skipped || step % every !== 0) return;
-          context.point(stage, `${stage}-loss`, step, value);
-          for (const [name, part] of Object.entries(metrics)) context.point(stage, `${stage}-${name}`, step, part);
-        },
-      });
-      return trainer.fill(student, STUDENT, { average: ema > 0 });
-    } finally {
-      await trainer.release();
-    }
-  });
+const alignsInner = ({ params }: ProcedureRequest, step: 'first' | 'second'): boolean =>
+  params['intermediate'] === 'both' || params['intermediate'] === step;
 
 /** Each half of the steps with a schedule of its own. */
 const halves = (training: Training): readonly [Training, Training] => {
@@ -123,9 +51,11 @@ const widthsOf = (first: readonly Width[], second: readonly Width[]): Width[] =>
   return [...all.values()];
 };
 
-const refuses: Procedure['refuses'] = (pipeline, { target }) => {
+const refuses: Procedure['refuses'] = (pipeline, { target, params }) => {
   if (target !== null && target.axis !== 'macs')
     return `target ${target.label}: it cuts until a target on macs is reached`;
+  if (params['begin'] === 'scratch' && params['order'] !== 'once')
+    return 'begin scratch with order alternate: new weights have nothing to be aligned in turn';
   if (changing(pipeline).parts.size > 1) return 'several parts: what each of them says is not one stream';
   return familiesOf(findGroups(merge(pipeline))) === null ? 'no blocks of attention and MLP on one stream' : null;
 };
@@ -139,7 +69,7 @@ const slimStream = async (context: ProcedureContext, request: ProcedureRequest, 
     const scores = await scoresOf(context, request, dependencies, { round: 0, normalise: 'mean' });
     return cutStream(base, dependencies, familiesOf(dependencies)!, scores, share, optionsOf(request));
   });
-  const inner = request.params['intermediate'] === true ? HALF : 0;
+  const inner = alignsInner(request, 'first') ? HALF : 0;
   const graph = await aligned(context, cut.graph, {
     stage: 'align-bottleneck',
     loss: bottleneckAlignment(cut.graph, base, training.batch),
@@ -153,7 +83,8 @@ const slimStream = async (context: ProcedureContext, request: ProcedureRequest, 
 /** v2: the blocks are cut, the stream is aligned with v1's. */
 const slimBlocks = async (context: ProcedureContext, request: ProcedureRequest, narrow: Graph, share: number) => {
   const base = merge(context.pipeline);
-  const { target, counter, params, recipe } = request;
+  const { target, counter, recipe } = request;
+  const isInner = alignsInner(request, 'second');
   const [, training] = halves(recipe.finetune);
   const cut = await context.stage('bottleneck', async () => {
     const dependencies = findGroups(narrow);
@@ -169,7 +100,7 @@ const slimBlocks = async (context: ProcedureContext, request: ProcedureRequest, 
   const graph = await aligned(context, cut.graph, {
     stage: 'align-embedding',
     loss: embeddingAlignment(cut.graph, narrow, base, training.batch),
-    alpha: (step, early) => (params['intermediate'] === true ? Math.max(0, (early - step - 1) / early) : 0),
+    alpha: (step, early) => (isInner ? Math.max(0, (early - step - 1) / early) : 0),
     training,
     seed: context.seed + 1,
   });
@@ -182,20 +113,24 @@ const flagsOf = ({ pipeline }: ProcedureContext, { target, counter }: ProcedureR
   return ratio < 1 ? ['undershoot'] : ratio > SLACK ? ['overshoot'] : [];
 };
 
+/** In turn, with an alignment after each. */
+const slimAlternately = async (context: ProcedureContext, request: ProcedureRequest, share: number): Promise<Slim> => {
+  const narrow = await slimStream(context, request, share);
+  const slim = await slimBlocks(context, request, narrow.graph, share);
+  return { graph: slim.graph, widths: widthsOf(narrow.widths, slim.widths) };
+};
+
 export const SlimSam: Procedure = {
   ...SLIMSAM,
   refuses,
   run: async (context, request) => {
     const share = shareOf(context, request);
-    context.log(`${(100 * share).toFixed(1)} % of the channels leave in each of two steps`);
-    const narrow = await slimStream(context, request, share);
-    const slim = await slimBlocks(context, request, narrow.graph, share);
-    const pipeline = split(slim.graph, context.pipeline);
-    return {
-      pipeline,
-      facts: [],
-      flags: flagsOf(context, request, pipeline),
-      widths: widthsOf(narrow.widths, slim.widths),
-    };
+    const isOnce = request.params['order'] === 'once';
+    context.log(`${(100 * share).toFixed(1)} % of the channels leave ${isOnce ? 'at once' : 'in each of two steps'}`);
+    const { graph, widths } = isOnce
+      ? await slimOnce(context, request, share, optionsOf(request))
+      : await slimAlternately(context, request, share);
+    const pipeline = split(graph, context.pipeline);
+    return { pipeline, facts: [], flags: flagsOf(context, request, pipeline), widths };
   },
 };

@@ -10,6 +10,7 @@ import { type Block, blocksOf, dropBlocks } from '@topiary/pruning';
 import type { Fact } from '@topiary/tasks';
 import { gatesFact } from '../_facts.js';
 import type { Procedure, ProcedureContext, ProcedureRequest } from '../_procedure.js';
+import { fromScratch } from '../_scratch.js';
 import { trainPipeline } from '../_training.js';
 import { TINYFUSION } from './about.js';
 import { calibrate } from './calibration.js';
@@ -17,7 +18,6 @@ import { choicesOf, masksOf } from './choices.js';
 import { SHARE, withFeatures } from './features.js';
 import { formed, learnGates, numbersOf, searchOf } from './learn.js';
 import { RIVALS } from './rivals.js';
-import { fromScratch } from './scratch.js';
 import { isUniform } from './search.js';
 
 /** A group whose best mask has less than this is open, still. */

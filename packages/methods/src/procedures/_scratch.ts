@@ -1,7 +1,7 @@
-/** The same network as if nobody had trained it: what a choice of blocks would be worth without their weights. */
+/** The same network as if nobody had trained it: what its shape is worth without its weights. */
 import { parametersOf } from '@topiary/autodiff';
 import { floats, type Graph, type Initializer, withData } from '@topiary/onnx';
-import type { Random } from '../_procedure.js';
+import type { Random } from './_procedure.js';
 
 const elements = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1);
 
