@@ -3,6 +3,7 @@
  * and evaluates it before it admits it. A network of the zoo may come as the weights that somebody published for it.
  *
  * `npm run import -- net.onnx --name my-net --dataset cifar10 --mean .4914,.4822,.4465 --std .2023,.1994,.201`
+ * `npm run import -- encoder.onnx --track segmentation --name my-encoder --dataset scenes64 --mean .5,.5,.5 --std .25,.25,.25`
  * `npm run import -- detector.onnx --track detection --name my-detector --dataset bccd`
  * `npm run import -- net.onnx --board classification.resnet56.cifar10 --mean .485,.456,.406 --std .229,.224,.225`
  * `npm run import -- --weights resnet50.pth --model resnet50 --dataset imagenet --mean .485,.456,.406 --std .229,.224,.225`
@@ -18,8 +19,8 @@ const USAGE = `usage: npm run import -- <file.onnx> (--name <name> --dataset <da
   --weights   safetensors, or a checkpoint of PyTorch (torch.save): read as data, nothing in it is run
   --model     of the zoo, as /models lists them: the weights become this network; its board, or with --name one of its own
   --name      of the network: lower-case letters, digits and hyphens; the board is <track>.<name>.<data set>
-  --track     what it does: classification (default), detection
-  --dataset   shapes32, shapes-det, cifar10, cifar100, imagenet, bccd, coco, or a folder under DATA_DIR with train/<class>/ and val/<class>/
+  --track     what it does: classification (default), detection, segmentation (an encoder for the shipped decoder)
+  --dataset   shapes32, shapes-det, scenes64, cifar10, cifar100, imagenet, bccd, coco, nuclei, sa-1b, or a folder under DATA_DIR with train/<class>/ and val/<class>/
   --mean      subtracted from each channel on a scale where 255 is 1, as in the network's own training
   --std       what each channel is divided by; with --track and without both, the network takes pictures from 0 to 1 as they are
   --classes   names in the order of the network's outputs, separated by commas, or @file with one a line;
