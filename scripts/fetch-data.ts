@@ -2,7 +2,7 @@
  * Fetches a data set from its official home, checks its hash and unpacks it into DATA_DIR. Run it again after it was
  * broken off: it goes on where it ended.
  *
- * `npm run fetch-data -- bccd | cifar10 | cifar100`   (DATA_DIR, else $TOPIARY_HOME/datasets, else .data/datasets)
+ * `npm run fetch-data -- bccd | cifar10 | cifar100 | nuclei`   (DATA_DIR, else $TOPIARY_HOME/datasets, else .data/datasets)
  */
 import { join, resolve } from 'node:path';
 import { BOARDS } from '@topiary/tracks/catalogue';

@@ -36,6 +36,8 @@ export interface SegmenterRequest {
   readonly threads: number;
   readonly home: string;
   readonly log: (text: string) => void;
+  /** What it begins with (drawn from the seed). */
+  readonly begin?: Parts;
 }
 
 const KEEP_EVERY = 100;
@@ -95,7 +97,7 @@ export const trainSegmenter = async (request: SegmenterRequest): Promise<Parts> 
   const { batch, clip, ema, weightDecay, prompts } = recipe;
   const built = buildSegmenter(segmenter);
   const fresh = (graph: Graph): Graph => materialize(graph, seed);
-  const parts: Parts = {
+  const parts: Parts = request.begin ?? {
     encoder: fresh(built.encoder),
     prompts: fresh(built.prompts),
     decoder: fresh(built.decoder),

@@ -1,20 +1,10 @@
 /** Fetches one data set into its folder: download, hash, unpack, hash. Half of it never looks like all of it. */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { checkFile, download } from './download.js';
 import type { Source } from './sources.js';
-
-/** Every system that runs Node has a `tar`. */
-const unpack = (archive: string, folder: string, { strip, only }: Source): Promise<void> =>
-  new Promise((done, failed) => {
-    const args = ['-xzf', archive, '-C', folder, `--strip-components=${strip}`, ...(only === null ? [] : [only])];
-    const tar = spawn('tar', args, { stdio: 'inherit' });
-    tar.on('error', failed);
-    tar.on('exit', (code) => (code === 0 ? done() : failed(new Error(`tar ended with ${code}`))));
-  });
 
 /** Of the names and bytes of all files in a folder, in the order of the names. */
 export const filesHash = async (folder: string): Promise<string> => {
@@ -34,7 +24,7 @@ export const filesHash = async (folder: string): Promise<string> => {
 /** `folder` must not be there yet. What was downloaded stays beside it until it is whole and right. */
 export const fetchSet = async (source: Source, folder: string): Promise<void> => {
   const [partial, unpacked] = [`${folder}.partial`, join(`${folder}.partial`, 'files')];
-  const archive = join(partial, 'archive.tar.gz');
+  const archive = join(partial, 'archive');
   if (existsSync(folder)) throw new Error(`${folder} is already there; remove it to fetch again`);
   await mkdir(partial, { recursive: true });
   await download(source.url, archive);
@@ -42,7 +32,7 @@ export const fetchSet = async (source: Source, folder: string): Promise<void> =>
   await rm(unpacked, { recursive: true, force: true });
   await mkdir(unpacked);
   try {
-    await unpack(archive, unpacked, source);
+    await source.unpack(archive, unpacked);
     const got = 'files' in source ? await filesHash(unpacked) : null;
     if ('files' in source && got !== source.files) {
       throw new Error(`${source.url}: expected files of SHA-256 ${source.files}, got ${got}`);

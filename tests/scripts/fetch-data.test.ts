@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { fetchSet, filesHash } from '../../scripts/fetch/fetch-set.js';
 import type { Source } from '../../scripts/fetch/sources.js';
+import { tarball } from '../../scripts/fetch/unpack.js';
 
 let home = '';
 let server: Server;
@@ -24,8 +25,7 @@ const source = (changes: Partial<Source> = {}): Source =>
   ({
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/cells.tar.gz`,
     bytes: archive.length,
-    strip: 2,
-    only: 'repository/inner',
+    unpack: tarball({ strip: 2, only: 'repository/inner' }),
     files: wanted,
     ...changes,
   }) as Source;
@@ -79,7 +79,7 @@ describe('fetching a data set', () => {
   it('goes on where it was broken off', async () => {
     breaksAt = 50_000;
     await expect(fetchSet(source(), folder())).rejects.toThrow();
-    const here = statSync(join(`${folder()}.partial`, 'archive.tar.gz')).size;
+    const here = statSync(join(`${folder()}.partial`, 'archive')).size;
     expect(here).toBeGreaterThan(0);
     expect(existsSync(folder())).toBe(false);
     breaksAt = null;
@@ -108,7 +108,7 @@ describe('fetching a data set', () => {
     const { files: _, ...place } = source() as Source & { files: string };
     const right = createHash('sha256').update(archive).digest('hex');
     await expect(fetchSet({ ...place, archive: 'f'.repeat(64) }, folder())).rejects.toThrow(/expected SHA-256 fff/);
-    expect(existsSync(join(`${folder()}.partial`, 'archive.tar.gz'))).toBe(false);
+    expect(existsSync(join(`${folder()}.partial`, 'archive'))).toBe(false);
     await fetchSet({ ...place, archive: right }, folder());
     expect(await filesHash(folder())).toBe(wanted);
   });

@@ -131,7 +131,7 @@ export const decodePicture = async (
 };
 
 /** All of a picture, as it is; null where the file is missing, damaged or cut short. */
-export const decodeWhole = async (path: string): Promise<Pixels | null> => {
+export const decodeWhole = async (path: string | Uint8Array): Promise<Pixels | null> => {
   const library = await load();
   try {
     const { data, info } = await library(path, { failOn: 'truncated', ignoreIcc: true })

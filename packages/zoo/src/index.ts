@@ -1,5 +1,6 @@
 /** Models and data sets, one file each; import of foreign networks. */
 export { ahead } from './ahead.js';
+export { type NucleiFile, nucleiFiles } from './annotations/nuclei.js';
 export type { Annotated, BoxSplit, BoxSplits, Corners, GroundTruth, Pixels, SizeRange } from './boxes.js';
 export {
   buildDenoiser,
@@ -12,6 +13,7 @@ export {
 } from './build-model.js';
 export * from './catalogue.js';
 export { type Augment, type OpenOptions, type Pictures, type Split, splitHash } from './dataset.js';
+export { saSplit } from './datasets/_sa-folder.js';
 export * from './datasets/index.js';
 export { drawBoxShapes, SHAPE_SIZES } from './datasets/shapes-det.js';
 export type { Conditions, Denoiser } from './denoiser.js';

@@ -20,6 +20,7 @@ describe('catalogue', () => {
       'cifar100',
       'coco',
       'imagenet',
+      'nuclei',
       'sa-1b',
       'scenes64',
       'shapes-det',
@@ -31,7 +32,7 @@ describe('catalogue', () => {
   it('knows what it does not know', async () => {
     expect(() => modelOf('resnet-18')).toThrow(expect.objectContaining({ code: 'TOPIARY_ZOO_UNKNOWN' }));
     expect(() => datasetOf('mnist')).toThrow(
-      /one of bccd, cifar10, cifar100, coco, imagenet, sa-1b, scenes64, shapes-det, shapes16, shapes32; got mnist/,
+      /one of bccd, cifar10, cifar100, coco, imagenet, nuclei, sa-1b, scenes64, shapes-det, shapes16, shapes32; got mnist/,
     );
     await expect(datasetState('../mnist', '')).rejects.toMatchObject({ code: 'TOPIARY_ZOO_UNKNOWN' });
     expect(await datasetState('mnist', '/nowhere')).toMatchObject({ present: false, reason: /DATA_DIR\/mnist/ });

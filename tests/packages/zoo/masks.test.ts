@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { innerPoint, jitteredBox, randomFrom, Sa1b, Scenes64, tightBox } from '@topiary/zoo';
 import type Sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
-import { countsIn, maskOf } from '../../../packages/zoo/src/annotations/run-lengths.js';
+import { countsIn, countsOf, maskOf, textOf } from '../../../packages/zoo/src/annotations/run-lengths.js';
 import { parseSa } from '../../../packages/zoo/src/annotations/sa-1b.js';
 import { drawScenes } from '../../../packages/zoo/src/datasets/scenes64.js';
 import { sample, withoutSamples } from '../../helpers/samples.js';
@@ -29,6 +29,12 @@ describe("COCO's run lengths", () => {
     const mask = maskOf(counts, [256, 256], 'a');
     expect(mask.reduce((n, bit) => n + bit, 0)).toBe(204);
     expect(tightBox(mask, 256)).toEqual([88, 78, 88 + 16, 78 + 16]);
+  });
+
+  it('are written as pycocotools writes them', () => {
+    const mask = maskOf(countsIn(WRITTEN, 'a'), [256, 256], 'a');
+    expect(textOf(countsOf(mask, [256, 256]))).toBe(WRITTEN);
+    expect(countsOf(Uint8Array.of(1, 0, 1, 1, 0, 1), [2, 3])).toEqual([0, 2, 2, 2]);
   });
 
   it.each([

@@ -47,3 +47,32 @@ export const maskOf = (
   });
   return mask;
 };
+
+/** The other way: of a mask [height, width], row by row. */
+export const countsOf = (mask: Uint8Array, [height, width]: readonly [number, number]): number[] => {
+  const counts: number[] = [];
+  let [bit, from] = [0, 0];
+  for (let at = 0; at <= mask.length; at += 1) {
+    const isSame = at < mask.length && mask[(at % height) * width + Math.floor(at / height)] === bit;
+    if (isSame) continue;
+    counts.push(at - from);
+    [bit, from] = [1 - bit, at];
+  }
+  return counts;
+};
+
+/** As pycocotools writes them. */
+export const textOf = (counts: readonly number[]): string =>
+  counts
+    .map((count, i) => {
+      let [rest, text, isMore] = [i > 2 ? count - counts[i - 2]! : count, '', true];
+      while (isMore) {
+        const piece = rest & PIECE;
+        rest >>= 5;
+        // the sign of the last piece stands for everything above it
+        isMore = rest !== (piece & SIGN ? -1 : 0);
+        text += String.fromCharCode(FIRST + piece + (isMore ? MORE : 0));
+      }
+      return text;
+    })
+    .join('');

@@ -23,9 +23,13 @@ const missing = ({ id, cure }: SaFacts, split: string): TopiaryError =>
     cure,
   });
 
+const jsonIn = async (folder: string): Promise<string[]> => {
+  const entries = await readdir(folder).catch(() => [] as string[]);
+  return entries.filter((name) => name.endsWith('.json')).sort((a, b) => (a < b ? -1 : 1));
+};
+
 const namesIn = async (dataDir: string, facts: SaFacts, split: string): Promise<string[]> => {
-  const entries = await readdir(join(dataDir, facts.id, split)).catch(() => [] as string[]);
-  const names = entries.filter((name) => name.endsWith('.json')).sort((a, b) => (a < b ? -1 : 1));
+  const names = await jsonIn(join(dataDir, facts.id, split));
   if (names.length === 0) throw missing(facts, split);
   return names;
 };
@@ -51,6 +55,10 @@ const splitOf = async (folder: string, where: string, names: readonly string[]):
     hash: () => digest,
   };
 };
+
+/** Any one folder of such files. */
+export const saSplit = async (folder: string): Promise<MaskSplit> =>
+  splitOf(folder, basename(folder), await jsonIn(folder));
 
 export const saFolder = (facts: SaFacts): Dataset =>
   ofMasks(
