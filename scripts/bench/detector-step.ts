@@ -6,10 +6,6 @@
  *   [--clock wall|cpu] [--dry]`
  * PYTHON names a Python with torch. Adds one line of JSON to scripts/bench/results/detector-step.jsonl.
  */
-import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { appendFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { adamw } from '@topiary/autodiff';
 import { graphOf, single } from '@topiary/pipeline';
@@ -17,10 +13,8 @@ import { Trainer } from '@topiary/runtime';
 import { taskOf } from '@topiary/tasks';
 import { boardOf, trackById } from '@topiary/tracks';
 import { buildModel, materialize, modelOf } from '@topiary/zoo';
-import { timed } from './clock.js';
-import { machine, matMulRate } from './machine.js';
 import type { Clock } from './peer.js';
-import { summarize, table } from './summary.js';
+import { alternated, alternatedTable, recordAlternated, stepPeer } from './step-peer.js';
 
 const { values } = parseArgs({
   options: {
@@ -68,59 +62,21 @@ const shapeOf = (): readonly string[] => {
   return Object.entries(given).flatMap(([name, value]) => [`--${name}`, String(value)]);
 };
 
-const python = process.env['PYTHON'] ?? 'python3';
-const peer: ChildProcessWithoutNullStreams = spawn(python, [
-  join(import.meta.dirname, 'peers/detector.py'),
-  'step',
-  ...shapeOf(),
-]);
-peer.stderr.pipe(process.stderr);
-const lines = createInterface({ input: peer.stdout })[Symbol.asyncIterator]();
-const answer = async (): Promise<Readonly<Record<string, string | number>>> => {
-  const { value, done } = await lines.next();
-  if (done) throw new Error(`'${python}' did not go on; set PYTHON to a Python that has torch`);
-  return JSON.parse(value);
-};
-
-const name = String((await answer())['name']);
+const peer = await stepPeer(['detector.py', 'step', ...shapeOf()]);
 const trainer = await Trainer.create(graphOf(base), {
   ...{ provider: 'cpu', threads, batch, weightDecay, clip, ema },
   loss: task.loss(null),
   optimizer: adamw(),
 });
-const times = { ours: [] as number[], theirs: [] as number[] };
-// the first round of each grows its memory and does not count
-for (let round = 0; round <= Number(values.repetitions); round += 1) {
-  const ours = await timed(clock, () => trainer.step(feeds, lr));
-  peer.stdin.write('step\n');
-  const theirs = Number((await answer())[clock]);
-  if (round === 0) continue;
-  times.ours.push(ours);
-  times.theirs.push(theirs);
-}
-peer.stdin.end();
+const found = await alternated(peer, {
+  ...{ clock, repetitions: Number(values.repetitions) },
+  take: () => trainer.step(feeds, lr),
+});
 await trainer.release();
 
-const [ours, theirs] = [summarize(times.ours), summarize(times.theirs)];
-const ratios = { median: ours.medianMs / theirs.medianMs, min: ours.minMs / theirs.minMs };
-console.log(`${board.model}, batch ${batch}, ${threads} threads, ${clock} time, ${ours.n} rounds`);
-console.log(
-  table(
-    ['', 'median (ms)', 'minimum (ms)'],
-    [
-      ['ours', ours.medianMs.toFixed(1), ours.minMs.toFixed(1)],
-      [name, theirs.medianMs.toFixed(1), theirs.minMs.toFixed(1)],
-      ['ratio', ratios.median.toFixed(3), ratios.min.toFixed(3)],
-    ],
-  ),
-);
+console.log(`${board.model}, batch ${batch}, ${threads} threads, ${clock} time, ${found.ours.n} rounds`);
+console.log(alternatedTable(found));
 if (!values.dry) {
-  const results = join(import.meta.dirname, 'results');
-  const gflops = await matMulRate(threads, clock);
-  const line = { at: new Date().toISOString(), machine: machine(), threads, clock, gflops, board: board.id, batch };
-  await mkdir(results, { recursive: true });
-  await appendFile(
-    join(results, 'detector-step.jsonl'),
-    `${JSON.stringify({ ...line, ours, peer: { name, ...theirs }, ratio: ratios.median, ratioMin: ratios.min })}\n`,
-  );
+  const about = { threads, clock, board: board.id, batch };
+  await recordAlternated('detector-step', about, found);
 }
