@@ -127,16 +127,17 @@ export const segmentationLoss = ({ prompts, decoder, each }: SegmentationLoss): 
   return loss;
 };
 
-/** (1 - w) L + w · mean (t_student - t_teacher)², t the embedding of the picture. */
+/** (1 - w) L + w · mean (t_student - t_teacher)², t the embedding of the picture; with w = 1 no mask is decoded. */
 export const distilledEmbedding = (loss: Loss, teacher: Graph, weight: number): Loss => ({
   ...loss,
   id: `${loss.id}-distillation`,
   build: (c) => {
     const { b, inputs, outputs } = c;
-    const { loss: own, ...rest } = loss.build(c);
     const theirs = b.scoped('teacher', () => embed(b, teacher, { inputs })).outputs[0]!;
     const apart = b.op('Sub', [outputs[0]!, theirs]);
     const lesson = b.op('ReduceMean', [mul(b, apart, apart)], { keepdims: int(0) });
+    if (weight === 1) return { loss: lesson, metrics: {} };
+    const { loss: own, ...rest } = loss.build(c);
     return { loss: b.op('Add', [mul(b, own, b.scalar(1 - weight)), mul(b, lesson, b.scalar(weight))]), ...rest };
   },
   perExample: () => distilledEmbedding(loss, teacher, weight),
