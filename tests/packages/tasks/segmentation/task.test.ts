@@ -44,7 +44,7 @@ describe('the parts of a segmenter', () => {
   it('that are missing, or of another grid, are refused', async () => {
     const { encoder, ...others } = narrowParts();
     await expect(taskOf('segmentation').read({ ...request, files: files(others) })).rejects.toThrow(
-      /the parts encoder, prompts, decoder; got prompts, decoder/,
+      /the parts encoder, prompts, decoder, or an encoder alone; got prompts, decoder/,
     );
     const fine = narrowParts(0, { patch: 8 }).encoder;
     expect(() => segmenterPipeline({ ...others, encoder: fine })).toThrow(
