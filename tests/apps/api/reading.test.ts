@@ -298,6 +298,20 @@ it('gives the network that a board starts from; a closed board has none', async 
   const { sha256 } = SHIPPED.find(({ model, dataset }) => BOARD.endsWith(`${model}.${dataset}`))!;
   expect(createHash('sha256').update(rawPayload).digest('hex')).toBe(sha256);
   expect(headers).toMatchObject({ 'content-type': 'application/octet-stream', etag: `"${sha256}"` });
+  const segmenter = '/api/v1/boards/segmentation.sam-tiny.scenes64/base.onnx';
+  const shipped = SHIPPED.find(({ model }) => model === 'sam-tiny')!;
+  const named = await get(segmenter);
+  // the names of all parts, not the bytes of all of them
+  expect(named.headers['content-length']).toBe(String(named.rawPayload.length));
+  const encoder = await get(`${segmenter}?part=encoder`);
+  expect(createHash('sha256').update(encoder.rawPayload).digest('hex')).toBe(shipped.parts!['encoder']);
+  expect((await get(`${segmenter}?part=neck`)).json()).toMatchObject({
+    code: 'TOPIARY_STORAGE_NOT_FOUND',
+    detail: expect.stringMatching(/one of encoder, prompts, decoder; got neck/),
+  });
+  expect((await get(`/api/v1/boards/${BOARD}/base.onnx?part=encoder`)).json()).toMatchObject({
+    detail: expect.stringMatching(/the network is one file/),
+  });
   const closed = await get('/api/v1/boards/classification.resnet56.cifar10/base.onnx');
   expect(closed.json()).toMatchObject({ code: 'TOPIARY_TRACKS_BOARD_CLOSED' });
 });
