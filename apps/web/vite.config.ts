@@ -1,4 +1,6 @@
 /** Builds the public site into `apps/web/dist`; in development `/api` and `/login` go to a running server. */
+import { statSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
 import { behindPaint } from './behind-paint.js';
@@ -7,8 +9,12 @@ import { docs } from './docs.js';
 
 const api = process.env['TOPIARY_URL'] ?? 'http://127.0.0.1:3000';
 
+/** Runs networks in a page; loaded when somebody wants to try one. */
+const runtime = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm');
+
 export default defineConfig({
   root: import.meta.dirname,
+  define: { RUNTIME_BYTES: String(statSync(runtime).size) },
   plugins: [react(), docs(), compressed(), behindPaint()],
   build: {
     outDir: 'dist',

@@ -11,7 +11,7 @@ import type { RunEvent } from '@topiary/contracts';
 import * as made from './web-fixture-data.js';
 import { detectorArtefacts, detectorFiles } from './web-fixture-detector.js';
 import { scheduleArtefacts, scheduleFiles } from './web-fixture-schedule.js';
-import { segmenterArtefacts, segmenterFiles } from './web-fixture-segmenter.js';
+import { networkFiles, segmenterArtefacts, segmenterFiles, segmenterNetworks } from './web-fixture-segmenter.js';
 import { answerUploads } from './web-fixture-uploads.js';
 
 const DIST = join(import.meta.dirname, '../../apps/web/dist');
@@ -19,11 +19,12 @@ const TYPES: Readonly<Record<string, string>> = {
   '.js': 'text/javascript',
   '.css': 'text/css',
   '.svg': 'image/svg+xml',
+  '.wasm': 'application/wasm',
   '.html': 'text/html',
 };
 /** As strict as the product's should be, so that what it would refuse is seen here. */
 const POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'";
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'";
 
 const { methods, tracks } = made;
 const fresh = process.argv[3] === 'empty';
@@ -64,6 +65,11 @@ const problem = (status: number, code: string, title: string, detail: string, wh
   detail,
   ...(where ? { where } : {}),
 });
+
+const network = (response: ServerResponse, bytes: Uint8Array) => {
+  response.writeHead(200, { 'content-type': 'application/octet-stream', 'content-length': bytes.length });
+  response.end(bytes);
+};
 
 const list = (items: unknown[]) => ({ items, nextCursor: null });
 
@@ -143,6 +149,9 @@ const answer = (
   const file =
     name === 'artefacts' ? (detectorFiles.get(id) ?? scheduleFiles.get(id) ?? segmenterFiles.get(id)) : undefined;
   if (file !== undefined) return json(response, JSON.parse(file));
+  const own = name === 'artefacts' ? networkFiles.get(id) : undefined;
+  if (own !== undefined) return network(response, own);
+  if (name === 'boards' && rest === 'base.onnx') return network(response, segmenterNetworks.base);
   if (name === 'status') return json(response, status);
   if (name === 'tracks') return json(response, list(tracks));
   if (name === 'methods') return json(response, list(methods));

@@ -19,6 +19,13 @@ export { holdOut } from './held-out.js';
 export { addTask, FOLDER_TASK, taskOf } from './registry.js';
 export { type Chosen, type Drawing, drawPrompted } from './segmentation/batches.js';
 export { bindSegmenter, type SegmentationData } from './segmentation/bound.js';
+export {
+  DEFAULTS as EVERYTHING,
+  type EverythingOptions,
+  type Segment,
+  segmentEverything,
+  stabilityOf,
+} from './segmentation/everything.js';
 export { declarePrompts, maskLoss, repeated } from './segmentation/loss.js';
 export { type Parts, partsOf as segmenterParts, segmenterPipeline, sidesOf } from './segmentation/parts.js';
 export { SegmentationOptions, SegmentationSettings } from './segmentation/settings.js';

@@ -17,12 +17,21 @@ describe('masks', () => {
     expect([found!.objects[0]!.point, found!.objects[0]!.base.iou]).toEqual([[1, 0], 1]);
   });
 
+  it('of everything are masks without points; an earlier version has none', () => {
+    const everything = { network: [runsOf(mask)], base: [] };
+    const [found] = masksFrom({ pictures: [{ ...picture, everything }] })!;
+    expect(found!.everything!.network.map((one) => [...one])).toEqual([[...mask]]);
+    expect(found!.everything!.base).toEqual([]);
+    expect(masksFrom({ pictures: [picture] })![0]!.everything).toBeNull();
+  });
+
   it.each([
     null,
     {},
     { pictures: [] },
     { pictures: [{ ...picture, image: 'https://elsewhere' }] },
     { pictures: [{ ...picture, width: 4 }] },
+    { pictures: [{ ...picture, everything: { network: [[1]], base: [] } }] },
     { pictures: [{ ...picture, objects: [{ ...object, network: {} }] }] },
   ])('are nothing where the file is another: %#', (data) => {
     expect(masksFrom(data)).toBeNull();

@@ -22,6 +22,8 @@ const PAGE = {
   contentSecurityPolicy: {
     directives: {
       defaultSrc: ["'self'"],
+      // whoever tries a network in the page compiles it there
+      scriptSrc: ["'self'", "'wasm-unsafe-eval'"],
       styleSrc: ["'self'"],
       imgSrc: ["'self'", 'data:'],
       objectSrc: ["'none'"],

@@ -147,4 +147,8 @@ export const api = {
   status: () => request<Status>('/status'),
 };
 
+/** Of the network that a board starts from, one of several parts. */
+export const basePartUrl = (board: string, part: string): string =>
+  `/api/v1/boards/${at(board)}/base.onnx?part=${at(part)}`;
+
 export const artefactUrl = (sha256: string): string => `/api/v1/artefacts/${sha256}`;

@@ -180,7 +180,7 @@ const Shown = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
   const run = data?.runs.find(({ id }) => id === shown?.run);
   return (
     <>
-      {shown && <RunFacts result={shown} />}
+      {shown && <RunFacts result={shown} board={addressOf(board)} />}
       {run && (
         <Section title={told('explained.files', { seed: run.seed })}>
           <Downloads run={run} />

@@ -86,7 +86,7 @@ const RunResult = ({ run, track, submission, held }: RunProps) => {
       )}
       {target === null && <BaseHere board={submission.board} track={track} />}
       <div className="two-columns">
-        <Facts result={result} />
+        <Facts result={result} board={submission.board} />
         <Section title={t('submission.circumstances')}>
           <Circumstances result={result} seed={run.seed} />
         </Section>

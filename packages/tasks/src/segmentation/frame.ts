@@ -131,12 +131,16 @@ export const framedMask = (mask: Uint8Array, from: Size, side: number, low: numb
   return out.map((sum) => Number(2 * sum >= cell * cell));
 };
 
-/** Logits [low, low] as a mask of the picture: enlarged to the square, cut to what the picture fills, resized, above 0. */
-export const maskFrom = (logits: Float32Array, low: number, side: number, size: Size): Uint8Array => {
+/** Logits [low, low] in the pixels of the picture: enlarged to the square, cut to what the picture fills, resized. */
+export const enlarged = (logits: Float32Array, low: number, side: number, size: Size): Float32Array => {
   const square = interpolate(logits, { width: low, height: low }, { width: side, height: side });
   const filled = framedSize(size, side);
   const cut = new Float32Array(filled.width * filled.height);
   for (let y = 0; y < filled.height; y += 1)
     cut.set(square.subarray(y * side, y * side + filled.width), y * filled.width);
-  return Uint8Array.from(interpolate(cut, filled, size), (value) => Number(value > 0));
+  return interpolate(cut, filled, size);
 };
+
+/** As a mask of the picture: where they are above 0. */
+export const maskFrom = (logits: Float32Array, low: number, side: number, size: Size): Uint8Array =>
+  Uint8Array.from(enlarged(logits, low, side, size), (value) => Number(value > 0));

@@ -3,9 +3,13 @@ import type { Pipeline } from '@topiary/pipeline';
 import { type MaskSplit, pictureUrl, type Scene } from '@topiary/zoo';
 import type { Compute, Fact } from '../_task.js';
 import { cutOut, type Judging } from './evaluate.js';
+import { DEFAULTS, segmentEverything } from './everything.js';
+import { partsOf, sidesOf } from './parts.js';
 
 /** The first pictures of the split: chosen by order, not by beauty. */
 const PICTURES = 6;
+/** Pixels from one point of the grid to the next, where everything is cut out. */
+const SPACING = 8;
 
 export interface ShowRequest extends Pick<Judging, 'normalisation' | 'batch'> {
   readonly pipeline: Pipeline;
@@ -27,6 +31,12 @@ export const runsOf = (mask: Uint8Array): number[] => {
 
 const rounded = (value: number): number => Math.round(1000 * value) / 1000;
 
+/** The masks of everything in a picture, the surest first. */
+const everythingIn = (pipeline: Pipeline, { pixels }: Scene, { normalisation }: ShowRequest, compute: Compute) => {
+  const points = Math.min(DEFAULTS.points, Math.ceil(Math.max(pixels.width, pixels.height) / SPACING));
+  return segmentEverything(pipeline, pixels, { ...DEFAULTS, points, normalisation }, compute);
+};
+
 export const showMasks = async (request: ShowRequest, compute: Compute): Promise<readonly Fact[]> => {
   const { pipeline, base, showcase } = request;
   const scenes: Scene[] = [];
@@ -38,8 +48,15 @@ export const showMasks = async (request: ShowRequest, compute: Compute): Promise
     await cutOut(pipeline, scenes, request, compute),
     await cutOut(base, scenes, request, compute),
   ];
+  const everything: { network: number[][]; base: number[][] }[] = [];
+  for (const scene of scenes) {
+    const network = await everythingIn(pipeline, scene, request, compute);
+    const own = await everythingIn(base, scene, request, compute);
+    everything.push({ network: network.map(({ mask }) => runsOf(mask)), base: own.map(({ mask }) => runsOf(mask)) });
+  }
   const pictures = await Promise.all(
     scenes.map(async ({ pixels, objects }, i) => ({
+      everything: everything[i]!,
       image: await pictureUrl(pixels),
       width: pixels.width,
       height: pixels.height,
@@ -53,6 +70,9 @@ export const showMasks = async (request: ShowRequest, compute: Compute): Promise
       }),
     })),
   );
-  const bytes = new TextEncoder().encode(JSON.stringify({ pictures }));
+  // so that a page can run the networks itself
+  const { mean, std } = request.normalisation;
+  const asks = { mean, std, ...sidesOf(partsOf(pipeline)) };
+  const bytes = new TextEncoder().encode(JSON.stringify({ pictures, asks }));
   return [{ view: 'masks', title: 'Masks', mediaType: 'application/json', bytes }];
 };

@@ -8,11 +8,18 @@ import { Section } from '../../components/page.js';
 import { Skeleton } from '../../components/skeleton.js';
 import { artefactQuery } from '../../lib/queries.js';
 import { viewOf } from './registry.js';
-import { type Shown, shownOf } from './shown.js';
+import { networksOf, type Shown, shownOf } from './shown.js';
 import { titleOf } from './titles.js';
+import type { ViewNetwork } from './view.js';
+
+interface FactProps {
+  readonly shown: Shown;
+  readonly networks: readonly ViewNetwork[];
+  readonly board: string;
+}
 
 /** One thing, drawn by the view of its kind. */
-export const Fact = ({ shown }: { readonly shown: Shown }) => {
+export const Fact = ({ shown, networks, board }: FactProps) => {
   const { kind, url, isJson } = shown;
   const { data, error, refetch } = useQuery({ ...artefactQuery(url ?? ''), enabled: isJson && url !== null });
   const View = viewOf(kind);
@@ -22,15 +29,20 @@ export const Fact = ({ shown }: { readonly shown: Shown }) => {
   return (
     <ErrorBoundary>
       <Suspense fallback={<Skeleton rows={6} />}>
-        <View url={url} data={isJson ? data : shown.data} title={titleOf(shown)} />
+        <View url={url} data={isJson ? data : shown.data} title={titleOf(shown)} networks={networks} board={board} />
       </Suspense>
     </ErrorBoundary>
   );
 };
 
-export const Facts = ({ result }: { readonly result: Pick<Result, 'widths' | 'artefacts'> }) =>
+interface Props {
+  readonly result: Pick<Result, 'widths' | 'artefacts'>;
+  readonly board: string;
+}
+
+export const Facts = ({ result, board }: Props) =>
   shownOf(result, (kind) => viewOf(kind) !== null).map((shown) => (
     <Section key={shown.key} title={titleOf(shown)}>
-      <Fact shown={shown} />
+      <Fact shown={shown} networks={networksOf(result)} board={board} />
     </Section>
   ));

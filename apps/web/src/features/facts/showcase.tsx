@@ -8,7 +8,7 @@ import { rowShownQuery } from '../../lib/queries.js';
 import { facts } from '../../messages/en/facts.js';
 import { rowPath } from '../leaderboard/rows.js';
 import { Fact } from './facts.js';
-import { ofArtefact } from './shown.js';
+import { networksOf, ofArtefact } from './shown.js';
 
 const t = translator(facts);
 
@@ -23,18 +23,19 @@ export const Showcase = ({ board, kind, rows }: Props) => {
   const found = useQueries({ queries: rows.map(({ id }) => rowShownQuery(board, id)) });
   if (found.some(({ isPending }) => isPending)) return <Skeleton rows={8} />;
   const shown = rows.flatMap((row, i) => {
-    const file = found[i]!.data?.artefacts.find((one) => one.kind === kind);
-    return file ? [{ row, file }] : [];
+    const { data } = found[i]!;
+    const file = data?.artefacts.find((one) => one.kind === kind);
+    return data && file ? [{ row, file, networks: networksOf(data) }] : [];
   });
   if (shown.length === 0) return <p className="muted">{t('showcase.none')}</p>;
   return (
     <div className="two-columns">
-      {shown.map(({ row, file }) => (
+      {shown.map(({ row, file, networks }) => (
         <section key={row.id} className="stack">
           <h3>
             <Link to={rowPath(board, row)}>{row.label}</Link>
           </h3>
-          <Fact shown={ofArtefact(file)} />
+          <Fact shown={ofArtefact(file)} networks={networks} board={board} />
         </section>
       ))}
     </div>

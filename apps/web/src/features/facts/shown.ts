@@ -1,6 +1,7 @@
 /** What there is to look at of a run. */
 import type { Result } from '@topiary/contracts';
 import { artefactUrl } from '../../lib/api.js';
+import type { ViewNetwork } from './view.js';
 
 type Artefact = Result['artefacts'][number];
 
@@ -39,3 +40,11 @@ export const shownOf = (
     : []),
   ...artefacts.filter((artefact) => isPublished(artefact) && hasView(artefact.kind)).map(ofArtefact),
 ];
+
+const NETWORK = 'model';
+
+/** What the run made, as files: views may run it. */
+export const networksOf = ({ artefacts }: Pick<Result, 'artefacts'>): readonly ViewNetwork[] =>
+  artefacts
+    .filter(({ kind }) => kind === NETWORK)
+    .map(({ title, sha256, bytes }) => ({ part: title ?? null, url: artefactUrl(sha256), bytes }));

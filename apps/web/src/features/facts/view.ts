@@ -5,4 +5,14 @@ export interface ViewProps {
   /** Its content where that is JSON; a view reads it with care, since runs of earlier versions stay. */
   readonly data: unknown;
   readonly title: string;
+  /** Networks that the run left: of one part without a name, of several parts by the names of these. */
+  readonly networks: readonly ViewNetwork[];
+  /** Where the run's board begins. */
+  readonly board: string;
+}
+
+export interface ViewNetwork {
+  readonly part: string | null;
+  readonly url: string;
+  readonly bytes: number;
 }

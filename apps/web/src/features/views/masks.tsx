@@ -1,13 +1,16 @@
 /** What one point cuts out, by the network and by the base that it was made from: the same pictures side by side. */
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { Table } from '../../components/table.js';
 import { translator } from '../../lib/i18n.js';
 import { facts } from '../../messages/en/facts.js';
 import type { ViewProps } from '../facts/view.js';
-import { type MaskedPicture, masksFrom } from './masks-data.js';
+import { asksFrom, type MaskedPicture, masksFrom } from './masks-data.js';
 import '../../styles/masks.css';
 
 const t = translator(facts);
+
+/** Loaded with what it needs when somebody asks for it. */
+const Try = lazy(() => import('./masks/try.js'));
 
 /** Told apart by people who see no red or no green, too (Okabe and Ito). */
 const COLOURS = [
@@ -23,19 +26,29 @@ type Network = (typeof NETWORKS)[number];
 /** Pixels of the drawing for one of the picture: points stay small. */
 const SCALE = 4;
 
-const paint = (canvas: HTMLCanvasElement, picture: MaskedPicture, network: Network): void => {
-  const { width, height, objects } = picture;
+/** What is drawn over a picture: masks, and the points that they were asked for by. */
+interface Layer {
+  readonly masks: readonly Uint8Array[];
+  readonly points: readonly (readonly [number, number])[];
+}
+
+const layerOf = ({ objects, everything }: MaskedPicture, network: Network, isAll: boolean): Layer =>
+  isAll && everything
+    ? { masks: everything[network], points: [] }
+    : { masks: objects.map((object) => object[network].mask), points: objects.map(({ point }) => point) };
+
+const paint = (canvas: HTMLCanvasElement, { width, height }: MaskedPicture, { masks, points }: Layer): void => {
   [canvas.width, canvas.height] = [SCALE * width, SCALE * height];
   const context = canvas.getContext('2d');
   if (context === null) return;
-  objects.forEach((object, i) => {
+  masks.forEach((mask, i) => {
     const [r, g, b] = COLOURS[i % COLOURS.length]!;
     context.fillStyle = `rgb(${r} ${g} ${b} / 62%)`;
-    object[network].mask.forEach((bit, at) => {
+    mask.forEach((bit, at) => {
       if (bit) context.fillRect(SCALE * (at % width), SCALE * Math.floor(at / width), SCALE, SCALE);
     });
   });
-  for (const { point } of objects) {
+  for (const point of points) {
     context.beginPath();
     context.arc(SCALE * (point[0] + 0.5), SCALE * (point[1] + 0.5), 1.2 * SCALE, 0, 2 * Math.PI);
     context.fillStyle = 'white';
@@ -48,23 +61,30 @@ const paint = (canvas: HTMLCanvasElement, picture: MaskedPicture, network: Netwo
 
 const percent = (iou: number): string => (100 * iou).toFixed(1);
 
-const Drawn = ({ picture, network }: { readonly picture: MaskedPicture; readonly network: Network }) => {
+interface DrawnProps {
+  readonly picture: MaskedPicture;
+  readonly network: Network;
+  /** Everything, not what the points mean. */
+  readonly isAll: boolean;
+}
+
+const Drawn = ({ picture, network, isAll }: DrawnProps) => {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    if (canvas.current) paint(canvas.current, picture, network);
-  }, [picture, network]);
+    if (canvas.current) paint(canvas.current, picture, layerOf(picture, network, isAll));
+  }, [picture, network, isAll]);
   const title = t(`masks.${network}`);
-  const { objects } = picture;
+  const { objects, everything } = picture;
   const mean = objects.reduce((sum, object) => sum + object[network].iou, 0) / Math.max(1, objects.length);
+  const said =
+    isAll && everything
+      ? t('masks.drawn.everything', { title, count: everything[network].length })
+      : t('masks.drawn', { title, count: objects.length, iou: percent(mean) });
   return (
     <figure className="figure">
       <div className="masks-picture" style={{ aspectRatio: `${picture.width} / ${picture.height}` }}>
         <img src={picture.image} alt="" />
-        <canvas
-          ref={canvas}
-          role="img"
-          aria-label={t('masks.drawn', { title, count: objects.length, iou: percent(mean) })}
-        />
+        <canvas ref={canvas} role="img" aria-label={said} />
       </div>
       <figcaption>{title}</figcaption>
     </figure>
@@ -95,10 +115,12 @@ const List = ({ picture }: { readonly picture: MaskedPicture }) => (
   </details>
 );
 
-export default function Masks({ data }: ViewProps) {
+export default function Masks({ data, networks, board }: ViewProps) {
   const pictures = masksFrom(data);
   const [at, setAt] = useState(0);
+  const [isAll, setAll] = useState(false);
   const picture = pictures?.[at];
+  const asks = asksFrom(data);
   if (!pictures || !picture) return <p className="muted">{t('masks.unreadable')}</p>;
   const step = (by: number) => setAt((at + by + pictures.length) % pictures.length);
   return (
@@ -116,14 +138,28 @@ export default function Masks({ data }: ViewProps) {
         <button type="button" className="button is-quiet is-small" aria-label={t('masks.next')} onClick={() => step(1)}>
           ›
         </button>
+        {picture.everything && (
+          <label className="choice">
+            <input type="checkbox" checked={isAll} onChange={(event) => setAll(event.target.checked)} />
+            {t('masks.everything')}
+          </label>
+        )}
       </div>
       <div className="masks-pair" aria-live="polite">
         {NETWORKS.map((network) => (
-          <Drawn key={network} picture={picture} network={network} />
+          <Drawn key={network} picture={picture} network={network} isAll={isAll} />
         ))}
       </div>
-      <p className="muted">{t('masks.caption')}</p>
+      <p className="muted">{t(isAll && picture.everything ? 'masks.caption.everything' : 'masks.caption')}</p>
       <List picture={picture} />
+      {asks !== null && networks.length > 0 && (
+        <details>
+          <summary>{t('masks.try')}</summary>
+          <Suspense>
+            <Try picture={picture} asks={asks} networks={networks} board={board} />
+          </Suspense>
+        </details>
+      )}
     </div>
   );
 }
