@@ -1,10 +1,12 @@
 /**
  * How fast the API is, on a database of its own; never a test. Prints a table and adds a line to results/api.jsonl.
- * Command: npm run bench:api -- [--rows 50000] [--rounds 5] [--seconds 3] [--people 100]
+ * Command: npm run bench:api -- [--rows 50000] [--rounds 5] [--seconds 3] [--people 100] [--only pages,result,…]
  *
  * 1. Pages of a board with many rows: other sort, filter and cursor each time, so that no page is remembered.
  * 2. A remembered leaderboard beside Fastify's hello-world, in turns, as a ratio of medians.
  * 3. Fifty submissions a second by a hundred people, each with a key, every one a transaction in Postgres.
+ * 4. A new result on that board, whose rows have their answers (`result`); 500 submissions in a minute (`burst`); lists
+ *    (`lists`), claims and forecasts (`waiting`). What these must reach is printed beside; ends with 1 where it is missed.
  */
 import { appendFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -13,7 +15,10 @@ import { parseArgs } from 'node:util';
 import { migrate, openDatabase, startEmbedded } from '@topiary/db';
 import { addPerson } from '../../tests/helpers/people.js';
 import { fillBoard } from './api-board.js';
+import { type ListsBench, lists, waiting } from './api-lists.js';
+import { newResults } from './api-result.js';
 import { type Served, serveApi, serveHello } from './api-server.js';
+import { type Goal, isMet, printGoals } from './goals.js';
 import {
   cpuSeconds,
   familyCpuSeconds,
@@ -34,7 +39,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     people: { type: 'string', default: '100' },
-    only: { type: 'string', default: 'pages,remembered,submissions' },
+    only: { type: 'string', default: 'pages,remembered,submissions,result,burst,lists,waiting' },
   },
 });
 const [rows, rounds, seconds, people] = [values.rows, values.rounds, values.seconds, values.people].map(Number) as [
@@ -137,8 +142,9 @@ const cpuPerRequest = async <T>(api: Served, postgresPid: number, n: number, wor
   return { value, cpuMs: { api: per('api'), postgres: per('postgres'), client: per('client') } };
 };
 
-const submissions = async (api: Served, postgresPid: number, keys: readonly string[]) => {
-  const send = (i: number) =>
+const senderOf =
+  (api: Served, keys: readonly string[]) =>
+  (i: number): Promise<Response> =>
     fetch(`${api.url}/api/v1/submissions`, {
       method: 'POST',
       headers: {
@@ -148,6 +154,28 @@ const submissions = async (api: Served, postgresPid: number, keys: readonly stri
       },
       body: JSON.stringify({ kind: 'recipe', board: BOARD, recipe: { params: {} }, targets: ['2x'], seeds: [i] }),
     });
+
+/** 500 in one minute. */
+const burst = async (api: Served, keys: readonly string[]): Promise<Goal[]> => {
+  const send = senderOf(api, keys);
+  await openLoop(10, 1, (i) => send(3_000_000 + i));
+  const answers = await openLoop(500 / 60, 60, (i) => send(2_000_000 + i));
+  return [
+    {
+      name: '500 submissions in a minute: p95',
+      value: quantile(
+        answers.map((one) => one.ms),
+        0.95,
+      ),
+      unit: 'ms',
+      below: 300,
+    },
+    { name: 'accepted', value: answers.filter(({ status }) => status === 202).length, unit: 'of 500', least: 500 },
+  ];
+};
+
+const submissions = async (api: Served, postgresPid: number, keys: readonly string[]) => {
+  const send = senderOf(api, keys);
   await openLoop(10, 2, (i) => send(1_000_000 + i));
   const { value: answers, cpuMs } = await cpuPerRequest(api, postgresPid, 1000, () => openLoop(50, 20, send));
   const accepted = answers.filter(({ status }) => status === 202).length;
@@ -179,14 +207,14 @@ await migrate(postgres.url);
 const db = openDatabase(postgres.url);
 const servers: Served[] = [];
 try {
-  await fillBoard(postgres.url, BOARD, rows);
-  const keys = await Promise.all(
-    Array.from({ length: people }, async (_, i) => (await addPerson(db, { name: `person-${i}` })).key),
-  );
+  const wanted = new Set(values.only.split(','));
+  const folder = join(home, 'artefacts');
+  await fillBoard(postgres.url, BOARD, rows, wanted.has('result') ? folder : null);
+  const persons = await Promise.all(Array.from({ length: people }, (_, i) => addPerson(db, { name: `person-${i}` })));
+  const keys = persons.map(({ key }) => key);
   const api = await serveApi(postgres.url, home);
   const hello = await serveHello();
   servers.push(api, hello);
-  const wanted = new Set(values.only.split(','));
   const paged = wanted.has('pages') ? await pages(api) : null;
   if (paged) printTimes(`pages of ${rows} rows`, paged, `first ${ms(paged.coldMs)}`);
   const cached = wanted.has('remembered') ? await remembered(api, hello) : null;
@@ -197,7 +225,20 @@ try {
     const shares = Object.entries(submitted.cpuMs).map(([who, cpu]) => `${who} ${ms(cpu)}`);
     console.log(`processor time of one: ${shares.join(', ')}`);
   }
-  const line = { at: new Date().toISOString(), machine: machine(), rows, paged, cached, submitted };
+  const goals: Goal[] = [];
+  const note = (title: string, found: readonly Goal[]): void => {
+    printGoals(title, found);
+    goals.push(...found);
+  };
+  const own = { url: api.url, db, board: BOARD };
+  const accounts = persons.map(({ account }) => account.id);
+  const listed: ListsBench = { ...own, databaseUrl: postgres.url, accounts, key: keys[0]! };
+  if (wanted.has('result')) note('a new result', await newResults({ ...own, pid: api.pid, rows, folder }));
+  if (wanted.has('burst')) note('submissions', await burst(api, keys));
+  if (wanted.has('lists')) note('lists', await lists(listed));
+  if (wanted.has('waiting')) note('a long queue', await waiting(listed));
+  process.exitCode = goals.every(isMet) ? 0 : 1;
+  const line = { at: new Date().toISOString(), machine: machine(), rows, paged, cached, submitted, goals };
   await appendFile(join(import.meta.dirname, 'results', 'api.jsonl'), `${JSON.stringify(line)}\n`);
 } finally {
   for (const server of servers) await server.stop();

@@ -84,10 +84,7 @@ const isReal = ({ label }: Row): boolean => !label.startsWith('random');
 
 const study = (board: string, target: string, rows: readonly Row[], all: readonly Row[]) => {
   const evidence = rows.map((row) => row.evidence);
-  const spread = seedSpread(
-    evidence,
-    all.map((row) => row.evidence),
-  )!;
+  const spread = seedSpread(evidence, () => all.map((row) => row.evidence))!;
   const { places, pairs } = familyPlaces(evidence, { metric: TOP1, spread });
   const named = new Map(rows.map((row) => [row.label, row]));
   const real = pairs.filter(({ better, worse }) => isReal(named.get(better)!) && isReal(named.get(worse)!));

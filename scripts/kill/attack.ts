@@ -18,11 +18,15 @@ export interface AttackOptions {
   /** Nothing has ended for so long: stuck. */
   readonly patienceSeconds?: number;
   readonly say?: (line: string) => void;
+  /** Ends the attack early: what was accepted and has ended by then is judged. */
+  readonly enough?: AbortSignal;
 }
 
 export interface Outcome extends Verdict {
   readonly queue: QueueKind;
   readonly seconds: number;
+  /** Not all that was asked for was computed, since somebody said that it was enough. */
+  readonly isEarly: boolean;
   readonly blows: Blows;
   /** Processes that outlived an orderly stop. */
   readonly orphans: number;
@@ -30,11 +34,13 @@ export interface Outcome extends Verdict {
 }
 
 const SEEDS = 16;
+/** Requests under way at a time: one alone would wait out every stop of the API. */
+const SUBMITTERS = 4;
 const BOARD = 'classification.resnet-tiny.shapes32';
 
-/** Sixteen runs, asked for until the answer comes; the key makes asking twice harmless. */
-const submit = async (server: Attacked, index: number, seeds: number): Promise<string> => {
-  for (;;) {
+/** Sixteen runs, asked for until the answer comes; the key makes asking twice harmless. Null: it was enough before. */
+const submit = async (server: Attacked, index: number, seeds: number, enough: AbortSignal): Promise<string | null> => {
+  while (!enough.aborted) {
     const answer = await fetch(`${server.url}/api/v1/submissions`, {
       method: 'POST',
       signal: AbortSignal.timeout(20_000),
@@ -55,6 +61,31 @@ const submit = async (server: Attacked, index: number, seeds: number): Promise<s
       throw new Error(`refused: ${answer.status} ${await answer.text()}`);
     await sleep(500);
   }
+  return null;
+};
+
+interface Accepted {
+  readonly ids: readonly string[];
+  readonly runs: number;
+}
+
+/** All of them, several at a time. */
+const submitAll = async (server: Attacked, runs: number, enough: AbortSignal): Promise<Accepted> => {
+  const ids: string[] = [];
+  let [index, left, accepted] = [0, runs, 0];
+  const submitter = async (): Promise<void> => {
+    while (left > 0 && !enough.aborted) {
+      const [own, seeds] = [index, Math.min(SEEDS, left)];
+      index += 1;
+      left -= seeds;
+      const id = await submit(server, own, seeds, enough);
+      if (id === null) return;
+      ids.push(id);
+      accepted += seeds;
+    }
+  };
+  await Promise.all(Array.from({ length: SUBMITTERS }, submitter));
+  return { ids, runs: accepted };
 };
 
 const openRuns = async (server: Attacked): Promise<number | null> => {
@@ -81,39 +112,54 @@ const until = async (what: string, seconds: number, probe: () => Promise<boolean
 const isReady = async (server: Attacked): Promise<boolean> =>
   (await fetch(`${server.url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null))?.ok === true;
 
+const total = (blows: Blows): number => Object.values(blows).reduce((sum, n) => sum + n, 0);
+
+/** Watches what is open fall to nothing; ends early where it falls no more, or where it is enough. */
+const drained = async (
+  server: Attacked,
+  { began, patienceSeconds, enough }: { began: number; patienceSeconds: number; enough: AbortSignal },
+  tell: (line: string) => void,
+): Promise<void> => {
+  let [fewest, moved, told] = [Number.POSITIVE_INFINITY, Date.now(), Date.now()];
+  while (fewest > 0 && !enough.aborted && Date.now() - moved < patienceSeconds * 1000) {
+    await sleep(1_000);
+    const open = await openRuns(server);
+    if (open !== null && open < fewest) [fewest, moved] = [open, Date.now()];
+    if (Date.now() - told < 60_000) continue;
+    told = Date.now();
+    tell(`${fewest} open after ${((Date.now() - began) / 1000).toFixed(0)} s`);
+  }
+};
+
 export const attack = async (options: AttackOptions): Promise<Outcome> => {
   const { runs, queue, workers, everySeconds, seed, waitMs = 50, longestStop = 45, patienceSeconds = 180 } = options;
   const say = options.say ?? (() => undefined);
+  const enough = options.enough ?? new AbortController().signal;
   const began = Date.now();
   const stage = await stageProject();
   const server = await Attacked.start({ stage, queue, workers, waitMs });
   const over = new AbortController();
+  const struck: Blows = {};
   try {
     await until('the first start', 120, () => isReady(server));
     const victims = VICTIMS.filter((victim) => victim !== 'redis' || queue === 'redis');
-    const blows = chaos(server, { everySeconds, seed, victims, longestStop }, over.signal);
-    const submissions: string[] = [];
-    for (let left = runs; left > 0; left -= SEEDS)
-      submissions.push(await submit(server, submissions.length, Math.min(SEEDS, left)));
-    say(`${runs} runs accepted after ${((Date.now() - began) / 1000).toFixed(0)} s`);
-    let [fewest, moved, told] = [Number.POSITIVE_INFINITY, Date.now(), Date.now()];
-    while (fewest > 0 && Date.now() - moved < patienceSeconds * 1000) {
-      await sleep(1_000);
-      const open = await openRuns(server);
-      if (open !== null && open < fewest) [fewest, moved] = [open, Date.now()];
-      if (Date.now() - told < 60_000) continue;
-      told = Date.now();
-      say(`${fewest} open after ${((Date.now() - began) / 1000).toFixed(0)} s`);
-    }
+    const blows = chaos(server, { everySeconds, seed, victims, longestStop, struck }, over.signal);
+    const tell = (line: string) => say(`${line}, ${total(struck)} blows`);
+    const watch = { began, patienceSeconds, enough };
+    const accepted = await submitAll(server, runs, enough);
+    tell(`${accepted.runs} runs accepted after ${((Date.now() - began) / 1000).toFixed(0)} s`);
+    await drained(server, watch, tell);
     over.abort();
-    const struck = await blows;
+    await blows;
     await until('the server to recover', 120, () => isReady(server));
-    const verdict = await judge(server.database()!.url, server.home, submissions, runs);
+    const isEarly = enough.aborted;
+    const verdict = await judge(server.database()!.url, server.home, { ...accepted, isEarly });
     const orderly = await server.stop();
     const orphans = processesOf(server.home).length;
     const seconds = Math.round((Date.now() - began) / 1000);
-    return { queue, seconds, blows: struck, orphans, orderly, ...verdict };
+    return { queue, seconds, isEarly, blows: struck, orphans, orderly, ...verdict };
   } catch (error) {
+    say(`struck so far: ${JSON.stringify(struck)}`);
     say(server.log);
     throw error;
   } finally {

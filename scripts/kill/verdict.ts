@@ -8,12 +8,15 @@ import { dropOrphans } from '../../apps/api/src/collector.js';
 
 export interface Verdict {
   readonly runs: number;
+  readonly ended: number;
   /** Asked for and accepted, but not there. */
   readonly lost: number;
   /** Ended more than once, or with more files than one result has. */
   readonly doubled: number;
   /** Neither ended nor about to. */
   readonly stuck: number;
+  /** Not ended yet, of an attack that was ended early. */
+  readonly open: number;
   /** Given up after three crashes: told, not lost; a person may start them again. */
   readonly givenUp: number;
   readonly restarted: number;
@@ -28,14 +31,21 @@ const filesIn = (folder: string): string[] =>
     .filter((entry) => entry.isFile() && /^[0-9a-f]{64}$/.test(entry.name))
     .map((entry) => entry.name);
 
-export const judge = async (url: string, home: string, submissions: readonly string[], asked: number) => {
+/** What was asked for and accepted. */
+export interface Asked {
+  readonly ids: readonly string[];
+  readonly runs: number;
+  readonly isEarly: boolean;
+}
+
+export const judge = async (url: string, home: string, { ids: submissions, runs: asked, isEarly }: Asked) => {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   const number = async (sql: string): Promise<number> =>
     Number((await client.query<{ n: string }>(`SELECT count(*) AS n FROM ${sql}`, [submissions])).rows[0]!.n);
   const mine = 'submission_id = ANY($1)';
   const runs = await number(`runs WHERE ${mine}`);
-  const stuck = await number(`runs WHERE ${mine} AND state IN ('queued', 'running')`);
+  const left = await number(`runs WHERE ${mine} AND state IN ('queued', 'running')`);
   const givenUp = await number(`runs WHERE ${mine} AND state = 'failed'`);
   const restarted = await number(`runs WHERE ${mine} AND attempt > 1`);
   const twice = await number(
@@ -56,9 +66,11 @@ export const judge = async (url: string, home: string, submissions: readonly str
   const there = new Set(filesIn(join(home, 'artefacts')));
   const verdict: Verdict = {
     runs,
+    ended: runs - left,
     lost: asked - runs,
     doubled: twice + many,
-    stuck,
+    stuck: isEarly ? 0 : left,
+    open: isEarly ? left : 0,
     givenUp,
     restarted,
     collected,

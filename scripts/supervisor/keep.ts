@@ -33,8 +33,8 @@ export interface Kept {
 export const EX_CONFIG = 78;
 const MOST_UNITS = 60;
 const CONFIG_UNITS = 600;
-/** Alive this long, it has recovered, and the next end is a first one again. */
-const RECOVERED_UNITS = 120;
+/** Alive for twenty seconds it has recovered, and the next end is a first one again: whatever cannot start ends sooner. */
+const RECOVERED_UNITS = 40;
 
 /** In units of half a second: 1, 2, 4, … up to half a minute; five minutes where the settings are wrong. */
 export const unitsBefore = (failures: number, code: number | null): number =>

@@ -2,13 +2,17 @@
  * The runs of this server on a board, with their answers, as they were read last: of a board that has changed only what
  * is new is read. A run about which nothing has changed stays the same object, which is what a `RowMemory` goes by.
  */
-import type { Database, LeaderboardSource } from '@topiary/db';
-import { type RunRecord, unpackBits, unpackNumbers } from '@topiary/stats';
+import { setImmediate as others } from 'node:timers/promises';
+import type { Database, LeaderboardSource, SourceStamp } from '@topiary/db';
+import { type RunRecord, type Steps, unpackBits, unpackNumbers } from '@topiary/stats';
 import type { Storage } from '@topiary/storage';
+import { inSlices } from './slices.js';
 
 /** Runs read from the database at once, and files from the storage. */
 const BATCH = 500;
 const FILES = 16;
+/** Runs looked at without a pause, a few milliseconds. */
+const PER_PAUSE = 5_000;
 
 interface Known {
   readonly stamp: string;
@@ -49,6 +53,15 @@ export const withCorrect = async (storage: Storage, sources: readonly Leaderboar
   return runs;
 };
 
+function* changedSince(before: ReadonlyMap<string, Known>, stamps: readonly SourceStamp[]): Steps<SourceStamp[]> {
+  const changed: SourceStamp[] = [];
+  for (const [i, stamp] of stamps.entries()) {
+    if (i % PER_PAUSE === 0) yield;
+    if (before.get(stamp.run)?.stamp !== stamp.stamp) changed.push(stamp);
+  }
+  return changed;
+}
+
 /** All boards of one database. */
 export class BoardRuns {
   readonly #parts: Parts;
@@ -81,7 +94,7 @@ export class BoardRuns {
     const before = this.#boards.get(board) ?? new Map<string, Known>();
     const stamps = await db.boards.stamps(board);
     const now = new Map<string, Known>();
-    const changed = stamps.filter(({ run, stamp }) => before.get(run)?.stamp !== stamp);
+    const changed = await inSlices(changedSince(before, stamps));
     const read = new Map<string, RunRecord>();
     for (let i = 0; i < changed.length; i += BATCH) {
       const sources = await db.boards.rows(
@@ -90,12 +103,15 @@ export class BoardRuns {
       );
       for (const run of await withCorrect(storage, sources)) read.set(run.run, run);
     }
-    for (const { run: id, stamp } of stamps) {
+    for (const [i, { run: id, stamp }] of stamps.entries()) {
+      if (i % PER_PAUSE === PER_PAUSE - 1) await others();
       // What has left since the stamps were taken is gone; what has changed since has another stamp next time.
-      const run = read.get(id) ?? (before.get(id)?.stamp === stamp ? before.get(id)!.run : undefined);
+      const kept = before.get(id);
+      const run = read.get(id);
       if (run) now.set(id, { stamp, run });
+      else if (kept?.stamp === stamp) now.set(id, kept);
     }
     this.#boards.set(board, now);
-    return [...now.values()].map(({ run }) => run);
+    return Array.from(now.values(), ({ run }) => run);
   }
 }

@@ -7,7 +7,8 @@ import { boardView } from './boards.js';
 import type { ApiContext } from './context.js';
 import { boardStandings, pastStandings } from './leaderboard.js';
 import { cursorAfter, startAfter } from './leaderboard-cursor.js';
-import { matchesQuery, type Query, sortedRows } from './leaderboard-query.js';
+import { matcherOf, type Query, sortedRows } from './leaderboard-query.js';
+import { inSlices } from './slices.js';
 
 /** The board's view also tells whether its data are there, which no database notices: it is made anew this often. */
 const VIEW_MS = 30_000;
@@ -45,7 +46,8 @@ export const wholeBoard = (context: ApiContext, id: string, asOf: Date | null = 
     const board = await resolveBoard(context.db.boards, id);
     const { rows, rankings } = await (asOf ? pastStandings(context, board, asOf) : boardStandings(context, board));
     const view = await boardView(context, addressOf(board));
-    const targets = new Map([...board.targets, ...rows.map(({ target }) => target)].map((t) => [t.label, t]));
+    const targets = new Map(board.targets.map((target) => [target.label, target]));
+    for (const { target } of rows) targets.set(target.label, target);
     return { value: { view, rows, targets, rankings }, bytes: asOf ? PAST_BYTES : 2_000 };
   });
 
@@ -67,10 +69,9 @@ const selected = (
 ): Promise<readonly LeaderboardRow[]> => {
   const { limit: _, cursor: __, format: ___, ...selection } = query;
   return context.boards.of(addressOf(view), `rows ${JSON.stringify(Object.entries(selection).sort())}`, async () => {
-    const wanted = rows.filter(
-      (row) => (query.target === undefined || row.target.label === query.target) && matchesQuery(row, query),
-    );
-    return { value: sortedRows(wanted, query.sort, trackOf(view)), bytes: POINTER_BYTES * wanted.length };
+    const wanted = rows.filter(matcherOf(query));
+    const value = await inSlices(sortedRows(wanted, query.sort, trackOf(view)));
+    return { value, bytes: POINTER_BYTES * wanted.length };
   });
 };
 

@@ -1,7 +1,7 @@
 /** Which rows of a leaderboard a reader asks for, and in which order. Ranks are the server's; sorting changes none. */
 import type { LeaderboardQuery, TrackDescription } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
-import type { LeaderboardRow } from '@topiary/stats';
+import { type LeaderboardRow, type Steps, sortSteps } from '@topiary/stats';
 import type { z } from 'zod';
 
 export type Query = z.output<typeof LeaderboardQuery>;
@@ -94,22 +94,26 @@ export const sortKeysOf = (sort: string | undefined, track: Columns): readonly S
   });
 };
 
-export const sortedRows = (
+/** In small steps: a board may have very many rows. */
+export function* sortedRows(
   rows: readonly LeaderboardRow[],
   sort: string | undefined,
   track: Columns,
-): readonly LeaderboardRow[] => {
+): Steps<readonly LeaderboardRow[]> {
   const keys = sortKeysOf(sort, track);
   if (keys.length === 0) return rows;
-  return [...rows].sort((a, b) => keys.reduce((found, { column, order }) => found || order(column(a), column(b)), 0));
-};
+  return yield* sortSteps(rows, (a, b) =>
+    keys.reduce((found, { column, order }) => found || order(column(a), column(b)), 0),
+  );
+}
 
 const part = ({ recipe }: LeaderboardRow, name: string): unknown => recipe[name] ?? 'none';
 
-export const matchesQuery = (row: LeaderboardRow, query: Query): boolean => {
+/** Whether a row is one that the query asks for. */
+export const matcherOf = (query: Query): ((row: LeaderboardRow) => boolean) => {
   const words = (query.q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
-  const label = row.label.toLowerCase();
-  return (
+  return (row) =>
+    (query.target === undefined || row.target.label === query.target) &&
     (query.provenance === undefined || row.provenance === query.provenance) &&
     (query.division === undefined || row.division === query.division) &&
     (query.method === undefined ||
@@ -117,6 +121,5 @@ export const matchesQuery = (row: LeaderboardRow, query: Query): boolean => {
     (['criterion', 'regularizer', 'scope'] as const).every(
       (name) => query[name] === undefined || part(row, name) === query[name],
     ) &&
-    words.every((word) => label.includes(word))
-  );
+    words.every((word) => row.label.toLowerCase().includes(word));
 };

@@ -200,7 +200,7 @@ export const draftOf = (runs: readonly RunRecord[], options: LeaderboardOptions,
   const { metrics: descriptors, phases, control } = options;
   const kept = onePerSeed(runs);
   const newest = [...kept].sort(byTime).at(-1)!;
-  const metrics = rowMetrics(kept, descriptors, phases);
+  const metrics = rowMetrics(kept, descriptors, phases, !options.drawn);
   const outcome = outcomeOf(metrics, descriptors[0]!.id, phases);
   const sample = sampleOf(kept, outcome, descriptors[0]!);
   const nearness = control === null ? '' : part(newest, control.nearest);

@@ -38,12 +38,16 @@ export interface DrawnRow {
 }
 
 export interface DrawnRanking {
+  /** What its rows follow from beside their own runs, part by part; rankings with equal parts make equal rows. */
+  readonly basis: readonly unknown[];
   readonly family: Family;
   readonly spread: SeedSpread | null;
   readonly random: RandomBar;
   evidence(draft: Draft): RowEvidence | null;
   row(draft: Draft): DrawnRow;
 }
+
+type DrawnMetric = LeaderboardOptions['metrics'][number];
 
 const evidences = new WeakMap<Draft, Map<string, RowEvidence | null>>();
 
@@ -57,6 +61,11 @@ const evidenceIn = (draft: Draft, metric: RowMetric, scale: MetricScale): RowEvi
   evidences.set(draft, known);
   if (!known.has(key)) known.set(key, made(draft, metric, scale));
   return known.get(key)!;
+};
+
+/** Worked out once and kept with the row, so that a ranking of many finds it there. */
+export const prepareEvidence = (draft: Draft, metrics: readonly DrawnMetric[]): void => {
+  for (const one of draft.metrics) evidenceIn(draft, one, metrics.find(({ id }) => id === one.id)!);
 };
 
 /** On each resample. */
@@ -101,10 +110,34 @@ const spreadOf = (
         return same ? evidenceIn(draft, same, scale) : null;
       }),
     );
-  return seedSpread(of(drafts), of(others));
+  return seedSpread(of(drafts), () => of(others));
 };
 
-/** Every row of it, with what is known of the board's other targets. */
+/** Every metric in every phase but the base, as some row has it. */
+const kindsOf = (drafts: readonly Draft[]): RowMetric[] => {
+  const kinds = new Map<string, RowMetric>();
+  for (const { metrics } of drafts)
+    for (const one of metrics) {
+      const key = `${one.id} ${one.phase}`;
+      if (one.phase !== 'base' && !kinds.has(key)) kinds.set(key, one);
+    }
+  return [...kinds.values()];
+};
+
+/** Shuffled channels of each recipe. */
+const shuffledOf = (drafts: readonly Draft[]): ReadonlyMap<string, Draft> =>
+  new Map(
+    drafts
+      .filter(({ control }) => control === 'widths')
+      .toReversed()
+      .map((draft) => [draft.recipeKey, draft]),
+  );
+
+/**
+ * Every row of it, with what is known of the board's other targets.
+ *
+ * A row beside the family moves nobody else's place and, unless its seeds tell how far seeds differ, nobody's interval.
+ */
 export const drawnRanking = (
   drafts: readonly Draft[],
   others: readonly Draft[],
@@ -113,13 +146,12 @@ export const drawnRanking = (
   const metric = metrics[0]!;
   const evidence = (draft: Draft) => evidenceOfOutcome(draft, metric);
   const outcome = drafts.find((draft) => draft.outcome !== null)?.outcome;
-  const spread = outcome ? spreadOf(outcome, metric, drafts, others) : null;
-  const spreads = new Map<string, SeedSpread | null>();
-  const spreadIn = (one: RowMetric, scale: MetricScale) => {
-    const key = `${one.id} ${one.phase}`;
-    if (!spreads.has(key)) spreads.set(key, spreadOf(one, scale, drafts, others));
-    return spreads.get(key)!;
-  };
+  const scaleOf = ({ id }: RowMetric): MetricScale => metrics.find((one) => one.id === id)!;
+  const spreads = new Map(
+    kindsOf(drafts).map((one) => [`${one.id} ${one.phase}`, spreadOf(one, scaleOf(one), drafts, others)]),
+  );
+  const spreadIn = ({ id, phase }: RowMetric): SeedSpread | null => spreads.get(`${id} ${phase}`) ?? null;
+  const spread = outcome ? spreadIn(outcome) : null;
   const suite = drawn?.suite ?? null;
   const members = drafts.filter(
     ({ newest, control, isRanked }) => (suite?.has(newest.recipeHash) ?? true) && control !== 'widths' && isRanked,
@@ -127,24 +159,22 @@ export const drawnRanking = (
   const options = { metric, spread, significance };
   const family = familyPlaces(known(members.map(evidence)), options);
   const places = new Map(family.places.map((place) => [place.id, place]));
-  const random = barOf(
-    drafts.filter(({ control }) => control === 'random'),
-    metric,
-    spread,
-  );
+  const randoms = drafts.filter(({ control }) => control === 'random');
+  const random = barOf(randoms, metric, spread);
+  const shuffles = shuffledOf(drafts);
   const metricsOf = (draft: Draft): RowMetric[] =>
     draft.metrics.map((one) => {
-      const scale = metrics.find(({ id }) => id === one.id)!;
+      const scale = scaleOf(one);
       const own = evidenceIn(draft, one, scale);
       if (!own || one.phase === 'base') return one;
-      const { low, high, covers, isSpreadBorrowed } = rowInterval(own, scale, spreadIn(one, scale));
+      const { low, high, covers, isSpreadBorrowed } = rowInterval(own, scale, spreadIn(one));
       return { ...one, low, high, bootstrap: null, interval: covers, isSpreadBorrowed };
     });
   const beside = (draft: Draft): Controlled | null => {
     const own = draft.control === 'random' ? null : evidence(draft);
     const bar = random.near(draft);
     if (!own || !bar) return null;
-    const shuffled = drafts.find(({ control, recipeKey }) => control === 'widths' && recipeKey === draft.recipeKey);
+    const shuffled = shuffles.get(draft.recipeKey);
     const isOwn = draft.control === 'widths';
     return besideControls(own, { random: bar, shuffled: shuffled && !isOwn ? evidence(shuffled) : null }, options);
   };
@@ -169,7 +199,20 @@ export const drawnRanking = (
       );
     });
   };
+  const basis = [
+    ...[...spreads].map(([key, found]) => `${key} ${found?.variance} ${found?.df}`),
+    ...[
+      `${outcome?.id} ${outcome?.phase}`,
+      'family',
+      ...members,
+      'random',
+      ...randoms,
+      'shuffled',
+      ...shuffles.values(),
+    ],
+  ];
   return {
+    basis,
     family,
     spread,
     random: random.bar,

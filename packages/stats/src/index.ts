@@ -12,6 +12,7 @@ export * from './distributions.js';
 export type { DrawnRanking, DrawnRow, RandomBar } from './drawn-ranking.js';
 export * from './gamma-functions.js';
 export * from './holm.js';
+export * from './in-steps.js';
 export * from './intervals.js';
 export * from './leaderboard.js';
 export * from './network-orderings.js';

@@ -4,8 +4,8 @@
  */
 import { controlsOf, type FindControl } from './control.js';
 import { type Draft, draftOf, type LeaderboardOptions, meanOf, onOneMachine } from './draft.js';
-import { type DrawnRanking, drawnRanking } from './drawn-ranking.js';
-import { groupBy } from './group-by.js';
+import { type DrawnRanking, drawnRanking, prepareEvidence } from './drawn-ranking.js';
+import { atOnce, groupSteps, type Steps } from './in-steps.js';
 import { pairedTest } from './paired.js';
 import { denseRanks, type RankKey, sortRows, tiersOf } from './rank.js';
 import { type LeaderboardRow, toRow } from './row.js';
@@ -30,19 +30,21 @@ const alike = (significance: number) => (above: Draft, row: Draft) => {
 /** A table of a paper has one number a row: nothing says which of them chance could have swapped. */
 const tells = ({ outcome, sample }: Draft): boolean => outcome!.low !== null || Boolean(sample?.correct);
 
-/** A step of the work is done; whoever has other work may do it now. */
-type Steps<T> = Generator<undefined, T>;
-
 /** What decides the order of rows. */
-const keysOf = (drafts: readonly Draft[]): ((draft: Draft) => RankKey) => {
+function* keysOf(drafts: readonly Draft[]): Steps<(draft: Draft) => RankKey> {
   // Seconds of two machines say nothing about the methods: they break ties only where all were taken on one.
   const isOneMachine = new Set(drafts.map(({ newest }) => newest.machine)).size === 1;
-  return (draft) => ({
-    metric: draft.outcome?.value ?? null,
-    params: meanOf(draft.runs, (run) => run.params.left),
-    seconds: isOneMachine ? onOneMachine(draft, (run) => run.stepSeconds) : null,
-  });
-};
+  const keys = new Map<Draft, RankKey>();
+  for (const draft of drafts) {
+    keys.set(draft, {
+      metric: draft.outcome?.value ?? null,
+      params: meanOf(draft.runs, (run) => run.params.left),
+      seconds: isOneMachine ? onOneMachine(draft, (run) => run.stepSeconds) : null,
+    });
+    yield;
+  }
+  return (draft) => keys.get(draft)!;
+}
 
 /** A ranking whose rows stand for methods; `others`: the board's rows at other targets, to learn how far seeds differ. */
 function* placeGroup(
@@ -52,18 +54,23 @@ function* placeGroup(
   memory: RowMemory,
 ): Steps<Ranked> {
   const metric = options.metrics[0]!;
-  const keyOf = keysOf(drafts);
+  const keyOf = yield* keysOf(drafts);
   const isPlaced = ({ control, isRanked }: Draft) => control !== 'widths' && isRanked;
-  const sorted = sortRows(drafts, keyOf, metric.direction);
+  const sorted = yield* sortRows(drafts, keyOf, metric.direction);
   const inOrder = [...sorted.filter(isPlaced), ...sorted.filter((draft) => !isPlaced(draft))];
-  yield;
+  for (const draft of drafts) {
+    prepareEvidence(draft, options.metrics);
+    yield;
+  }
   const ranking = memory.ranking(drafts, others, () => drawnRanking(drafts, others, options));
+  const basis = memory.basis(drafts[0]!.ranking, ranking);
+  yield;
   const ranks = denseRanks(inOrder.filter(isPlaced).map(keyOf), metric.direction);
   const rows: LeaderboardRow[] = [];
   const known: [string, RowKnowledge][] = [];
   for (const [i, draft] of inOrder.entries()) {
     const make = () => toRow(draft, { control: null, drawn: ranking.row(draft) }, metric, options.phases);
-    const row = memory.drawnRow(draft, ranking, make);
+    const row = memory.drawnRow(draft, basis, make);
     rows.push({ ...row, rank: ranking.random.verdict === 'unfit' ? null : (ranks[i] ?? null) });
     const evidence = ranking.evidence(draft);
     if (evidence) known.push([row.id, { evidence, ranking }]);
@@ -79,8 +86,8 @@ function* rankGroup(
   memory: RowMemory,
 ): Steps<Ranked> {
   const metric = options.metrics[0]!;
-  const keyOf = keysOf(drafts);
-  const sorted = sortRows(drafts, keyOf, metric.direction);
+  const keyOf = yield* keysOf(drafts);
+  const sorted = yield* sortRows(drafts, keyOf, metric.direction);
   yield;
   const ranks = denseRanks(sorted.map(keyOf), metric.direction);
   const ranked = sorted.filter((_, i) => ranks[i] !== null);
@@ -161,11 +168,17 @@ const isMethods = ([first]: readonly Draft[], { drawn }: LeaderboardOptions): bo
   Boolean(drawn) && !isPrinted(first!.newest);
 
 /** Rows that are ranked alike at the board's other targets. */
-const elsewhere = (group: readonly Draft[], drafts: readonly Draft[]): Draft[] => {
-  const { target } = group[0]!.newest;
+function* elsewhere(group: readonly Draft[], drafts: readonly Draft[]): Steps<Draft[]> {
   const kindOf = ({ ranking, newest }: Draft) => ranking.slice(newest.target.label.length);
-  return drafts.filter((draft) => draft.newest.target.label !== target.label && kindOf(draft) === kindOf(group[0]!));
-};
+  const [{ target }, kind] = [group[0]!.newest, kindOf(group[0]!)];
+  const found: Draft[] = [];
+  for (const draft of drafts) {
+    if (draft.newest.target.label !== target.label && draft.ranking.endsWith(kind) && kindOf(draft) === kind)
+      found.push(draft);
+    yield;
+  }
+  return found;
+}
 
 /** The same in small steps, for who has other work beside it. */
 export function* leaderboardSteps(
@@ -173,10 +186,10 @@ export function* leaderboardSteps(
   options: LeaderboardOptions,
   memory: RowMemory = new RowMemory(),
 ): Steps<RankedBoard> {
-  const groups = groupBy(runs, (run) => rowKeyOf(run, options)).filter((group) => !options.drawn || isAskedFor(group));
+  const groups = yield* groupSteps(runs, (run) => memory.key(run, () => rowKeyOf(run, options)));
   const drafts: Draft[] = [];
   for (const group of groups) {
-    drafts.push(memory.draft(group, () => draftFrom(group, options)));
+    if (!options.drawn || isAskedFor(group)) drafts.push(memory.draft(group, () => draftFrom(group, options)));
     yield;
   }
   const findControl = controlsOf(drafts);
@@ -184,9 +197,9 @@ export function* leaderboardSteps(
   const rows: LeaderboardRow[] = [];
   const rankings = new Map<string, DrawnRanking>();
   const known = new Map<string, RowKnowledge>();
-  for (const group of groupBy(drafts, ({ ranking }) => ranking).sort(rankingOrder)) {
+  for (const group of (yield* groupSteps(drafts, ({ ranking }) => ranking)).sort(rankingOrder)) {
     const ranked = isMethods(group, options)
-      ? yield* placeGroup(group, elsewhere(group, drafts), options, memory)
+      ? yield* placeGroup(group, yield* elsewhere(group, drafts), options, memory)
       : yield* rankGroup(group, findControl, options, memory);
     for (const row of ranked.rows) rows.push(row);
     if (ranked.ranking) rankings.set(group[0]!.ranking, ranked.ranking);
@@ -196,13 +209,8 @@ export function* leaderboardSteps(
 }
 
 /** All of it at once. */
-export const rankedBoard = (runs: readonly RunRecord[], options: LeaderboardOptions): RankedBoard => {
-  const steps = leaderboardSteps(runs, options);
-  for (;;) {
-    const { done, value } = steps.next();
-    if (done) return value;
-  }
-};
+export const rankedBoard = (runs: readonly RunRecord[], options: LeaderboardOptions): RankedBoard =>
+  atOnce(leaderboardSteps(runs, options));
 
 /** The rows of one board's runs, in the order a reader sees them. */
 export const leaderboard = (runs: readonly RunRecord[], options: LeaderboardOptions): readonly LeaderboardRow[] =>

@@ -1,4 +1,5 @@
 /** Order, dense ranks and tiers of a leaderboard. */
+import { type Steps, sortSteps } from './in-steps.js';
 import type { Direction } from './pareto.js';
 
 /** What decides a row's place: the metric, then parameters left, then seconds (spec: never rounded before). */
@@ -22,11 +23,9 @@ export const compareKeys = (a: RankKey, b: RankKey, direction: Direction): numbe
   compare(a.seconds, b.seconds, 'lower');
 
 /** Sorted as on a leaderboard: best first; equal rows keep their order. */
-export const sortRows = <T>(rows: readonly T[], keyOf: (row: T) => RankKey, direction: Direction): T[] =>
-  rows
-    .map((row) => ({ row, key: keyOf(row) }))
-    .sort((a, b) => compareKeys(a.key, b.key, direction))
-    .map(({ row }) => row);
+export function* sortRows<T>(rows: readonly T[], keyOf: (row: T) => RankKey, direction: Direction): Steps<T[]> {
+  return yield* sortSteps(rows, (a, b) => compareKeys(keyOf(a), keyOf(b), direction));
+}
 
 /**
  * Dense ranks (1, 2, 2, 3) of rows in leaderboard order. Rows share a rank when their whole keys are equal;

@@ -25,7 +25,7 @@ interface KnownRanking {
 }
 
 interface KnownDrawnRow {
-  readonly ranking: DrawnRanking;
+  readonly basis: readonly unknown[];
   readonly row: LeaderboardRow;
 }
 
@@ -39,11 +39,22 @@ const isSame = <T>(a: readonly T[], b: readonly T[]): boolean =>
 
 /** Of one board, under one set of rules. */
 export class RowMemory {
+  readonly #keys = new WeakMap<RunRecord, string>();
   readonly #drafts = new WeakMap<RunRecord, KnownDraft>();
   readonly #rows = new WeakMap<Draft, KnownRow>();
   readonly #rankings = new WeakMap<Draft, KnownRanking>();
+  readonly #bases = new Map<string, readonly unknown[]>();
   readonly #drawnRows = new WeakMap<Draft, KnownDrawnRow>();
   readonly #pairs = new WeakMap<Draft, KnownPair>();
+
+  /** Which row a run belongs to. */
+  key(run: RunRecord, make: () => string): string {
+    const known = this.#keys.get(run);
+    if (known !== undefined) return known;
+    const key = make();
+    this.#keys.set(run, key);
+    return key;
+  }
 
   draft(runs: readonly RunRecord[], make: () => Draft): Draft {
     const known = this.#drafts.get(runs[0]!);
@@ -70,11 +81,20 @@ export class RowMemory {
     return ranking;
   }
 
-  drawnRow(draft: Draft, ranking: DrawnRanking, make: () => LeaderboardRow): LeaderboardRow {
+  /** The same object as last time where all of its parts are the same; of the ranking with this text. */
+  basis(name: string, { basis }: DrawnRanking): readonly unknown[] {
+    const known = this.#bases.get(name);
+    if (known && isSame(known, basis)) return known;
+    this.#bases.set(name, basis);
+    return basis;
+  }
+
+  /** Follows from its runs and from the ranking's `basis`. */
+  drawnRow(draft: Draft, basis: readonly unknown[], make: () => LeaderboardRow): LeaderboardRow {
     const known = this.#drawnRows.get(draft);
-    if (known && known.ranking === ranking) return known.row;
+    if (known && known.basis === basis) return known.row;
     const row = make();
-    this.#drawnRows.set(draft, { ranking, row });
+    this.#drawnRows.set(draft, { basis, row });
     return row;
   }
 

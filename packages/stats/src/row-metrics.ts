@@ -65,11 +65,12 @@ const bootstrapOf = (
   return { low: 100 * low, high: 100 * high };
 };
 
-/** The last phase comes first, as a reader wants it. */
+/** The last phase comes first, as a reader wants it. Rows that stand for methods are not bootstrapped. */
 export const rowMetrics = (
   runs: readonly RunRecord[],
   descriptors: readonly MetricDescriptor[],
   phases: readonly Phase[] = PHASES,
+  isBootstrapped = true,
 ): RowMetric[] =>
   descriptors.flatMap(({ id, estimator, bounds }, place) =>
     [...phases].reverse().flatMap((phase): RowMetric[] => {
@@ -80,7 +81,8 @@ export const rowMetrics = (
       if (values.length === 0) return [];
       const n = found.some(({ seed }) => seed === null) ? null : values.length;
       const std = values.length > 1 ? standardDeviation(values) : null;
-      const bootstrap = bootstrapOf(runs, phase, phases, place === 0 && estimator === 'share');
+      const isRanking = isBootstrapped && place === 0 && estimator === 'share';
+      const bootstrap = bootstrapOf(runs, phase, phases, isRanking);
       return [{ id, phase, n, std, bootstrap, ...metricInterval(values, found[0]!.n, { estimator, bounds }) }];
     }),
   );

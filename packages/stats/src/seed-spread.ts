@@ -45,9 +45,12 @@ const fitted = (rows: readonly SeedRow[]): SeedSpread | null => {
  * Over the rows of a ranking; where fewer than eight of them have seeds that differ, together with the board's rows at
  * other targets. Null: no row has two seeds.
  */
-export const seedSpread = (ranking: readonly SeedRow[], others: readonly SeedRow[] = []): SeedSpread | null => {
+export const seedSpread = (
+  ranking: readonly SeedRow[],
+  others: () => readonly SeedRow[] = () => [],
+): SeedSpread | null => {
   const isEnough = ranking.filter(({ seedVariance }) => seedVariance !== null && seedVariance > 0).length >= LEAST_ROWS;
-  return fitted(isEnough ? ranking : [...ranking, ...others]);
+  return fitted(isEnough ? ranking : [...ranking, ...others()]);
 };
 
 /** Of a row's mean over seeds. */

@@ -1,11 +1,11 @@
 /** What a leaderboard is sorted by and what its CSV holds, for a track whose metrics and axes nobody has thought of here. */
 import type { Row } from '@topiary/contracts';
-import type { LeaderboardRow } from '@topiary/stats';
+import { atOnce, type LeaderboardRow } from '@topiary/stats';
 import { trackById } from '@topiary/tracks/catalogue';
 import { describe, expect, it } from 'vitest';
 import { toCsv } from '../../../apps/api/src/csv.js';
 import { cursorAfter, startAfter } from '../../../apps/api/src/leaderboard-cursor.js';
-import { type Columns, sortedRows } from '../../../apps/api/src/leaderboard-query.js';
+import { type Columns, sortedRows as sortSteps } from '../../../apps/api/src/leaderboard-query.js';
 
 const axis = (id: string, perMachine = false) =>
   ({ id, title: id, unit: '', digits: 3, scale: 'linear', perMachine }) as const;
@@ -50,6 +50,7 @@ const row = (id: string, error: number, trajectory: number | null, more: object 
   }) as unknown as Row;
 
 const rows = [row('a', 0.3, 200), row('b', 0.1, null), row('c', 0.2, 100, { provenance: 'shipped' })];
+const sortedRows = (...given: Parameters<typeof sortSteps>) => atOnce(sortSteps(...given));
 const order = (sort: string) => sortedRows(rows as unknown as LeaderboardRow[], sort, track).map(({ id }) => id);
 
 describe('sorting', () => {

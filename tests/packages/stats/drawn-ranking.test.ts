@@ -1,9 +1,12 @@
 /** Rankings whose rows stand for methods: whose runs decide, who is ranked, what controls say; by runs of known outcome. */
 import {
+  atOnce,
   DRAWN_SEED,
   type LeaderboardOptions,
   leaderboard,
+  leaderboardSteps,
   packBits,
+  RowMemory,
   type RunRecord,
   rankedBoard,
   unpackBits,
@@ -178,6 +181,34 @@ describe('controls', () => {
     const rows = named([...SUITE, ...trained('fair', [86, 86.2, 86.1]), ...trained('random', [81, 81.2, 80.8])]);
     expect(rows.get('fair + lasso')!.aboveRandom!.value).toBeCloseTo(5.1, 1);
     expect(rows.get('fair')!.aboveRandom!.value).toBeCloseTo(6.07, 1);
+  });
+});
+
+describe('what was worked out is kept', () => {
+  const suite = new Set(SUITE.map(({ recipeHash }) => recipeHash));
+  const rules = { ...RULES, drawn: { ...RULES.drawn!, suite } };
+  const ada = threeSeeds('of ada', [86, 86.5, 85.7], { by: 'ada' });
+  const kept = (memory: RowMemory, runs: readonly RunRecord[]) => {
+    const { rows } = atOnce(leaderboardSteps(runs, rules, memory));
+    expect(rows).toEqual(leaderboard(runs, rules));
+    return new Map(rows.map((row) => [row.label, row]));
+  };
+
+  it('where a new row beside the family tells nothing of seeds: every other row stays as it is', () => {
+    const memory = new RowMemory();
+    const before = kept(memory, [...SUITE, ...ada]);
+    const after = kept(memory, [...SUITE, ...ada, runOf({ criterion: 'new', top1: 89, by: 'bob' })]);
+    expect(after.size).toBe(before.size + 1);
+    for (const [label, { metrics }] of before) expect(after.get(label)!.metrics).toBe(metrics);
+  });
+
+  it('and not where its seeds tell how far seeds differ, or where random pruning is known better', () => {
+    const memory = new RowMemory();
+    const before = kept(memory, [...SUITE, ...ada]);
+    const seeds = kept(memory, [...SUITE, ...ada, ...threeSeeds('new', [80, 84, 88], { by: 'bob' })]);
+    expect(seeds.get('of ada')!.metrics).not.toBe(before.get('of ada')!.metrics);
+    const random = kept(memory, [...SUITE, ...ada, runOf({ criterion: 'random', top1: 76, seed: 3 })]);
+    expect(random.get('of ada')!.aboveRandom).not.toEqual(before.get('of ada')!.aboveRandom);
   });
 });
 

@@ -1,5 +1,14 @@
 /** Order, ranks, tiers and intervals, on numbers that can be checked by eye. */
-import { compareKeys, denseRanks, metricInterval, paretoFront, type RankKey, sortRows, tiersOf } from '@topiary/stats';
+import {
+  atOnce,
+  compareKeys,
+  denseRanks,
+  metricInterval,
+  paretoFront,
+  type RankKey,
+  sortRows,
+  tiersOf,
+} from '@topiary/stats';
 import { describe, expect, it } from 'vitest';
 
 const key = (metric: number | null, params: number | null = 0, seconds: number | null = 0): RankKey => ({
@@ -11,9 +20,9 @@ const key = (metric: number | null, params: number | null = 0, seconds: number |
 describe('ranks', () => {
   it('sorts by metric, then parameters left, then seconds, with missing values last', () => {
     const rows = [key(null), key(90, 5, 1), key(91, 9, 9), key(90, 4, 9), key(90, 4, null), key(Number.NaN)];
-    const sorted = sortRows(rows, (row) => row, 'higher');
+    const sorted = atOnce(sortRows(rows, (row) => row, 'higher'));
     expect(sorted.slice(0, 4)).toEqual([key(91, 9, 9), key(90, 4, 9), key(90, 4, null), key(90, 5, 1)]);
-    expect(sortRows([key(null), key(2), key(1)], (row) => row, 'lower')[2]).toEqual(key(null));
+    expect(atOnce(sortRows([key(null), key(2), key(1)], (row) => row, 'lower'))[2]).toEqual(key(null));
     expect(compareKeys(key(null), key(null), 'higher')).toBe(0);
   });
 
