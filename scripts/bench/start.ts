@@ -3,22 +3,16 @@
  * much memory the whole server holds when idle (proportional set size of every process, Postgres included; Linux).
  */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { descendants } from '../../tests/helpers/server.js';
+import { type Goal, isMet, printGoals } from './goals.js';
+import { pssKiB, whatIs } from './processes.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const port = Number(process.env.PORT ?? 3977);
 const IDLE_MS = 20_000;
-
-const pssKiB = (pid: number): number => {
-  try {
-    return Number(/^Pss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0);
-  } catch {
-    return 0;
-  }
-};
 
 const home = mkdtempSync(join(tmpdir(), 'topiary-start-'));
 const began = performance.now();
@@ -38,25 +32,25 @@ while (!(await healthy())) {
   if (server.exitCode !== null || seconds() > 300) throw new Error('the server did not become healthy');
   await new Promise((next) => setTimeout(next, 100));
 }
-console.log(`healthy page after ${seconds().toFixed(1)} s`);
+const healthyAfter = seconds();
 
 await new Promise((next) => setTimeout(next, IDLE_MS));
 const processes = [{ pid: server.pid!, command: 'npm start' }, ...descendants(server.pid!)].map((p) => ({
   ...p,
   pss: pssKiB(p.pid),
 }));
-const name = (command: string) =>
-  /dist\/(\w[\w-]*)\.mjs/.exec(command)?.[1] ??
-  (command.includes('postgres') ? 'postgres' : command.split(' ').slice(0, 2).join(' '));
 const byName = new Map<string, number>();
-for (const { command, pss } of processes) byName.set(name(command), (byName.get(name(command)) ?? 0) + pss);
+for (const { command, pss } of processes) byName.set(whatIs(command), (byName.get(whatIs(command)) ?? 0) + pss);
 for (const [what, pss] of [...byName].sort((a, b) => b[1] - a[1]))
   console.log(`${(pss / 1024).toFixed(0).padStart(6)} MB  ${what}`);
 const total = processes.reduce((sum, { pss }) => sum + pss, 0) / 1024;
-console.log(
-  `${total.toFixed(0).padStart(6)} MB  in all, idle for ${IDLE_MS / 1000} s (proportional set size of ${processes.length} processes)`,
-);
+const goals: Goal[] = [
+  { name: 'healthy page after', value: healthyAfter, unit: 's', below: 10 },
+  { name: `idle for ${IDLE_MS / 1000} s, ${processes.length} processes`, value: total, unit: 'MB', below: 450 },
+];
+printGoals('npm start', goals);
 
 process.kill(-server.pid!, 'SIGINT');
 await new Promise((done) => server.once('exit', done));
 rmSync(home, { recursive: true, force: true });
+process.exit(goals.every(isMet) ? 0 : 1);

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { isReady, submitAll, until } from './asking.js';
 import { type Blows, chaos, processesOf, VICTIMS } from './chaos.js';
 import { Attacked, type QueueKind } from './server.js';
 import { stageProject } from './stage.js';
@@ -33,61 +34,6 @@ export interface Outcome extends Verdict {
   readonly orderly: boolean;
 }
 
-const SEEDS = 16;
-/** Requests under way at a time: one alone would wait out every stop of the API. */
-const SUBMITTERS = 4;
-const BOARD = 'classification.resnet-tiny.shapes32';
-
-/** Sixteen runs, asked for until the answer comes; the key makes asking twice harmless. Null: it was enough before. */
-const submit = async (server: Attacked, index: number, seeds: number, enough: AbortSignal): Promise<string | null> => {
-  while (!enough.aborted) {
-    const answer = await fetch(`${server.url}/api/v1/submissions`, {
-      method: 'POST',
-      signal: AbortSignal.timeout(20_000),
-      headers: {
-        authorization: `Bearer ${server.key}`,
-        'content-type': 'application/json',
-        'idempotency-key': `attack-${index}`,
-      },
-      body: JSON.stringify({
-        kind: 'recipe',
-        board: BOARD,
-        recipe: { criterion: 'random', finetune: { steps: index + 1 } },
-        seeds: Array.from({ length: seeds }, (_, seed) => seed),
-      }),
-    }).catch(() => null);
-    if (answer?.ok) return ((await answer.json()) as { id: string }).id;
-    if (answer && answer.status < 500 && answer.status !== 429)
-      throw new Error(`refused: ${answer.status} ${await answer.text()}`);
-    await sleep(500);
-  }
-  return null;
-};
-
-interface Accepted {
-  readonly ids: readonly string[];
-  readonly runs: number;
-}
-
-/** All of them, several at a time. */
-const submitAll = async (server: Attacked, runs: number, enough: AbortSignal): Promise<Accepted> => {
-  const ids: string[] = [];
-  let [index, left, accepted] = [0, runs, 0];
-  const submitter = async (): Promise<void> => {
-    while (left > 0 && !enough.aborted) {
-      const [own, seeds] = [index, Math.min(SEEDS, left)];
-      index += 1;
-      left -= seeds;
-      const id = await submit(server, own, seeds, enough);
-      if (id === null) return;
-      ids.push(id);
-      accepted += seeds;
-    }
-  };
-  await Promise.all(Array.from({ length: SUBMITTERS }, submitter));
-  return { ids, runs: accepted };
-};
-
 const openRuns = async (server: Attacked): Promise<number | null> => {
   const url = server.database()?.url;
   if (url === undefined) return null;
@@ -103,14 +49,6 @@ const openRuns = async (server: Attacked): Promise<number | null> => {
     await client.end().catch(() => undefined);
   }
 };
-
-const until = async (what: string, seconds: number, probe: () => Promise<boolean>): Promise<void> => {
-  for (const end = Date.now() + seconds * 1000; Date.now() < end; await sleep(500)) if (await probe()) return;
-  throw new Error(`waited ${seconds} s in vain for ${what}`);
-};
-
-const isReady = async (server: Attacked): Promise<boolean> =>
-  (await fetch(`${server.url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null))?.ok === true;
 
 const total = (blows: Blows): number => Object.values(blows).reduce((sum, n) => sum + n, 0);
 

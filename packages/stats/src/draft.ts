@@ -2,6 +2,7 @@
 import type { ControlSample } from './above-random.js';
 import { mean } from './descriptive.js';
 import { groupBy } from './group-by.js';
+import type { RankKey } from './rank.js';
 import { type RowMetric, rowMetrics } from './row-metrics.js';
 import type { ApartRule, ControlRule, MetricDescriptor, Phase, RunRecord } from './run-record.js';
 import { isOfRankedSeeds } from './whose-runs.js';
@@ -68,9 +69,14 @@ export interface Draft {
   readonly recipeKey: string;
   /** Runs of the same recipe by others, one list for each of them. */
   readonly again: readonly (readonly RunRecord[])[];
+  /** What decides its place among rows that were all timed on one machine, and among others. */
+  readonly keys: { readonly oneMachine: RankKey; readonly several: RankKey };
 }
 
-export const onOneMachine = ({ runs, newest }: Draft, of: (run: RunRecord) => number | null): number | null =>
+export const onOneMachine = (
+  { runs, newest }: Pick<Draft, 'runs' | 'newest'>,
+  of: (run: RunRecord) => number | null,
+): number | null =>
   meanOf(
     runs.filter(({ machine }) => machine === newest.machine),
     of,
@@ -196,6 +202,14 @@ const recipeKeyOf = ({ recipe }: RunRecord, { controls = [] }: LeaderboardOption
 
 const part = ({ recipe }: RunRecord, name: string): string => JSON.stringify(recipe[name] ?? null);
 
+/** Seconds of two machines say nothing about the methods: they break ties only where all were taken on one. */
+const keysOf = (draft: Pick<Draft, 'runs' | 'newest' | 'outcome'>): Draft['keys'] => {
+  const metric = draft.outcome?.value ?? null;
+  const params = meanOf(draft.runs, (run) => run.params.left);
+  const seconds = onOneMachine(draft, (run) => run.stepSeconds);
+  return { oneMachine: { metric, params, seconds }, several: { metric, params, seconds: null } };
+};
+
 export const draftOf = (runs: readonly RunRecord[], options: LeaderboardOptions, again: Draft['again'] = []): Draft => {
   const { metrics: descriptors, phases, control } = options;
   const kept = onePerSeed(runs);
@@ -205,7 +219,7 @@ export const draftOf = (runs: readonly RunRecord[], options: LeaderboardOptions,
   const sample = sampleOf(kept, outcome, descriptors[0]!);
   const nearness = control === null ? '' : part(newest, control.nearest);
   return {
-    ...{ runs: kept, newest, metrics, outcome, sample, nearness },
+    ...{ runs: kept, newest, metrics, outcome, sample, nearness, keys: keysOf({ runs: kept, newest, outcome }) },
     ...{ isControl: isControl(newest, control), controlKey: controlKey(newest, control) },
     ...{ ranking: rankingOf(newest, options), isPlain: isPlain(newest, options), again },
     ...(options.drawn

@@ -8,8 +8,9 @@ import { packBits } from './bits.js';
 import { besideControls, type Controlled, type ControlVerdict, controlVerdict } from './controls.js';
 import { mean } from './descriptive.js';
 import type { Draft, LeaderboardOptions } from './draft.js';
+import type { Steps } from './in-steps.js';
 import type { Estimate } from './intervals.js';
-import { type Family, familyPlaces, type Place } from './places.js';
+import { type Family, familySteps, type Place } from './places.js';
 import { isReproduced } from './reproduced.js';
 import { evidenceOf, type MetricScale, type RowEvidence } from './row-evidence.js';
 import { type RowInterval, rowInterval } from './row-interval.js';
@@ -65,6 +66,7 @@ const evidenceIn = (draft: Draft, metric: RowMetric, scale: MetricScale): RowEvi
 
 /** Worked out once and kept with the row, so that a ranking of many finds it there. */
 export const prepareEvidence = (draft: Draft, metrics: readonly DrawnMetric[]): void => {
+  if (evidences.has(draft)) return;
   for (const one of draft.metrics) evidenceIn(draft, one, metrics.find(({ id }) => id === one.id)!);
 };
 
@@ -100,68 +102,74 @@ const known = <T>(items: readonly (T | null)[]): T[] => items.filter((item): ite
 const spreadOf = (
   metric: RowMetric,
   scale: MetricScale,
-  drafts: readonly Draft[],
+  several: readonly Draft[],
   others: readonly Draft[],
 ): SeedSpread | null => {
-  const of = (rows: readonly Draft[]) =>
-    known(
-      rows.map((draft) => {
-        const same = draft.metrics.find(({ id, phase }) => id === metric.id && phase === metric.phase);
-        return same ? evidenceIn(draft, same, scale) : null;
-      }),
-    );
-  return seedSpread(of(drafts), () => of(others));
+  const of = (draft: Draft): RowEvidence | null => {
+    const same = draft.metrics.find(({ id, phase }) => id === metric.id && phase === metric.phase);
+    return same ? evidenceIn(draft, same, scale) : null;
+  };
+  return seedSpread(known(several.map(of)), () => known(others.filter(isOfSeveral).map(of)));
 };
 
-/** Every metric in every phase but the base, as some row has it. */
-const kindsOf = (drafts: readonly Draft[]): RowMetric[] => {
-  const kinds = new Map<string, RowMetric>();
-  for (const { metrics } of drafts)
-    for (const one of metrics) {
-      const key = `${one.id} ${one.phase}`;
-      if (one.phase !== 'base' && !kinds.has(key)) kinds.set(key, one);
-    }
-  return [...kinds.values()];
-};
+/** Rows of one seed tell nothing of how far seeds differ. */
+const isOfSeveral = ({ runs }: Draft): boolean => runs.length > 1;
 
-/** Shuffled channels of each recipe. */
-const shuffledOf = (drafts: readonly Draft[]): ReadonlyMap<string, Draft> =>
-  new Map(
-    drafts
-      .filter(({ control }) => control === 'widths')
-      .toReversed()
-      .map((draft) => [draft.recipeKey, draft]),
-  );
+/** What all rows of a ranking have to do with, found in one go, since there may be very many. */
+interface Parts {
+  /** Every metric in every phase but the base, as some row has it. */
+  readonly kinds: readonly RowMetric[];
+  readonly outcome: RowMetric | null;
+  readonly several: readonly Draft[];
+  /** The family. */
+  readonly members: readonly Draft[];
+  readonly randoms: readonly Draft[];
+  /** Shuffled channels of each recipe. */
+  readonly shuffles: ReadonlyMap<string, Draft>;
+}
+
+function* partsOf(drafts: readonly Draft[], suite: ReadonlySet<string> | null): Steps<Parts> {
+  const [kinds, several, members, randoms]: [RowMetric[], Draft[], Draft[], Draft[]] = [[], [], [], []];
+  const shuffles = new Map<string, Draft>();
+  let outcome: RowMetric | null = null;
+  for (const draft of drafts) {
+    const { control, isRanked, newest, recipeKey } = draft;
+    for (const one of draft.metrics)
+      if (one.phase !== 'base' && !kinds.some(({ id, phase }) => id === one.id && phase === one.phase)) kinds.push(one);
+    outcome ??= draft.outcome;
+    if (isOfSeveral(draft)) several.push(draft);
+    if (control === 'random') randoms.push(draft);
+    if (control !== 'widths' && isRanked && (suite?.has(newest.recipeHash) ?? true)) members.push(draft);
+    if (control === 'widths' && !shuffles.has(recipeKey)) shuffles.set(recipeKey, draft);
+    yield;
+  }
+  return { kinds, outcome, several, members, randoms, shuffles };
+}
 
 /**
  * Every row of it, with what is known of the board's other targets.
  *
  * A row beside the family moves nobody else's place and, unless its seeds tell how far seeds differ, nobody's interval.
  */
-export const drawnRanking = (
+export function* drawnRanking(
   drafts: readonly Draft[],
   others: readonly Draft[],
   { metrics, drawn, significance = 0.05 }: Pick<LeaderboardOptions, 'metrics' | 'drawn' | 'significance'>,
-): DrawnRanking => {
+  keptFamily: (parts: readonly unknown[]) => { family: Family | null },
+): Steps<DrawnRanking> {
   const metric = metrics[0]!;
   const evidence = (draft: Draft) => evidenceOfOutcome(draft, metric);
-  const outcome = drafts.find((draft) => draft.outcome !== null)?.outcome;
+  const { kinds, outcome, several, members, randoms, shuffles } = yield* partsOf(drafts, drawn?.suite ?? null);
   const scaleOf = ({ id }: RowMetric): MetricScale => metrics.find((one) => one.id === id)!;
-  const spreads = new Map(
-    kindsOf(drafts).map((one) => [`${one.id} ${one.phase}`, spreadOf(one, scaleOf(one), drafts, others)]),
-  );
+  const spreads = new Map(kinds.map((one) => [`${one.id} ${one.phase}`, spreadOf(one, scaleOf(one), several, others)]));
   const spreadIn = ({ id, phase }: RowMetric): SeedSpread | null => spreads.get(`${id} ${phase}`) ?? null;
   const spread = outcome ? spreadIn(outcome) : null;
-  const suite = drawn?.suite ?? null;
-  const members = drafts.filter(
-    ({ newest, control, isRanked }) => (suite?.has(newest.recipeHash) ?? true) && control !== 'widths' && isRanked,
-  );
   const options = { metric, spread, significance };
-  const family = familyPlaces(known(members.map(evidence)), options);
+  const kept = keptFamily([`${spread?.variance} ${spread?.df}`, ...members]);
+  kept.family ??= yield* familySteps(known(members.map(evidence)), options);
+  const { family } = kept;
   const places = new Map(family.places.map((place) => [place.id, place]));
-  const randoms = drafts.filter(({ control }) => control === 'random');
   const random = barOf(randoms, metric, spread);
-  const shuffles = shuffledOf(drafts);
   const metricsOf = (draft: Draft): RowMetric[] =>
     draft.metrics.map((one) => {
       const scale = scaleOf(one);
@@ -233,7 +241,7 @@ export const drawnRanking = (
       };
     },
   };
-};
+}
 
 interface Bar {
   readonly bar: RandomBar;

@@ -3,7 +3,7 @@
  * seeds, its gain over random pruning, a dense rank and a tier. Rows have the shape of the contract's `Row`.
  */
 import { controlsOf, type FindControl } from './control.js';
-import { type Draft, draftOf, type LeaderboardOptions, meanOf, onOneMachine } from './draft.js';
+import { type Draft, draftOf, type LeaderboardOptions } from './draft.js';
 import { type DrawnRanking, drawnRanking, prepareEvidence } from './drawn-ranking.js';
 import { atOnce, groupSteps, type Steps } from './in-steps.js';
 import { pairedTest } from './paired.js';
@@ -31,20 +31,12 @@ const alike = (significance: number) => (above: Draft, row: Draft) => {
 const tells = ({ outcome, sample }: Draft): boolean => outcome!.low !== null || Boolean(sample?.correct);
 
 /** What decides the order of rows. */
-function* keysOf(drafts: readonly Draft[]): Steps<(draft: Draft) => RankKey> {
-  // Seconds of two machines say nothing about the methods: they break ties only where all were taken on one.
-  const isOneMachine = new Set(drafts.map(({ newest }) => newest.machine)).size === 1;
-  const keys = new Map<Draft, RankKey>();
-  for (const draft of drafts) {
-    keys.set(draft, {
-      metric: draft.outcome?.value ?? null,
-      params: meanOf(draft.runs, (run) => run.params.left),
-      seconds: isOneMachine ? onOneMachine(draft, (run) => run.stepSeconds) : null,
-    });
-    yield;
-  }
-  return (draft) => keys.get(draft)!;
-}
+const keyOfEach = (drafts: readonly Draft[]): ((draft: Draft) => RankKey) => {
+  const { machine } = drafts[0]!.newest;
+  return drafts.every(({ newest }) => newest.machine === machine)
+    ? ({ keys }) => keys.oneMachine
+    : ({ keys }) => keys.several;
+};
 
 /** A ranking whose rows stand for methods; `others`: the board's rows at other targets, to learn how far seeds differ. */
 function* placeGroup(
@@ -54,24 +46,28 @@ function* placeGroup(
   memory: RowMemory,
 ): Steps<Ranked> {
   const metric = options.metrics[0]!;
-  const keyOf = yield* keysOf(drafts);
+  const keyOf = keyOfEach(drafts);
   const isPlaced = ({ control, isRanked }: Draft) => control !== 'widths' && isRanked;
   const sorted = yield* sortRows(drafts, keyOf, metric.direction);
-  const inOrder = [...sorted.filter(isPlaced), ...sorted.filter((draft) => !isPlaced(draft))];
+  const [placed, apart]: [Draft[], Draft[]] = [[], []];
+  for (const draft of sorted) (isPlaced(draft) ? placed : apart).push(draft);
+  yield;
   for (const draft of drafts) {
     prepareEvidence(draft, options.metrics);
     yield;
   }
-  const ranking = memory.ranking(drafts, others, () => drawnRanking(drafts, others, options));
-  const basis = memory.basis(drafts[0]!.ranking, ranking);
-  yield;
-  const ranks = denseRanks(inOrder.filter(isPlaced).map(keyOf), metric.direction);
+  const name = drafts[0]!.ranking;
+  const keptFamily = (parts: readonly unknown[]) => memory.family(name, parts);
+  const ranking = memory.ranking(drafts, others) ?? (yield* drawnRanking(drafts, others, options, keptFamily));
+  memory.keepRanking(drafts, others, ranking);
+  const basis = memory.basis(name, ranking);
+  const ranks = denseRanks(placed.map(keyOf), metric.direction);
   const rows: LeaderboardRow[] = [];
   const known: [string, RowKnowledge][] = [];
-  for (const [i, draft] of inOrder.entries()) {
+  for (const [i, draft] of [...placed, ...apart].entries()) {
     const make = () => toRow(draft, { control: null, drawn: ranking.row(draft) }, metric, options.phases);
     const row = memory.drawnRow(draft, basis, make);
-    rows.push({ ...row, rank: ranking.random.verdict === 'unfit' ? null : (ranks[i] ?? null) });
+    rows.push(memory.ranked(row, ranking.random.verdict === 'unfit' ? null : (ranks[i] ?? null)));
     const evidence = ranking.evidence(draft);
     if (evidence) known.push([row.id, { evidence, ranking }]);
     yield;
@@ -86,7 +82,7 @@ function* rankGroup(
   memory: RowMemory,
 ): Steps<Ranked> {
   const metric = options.metrics[0]!;
-  const keyOf = yield* keysOf(drafts);
+  const keyOf = keyOfEach(drafts);
   const sorted = yield* sortRows(drafts, keyOf, metric.direction);
   yield;
   const ranks = denseRanks(sorted.map(keyOf), metric.direction);
@@ -114,20 +110,22 @@ const isPrinted = ({ provenance }: RunRecord): boolean => provenance === 'report
 const newestOf = (drafts: readonly Draft[]): string =>
   drafts.reduce((latest, { newest: { finishedAt } }) => ((finishedAt ?? '') > latest ? finishedAt! : latest), '');
 
-/** Divisions, in each of them rows that nothing sets apart first, then by the newest run. */
-const measuredOrder = (a: readonly Draft[], b: readonly Draft[]): number =>
-  a[0]!.newest.division.localeCompare(b[0]!.newest.division) ||
-  Number(!a[0]!.isPlain) - Number(!b[0]!.isPlain) ||
-  newestOf(b).localeCompare(newestOf(a));
-
 /** Targets in rising order; measured rows before reported ones, whose tables keep the order in which they are given. */
-const rankingOrder = (a: readonly Draft[], b: readonly Draft[]): number => {
-  const [p, q] = [a[0]!.newest, b[0]!.newest];
-  return (
-    p.target.value - q.target.value ||
-    Number(isPrinted(p)) - Number(isPrinted(q)) ||
-    (isPrinted(p) ? 0 : measuredOrder(a, b))
-  );
+const inOrder = (rankings: readonly (readonly Draft[])[]): (readonly Draft[])[] => {
+  const latest = new Map(rankings.map((drafts) => [drafts, newestOf(drafts)]));
+  /** Divisions, in each of them rows that nothing sets apart first, then by the newest run. */
+  const measuredOrder = (a: readonly Draft[], b: readonly Draft[]): number =>
+    a[0]!.newest.division.localeCompare(b[0]!.newest.division) ||
+    Number(!a[0]!.isPlain) - Number(!b[0]!.isPlain) ||
+    latest.get(b)!.localeCompare(latest.get(a)!);
+  return rankings.toSorted((a, b) => {
+    const [p, q] = [a[0]!.newest, b[0]!.newest];
+    return (
+      p.target.value - q.target.value ||
+      Number(isPrinted(p)) - Number(isPrinted(q)) ||
+      (isPrinted(p) ? 0 : measuredOrder(a, b))
+    );
+  });
 };
 
 /** What tests of a row need: its runs in short, and its ranking. */
@@ -167,18 +165,14 @@ const draftFrom = (group: readonly RunRecord[], options: LeaderboardOptions): Dr
 const isMethods = ([first]: readonly Draft[], { drawn }: LeaderboardOptions): boolean =>
   Boolean(drawn) && !isPrinted(first!.newest);
 
+/** What rankings of several targets have in common. */
+const kindOf = ({ ranking, newest }: Draft): string => ranking.slice(newest.target.label.length);
+
 /** Rows that are ranked alike at the board's other targets. */
-function* elsewhere(group: readonly Draft[], drafts: readonly Draft[]): Steps<Draft[]> {
-  const kindOf = ({ ranking, newest }: Draft) => ranking.slice(newest.target.label.length);
-  const [{ target }, kind] = [group[0]!.newest, kindOf(group[0]!)];
-  const found: Draft[] = [];
-  for (const draft of drafts) {
-    if (draft.newest.target.label !== target.label && draft.ranking.endsWith(kind) && kindOf(draft) === kind)
-      found.push(draft);
-    yield;
-  }
-  return found;
-}
+const elsewhere = ([first]: readonly Draft[], rankings: readonly (readonly Draft[])[]): Draft[] => {
+  const [kind, { label }] = [kindOf(first!), first!.newest.target];
+  return rankings.filter(([other]) => other!.newest.target.label !== label && kindOf(other!) === kind).flat();
+};
 
 /** The same in small steps, for who has other work beside it. */
 export function* leaderboardSteps(
@@ -195,17 +189,19 @@ export function* leaderboardSteps(
   const findControl = controlsOf(drafts);
   yield;
   const rows: LeaderboardRow[] = [];
-  const rankings = new Map<string, DrawnRanking>();
+  const byName = new Map<string, DrawnRanking>();
   const known = new Map<string, RowKnowledge>();
-  for (const group of (yield* groupSteps(drafts, ({ ranking }) => ranking)).sort(rankingOrder)) {
+  const rankings = yield* groupSteps(drafts, ({ ranking }) => ranking);
+  for (const group of inOrder(rankings)) {
+    yield;
     const ranked = isMethods(group, options)
-      ? yield* placeGroup(group, yield* elsewhere(group, drafts), options, memory)
+      ? yield* placeGroup(group, elsewhere(group, rankings), options, memory)
       : yield* rankGroup(group, findControl, options, memory);
     for (const row of ranked.rows) rows.push(row);
-    if (ranked.ranking) rankings.set(group[0]!.ranking, ranked.ranking);
+    if (ranked.ranking) byName.set(group[0]!.ranking, ranked.ranking);
     for (const [id, knowledge] of ranked.known) known.set(id, knowledge);
   }
-  return { rows, rankings, known };
+  return { rows, rankings: byName, known };
 }
 
 /** All of it at once. */

@@ -3,6 +3,7 @@
  * pairs of a family, the project's own suite rows. A submission is tested against them and moves no place but its own.
  */
 import { holm } from './holm.js';
+import { atOnce, type Steps } from './in-steps.js';
 import type { MetricScale, RowEvidence } from './row-evidence.js';
 import type { SeedSpread } from './seed-spread.js';
 import { pValue } from './two-rows.js';
@@ -54,14 +55,23 @@ const corrected = (ps: readonly (number | null)[]): (number | null)[] => {
   return ps.map((p) => (p === null ? null : known[next++]!));
 };
 
-export const familyPlaces = (
+export const familyPlaces = (rows: readonly RowEvidence[], options: PlaceOptions): Family =>
+  atOnce(familySteps(rows, options));
+
+/** The same, with a pause after the tests of each row. */
+export function* familySteps(
   rows: readonly RowEvidence[],
   { metric, spread, significance = 0.05 }: PlaceOptions,
-): Family => {
+): Steps<Family> {
   const sign = metric.direction === 'higher' ? 1 : -1;
   const sorted = [...rows].sort((a, b) => sign * (b.value - a.value));
   const couples = sorted.flatMap((a, i) => sorted.slice(i + 1).map((b) => [a, b] as const));
-  const ps = corrected(couples.map(([a, b]) => pValue(a, b, spread)));
+  const raw: (number | null)[] = [];
+  for (const [i, a] of sorted.entries()) {
+    for (const b of sorted.slice(i + 1)) raw.push(pValue(a, b, spread));
+    yield;
+  }
+  const ps = corrected(raw);
   const pairs = couples.map(([a, b], i): FamilyPair => {
     const p = ps[i]!;
     return { better: a.id, worse: b.id, p, stands: p !== null && p < significance };
@@ -91,4 +101,4 @@ export const familyPlaces = (
   };
   const tested = count(pairs, ({ p }) => p !== null);
   return { places, pairs, placeOf, nextLevel: significance / Math.max(1, tested - standing.length) };
-};
+}

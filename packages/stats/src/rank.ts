@@ -22,9 +22,17 @@ export const compareKeys = (a: RankKey, b: RankKey, direction: Direction): numbe
   compare(a.params, b.params, 'lower') ||
   compare(a.seconds, b.seconds, 'lower');
 
-/** Sorted as on a leaderboard: best first; equal rows keep their order. */
+/** Sorted as on a leaderboard: best first; equal rows keep their order. Numbers that lie together decide most of it. */
 export function* sortRows<T>(rows: readonly T[], keyOf: (row: T) => RankKey, direction: Direction): Steps<T[]> {
-  return yield* sortSteps(rows, (a, b) => compareKeys(keyOf(a), keyOf(b), direction));
+  const keys = rows.map(keyOf);
+  const metrics = Float64Array.from(keys, ({ metric }) => metric ?? Number.NaN);
+  const sign = direction === 'higher' ? -1 : 1;
+  const order = yield* sortSteps([...rows.keys()], (a, b) => {
+    const difference = sign * (metrics[a]! - metrics[b]!);
+    // Equal, or one of them missing.
+    return difference < 0 || difference > 0 ? difference : compareKeys(keys[a]!, keys[b]!, direction);
+  });
+  return order.map((place) => rows[place]!);
 }
 
 /**

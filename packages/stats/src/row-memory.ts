@@ -5,6 +5,7 @@
  */
 import type { Draft } from './draft.js';
 import type { DrawnRanking } from './drawn-ranking.js';
+import type { Family } from './places.js';
 import type { LeaderboardRow } from './row.js';
 import type { RunRecord } from './run-record.js';
 
@@ -22,6 +23,11 @@ interface KnownRanking {
   readonly drafts: readonly Draft[];
   readonly others: readonly Draft[];
   readonly ranking: DrawnRanking;
+}
+
+interface KnownFamily {
+  readonly parts: readonly unknown[];
+  readonly kept: { family: Family | null };
 }
 
 interface KnownDrawnRow {
@@ -43,6 +49,8 @@ export class RowMemory {
   readonly #drafts = new WeakMap<RunRecord, KnownDraft>();
   readonly #rows = new WeakMap<Draft, KnownRow>();
   readonly #rankings = new WeakMap<Draft, KnownRanking>();
+  readonly #ranked = new WeakMap<LeaderboardRow, LeaderboardRow>();
+  readonly #families = new Map<string, KnownFamily>();
   readonly #bases = new Map<string, readonly unknown[]>();
   readonly #drawnRows = new WeakMap<Draft, KnownDrawnRow>();
   readonly #pairs = new WeakMap<Draft, KnownPair>();
@@ -73,12 +81,31 @@ export class RowMemory {
   }
 
   /** Of the rows that it holds and those that it learns from. */
-  ranking(drafts: readonly Draft[], others: readonly Draft[], make: () => DrawnRanking): DrawnRanking {
+  ranking(drafts: readonly Draft[], others: readonly Draft[]): DrawnRanking | null {
     const known = this.#rankings.get(drafts[0]!);
-    if (known && isSame(known.drafts, drafts) && isSame(known.others, others)) return known.ranking;
-    const ranking = make();
+    return known && isSame(known.drafts, drafts) && isSame(known.others, others) ? known.ranking : null;
+  }
+
+  keepRanking(drafts: readonly Draft[], others: readonly Draft[], ranking: DrawnRanking): void {
     this.#rankings.set(drafts[0]!, { drafts, others, ranking });
-    return ranking;
+  }
+
+  /** Where the places of a family are kept that follow from these parts; of the ranking with this text. */
+  family(name: string, parts: readonly unknown[]): { family: Family | null } {
+    const known = this.#families.get(name);
+    if (known && isSame(known.parts, parts)) return known.kept;
+    const kept = { family: null };
+    this.#families.set(name, { parts, kept });
+    return kept;
+  }
+
+  /** A row with its rank: the same object as last time where both are the same. */
+  ranked(row: LeaderboardRow, rank: number | null): LeaderboardRow {
+    const known = this.#ranked.get(row);
+    if (known && known.rank === rank) return known;
+    const ranked = { ...row, rank };
+    this.#ranked.set(row, ranked);
+    return ranked;
   }
 
   /** The same object as last time where all of its parts are the same; of the ranking with this text. */
