@@ -4,6 +4,7 @@
  *   reset-password <email>                    a link, good once and for an hour, to set a new password
  *   invite [--email <email>] [--role <role>]  a link to sign up with (roles: user, organiser, admin)
  *   role <email> <role>                       gives an account another role
+ *   boards [file] [--check]                   prints what is set for boards as YAML, or applies such a file
  *   check-audit                               recomputes the chain of the audit log
  *
  * Without the API, on the database and the files:
@@ -13,6 +14,7 @@
  *   restore --from <folder> [--id <back-up>]               into an empty home (TOPIARY_HOME), while no server runs on it
  *   preflight                                              what a start of this release would do to the database
  */
+import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { isTopiaryError } from '@topiary/errors';
 import { LOCAL_COMMANDS } from './backup/commands.js';
@@ -21,6 +23,7 @@ import { ApiError, answer, connect, fail } from './client.js';
 const USAGE = `usage: npm run admin -- reset-password <email>
        npm run admin -- invite [--email <email>] [--role user|organiser|admin]
        npm run admin -- role <email> user|organiser|admin
+       npm run admin -- boards [boards.yaml] [--check]
        npm run admin -- check-audit
        npm run admin -- backup [--to <folder or s3://…>] [--keep 14] [--nightly 02:00]
        npm run admin -- backups [--from <folder>] [--newest-within 26h]
@@ -40,6 +43,7 @@ const { values, positionals } = parseArgs({
     id: { type: 'string' },
     keep: { type: 'string' },
     nightly: { type: 'string' },
+    check: { type: 'boolean', default: false },
     'newest-within': { type: 'string' },
   },
 });
@@ -71,6 +75,18 @@ const commands: Record<string, (api: Awaited<ReturnType<typeof connect>>['api'])
     const path = { path: { id: found.id } };
     const changed = answer(await api.PATCH('/api/v1/admin/accounts/{id}', { params: path, body: { role } }));
     say(`${changed.name} is ${changed.role}`);
+  },
+  boards: async (api) => {
+    const [file] = rest;
+    if (file === undefined) {
+      say(answer(await api.GET('/api/v1/admin/board-settings')).yaml.trimEnd());
+      return;
+    }
+    const body = { yaml: await readFile(file, 'utf8'), check: values.check };
+    const { applied, changes } = answer(await api.POST('/api/v1/admin/board-settings', { body }));
+    for (const { board, after } of changes)
+      say(`${board}: ${after === null ? 'nothing is set' : JSON.stringify(after)}`);
+    say(changes.length === 0 ? 'nothing changes' : applied ? 'applied' : 'not applied: --check');
   },
   'check-audit': async (api) => {
     const { events, head, broken } = answer(await api.GET('/api/v1/admin/audit/check'));

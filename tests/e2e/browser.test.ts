@@ -64,6 +64,7 @@ describe.skipIf(withoutChromium)('in a browser', () => {
       '/submissions',
       '/methods',
       '/methods/criterion/taylor',
+      '/overall',
       '/rules',
       '/docs',
       '/docs/tutorial',

@@ -22,6 +22,8 @@ const PAGES = [
   '/methods',
   '/methods/criterion/taylor',
   '/findings',
+  '/overall',
+  '/overall?from=papers&by=win-rate',
   '/rules',
   '/docs',
   '/docs/tutorial',

@@ -17,6 +17,7 @@ import { account } from './routes/account.js';
 import { artefacts } from './routes/artefacts.js';
 import { audit } from './routes/audit.js';
 import { baseNetwork } from './routes/base-network.js';
+import { boardSettings } from './routes/board-settings.js';
 import { boards } from './routes/boards.js';
 import { catalogue } from './routes/catalogue.js';
 import { checks } from './routes/checks.js';
@@ -31,6 +32,7 @@ import { keys } from './routes/keys.js';
 import { moreSeeds } from './routes/more-seeds.js';
 import { notices } from './routes/notices.js';
 import { operations } from './routes/operations.js';
+import { overall } from './routes/overall.js';
 import { peopleAdmin } from './routes/people-admin.js';
 import { recommendation } from './routes/recommendation.js';
 import { rowShown } from './routes/row-shown.js';
@@ -60,6 +62,7 @@ const ROUTES = [
   keys,
   catalogue,
   boards,
+  boardSettings,
   baseNetwork,
   recommendation,
   rowShown,
@@ -68,6 +71,7 @@ const ROUTES = [
   crawlers,
   dumps,
   findings,
+  overall,
   search,
   submissions,
   events,

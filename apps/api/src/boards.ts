@@ -4,6 +4,7 @@ import type { BaseModel, BoardActivity } from '@topiary/db';
 import type { LeaderboardRow } from '@topiary/stats';
 import { allBoards, cannotRun, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
 import { datasetNamed, datasetState } from '@topiary/zoo/catalogue';
+import { boardSettings, withSettings } from './board-settings.js';
 import type { ApiContext } from './context.js';
 import { type Standings, standingsOf } from './leaderboard.js';
 import { outcome } from './leaderboard-query.js';
@@ -69,27 +70,37 @@ const view = async (
     methods: new Set(standings.rows.map(({ label }) => label)).size,
     best: leaders(board, standings.rows),
     lastActivity: activity?.lastActivity ?? null,
+    testSplit: standings.testSplit,
   };
 };
 
+/** Boards that are in no list because organisers want it so. */
+const isListed = ({ unlisted }: Board): boolean => !unlisted;
+
 export const boardView = async (context: ApiContext, id: string): Promise<Board> => {
   const board = await resolveBoard(context.db.boards, id);
-  const [base, [activity]] = await Promise.all([
+  const [base, [activity], settings] = await Promise.all([
     context.db.baseModels.active(board.id),
     context.db.boards.activity(board.id),
+    boardSettings(context),
   ]);
-  return view(context, board, base, activity);
+  return withSettings(await view(context, board, base, activity), settings.get(board.id));
 };
 
 export const boardViews = async (context: ApiContext): Promise<Board[]> => {
-  const [boards, bases, activities] = await Promise.all([
+  const [boards, bases, activities, settings] = await Promise.all([
     allBoards(context.db.boards),
     context.db.baseModels.allActive(),
     context.db.boards.activity(),
+    boardSettings(context),
   ]);
   const baseOf = new Map(bases.map((base) => [base.board, base]));
   const activityOf = new Map(activities.map((activity) => [activity.board, activity]));
-  return Promise.all(
-    boards.map((board) => view(context, board, baseOf.get(board.id) ?? null, activityOf.get(board.id))),
+  const views = boards.map(async (board) =>
+    withSettings(
+      await view(context, board, baseOf.get(board.id) ?? null, activityOf.get(board.id)),
+      settings.get(board.id),
+    ),
   );
+  return (await Promise.all(views)).filter(isListed);
 };

@@ -1,5 +1,6 @@
-/** Leaderboard rows as CSV (RFC 4180): one line a row, one column a number, intervals beside their value. */
+/** A table as CSV (RFC 4180). */
 import type { Row } from '@topiary/contracts';
+import { type RowTable, rowTable } from './row-table.js';
 
 /** A leading =, +, - or @ would be a formula to a spreadsheet: text that begins so gets an apostrophe. */
 const cell = (value: unknown): string => {
@@ -10,98 +11,7 @@ const cell = (value: unknown): string => {
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 };
 
-/** Axes that have columns by names of their own. */
-const NAMED: ReadonlySet<string> = new Set(['params', 'macs', 'latency']);
+export const csvOf = ({ names, lines }: RowTable): string =>
+  `${[names, ...lines.map((line) => names.map((name) => line[name]))].map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`;
 
-const costColumns = ({ costs }: Row, axes: readonly string[]): Record<string, unknown> =>
-  Object.fromEntries(
-    axes.flatMap((axis) => {
-      const name = axis.replaceAll('-', '_');
-      return [
-        [`${name}_base`, costs[axis]?.base],
-        [`${name}_left`, costs[axis]?.left],
-      ];
-    }),
-  );
-
-/** Of the first step of a recipe; `recipe_steps` says how many there are. */
-const recipeColumns = ({ recipe }: Row): Record<string, unknown> => ({
-  criterion: recipe['criterion'],
-  regularizer: recipe['regularizer'],
-  procedure: recipe['procedure'],
-  scope: recipe['scope'],
-  recipe_steps:
-    Object.keys(recipe).length === 0 ? null : 1 + (Array.isArray(recipe['next']) ? recipe['next'].length : 0),
-});
-
-/** What the rows of one table have columns for. */
-interface Kinds {
-  readonly metricKeys: readonly string[];
-  readonly axes: readonly string[];
-}
-
-const columnsOf = (row: Row, { metricKeys, axes }: Kinds): Record<string, unknown> => {
-  const metrics = new Map(row.metrics.map((m) => [`${m.id}_${m.phase}`, m]));
-  return {
-    rank: row.rank,
-    tier: row.tier,
-    place_from: row.place?.from,
-    place_to: row.place?.to,
-    control: row.control,
-    label: row.label,
-    provenance: row.provenance,
-    division: row.division,
-    target: row.target.label,
-    achieved: row.achieved,
-    ...Object.fromEntries(
-      metricKeys.flatMap((key) => [
-        [key, metrics.get(key)?.value],
-        [`${key}_low`, metrics.get(key)?.low],
-        [`${key}_high`, metrics.get(key)?.high],
-        [`${key}_std`, metrics.get(key)?.std],
-        [`${key}_bootstrap_low`, metrics.get(key)?.bootstrap?.low],
-        [`${key}_bootstrap_high`, metrics.get(key)?.bootstrap?.high],
-      ]),
-    ),
-    above_random: row.aboveRandom?.value,
-    above_random_low: row.aboveRandom?.low,
-    above_random_high: row.aboveRandom?.high,
-    by_widths: row.byWidths?.value,
-    by_widths_low: row.byWidths?.low,
-    by_widths_high: row.byWidths?.high,
-    reproduced: row.reproduced,
-    params_base: row.params.base,
-    params_left: row.params.left,
-    macs_published_base: row.macs.published.base,
-    macs_published_left: row.macs.published.left,
-    macs_pure_base: row.macs.pure.base,
-    macs_pure_left: row.macs.pure.left,
-    latency_p50_ms: row.latency?.p50Ms,
-    latency_p99_ms: row.latency?.p99Ms,
-    latency_base_p50_ms: row.latency?.baseP50Ms,
-    seeds: row.seeds.join(' '),
-    seconds: row.seconds,
-    step_seconds: row.stepSeconds,
-    epoch_seconds: row.epochSeconds,
-    machine: row.machine,
-    split_hash: row.splitHash,
-    submission: row.submission,
-    submitter: row.submitter?.name,
-    open_disputes: row.openDisputes,
-    at: row.at,
-    source: row.source && `${row.source.title}, ${row.source.table}`,
-    source_url: row.source?.url,
-    note: row.note,
-    ranking: row.ranking,
-    ...recipeColumns(row),
-    ...costColumns(row, axes),
-  };
-};
-
-export const toCsv = (rows: readonly Row[]): string => {
-  const metricKeys = [...new Set(rows.flatMap((row) => row.metrics.map((m) => `${m.id}_${m.phase}`)))];
-  const axes = [...new Set(rows.flatMap(({ costs }) => Object.keys(costs)))].filter((axis) => !NAMED.has(axis));
-  const table = rows.map((row) => columnsOf(row, { metricKeys, axes }));
-  const header = Object.keys(table[0] ?? { rank: null, label: null });
-  return `${[header, ...table.map((row) => header.map((name) => row[name]))].map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`;
-};
+export const toCsv = (rows: readonly Row[]): string => csvOf(rowTable(rows));

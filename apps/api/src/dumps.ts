@@ -1,6 +1,6 @@
 /**
  * Once a day all public rows are written down whole, with the licence under which they are given: as lines of JSON, of
- * which the first says what follows, and as CSV. The files lie in the storage; `settings` knows them by date.
+ * which the first says what follows, as CSV, and as Parquet. The files lie in the storage; `settings` knows them by date.
  */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
@@ -8,8 +8,10 @@ import { type Dump, Row } from '@topiary/contracts';
 import { addressOf } from '@topiary/tracks/catalogue';
 import { boardViews } from './boards.js';
 import type { ApiContext } from './context.js';
-import { toCsv } from './csv.js';
+import { csvOf } from './csv.js';
 import { wholeBoard } from './leaderboard-page.js';
+import { PARQUET, toParquet } from './parquet.js';
+import { type RowTable, rowTable } from './row-table.js';
 
 const KEY = 'dump:';
 /** As many days, and beyond them the first of every month. */
@@ -37,18 +39,36 @@ const asLines = (head: object, rows: readonly OnBoard[]): string =>
   `${[head, ...rows.map(({ board, row }) => ({ board, ...row }))].map((line) => JSON.stringify(line)).join('\n')}\n`;
 
 /** Every board's columns beside each other, the board before them. */
-const asCsv = (rows: readonly OnBoard[]): string => {
-  const [header = '', ...lines] = toCsv(rows.map(({ row }) => row)).split(/\r\n(?=(?:[^"]*"[^"]*")*[^"]*$)/);
-  const boards = rows.map(({ board }) => board);
-  return [`board,${header}`, ...lines.filter(Boolean).map((line, i) => `${boards[i]},${line}`), ''].join('\r\n');
+const tableOf = (rows: readonly OnBoard[]): RowTable =>
+  rowTable(
+    rows.map(({ row }) => row),
+    (i) => ({ board: rows[i]!.board }),
+  );
+
+type KeptFile = Kept['files'][number];
+
+const store = async (
+  { storage, db }: ApiContext,
+  file: Pick<KeptFile, 'name' | 'mediaType'>,
+  content: Buffer,
+  contentType: string,
+): Promise<KeptFile> => {
+  const { sha256, bytes } = await storage.put(content);
+  await db.artefacts.add({ sha256, bytes, mediaType: contentType });
+  return { ...file, bytes, sha256 };
 };
 
-const store = async ({ storage, db }: ApiContext, name: string, mediaType: string, text: string) => {
-  const packed = await promisify(gzip)(text, { level: 9 });
-  const { sha256, bytes } = await storage.put(packed);
-  await db.artefacts.add({ sha256, bytes, mediaType: 'application/gzip' });
-  return { name: `${name}.gz`, mediaType: `${mediaType}+gzip`, bytes, sha256 };
-};
+const storePacked = async (context: ApiContext, name: string, mediaType: string, text: string): Promise<KeptFile> =>
+  store(
+    context,
+    { name: `${name}.gz`, mediaType: `${mediaType}+gzip` },
+    await promisify(gzip)(text, { level: 9 }),
+    'application/gzip',
+  );
+
+/** Its columns are compressed already. */
+const storeParquet = (context: ApiContext, name: string, content: Buffer): Promise<KeptFile> =>
+  store(context, { name, mediaType: PARQUET }, content, PARQUET);
 
 const isKept = (date: string, now: Date): boolean =>
   date.endsWith('-01') || now.getTime() - Date.parse(date) < KEPT_DAYS * DAY_MS;
@@ -69,9 +89,11 @@ export const dumpDaily = async (context: ApiContext, site: string, now = new Dat
     rows: rows.length,
   };
   const head = { source: site, version, ...facts };
+  const table = tableOf(rows);
   const files = [
-    await store(context, `topiary-${date}.jsonl`, 'application/x-ndjson', asLines(head, rows)),
-    await store(context, `topiary-${date}.csv`, 'text/csv', asCsv(rows)),
+    await storePacked(context, `topiary-${date}.jsonl`, 'application/x-ndjson', asLines(head, rows)),
+    await storePacked(context, `topiary-${date}.csv`, 'text/csv', csvOf(table)),
+    await storeParquet(context, `topiary-${date}.parquet`, toParquet(table, { source: site, date, licence, version })),
   ];
   await db.settings.setOnce(`${KEY}${date}`, { ...facts, files });
   for (const { key } of await db.settings.list(KEY))

@@ -19,11 +19,11 @@ const leftOut = (rows: readonly LeaderboardRow[], verdict: string): Known['leftO
 };
 
 /** Every ranking of methods on a board, in its own words; rows of papers and of version 1 are none. */
-export const knownOn = (board: BoardDescription, { rows, rankings }: Standings): Known[] =>
+export const knownOn = (board: BoardDescription, { rows, rankings, known }: Standings): Known[] =>
   [...rankings].flatMap(([name, { family, random }]) => {
     const own = rows.filter((row) => row.ranking === name && row.control !== 'widths');
     if (family.pairs.length === 0 || own[0]!.division !== 'closed') return [];
-    const randoms = new Set(own.filter(isRandom).map(({ id }) => id));
+    const randoms = new Set(own.filter(isRandom).map(({ id }) => known.get(id)?.evidence.id));
     const ids = new Map(own.map((row) => [row.id, row]));
     const real = family.pairs.filter(({ better, worse }) => !randoms.has(better) && !randoms.has(worse));
     const stands = (pairs: typeof real) => pairs.filter((pair) => pair.stands).length;

@@ -9,6 +9,8 @@ import type { ApiContext } from './context.js';
 import { toCsv } from './csv.js';
 import { leaderboardPage, viewAge } from './leaderboard-page.js';
 import type { Query } from './leaderboard-query.js';
+import { PARQUET, toParquet } from './parquet.js';
+import { rowTable } from './row-table.js';
 
 type Encoding = 'br' | 'gzip';
 
@@ -43,19 +45,36 @@ const SMALL_BYTES = 12_288;
 
 const bodyOf = (bytes: Buffer): Buffer | string => (bytes.length <= SMALL_BYTES ? bytes.toString('latin1') : bytes);
 
-const fileName = (board: string, { target }: Query): string => `${board}${target ? `.${target}` : ''}.csv`;
+const fileName = (board: string, { target, format }: Query): string =>
+  `${board}${target ? `.${target}` : ''}.${format}`;
+
+type Page = Awaited<ReturnType<typeof leaderboardPage>>;
+
+/** Each format as it is written and named. */
+const FORMATS: Readonly<
+  Record<Query['format'], { readonly type: string; write(page: Page, licence: string): Buffer }>
+> = {
+  json: {
+    type: 'application/json; charset=utf-8',
+    write: (page) => Buffer.from(JSON.stringify(Leaderboard.parse(page))),
+  },
+  csv: { type: 'text/csv; charset=utf-8', write: ({ rows }) => Buffer.from(toCsv(rows)) },
+  parquet: {
+    type: PARQUET,
+    write: ({ board, rows }, licence) =>
+      toParquet(rowTable(rows), { board: board.id, version: board.version, licence }),
+  },
+};
 
 const render = async (context: ApiContext, board: string, query: Query): Promise<PageBytes> => {
   const page = await leaderboardPage(context, board, query);
-  const isCsv = query.format === 'csv';
-  const plain = Buffer.from(isCsv ? toCsv(page.rows) : JSON.stringify(Leaderboard.parse(page)));
+  const { type: mediaType, write } = FORMATS[query.format];
+  const plain = write(page, context.dataLicence);
   const etag = `W/"${createHash('sha256').update(plain).digest('base64url').slice(0, 22)}"`;
-  const type: Record<string, string> = isCsv
-    ? {
-        'content-type': 'text/csv; charset=utf-8',
-        'content-disposition': `attachment; filename="${fileName(board, query)}"`,
-      }
-    : { 'content-type': 'application/json; charset=utf-8' };
+  const type: Record<string, string> = {
+    'content-type': mediaType,
+    ...(query.format === 'json' ? {} : { 'content-disposition': `attachment; filename="${fileName(board, query)}"` }),
+  };
   const headers = Object.entries({ ...type, etag, 'cache-control': 'no-cache', vary: 'accept-encoding' }).flat();
   return {
     etag,

@@ -5,7 +5,7 @@ import type { DrawnRanking, LeaderboardRow } from '@topiary/stats';
 import { addressOf, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
 import { boardView } from './boards.js';
 import type { ApiContext } from './context.js';
-import { boardStandings, pastStandings } from './leaderboard.js';
+import { boardStandings, pastStandings, type Standings } from './leaderboard.js';
 import { cursorAfter, startAfter } from './leaderboard-cursor.js';
 import { matcherOf, type Query, sortedRows } from './leaderboard-query.js';
 import { inSlices } from './slices.js';
@@ -26,6 +26,7 @@ export interface WholeBoard {
   /** Those that the board asks for, and those that some row has, by label. */
   readonly targets: ReadonlyMap<string, Target>;
   readonly rankings: ReadonlyMap<string, DrawnRanking>;
+  readonly splits: Standings['splits'];
 }
 
 /** A date alone means its end. What is not past yet could still become another board. */
@@ -44,11 +45,13 @@ export const momentOf = (text: string | undefined): Date | null => {
 export const wholeBoard = (context: ApiContext, id: string, asOf: Date | null = null): Promise<WholeBoard> =>
   context.boards.of(id, `view ${asOf ? asOf.toISOString() : viewAge()}`, async () => {
     const board = await resolveBoard(context.db.boards, id);
-    const { rows, rankings } = await (asOf ? pastStandings(context, board, asOf) : boardStandings(context, board));
+    const { rows, rankings, splits } = await (asOf
+      ? pastStandings(context, board, asOf)
+      : boardStandings(context, board));
     const view = await boardView(context, addressOf(board));
     const targets = new Map(board.targets.map((target) => [target.label, target]));
     for (const { target } of rows) targets.set(target.label, target);
-    return { value: { view, rows, targets, rankings }, bytes: asOf ? PAST_BYTES : 2_000 };
+    return { value: { view, rows, targets, rankings, splits }, bytes: asOf ? PAST_BYTES : 2_000 };
   });
 
 const targetOf = ({ targets }: WholeBoard, label: string): Target => {
@@ -86,6 +89,9 @@ const randomOf = ({ rankings }: WholeBoard, page: readonly LeaderboardRow[]): Re
     }),
   );
 
+const withSplits = (rows: readonly LeaderboardRow[], splits: Standings['splits']): Row[] =>
+  rows.map((row): Row => ({ ...(row as Row), splits: splits.get(row.id) ?? null }));
+
 /** One page. */
 export const leaderboardPage = async (context: ApiContext, id: string, query: Query) => {
   const board = await wholeBoard(context, id, momentOf(query.as_of));
@@ -94,9 +100,9 @@ export const leaderboardPage = async (context: ApiContext, id: string, query: Qu
   const { sort, cursor } = query;
   const track = trackOf(board.view);
   const from = cursor === undefined ? 0 : startAfter(cursor, { rows, ranked: board.rows }, sort, track);
-  const limit = query.limit ?? (query.format === 'csv' ? rows.length : 50);
+  const limit = query.limit ?? (query.format === 'json' ? 50 : rows.length);
   const page = rows.slice(from, from + limit);
   const last = from + limit < rows.length ? page.at(-1) : undefined;
   const nextCursor = last ? cursorAfter(last, sort, track) : null;
-  return { board: board.view, target, rows: page as Row[], random: randomOf(board, page), nextCursor };
+  return { board: board.view, target, rows: withSplits(page, board.splits), random: randomOf(board, page), nextCursor };
 };

@@ -2,7 +2,7 @@
  * The rows of a board: runs from the database, results that come with the project and numbers that papers print,
  * aggregated by `stats` and remembered until something new is measured.
  */
-import type { BoardDescription, RecipeInput } from '@topiary/contracts';
+import type { Board, BoardDescription, RecipeInput } from '@topiary/contracts';
 import type { BaseModel, BoardActivity } from '@topiary/db';
 import { RECIPES } from '@topiary/methods/catalogue';
 import {
@@ -12,6 +12,8 @@ import {
   type RankedBoard,
   RowMemory,
   type RunRecord,
+  type SplitRank,
+  splitRanks,
 } from '@topiary/stats';
 import { addressOf, fillRecipe, protocolOf, recipeHash, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
@@ -22,6 +24,10 @@ import { inSlices } from './slices.js';
 export interface Standings extends RankedBoard {
   /** What the newest run on this server measured of the base model, and on which test split. */
   readonly base: { readonly splitHash: string; readonly metrics: BaseModel['metrics'] } | null;
+  /** Where runs of this server were on another split than those that come with the project: ranks on both, by row. */
+  readonly splits: ReadonlyMap<string, SplitRank>;
+  /** `hidden`: this server draws its test split from a secret; null: nothing was measured here, or nothing tells. */
+  readonly testSplit: Board['testSplit'];
   /** The network that the runs of a frozen board began with, which may be another one by now. */
   readonly origin: Pick<BaseModel, 'metrics' | 'params' | 'macs'> | null;
 }
@@ -52,9 +58,13 @@ const originOf = (board: BoardDescription, runs: readonly RunRecord[]): Standing
   return { metrics: baseOf(run)!.metrics, params: run.params.base, macs };
 };
 
-/** The project's own recipes, as the board fills them in. */
+/** The project's own recipes, as the board fills them in: in its own scope where they name none. */
 const suiteOf = (board: BoardDescription): ReadonlySet<string> =>
-  new Set(RECIPES.map(({ recipe }) => recipeHash(fillRecipe(board, recipe as RecipeInput))));
+  new Set(
+    RECIPES.map(({ recipe }) =>
+      recipeHash(fillRecipe(board, { ...(board.scope ? { scope: board.scope } : {}), ...recipe } as RecipeInput)),
+    ),
+  );
 
 /** How the rows of a board are ranked: by its track, and by the version of its protocol. */
 export const rulesOf = (board: BoardDescription): LeaderboardOptions => {
@@ -66,6 +76,12 @@ export const rulesOf = (board: BoardDescription): LeaderboardOptions => {
   };
 };
 
+const NONE: Standings['splits'] = new Map();
+
+/** The split of the runs that come with the project is one that everybody can draw. */
+const testSplitOf = (base: Standings['base'], reference: string | undefined): Standings['testSplit'] =>
+  base === null || reference === undefined ? null : base.splitHash === reference ? 'open' : 'hidden';
+
 /** What has not changed is not worked out again, and requests are answered between the steps. */
 const compute = async (
   context: ApiContext,
@@ -75,7 +91,10 @@ const compute = async (
 ): Promise<Standings> => {
   const runs = await recordsOf(context, board, asOf);
   const ranked = await inSlices(leaderboardSteps(runs, rulesOf(board), rowMemory));
-  return { ...ranked, base: baseOf(runs.findLast(isLocal)), origin: originOf(board, runs) };
+  const base = baseOf(runs.findLast(isLocal));
+  const reference = runs.find(({ provenance }) => provenance === 'shipped')?.splitHash;
+  const splits = reference === undefined ? NONE : splitRanks(ranked.rows, reference, trackOf(board).metrics[0]!);
+  return { ...ranked, base, splits, testSplit: testSplitOf(base, reference), origin: originOf(board, runs) };
 };
 
 const shelfOf = ({ db }: Pick<ApiContext, 'db'>, address: string): Shelf => {

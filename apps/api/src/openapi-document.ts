@@ -29,6 +29,7 @@ const NAMED: ReadonlySet<string> = new Set<keyof typeof contracts>([
   'ModelDescription',
   'OwnAccount',
   'Person',
+  'Overall',
   'Problem',
   'QuotaState',
   'Recipe',

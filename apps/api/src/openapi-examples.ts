@@ -221,6 +221,13 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
   },
   revokeKey: { answer: page({ ...key, revokedAt: AT }) },
   listAccounts: { answer: page(account) },
+  setBoardSettings: { request: { note: 'For the course of spring: open until 1 May', targets: ['2x'] } },
+  applyBoardSettings: {
+    request: {
+      yaml: 'boards:\n  classification.resnet-tiny.shapes32:\n    note: For the course of spring\n',
+      check: true,
+    },
+  },
   changeRole: { request: { role: 'organiser' }, answer: { ...account, role: 'organiser' } },
   createResetLink: {
     request: { email: ADDRESS },

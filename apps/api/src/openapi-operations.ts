@@ -158,13 +158,22 @@ const STREAM = {
   contentSchema: { $ref: '#/components/schemas/RunEventRecord' },
 } as OpenAPIV3_1.SchemaObject;
 
+/** Of what is given as a table, too. */
+const TABLES: Media = {
+  'text/csv': { schema: text },
+  'application/vnd.apache.parquet': { schema: file },
+};
+
 /** What answers are where they are no JSON; `also` beside it. */
 const MEDIA: Readonly<Record<string, { readonly content: Media; readonly also?: true }>> = {
   getRowBadge: { content: { 'image/svg+xml': { schema: text } } },
-  getDump: { content: { 'application/gzip': { schema: file } } },
+  getDump: {
+    content: { 'application/gzip': { schema: file }, 'application/vnd.apache.parquet': { schema: file } },
+  },
   getBoardPicture: { content: { 'image/png': { schema: file } } },
   getBoardFeed: { content: { 'application/atom+xml': { schema: text } } },
-  getLeaderboard: { also: true, content: { 'text/csv': { schema: text } } },
+  getLeaderboard: { also: true, content: TABLES },
+  getOverall: { also: true, content: TABLES },
   streamEvents: { content: { 'text/event-stream': { schema: STREAM } } },
   getArtefact: { content: { 'application/octet-stream': { schema: file }, 'application/json': { schema: {} } } },
   exportAudit: { content: { 'application/x-ndjson': { schema: text } } },

@@ -15,6 +15,7 @@ const SubmissionPage = lazy(() => import('./pages/submission.js'));
 const MethodsPage = lazy(() => import('./pages/methods.js'));
 const MethodPage = lazy(() => import('./pages/method.js'));
 const FindingsPage = lazy(() => import('./pages/findings.js'));
+const OverallPage = lazy(() => import('./pages/overall.js'));
 const RulesPage = lazy(() => import('./pages/rules.js'));
 const DocsPage = lazy(() => import('./pages/docs.js'));
 const DocPage = lazy(() => import('./pages/doc.js'));
@@ -44,6 +45,7 @@ export const AppRoutes = () => (
       <Route path="methods" element={<MethodsPage />} />
       <Route path="methods/:kind/:id" element={<MethodPage />} />
       <Route path="findings" element={<FindingsPage />} />
+      <Route path="overall" element={<OverallPage />} />
       <Route path="rules" element={<RulesPage />} />
       <Route path="docs" element={<DocsPage />} />
       <Route path="docs/api" element={<ReferencePage />} />

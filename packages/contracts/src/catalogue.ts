@@ -1,6 +1,6 @@
 /** Plain descriptions that the API serves and the site renders: tracks, boards, methods, models, data sets. */
 import { z } from 'zod';
-import { PruneDefaults, Training } from './recipe.js';
+import { PruneDefaults, Scope, Training } from './recipe.js';
 import { Provenance, Target } from './result.js';
 
 /** One parameter of a method; form, validation and documentation are made from it. */
@@ -183,6 +183,9 @@ export const BoardDescription = z.object({
   finetune: Training.describe('The training after pruning, where a recipe is silent'),
   sparsify: Training.describe('The training with a regularizer before pruning, where a recipe is silent'),
   prune: PruneDefaults.describe('How a network is cut, where a recipe is silent'),
+  scope: Scope.optional().describe(
+    'Of the rows that come with the project, where it is not `global`: forms begin with it',
+  ),
   estimateSeconds: z.number().describe('Of one run on two cores'),
   lacks: z
     .array(NetworkTrait)
@@ -207,5 +210,16 @@ export const Board = BoardDescription.extend({
     .array(z.object({ target: z.string(), value: z.number(), label: z.string(), provenance: Provenance }))
     .describe('Who leads at each target: a row of this server or the project, else of a paper'),
   lastActivity: z.iso.datetime().nullable(),
+  testSplit: z
+    .enum(['open', 'hidden'])
+    .nullable()
+    .optional()
+    .describe(
+      '`open`: anybody can have it; `hidden`: drawn from a secret of this server; null: nothing was measured here yet',
+    ),
+  note: z.string().optional().describe('What organisers say to whoever comes'),
+  shown: z.array(z.string()).optional().describe('Metrics and axes whose columns organisers want shown unasked'),
+  closed: z.boolean().optional().describe('Organisers have closed it for the time being: `reason` is theirs'),
+  unlisted: z.boolean().optional().describe('Organisers leave it out of lists'),
 });
 export type Board = z.infer<typeof Board>;

@@ -1,5 +1,6 @@
 /** What processes tell each other. */
 export * from './account.js';
+export * from './board-settings.js';
 export * from './catalogue.js';
 export * from './comparison.js';
 export * from './detector-facts.js';
@@ -12,6 +13,7 @@ export * from './job.js';
 export * from './list.js';
 export * from './network-facts.js';
 export * from './notice.js';
+export * from './overall.js';
 export * from './page.js';
 export * from './problem.js';
 export * from './procedure-facts.js';
@@ -19,6 +21,7 @@ export * from './recipe.js';
 export * from './recommendation.js';
 export * from './result.js';
 export * from './row.js';
+export * from './run-event.js';
 export * from './search.js';
 export * from './session.js';
 export * from './shipped.js';

@@ -9,7 +9,7 @@ export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({ items: z.array(item), nextCursor: z.string().nullable() });
 
 export const LeaderboardQuery = Page.extend({
-  limit: Page.shape.limit.unwrap().optional().describe('Of JSON 50; of CSV every row'),
+  limit: Page.shape.limit.unwrap().optional().describe('Of JSON 50; of CSV and Parquet every row'),
   target: z.string().optional(),
   provenance: Provenance.optional(),
   division: z.enum(['closed', 'open']).optional(),
@@ -29,7 +29,10 @@ export const LeaderboardQuery = Page.extend({
     .union([z.iso.date(), z.iso.datetime()])
     .optional()
     .describe('The board as it was then: runs that had ended and were not withdrawn; a date alone means its end (UTC)'),
-  format: z.enum(['json', 'csv']).default('json'),
+  format: z
+    .enum(['json', 'csv', 'parquet'])
+    .default('json')
+    .describe('`parquet`: the columns of the CSV with their types (Apache Parquet)'),
 });
 
 export const Leaderboard = z.object({

@@ -125,6 +125,18 @@ export const Row = z.object({
   machine: z.string().describe('Fingerprint; empty where it is not known'),
   seeds: z.array(z.number().int()),
   splitHash: z.string(),
+  splits: z
+    .object({
+      row: z.string().describe('The row of the same recipe on the other split'),
+      shown: z.number().int(),
+      hidden: z.number().int(),
+      of: z.number().int().describe('Recipes that stand on both splits: the ranks are among them'),
+    })
+    .nullable()
+    .optional()
+    .describe(
+      'Where this server draws its test split from a secret: the rank on the split that everybody can draw, and on the hidden one; null: the recipe was run on one of them',
+    ),
   seconds: z.number().nullable().describe('Of a whole run, on average'),
   stepSeconds: z.number().nullable().default(null).describe('Of one pruning step: statistics, scores, choice and cut'),
   epochSeconds: z.number().nullable().default(null).describe('Of one pass over the training data with a regularizer'),

@@ -94,6 +94,7 @@ export const describeBoard = (
   finetune: { ...spec.finetune },
   sparsify: { ...spec.sparsify },
   prune: { ...protocol.prune, steps: spec.estimates ?? protocol.prune.steps },
+  ...(spec.scope === undefined ? {} : { scope: spec.scope }),
   estimateSeconds: Math.round(
     runSeconds(spec.cost, {
       finetune: spec.finetune,

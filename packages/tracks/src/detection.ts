@@ -26,6 +26,7 @@ const adamw = (steps: number, batch: number): Training => ({
 /** Towards sparsity as on the other tracks: no decay, steps of the rate. */
 const board = (spec: Pick<BoardSpec, 'model' | 'dataset' | 'finetune' | 'cost' | 'estimates'>): BoardSpec => ({
   ...spec,
+  scope: 'local',
   targets: speedups(2, 3),
   sparsify: sparsify(spec.finetune),
 });

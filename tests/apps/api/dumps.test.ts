@@ -1,5 +1,7 @@
 /** What others take away: a dump of every night, and boards as they stood at a moment. */
 import { gunzipSync } from 'node:zlib';
+import { tableFromIPC } from 'apache-arrow';
+import { readParquet } from 'parquet-wasm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { dumpDaily } from '../../../apps/api/src/dumps.js';
 import { startApi, type TestApi } from '../../helpers/api.js';
@@ -26,20 +28,21 @@ const pause = () => new Promise((done) => setTimeout(done, 5));
 describe('a dump', () => {
   const linesOf = (body: Buffer): string[] => gunzipSync(body).toString('utf8').trimEnd().split('\n');
 
-  it('holds every public row of the day with its licence, as JSON and as CSV', async () => {
+  it('holds every public row of the day with its licence, as JSON, as CSV and as Parquet', async () => {
     const id = await measure('magnitude-l1', 88);
     expect(await dumpDaily(api.context, SITE, new Date('2026-05-04T01:00:00Z'))).toBe(true);
     expect(await dumpDaily(api.context, SITE, new Date('2026-05-04T13:00:00Z'))).toBe(false);
     const [dump] = (await get('/dumps')).json().items;
     expect(dump).toMatchObject({ date: '2026-05-04', licence: 'CC-BY-4.0' });
-    const [json, csv] = (await Promise.all(
+    const [packedJson, packedCsv, parquet] = (await Promise.all(
       dump.files.map(async ({ url, bytes }: { url: string; bytes: number }) => {
         const answer = await api.app.inject({ url });
         expect([answer.statusCode, answer.rawPayload.length]).toEqual([200, bytes]);
         expect(answer.headers['link']).toBe('<https://spdx.org/licenses/CC-BY-4.0.html>; rel="license"');
-        return linesOf(answer.rawPayload);
+        return answer.rawPayload;
       }),
-    )) as [string[], string[]];
+    )) as [Buffer, Buffer, Buffer];
+    const [json, csv] = [linesOf(packedJson), linesOf(packedCsv)];
     const [head, ...rows] = json.map((line) => JSON.parse(line));
     expect(head).toMatchObject({ source: SITE, licence: 'CC-BY-4.0', rows: rows.length });
     expect(rows.find(({ submission }) => submission === id)).toMatchObject({
@@ -55,6 +58,22 @@ describe('a dump', () => {
     expect(csv).toHaveLength(1 + all);
     expect(csv.filter((line) => line.startsWith(`${BOARD},`)).length).toBe(
       rows.filter(({ board }) => board === BOARD).length,
+    );
+    // by a reader that somebody else wrote
+    const table = tableFromIPC(readParquet(new Uint8Array(parquet)).intoIPCStream());
+    expect(table.schema.metadata.get('licence')).toBe('CC-BY-4.0');
+    expect(table.schema.fields.map(({ name }) => name)).toEqual(csv[0]!.trimEnd().split(','));
+    const typeOf = (name: string) => `${table.schema.fields.find((field) => field.name === name)?.type}`;
+    expect(['board', 'rank', 'achieved', 'at'].map(typeOf)).toEqual([
+      ...['Utf8', 'Int32', 'Float64'],
+      expect.stringContaining('Timestamp'),
+    ]);
+    const read = table.toArray();
+    expect(
+      read.map(({ board, label, rank, achieved, above_random }) => [board, label, rank, achieved, above_random]),
+    ).toEqual(rows.map((row) => [row.board, row.label, row.rank, row.achieved, row.aboveRandom?.value ?? null]));
+    expect(read.map(({ at }) => (at === null ? null : new Date(Number(at)).toISOString()))).toEqual(
+      rows.map(({ at }) => at),
     );
   });
 

@@ -146,6 +146,7 @@ export const HEADS: Readonly<Record<string, FindHead>> = {
   '/methods': fixed('/methods', 'Methods', 'Criteria, regularizers and procedures, with formula, paper and results.'),
   '/methods/:kind/:id': method,
   '/findings': fixed('/findings', 'Findings', 'Which published orderings of methods come out again, and which do not.'),
+  '/overall': fixed('/overall', 'Overall', 'Which pruning method leads over all boards: Borda, mean, or win rate.'),
   '/rules': fixed(
     '/rules',
     'Rules',

@@ -25,6 +25,7 @@ const boardData = ({ id }: Params) => ['/tracks', `/boards/${at(id)}`, `/boards/
 const SCREENS: Readonly<Record<string, Screen>> = {
   '/': { source: 'home', data: () => ['/tracks', '/boards', '/submissions?limit=20'] },
   '/boards': { source: 'boards', data: () => ['/tracks', '/boards'] },
+  '/overall': { source: 'overall', data: () => ['/tracks'] },
   '/boards/:id': { source: 'board', data: boardData },
   '/boards/:id/rows/:row': { source: 'row', data: (params) => ['/methods', ...boardData(params)] },
   '/methods/:kind/:id': { source: 'method', data: () => ['/methods'] },

@@ -50,8 +50,7 @@ export const boards: Route = (app, context) => {
         operationId: 'getLeaderboard',
         summary: 'Leaderboard',
         description:
-          'The ranked rows of a board at a target. `format=csv` gives every row as a table. Answers carry an ETag: asking again with If-None-Match costs nothing.',
-
+          'The ranked rows of a board at a target. `format=csv` and `format=parquet` give every row as a table. Answers carry an ETag: asking again with If-None-Match costs nothing.',
         tags: ['boards'],
         params: Params,
         querystring: LeaderboardQuery,

@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { Route } from '../context.js';
 import { dumps as all } from '../dumps.js';
 import { licenceUrl } from '../pages/structured-data.js';
+import { PARQUET } from '../parquet.js';
 
 const tags = ['boards'];
 
@@ -15,7 +16,8 @@ export const dumps: Route = (app, context) => {
       schema: {
         operationId: 'listDumps',
         summary: 'Dumps',
-        description: 'Every public row of a day as lines of JSON and as CSV, made each night; the newest first.',
+        description:
+          'Every public row of a day as lines of JSON, as CSV and as Parquet, made each night; the newest first.',
         tags,
         response: { 200: listOf(Dump) },
       },
@@ -29,7 +31,8 @@ export const dumps: Route = (app, context) => {
       schema: {
         operationId: 'getDump',
         summary: 'A file of a dump',
-        description: 'Packed by gzip. The first line of the JSON says where it comes from and under which licence.',
+        description:
+          'JSON and CSV are packed by gzip. The first line of the JSON, and the metadata of the Parquet file, say where it comes from and under which licence.',
         tags,
         params: z.object({ date: z.iso.date(), name: z.string() }),
       },
@@ -43,7 +46,7 @@ export const dumps: Route = (app, context) => {
         throw new TopiaryError('TOPIARY_API_NOT_FOUND', details);
       }
       return reply
-        .type('application/gzip')
+        .type(file.mediaType === PARQUET ? PARQUET : 'application/gzip')
         .header('content-length', file.bytes)
         .header('etag', `"${file.sha256}"`)
         .header('link', `<${licenceUrl(dump.licence)}>; rel="license"`)

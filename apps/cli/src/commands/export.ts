@@ -1,4 +1,4 @@
-/** `topiary export`: a whole board as CSV or JSON, page after page. */
+/** `topiary export`: a whole board as CSV, Parquet or JSON. */
 import { writeFile } from 'node:fs/promises';
 import { type Api, answer, type Leaderboard, type paths } from '@topiary/client';
 import { defineCommand } from '../command.js';
@@ -25,20 +25,20 @@ const wholeBoard = async (api: Api, board: string, query: Query): Promise<Leader
   return { ...page, rows };
 };
 
-/** The server writes CSV, so that this file and a download of the site are the same bytes. */
-const csv = async (api: Api, board: string, query: Query): Promise<string> => {
+/** The server writes the table, so that this file and a download of the site are the same bytes. */
+const table = async (api: Api, board: string, query: Query, format: 'csv' | 'parquet'): Promise<Uint8Array> => {
   const { data } = await api.GET('/api/v1/boards/{board}/leaderboard', {
-    params: { path: { board }, query: { ...query, format: 'csv' } },
-    parseAs: 'text',
+    params: { path: { board }, query: { ...query, format } },
+    parseAs: 'arrayBuffer',
   });
-  return data as unknown as string;
+  return new Uint8Array(data as unknown as ArrayBuffer);
 };
 
-const FORMATS = ['csv', 'json'];
+const FORMATS = ['csv', 'parquet', 'json'];
 
 export const Export = defineCommand({
   name: 'export',
-  summary: 'writes a leaderboard as CSV or JSON',
+  summary: 'writes a leaderboard as CSV, Parquet or JSON',
   operands: '<board>',
   options: {
     target: { type: 'string', short: 't', value: '2x', help: 'rows of one target (all)' },
@@ -46,7 +46,7 @@ export const Export = defineCommand({
       type: 'string',
       short: 'f',
       value: FORMATS.join('|'),
-      help: 'csv, or json with everything (csv)',
+      help: 'csv, the same with types as parquet, or json with everything (csv)',
       choices: () => FORMATS,
     },
     output: { type: 'string', short: 'o', value: 'file', help: 'instead of standard output' },
@@ -63,12 +63,13 @@ export const Export = defineCommand({
     if (!FORMATS.includes(wanted)) throw new UsageError(`--format takes ${FORMATS.join(' or ')}, not '${wanted}'`);
     // The server checks what the filters say, and its answer names the choices.
     const query = filter as Query;
-    const text =
-      wanted === 'csv'
-        ? await csv(api, board, query)
-        : `${JSON.stringify(await wholeBoard(api, board, query), null, 2)}\n`;
-    if (output === undefined) raw(text);
-    else await writeFile(output, text);
+    if (wanted === 'parquet' && output === undefined) throw new UsageError('--format parquet needs a file: --output');
+    const content =
+      wanted === 'json'
+        ? `${JSON.stringify(await wholeBoard(api, board, query), null, 2)}\n`
+        : await table(api, board, query, wanted as 'csv' | 'parquet');
+    if (output === undefined) raw(typeof content === 'string' ? content : Buffer.from(content).toString('utf8'));
+    else await writeFile(output, content);
     return EXIT.ok;
   },
 });

@@ -2,7 +2,7 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { Session } from '@topiary/contracts';
 import { type FormEvent, type ReactNode, useState } from 'react';
-import { Link } from 'react-router';
+import { Link, useLocation } from 'react-router';
 import { t } from '../features/account/words.js';
 import { accountApi, waysQuery } from '../lib/account-api.js';
 import { sessionQuery } from '../lib/queries.js';
@@ -145,14 +145,19 @@ const Providers = () => {
   );
 };
 
+/** Whoever signs up on the way somewhere goes on from there; the page of signing in is no such place. */
+const signUpPath = (from: string): string =>
+  from.startsWith('/sign-in') ? '/sign-up' : `/sign-up?next=${encodeURIComponent(from)}`;
+
 const Newcomers = () => {
   const { data: ways } = useQuery(waysQuery);
+  const { pathname, search } = useLocation();
   if (!ways) return null;
   if (ways.signUp === 'closed') return <p className="newcomers">{t('signIn.closed')}</p>;
   if (ways.signUp === 'invite') return <p className="newcomers">{t('signIn.invite')}</p>;
   return (
     <p className="newcomers">
-      {t('signIn.open')} <Link to="/sign-up">{t('signIn.signUp')}</Link>
+      {t('signIn.open')} <Link to={signUpPath(`${pathname}${search}`)}>{t('signIn.signUp')}</Link>
     </p>
   );
 };

@@ -3,9 +3,14 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type {
   Account,
+  AllBoardSettings,
   AnswerDispute,
+  AppliedBoardSettings,
+  ApplyBoardSettings,
   AuditCheck,
   AuditEvent,
+  Board,
+  BoardSettings,
   ChangeRole,
   CreateInvite,
   Dispute,
@@ -33,6 +38,10 @@ export const adminApi = {
   invite: (body: CreateInvite) => request<MadeInvite>('/admin/invites', json('POST', body)),
   revokeInvite: (id: string) => request<List<Invite>>(`/admin/invites/${at(id)}`, { method: 'DELETE' }),
   audit: (cursor: string | null) => request<List<AuditEvent>>(`/admin/audit?limit=50${older(cursor)}`),
+  boardSettings: () => request<AllBoardSettings>('/admin/board-settings'),
+  setBoard: (board: string, body: BoardSettings) =>
+    request<Board>(`/admin/board-settings/${at(board)}`, json('PUT', body)),
+  applyBoards: (body: ApplyBoardSettings) => request<AppliedBoardSettings>('/admin/board-settings', json('POST', body)),
   checkAudit: () => request<AuditCheck>('/admin/audit/check'),
 };
 
@@ -44,6 +53,7 @@ export const queueQuery = queryOptions({
   refetchInterval: LIVE_MS,
 });
 export const disputesQuery = queryOptions({ queryKey: ['admin', 'disputes'], queryFn: adminApi.disputes });
+export const boardSettingsQuery = queryOptions({ queryKey: ['admin', 'boards'], queryFn: adminApi.boardSettings });
 export const invitesQuery = queryOptions({ queryKey: ['admin', 'invites'], queryFn: adminApi.invites });
 export const failuresQuery = infiniteQueryOptions({
   ...paged,

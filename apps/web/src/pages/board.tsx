@@ -38,9 +38,11 @@ const Budget = lazy(() => import('../features/curves/budget.js'));
 const Closed = ({ board }: { readonly board: Board }) => (
   <Note tone="warn" title={t('board.closed')}>
     <p>{board.reason}</p>
-    <p>
-      <Link to="/docs/self-hosting#data-sets-and-closed-boards">{t('board.closed.how')}</Link>
-    </p>
+    {!board.closed && (
+      <p>
+        <Link to="/docs/self-hosting#data-sets-and-closed-boards">{t('board.closed.how')}</Link>
+      </p>
+    )}
   </Note>
 );
 
@@ -230,6 +232,7 @@ const Protocol = ({ board, track }: ComparisonProps) => {
   return (
     <>
       {board.protocol} <Link to="/rules">{t('board.rules')}</Link>
+      {board.testSplit && <span className="base-line">{t(`board.testSplit.${board.testSplit}`)}</span>}
       {board.base && base !== undefined && (
         <span className="base-line">
           {t('board.base', {
@@ -285,6 +288,7 @@ export default function BoardPage() {
           <Versions board={board.data} />
         </Suspense>
       )}
+      {board.data.note && <Note title={board.data.note} />}
       {board.data.state === 'reported-only' && !board.data.frozen && <Closed board={board.data} />}
       <Comparison board={board.data} track={track} />
     </Page>

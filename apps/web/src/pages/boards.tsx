@@ -23,20 +23,28 @@ const BoardRow = ({ board, track, all }: { board: Board; track: TrackDescription
     <tr>
       <th scope="row" className="sticky">
         <Link to={`/boards/${board.id}`}>{board.title}</Link>
-        {board.state === 'reported-only' && <span className="tag">{t('board.state.reported-only')}</span>}
+        {board.state === 'reported-only' && (
+          <span className="tag">{t(board.closed ? 'board.state.closed' : 'board.state.reported-only')}</span>
+        )}
       </th>
-      <td>{board.model}</td>
-      <td>{board.dataset}</td>
-      <td className="numeric">{base === undefined ? '–' : `${formatFixed(base, metric.digits)} ${metric.unit}`}</td>
-      <td className="numeric">{board.methods}</td>
-      <td>
+      <td className="in-title">{board.model}</td>
+      <td className="in-title">{board.dataset}</td>
+      <td className="numeric" data-label={t('boards.base', { metric: metric.title })}>
+        {base === undefined ? '–' : `${formatFixed(base, metric.digits)} ${metric.unit}`}
+      </td>
+      <td className="numeric" data-label={t('boards.methods')}>
+        {board.methods}
+      </td>
+      <td data-label={t('boards.best')}>
         {board.best.length === 0 ? (
           <span className="muted no-strip">{t('boards.noBest')}</span>
         ) : (
           <DotStrip board={board} metric={metric} scale={stripScale(all, metric.id)} />
         )}
       </td>
-      <td>{board.lastActivity ? <Ago iso={board.lastActivity} /> : <span className="muted">–</span>}</td>
+      <td data-label={t('boards.activity')}>
+        {board.lastActivity ? <Ago iso={board.lastActivity} /> : <span className="muted">–</span>}
+      </td>
     </tr>
   );
 };
@@ -105,7 +113,11 @@ export default function BoardsPage() {
   return (
     <Page
       title={t('boards.title')}
-      lede={t('boards.lede')}
+      lede={
+        <>
+          {t('boards.lede')} <Link to="/overall">{t('boards.overall')}</Link>
+        </>
+      }
       actions={
         <label className="choice">
           <input

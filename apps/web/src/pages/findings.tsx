@@ -3,6 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { Findings, Ordering } from '@topiary/contracts';
 import { lazy, Suspense, useState } from 'react';
+import { Link } from 'react-router';
 import { EmptyNote, ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
 import { Skeleton } from '../components/skeleton.js';
@@ -149,7 +150,7 @@ export default function FindingsPage() {
           <Headline findings={data} />
           <Ranks findings={data} />
           <Gains findings={data} />
-          <Section title={t('findings.standings')}>
+          <Section title={t('findings.standings')} aside={<Link to="/overall">{t('findings.overall')}</Link>}>
             <p className="section-lede">{t('findings.standings.text')}</p>
             <StandingsTable methods={data.methods} />
           </Section>

@@ -11,7 +11,7 @@ import { Page, Section } from '../components/page.js';
 import { SkeletonPage } from '../components/skeleton.js';
 import { Facts as RunFacts } from '../features/facts/facts.js';
 import { DisputedMark } from '../features/leaderboard/disputed.js';
-import { comparePath, isSameTier, metricOf, rankText, rowPath } from '../features/leaderboard/rows.js';
+import { comparePath, isSameTier, metricOf, rankText, rowPath, signedRank } from '../features/leaderboard/rows.js';
 import { bibtexOf, cffOf } from '../features/row/cite.js';
 import { Explained, NeighbourWidths } from '../features/row/explained.js';
 import { Here } from '../features/row/here.js';
@@ -58,7 +58,7 @@ const sentences = ({ row, rows, track }: Props): string[] => {
 
 const seconds = (value: number | null): string => (value === null ? t('row.unknown') : formatDuration(value));
 
-const Facts = ({ row }: Pick<Props, 'row'>) => {
+const Facts = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
   const { source, note } = row;
   const facts: readonly (readonly [string, string])[] = [
     [t('row.achieved'), `${formatFixed(row.achieved, 3)}x`],
@@ -93,6 +93,15 @@ const Facts = ({ row }: Pick<Props, 'row'>) => {
           <dd>
             <a href={source.url}>{source.title}</a>
             {`, ${source.table}, ${source.year}`}
+          </dd>
+        </div>
+      )}
+      {row.splits && (
+        <div>
+          <dt>{t('row.splits')}</dt>
+          <dd>
+            {t('row.splits.text', { ...row.splits, delta: signedRank(row.splits) })}{' '}
+            <Link to={rowPath(addressOf(board), { id: row.splits.row })}>{t('row.splits.other')}</Link>
           </dd>
         </div>
       )}
@@ -232,7 +241,7 @@ const Body = (props: Props) => {
       <NeighbourWidths board={addressOf(board)} row={row} rows={rows} />
       <div className="two-columns">
         <Section title={t('row.facts')}>
-          <Facts row={row} />
+          <Facts board={board} row={row} />
         </Section>
         <Section title={t('row.cite')}>
           <div className="stack">

@@ -12,12 +12,25 @@ import { EmailField, NameField, NewPasswordField } from '../features/account/fie
 import { t } from '../features/account/words.js';
 import { accountApi, waysQuery } from '../lib/account-api.js';
 
-const Form = ({ ways, invite }: { readonly ways: SignInWays; readonly invite: string | null }) => {
+interface Props {
+  readonly ways: SignInWays;
+  readonly invite: string | null;
+  /** A page of this site. */
+  readonly next: string;
+}
+
+/** Of the address: a path of this site, never another one's. */
+const nextIn = (search: URLSearchParams): string => {
+  const next = search.get('next') ?? '';
+  return /^\/(?![/\\])/.test(next) ? next : '/account';
+};
+
+const Form = ({ ways, invite, next }: Props) => {
   const navigate = useNavigate();
   const [name, setName] = useState('');
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
-  const done = useSignedIn(() => navigate('/account'));
+  const done = useSignedIn(() => navigate(next));
   const signUp = useMutation({
     mutationFn: () => accountApi.signUp({ name, email, password, ...(invite === null ? {} : { invite }) }),
     onSuccess: done,
@@ -48,7 +61,7 @@ const Form = ({ ways, invite }: { readonly ways: SignInWays; readonly invite: st
   );
 };
 
-const Body = ({ ways, invite }: { readonly ways: SignInWays; readonly invite: string | null }) => {
+const Body = ({ ways, invite, next }: Props) => {
   if (ways.signUp === 'closed') return <Note tone="warn" title={t('signUp.closed')} />;
   if (ways.signUp === 'invite' && invite === null)
     return (
@@ -56,7 +69,7 @@ const Body = ({ ways, invite }: { readonly ways: SignInWays; readonly invite: st
         <p>{t('signUp.needsInvite.text')}</p>
       </Note>
     );
-  return <Form ways={ways} invite={invite} />;
+  return <Form ways={ways} invite={invite} next={next} />;
 };
 
 export default function SignUpPage() {
@@ -66,7 +79,7 @@ export default function SignUpPage() {
     <Page title={t('signUp.title')} lede={t('signUp.lede')}>
       {error && <ErrorNote error={error} onRetry={refetch} />}
       {!data && !error && <Skeleton rows={4} />}
-      {data && <Body ways={data} invite={search.get('invite')} />}
+      {data && <Body ways={data} invite={search.get('invite')} next={nextIn(search)} />}
       <p className="below">
         {t('signUp.already')} <Link to="/sign-in">{t('signIn.go')}</Link>
       </p>

@@ -9,8 +9,9 @@ import { anotherLike } from './another.js';
 import { writeAudit } from './audit.js';
 import { type EventRow, stateEvent, writeEvents } from './event-log.js';
 import { quotaUse, spend } from './quota.js';
+import { claimKey, replay } from './replayed.js';
 import { requeueEnded } from './requeue.js';
-import { countRuns, fromJson, toItem, toJob, toRun, toSubmission, withPeople } from './rows.js';
+import { countRuns, toItem, toJob, toRun, toSubmission, withPeople } from './rows.js';
 import { lockSubmission, refreshState } from './submission-state.js';
 import { forecast } from './turns.js';
 
@@ -82,31 +83,6 @@ const insert = async (tx: Transaction, input: NewSubmission): Promise<Submission
 };
 
 /** Inserting the key waits for a concurrent request with the same one; false = that one was first. */
-const claimKey = async (tx: Transaction, { scope, key, bodyHash }: Idempotency): Promise<boolean> => {
-  const count = await tx.$executeRaw`
-    INSERT INTO idempotency_keys (scope, key, body_hash) VALUES (${scope}, ${key}, ${bodyHash})
-    ON CONFLICT (scope, key) DO NOTHING`;
-  return count === 1;
-};
-
-const replay = async (tx: Transaction, { scope, key, bodyHash }: Idempotency): Promise<Created> => {
-  const first = await tx.idempotencyKey.findUniqueOrThrow({ where: { scope_key: { scope, key } } });
-  if (first.bodyHash === bodyHash) {
-    const kept = fromJson<Submission>(first.response);
-    // What an earlier release kept had no summary yet.
-    const summary = () => ({
-      ...{ finishedAt: null, runCounts: countRuns(kept.runs), outcomes: [], private: false, publishedAt: null },
-    });
-    return { submission: kept.runCounts ? kept : { ...kept, ...summary() }, replayed: true, used: null };
-  }
-  throw new TopiaryError('TOPIARY_API_CONFLICT', {
-    where: `Idempotency-Key '${key}'`,
-    expected: 'the same request as the first time',
-    got: 'another body',
-    cure: 'Use a new key for a new request',
-  });
-};
-
 const create = (client: Client, input: NewSubmission, idempotency?: Idempotency, quota?: Quota): Promise<Created> =>
   transaction(client, async (tx) => {
     if (idempotency !== undefined && !(await claimKey(tx, idempotency))) return replay(tx, idempotency);

@@ -1,7 +1,10 @@
 /** The catalogue of this feature, joined with the words that all share. */
-import { translator } from '../../lib/i18n.js';
+import { counter, translator } from '../../lib/i18n.js';
 import { account } from '../../messages/en/account.js';
 import { admin } from '../../messages/en/admin.js';
 import { en } from '../../messages/en.js';
 
-export const t = translator({ ...en, ...account, ...admin });
+const all = { ...en, ...account, ...admin };
+
+export const t = translator(all);
+export const tn = counter(all);

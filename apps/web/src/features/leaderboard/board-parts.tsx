@@ -58,6 +58,9 @@ export const Downloads = ({
     <a href={`/api/v1${leaderboardPath(addressOf(board), { ...filter, format: 'csv' })}`} download>
       {t('board.csv')}
     </a>
+    <a href={`/api/v1${leaderboardPath(addressOf(board), { ...filter, format: 'parquet' })}`} download>
+      {t('board.parquet')}
+    </a>
     <a href={`/api/v1${leaderboardPath(addressOf(board), filter)}`}>{t('board.json')}</a>
     <a href={`/api/v1/boards/${addressOf(board)}/feed.atom`}>{t('board.feed')}</a>
   </p>

@@ -11,7 +11,7 @@ import { addressOf, controlOf, differenceUnit, mainMetric } from '../../lib/trac
 import { absent, type Column } from './column.js';
 import { costColumn } from './cost-columns.js';
 import { DisputedMark } from './disputed.js';
-import { changeOf, metricOf, rankText, rowPath } from './rows.js';
+import { changeOf, metricOf, rankText, rowPath, signedRank } from './rows.js';
 
 export type { Column } from './column.js';
 
@@ -162,6 +162,25 @@ const metricColumns = (board: Board, rows: readonly Row[], track: TrackDescripti
   ];
 };
 
+/** Where the server's test split is hidden: how far a recipe falls on it, against the split that everybody can draw. */
+const splitColumn: Column = {
+  id: 'hidden-split',
+  header: t('column.split'),
+  explain: t('column.split.explain'),
+  numeric: true,
+  sort: null,
+  compact: false,
+  says: ({ splits }) => Boolean(splits),
+  cell: ({ splits }) =>
+    !splits ? (
+      absent
+    ) : (
+      <span title={t('column.split.ranks', { shown: splits.shown, hidden: splits.hidden, of: splits.of })}>
+        {signedRank(splits)}
+      </span>
+    ),
+};
+
 /** Where a row comes from: of rows from several sources a reader wants to know at once. */
 const sourceColumns = (rows: readonly Row[]): Column[] => [
   {
@@ -196,6 +215,10 @@ const sourceColumns = (rows: readonly Row[]): Column[] => [
   },
 ];
 
+/** Metrics beside the one that ranks, and axes: what organisers may choose for whoever has chosen nothing. */
+const isChoice = (id: string, { metrics, axes }: TrackDescription): boolean =>
+  [...metrics.slice(1), ...axes].some((one) => one.id === id);
+
 export const leaderboardColumns = (board: Board, rows: readonly Row[], track: TrackDescription): Column[] => {
   const all: Column[] = [
     {
@@ -213,7 +236,13 @@ export const leaderboardColumns = (board: Board, rows: readonly Row[], track: Tr
     secondsColumn('cost', 'seconds', (row) => row.seconds),
     secondsColumn('step', 'step-seconds', (row) => row.stepSeconds),
     secondsColumn('epoch', 'epoch-seconds', (row) => row.epochSeconds),
+    splitColumn,
     ...sourceColumns(rows),
   ];
-  return all.filter(({ says }) => says === undefined || rows.some(says));
+  const wanted = board.shown;
+  return all
+    .filter(({ says }) => says === undefined || rows.some(says))
+    .map((column) =>
+      wanted && isChoice(column.id, track) ? { ...column, compact: wanted.includes(column.id) } : column,
+    );
 };

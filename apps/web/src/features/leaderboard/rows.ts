@@ -89,3 +89,7 @@ export const rankText = (row: Row, rows: readonly Row[]): string => {
 
 /** Rows that the server could not tell apart from this one. */
 export const isSameTier = (a: Row, b: Row): boolean => a.tier !== null && a.tier === b.tier && a.ranking === b.ranking;
+
+/** `+2`: two ranks worse on the hidden split. */
+export const signedRank = ({ shown, hidden }: NonNullable<Row['splits']>): string =>
+  hidden === shown ? '0' : `${hidden > shown ? '+' : '−'}${Math.abs(hidden - shown)}`;

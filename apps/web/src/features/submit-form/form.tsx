@@ -6,7 +6,7 @@ import { recipesQuery } from '../../lib/queries.js';
 import { FieldFrame } from './field.js';
 import { NextSteps } from './next-steps.js';
 import { PrivateField } from './private-field.js';
-import { blankForm, type FormState, formFromRecipe } from './state.js';
+import { blankForm, type FormState, formFromRecipe, usualScope } from './state.js';
 import { StepFields, StepTraining } from './step-fields.js';
 import { TargetField } from './targets-field.js';
 import { t } from './words.js';
@@ -22,17 +22,23 @@ interface Props {
 const BoardField = ({ state, onChange, boards, errors }: Props) => {
   const board = boards.find(({ id }) => id === state.board);
   const choose = (id: string) => {
-    const offered = boards.find((candidate) => candidate.id === id)?.targets.map(({ label }) => label) ?? [];
+    const chosen = boards.find((candidate) => candidate.id === id);
+    const offered = chosen?.targets.map(({ label }) => label) ?? [];
     const kept = state.targets.filter((target) => offered.includes(target));
-    onChange({ board: id, targets: kept.length > 0 ? kept : offered.slice(0, 1) });
+    onChange({
+      board: id,
+      targets: kept.length > 0 ? kept : offered.slice(0, 1),
+      // what nobody has touched follows the board
+      ...(state.scope === usualScope(board) ? { scope: usualScope(chosen) } : {}),
+    });
   };
   return (
     <FieldFrame label={t('submit.board')} help={board?.protocol} error={errors['board']} path="board">
       {(aria) => (
         <select value={state.board} onChange={(event) => choose(event.target.value)} {...aria}>
-          {boards.map(({ id, title, state: open }) => (
+          {boards.map(({ id, title, closed, state: open }) => (
             <option key={id} value={id} disabled={open !== 'open'}>
-              {open === 'open' ? title : `${title} (${t('board.state.reported-only')})`}
+              {open === 'open' ? title : `${title} (${t(closed ? 'board.state.closed' : 'board.state.reported-only')})`}
             </option>
           ))}
         </select>
@@ -42,7 +48,7 @@ const BoardField = ({ state, onChange, boards, errors }: Props) => {
 };
 
 /** Fills in methods, parameters and scope as a row of the published tables has them; board, targets and seeds stay. */
-const StartField = ({ onChange }: Pick<Props, 'onChange'>) => {
+const StartField = ({ board, onChange }: Pick<Props, 'onChange'> & { readonly board: Board | undefined }) => {
   const recipes = useQuery(recipesQuery).data?.items ?? [];
   const [chosen, setChosen] = useState('');
   const choose = (id: string) => {
@@ -52,7 +58,7 @@ const StartField = ({ onChange }: Pick<Props, 'onChange'>) => {
     onChange({
       methods: recipe ? methods : blankForm.methods,
       params,
-      scope,
+      scope: recipe && !recipe['scope'] ? usualScope(board) : scope,
       prune,
       sparsify,
       finetune,
@@ -124,7 +130,7 @@ export const RecipeFields = (props: Props) => {
     <>
       <div className="field-row">
         <BoardField {...props} />
-        <StartField onChange={onChange} />
+        <StartField board={board} onChange={onChange} />
       </div>
       <StepFields step={state} path="recipe" onChange={onChange} methods={methods} board={board} errors={errors} />
       <NextSteps {...props} board={board} />

@@ -1,6 +1,6 @@
 /** What the submit form starts with: the address may name board, methods, target, or a whole recipe to change. */
 import type { Board } from '@topiary/contracts';
-import { blankForm, type FormState, formFromRecipe, KINDS } from './state.js';
+import { blankForm, type FormState, formFromRecipe, KINDS, usualScope } from './state.js';
 import { isTargetLabel } from './targets.js';
 
 const readRecipe = (text: string | null): Partial<FormState> => {
@@ -20,6 +20,7 @@ export const initialForm = (search: URLSearchParams, boards: readonly Board[]): 
   const asked = search.getAll('target').filter((label) => offered.includes(label) || isTargetLabel(label));
   const form: FormState = {
     ...blankForm,
+    scope: usualScope(board),
     ...readRecipe(search.get('recipe')),
     board: board?.id ?? '',
     targets: asked.length > 0 ? asked : offered.slice(0, 1),

@@ -41,6 +41,10 @@ export const blankStep: StepState = {
   finetune: {},
 };
 
+/** What the rows that come with the project are cut in. */
+export const usualScope = (board: Pick<Board, 'scope'> | undefined): StepState['scope'] =>
+  board?.scope ?? blankStep.scope;
+
 export const blankForm: FormState = {
   ...blankStep,
   ...{ board: '', title: '', isPrivate: false, targets: ['2x'], seeds: '0', next: [] },

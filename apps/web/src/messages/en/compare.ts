@@ -25,6 +25,10 @@ export const compare = {
   'row.note': 'Note',
   'row.achieved': 'Speed-up reached',
   'row.split': 'Test split',
+  'row.splits': 'On the hidden split',
+  'row.splits.text':
+    'Rank {hidden} of {of} on the hidden test split, {shown} of {of} on the one that everybody can draw ({delta}).',
+  'row.splits.other': 'The row on the other split',
   'row.machine': 'Machine',
   'row.seeds': 'Seeds',
   'row.seconds': 'One run took',

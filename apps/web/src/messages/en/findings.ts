@@ -22,6 +22,7 @@ export const findings = {
   'findings.standings': 'Mean rank across boards',
   'findings.standings.text':
     'Over every board and target with three rows or more; rows of equal outcome share the mean of their places. Ranks of criteria alone and of methods with a regularizer count apart, as in the papers.',
+  'findings.overall': 'Overall, by Borda, mean or win rate',
   'findings.method': 'Method',
   'findings.here': 'Here',
   'findings.mean': 'Mean rank',

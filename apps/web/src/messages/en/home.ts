@@ -23,6 +23,7 @@ export const home = {
 
   'boards.title': 'Boards',
   'boards.lede': 'One leaderboard per model and data set. Rows on a board are measured under the same protocol.',
+  'boards.overall': 'Which method leads over all of them?',
   'boards.onlyOpen': 'Only boards that take submissions',
   'boards.caption': 'Boards of the track {track}',
   'boards.board': 'Board',

@@ -25,7 +25,7 @@ export const rules = {
     'Latency is the median over many passes on one thread after a warm-up, with the base model timed in turn. The base is the control: where its time moves by more than 5 %, the measurement is taken again, three times at most, and a row whose machine never became calm says so. Milliseconds are compared only between rows of one machine.',
   'rules.split': 'Test data',
   'rules.split.text':
-    'The test split is named by a hash, and only rows with the same hash share a ranking. Which test examples a model got right stays private, so that nobody can tune to them.',
+    'The test split is named by a hash, and only rows with the same hash share a ranking. Which test examples a model got right stays private, so that nobody can tune to them. Data sets that are drawn from a seed have a hidden split on a server with TEST_SPLIT_SECRET: its board says so, and recipes that were run on both splits show how many ranks they fall. Published data sets have none: their test files are in everybody’s hands.',
   'rules.trust': 'Trust',
   'rules.trust.text':
     'Each row links to its submission: recipe, seeds, machine, versions, the pruned network as ONNX and the kept channels of every layer. Whoever doubts a number can run it again.',
