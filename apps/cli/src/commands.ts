@@ -18,11 +18,12 @@ import { Publish } from './commands/publish.js';
 import { Recommend } from './commands/recommend.js';
 import { Status } from './commands/status.js';
 import { Submit } from './commands/submit.js';
+import { Verify } from './commands/verify.js';
 
 export const COMMANDS: readonly Command[] = [
   ...[Explain, Prune, Check],
   ...[Login, Boards, Methods, Models, Datasets],
   ...[Submit, Status, Logs, Cancel, Publish, DropFiles],
-  ...[Recommend, Compare, Export],
+  ...[Recommend, Compare, Verify, Export],
   Completions,
 ];

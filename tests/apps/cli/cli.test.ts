@@ -1,10 +1,14 @@
 /** The command line `topiary` against a real server, in this process: what it prints and how it ends. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { encode } from '@topiary/onnx';
+import { count } from '@topiary/ops';
+import { materialize } from '@topiary/zoo';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Submission } from '../../../packages/client/src/index.js';
 import { type ListeningApi, listeningApi } from '../../helpers/api-server.js';
 import { finishRun, resultWith } from '../../helpers/finished-run.js';
+import { tinyModel } from '../../helpers/tiny-model.js';
 import { type TopiaryCli, topiaryCli } from '../../helpers/topiary-cli.js';
 
 const BOARD = 'classification.resnet-tiny.shapes32';
@@ -84,6 +88,31 @@ it('shows a submission in words, and ends with 1 when it was cancelled', async (
   expect(queued.out).toMatch(/2x seed 0 +queued/);
   expect((await topiary(['cancel', id])).out).toBe(`${id} cancelled\n`);
   expect((await topiary(['status', id])).code).toBe(1);
+});
+
+it('verifies what a submission left: hashes, parameters and MACs, and says what differs', async () => {
+  const graph = tinyModel(8);
+  const network = encode(materialize(graph, 1));
+  const { params, pure } = count(graph);
+  const { sha256, bytes } = await server.context.storage.put(Buffer.from(network));
+  await server.database.db.artefacts.add({ sha256, bytes, mediaType: 'application/octet-stream' });
+  const artefacts = [{ sha256, bytes, kind: 'model', mediaType: 'application/octet-stream' }];
+  const claim = async (left: number): Promise<string> => {
+    const { id, runs } = await submitted('-c', 'lamp', '-t', '3x', '--title', `Claims ${left}`);
+    expect((await topiary(['verify', id])).code).toBe(2);
+    const macs = { pure: { base: 2 * pure, left: pure }, published: { base: 2 * pure, left: pure } };
+    const result = resultWith(90, { artefacts, params: { base: 2 * params, left }, macs });
+    await finishRun(server.database.db, runs[0]!.id, result);
+    return id;
+  };
+  const honest = await topiary(['verify', await claim(params)]);
+  expect([honest.code, honest.out]).toEqual([0, expect.stringMatching(/same +parameters +\d+ +\d+/)]);
+  const other = await topiary(['verify', await claim(params - 1), '--json']);
+  expect(other.code).toBe(1);
+  expect(JSON.parse(other.out)).toMatchObject({ same: false });
+  expect(JSON.parse(other.out).runs[0].lines.filter(({ state }: { state: string }) => state !== 'same')).toEqual([
+    { state: 'DIFFERENT', what: 'parameters', claimed: `${params - 1}`, found: `${params}` },
+  ]);
 });
 
 it('gives up the files of what has ended, and of nothing else', async () => {

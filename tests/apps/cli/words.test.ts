@@ -108,7 +108,7 @@ describe('completions', () => {
   it('know commands, options and the values of options', async () => {
     expect(await complete('s')).toEqual(['submit', 'status']);
     expect(await complete('export', '--for')).toEqual(['--format']);
-    expect(await complete('export', '--format', '')).toEqual(['csv', 'json']);
+    expect(await complete('export', '--format', '')).toEqual(['csv', 'parquet', 'json']);
     expect(await complete('completions', '')).toEqual(['bash', 'zsh', 'fish']);
     // a file may stand there
     expect(await complete('check', 'pru')).toEqual(['']);

@@ -145,18 +145,20 @@ const Comparison = ({ board, track }: ComparisonProps) => {
       </div>
       {table.error && <ErrorNote error={table.error} onRetry={table.refetch} />}
       <Facets rows={allRows ?? []} values={facets} onChange={view.setFacet} onClear={view.clearFacets} />
-      {board.state === 'open' && (
+      {board.state === 'open' && allRows && allRows.length > 0 && (
         <div className="column-chooser">
           <Fold title={t('board.recommend')}>
             <Recommender board={board} rows={allRows ?? NO_ROWS} track={track} />
           </Fold>
         </div>
       )}
-      <div className="column-chooser">
-        <Fold title={t('board.chooseColumns', { n: shown.length, all: columns.length })}>
-          <ColumnChooser all={columns} shown={shown} onChoose={chooseColumn} onReset={reset} />
-        </Fold>
-      </div>
+      {rows && rows.length > 0 && (
+        <div className="column-chooser">
+          <Fold title={t('board.chooseColumns', { n: shown.length, all: columns.length })}>
+            <ColumnChooser all={columns} shown={shown} onChoose={chooseColumn} onReset={reset} />
+          </Fold>
+        </div>
+      )}
       <div className="board-split">
         <div className="board-table">
           {rows?.length === 0 &&
@@ -182,7 +184,7 @@ const Comparison = ({ board, track }: ComparisonProps) => {
                 {t('board.compare.n', { n: chosen.length })}
               </Link>
             ) : (
-              <span className="muted">{t('board.compare.hint')}</span>
+              rows && rows.length > 1 && <span className="muted">{t('board.compare.hint')}</span>
             )}
             {filtered && (
               <span className="muted">{t('board.shown', { n: rows?.length ?? 0, all: ofTarget.length })}</span>

@@ -38,6 +38,8 @@ export interface ParetoData {
 export interface ParetoOptions {
   /** The label that the table shows: its points stand out; null: all of them do. */
   readonly target: string | null;
+  /** Only that target, without the way from the base model. */
+  readonly alone?: boolean;
   /** Names of axes; absent: the track's first. */
   readonly cost?: string;
   readonly value?: string;
@@ -91,14 +93,15 @@ export const paretoData = (
   board: Board,
   rows: readonly Row[],
   track: TrackDescription,
-  { target, cost, value }: ParetoOptions,
+  { target, cost, value, alone = false }: ParetoOptions,
 ): ParetoData => {
   const context: AxisContext = { board, rows, track };
   const metric = mainMetric(track);
   const x = chosenAxis(costChoices(track), cost).axis(context);
   const y = chosenAxis(valueChoices(track), value).axis(context);
   const onlyReported = rows.every(isReported);
-  const drawn = rows.flatMap((row) => {
+  const shown = alone ? rows.filter((row) => row.target.label === target) : rows;
+  const drawn = shown.flatMap((row) => {
     const [at, found] = [x.of(row), y.of(row)];
     return at && found ? [{ row, cost: at.value, found, value: found.value }] : [];
   });
@@ -121,7 +124,7 @@ export const paretoData = (
     inTarget: target === null || row.target.label === target,
     text: textOf(row, metric),
   }));
-  const base = x.base !== null && y.base !== null ? { cost: x.base, value: y.base } : null;
+  const base = !alone && x.base !== null && y.base !== null ? { cost: x.base, value: y.base } : null;
   return {
     x,
     y,

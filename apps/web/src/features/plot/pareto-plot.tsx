@@ -4,13 +4,16 @@ import { type KeyboardEvent, type ReactNode, useMemo } from 'react';
 import { t } from '../../lib/i18n.js';
 import { useWidth } from '../../lib/use-width.js';
 import type { PlotAxis, Tick } from './axes.js';
+import { valueDomain } from './crop.js';
 import { FIGURE_WIDTH, labelled, type Side } from './labels.js';
 import type { ParetoData, ParetoPoint } from './pareto-data.js';
-import { linearScale, logScale, niceDomain } from './scale.js';
+import { linearScale, logScale, niceDomain, type Scale } from './scale.js';
 
 export interface ParetoPlotProps {
   readonly data: ParetoData;
   readonly height: number;
+  /** Nothing is cut off, however far out it is. */
+  readonly whole?: boolean;
   readonly label: string;
   readonly active: string | null;
   readonly onActive: (id: string | null) => void;
@@ -38,29 +41,17 @@ const leftRoom = ({ points }: ParetoData, width: number): number => {
   return Math.min(longest * FIGURE_WIDTH, width / 4);
 };
 
-/** From the lowest interval to the highest, and never so narrow that the axis would be all digits. */
-const valueDomain = ({ points, control, curves, base }: ParetoData): [number, number] => {
-  const values = [
-    ...points.flatMap(({ low, high, value }) => [low ?? value, high ?? value]),
-    ...[control, ...curves.map(({ places }) => places)].flat().map(({ value }) => value),
-    ...(base ? [base.value] : []),
-  ];
-  if (values.length === 0) return [0, 1];
-  const low = Math.min(...values);
-  const high = Math.max(...values);
-  const least = 0.04 * Math.max(Math.abs(high), Math.abs(low), 1e-9);
-  return high - low >= least ? [low, high] : [high - 3 * least, high];
-};
+/** Costs that are all but equal still need some room. */
+const LEAST_RATIO = 1.12;
 
 const costDomain = ({ points, base, x }: ParetoData): [number, number] => {
-  const values = [
-    ...points.map(({ cost }) => cost),
-    ...(base ? [base.cost] : []),
-    ...(x.ticks ?? []).map(({ at }) => at),
-  ];
+  const own = points.map(({ cost }) => cost);
+  const values = base ? [...own, base.cost, ...(x.ticks ?? []).map(({ at }) => at)] : own;
   if (values.length === 0) return [0.1, 1];
   const [low, high] = [Math.min(...values), Math.max(...values)];
-  return low < high ? [low, high] : [low / 2, high * 2];
+  if (high >= LEAST_RATIO * low) return [low, high];
+  const middle = Math.sqrt(low * high);
+  return [middle / Math.sqrt(LEAST_RATIO), middle * Math.sqrt(LEAST_RATIO)];
 };
 
 interface Frame {
@@ -72,17 +63,33 @@ interface Frame {
   readonly yTicks: readonly Tick[];
 }
 
-const ticksOf = (axis: PlotAxis, values: readonly number[]): readonly Tick[] =>
-  axis.ticks ?? values.map((at) => ({ at, lines: [axis.write(at)] }));
+/** The axis's own marks, where one of them is in sight. */
+const ticksOf = (
+  axis: PlotAxis,
+  [low, high]: readonly [number, number],
+  values: readonly number[],
+): readonly Tick[] => {
+  const own = (axis.ticks ?? []).filter(({ at }) => at >= low && at <= high);
+  return own.length > 0 ? own : values.map((at) => ({ at, lines: [axis.write(at)] }));
+};
 
-const frameOf = (data: ParetoData, width: number, height: number): Frame => {
+const clamped = (scale: Scale, [low, high]: readonly [number, number]): Scale =>
+  Object.assign((value: number) => scale(Math.min(high, Math.max(low, value))), { ticks: scale.ticks });
+
+const frameOf = (data: ParetoData, whole: boolean, width: number, height: number): Frame => {
   const { left, right, top, bottom } = MARGIN;
   const across = data.x.log ? logScale : linearScale;
-  const x = across(costDomain(data), [left + leftRoom(data, width), width - right - 6]);
+  const costs = costDomain(data);
+  const x = across(costs, [left + leftRoom(data, width), width - right - 6]);
   const [low, high] = [height - bottom - 6, top + 6];
   const isDown = data.y.direction === 'lower';
-  const y = linearScale(niceDomain(valueDomain(data), TICKS), isDown ? [high, low] : [low, high]);
-  return { width, height, x, y, xTicks: ticksOf(data.x, x.ticks(TICKS)), yTicks: ticksOf(data.y, y.ticks(TICKS)) };
+  const values = niceDomain(valueDomain(data, whole), TICKS);
+  const y = clamped(linearScale(values, isDown ? [high, low] : [low, high]), values);
+  return {
+    ...{ width, height, x, y },
+    xTicks: ticksOf(data.x, costs, x.ticks(TICKS)),
+    yTicks: ticksOf(data.y, values, y.ticks(TICKS)),
+  };
 };
 
 /** What only the eye needs: each point says its numbers in words. */
@@ -243,9 +250,9 @@ const Points = ({ frame, data, active, onActive, onOpen }: ParetoPlotProps & { r
 };
 
 export const ParetoPlot = (props: ParetoPlotProps) => {
-  const { data, height, label, active } = props;
+  const { data, height, label, active, whole = false } = props;
   const [box, width] = useWidth<HTMLDivElement>();
-  const frame = useMemo(() => (width === 0 ? null : frameOf(data, width, height)), [data, width, height]);
+  const frame = useMemo(() => (width === 0 ? null : frameOf(data, whole, width, height)), [data, whole, width, height]);
   return (
     <div ref={box} className="plot" style={{ height }}>
       {frame && (

@@ -53,8 +53,13 @@ export const board = {
   'board.closed': 'This board takes no submissions here',
   'board.closed.how': 'How to open it',
   'board.plot.label': '{y} against {x}; points of the {target} leaderboard stand out',
+  'board.plot.label.alone': '{y} against {x} at {target}',
   'board.plot.caption':
     'All targets; {target} stands out. Bars are intervals; the solid line joins what nothing beats.',
+  'board.plot.caption.alone': 'Rows at {target}. Bars are intervals; the solid line joins what nothing beats.',
+  'board.plot.beyond': 'Cut off at the edge: {rows}.',
+  'board.plot.all': 'All targets',
+  'board.plot.whole': 'Whole range',
   'board.plot.control': 'The dashed line is {control}.',
   'board.plot.curve': 'The dashed curve is {control}.',
   'board.columns': 'What the columns mean',
