@@ -1,16 +1,20 @@
 /**
  * Does the latency of a sampling follow its MACs? Pipelines of the shipped diffusion transformer, each in turn with the base on
- * one thread: half of the blocks, every second step reused in a quarter, in half, whole, fewer steps. Wants a calm machine; with
+ * one thread: half of the blocks, every second step reused in a quarter, in half, whole, fewer steps; two lanes with a thread each,
+ * and half of the blocks, half reused, on two lanes as one recipe, beside each of the three alone. Wants a calm machine; with
  * `--clock cpu` it takes the thread's own processor time, which says nearly the same on a busy one, and records nothing.
  * Command: npx tsx scripts/experiments/diffusion-latency.ts [--examples 1,16] [--samples 20] [--clock wall|cpu]
  */
+import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { splitPipeline } from '@topiary/methods';
 import { graphOf, type Pipeline, withGraphs } from '@topiary/pipeline';
 import { blocksOf, dropBlocks } from '@topiary/pruning';
 import { alternate } from '@topiary/runtime';
-import type { Unit } from '@topiary/tasks';
+import type { Trajectory, Unit } from '@topiary/tasks';
 import { layersOf, withReuse } from '../../packages/methods/src/procedures/learning-to-cache/reuse.js';
 import { oracle } from '../../packages/methods/src/procedures/tinyfusion/rivals.js';
+import { laneCompute, lanesIn } from '../../workers/evaluator/src/lane-compute.js';
 import { describeMachine } from '../../workers/evaluator/src/machine.js';
 import { timed } from '../bench/clock.js';
 import { summarize, table } from '../bench/summary.js';
@@ -41,6 +45,7 @@ export interface LatencyRun {
   readonly baseP50Ms: number;
   /** Base over this. */
   readonly faster: number;
+  /** Along the longest lane. */
   readonly fewerMacs: number;
   /** Whether the base stayed as it was while this was timed. */
   readonly steady: boolean;
@@ -73,16 +78,26 @@ const half = (base: Pipeline): Pipeline => {
   );
 };
 
+/** Two components on a lane each, after one step of warm-up. */
+const inTwoLanes = (pipeline: Pipeline, trajectory: Trajectory): Pipeline =>
+  splitPipeline(pipeline, { components: 2, stride: 1, warmUp: 1, remainder: 'refuse' }, trajectory, 'pure');
+
+/** What the composed one is made of, and must be faster than. */
+const [DEPTH, CACHE, LANES, ALL] = ['half of the blocks', 'half reused', 'two lanes', 'all three'] as const;
+
 const pipelinesOf = ({ prepared: { pipeline: base, task } }: Diffusion): Readonly<Record<string, Pipeline>> => {
-  const steps = task.trajectory(base)!.timesteps.length;
+  const trajectory = task.trajectory(base)!;
+  const steps = trajectory.timesteps.length;
   const fewer = (left: number): Pipeline => ({ ...base, schedule: { ...base.schedule, settings: { steps: left } } });
   return {
-    'half of the blocks': half(base),
+    [DEPTH]: half(base),
     'a quarter reused': reusing(base, steps, 0.25),
-    'half reused': reusing(base, steps, 0.5),
+    [CACHE]: reusing(base, steps, 0.5),
     'all reused': reusing(base, steps, 1),
     '15 steps': fewer(15),
     '10 steps': fewer(10),
+    [LANES]: inTwoLanes(base, trajectory),
+    [ALL]: inTwoLanes(reusing(half(base), steps, 0.5), trajectory),
   };
 };
 
@@ -107,10 +122,15 @@ const byClock = (theirs: Unit, ours: Unit, signal: AbortSignal) => {
 const measure = async (diffusion: Diffusion, examples: number): Promise<readonly LatencyRun[]> => {
   const { context, prepared, compute } = diffusion;
   const { pipeline: base, task } = prepared;
-  const macs = (one: Pipeline) => task.costs(one)['trajectory-macs']!;
+  // without lanes it is all of a trajectory
+  const macs = (one: Pipeline) => task.costs(one)['critical-macs']!;
   const runs: LatencyRun[] = [];
   for (const [pipeline, made] of Object.entries(pipelinesOf(diffusion))) {
-    const [theirs, ours] = [await task.units(base, compute, examples), await task.units(made, compute, examples)];
+    const lanes = lanesIn(made);
+    // processor time is that of all threads together
+    if (lanes > 1 && (lanes > availableParallelism() || values.clock === 'cpu')) continue;
+    const own = lanes > 1 ? laneCompute(async () => undefined) : compute;
+    const [theirs, ours] = [await task.units(base, compute, examples), await task.units(made, own, examples)];
     const { first, second, calm } = await byClock(theirs[0]!, ours[0]!, context.signal);
     for (const unit of [...theirs, ...ours]) await unit.release();
     runs.push({
@@ -132,6 +152,13 @@ const rows = all.map(({ pipeline, examples, p50Ms, baseP50Ms, faster, fewerMacs,
   ...[`${fewerMacs.toFixed(2)}x`, `${(100 * (faster / fewerMacs - 1)).toFixed(0)} %`, steady ? 'yes' : 'no'],
 ]);
 console.log(table(head, rows));
+for (const examples of new Set(all.map((run) => run.examples))) {
+  const ms = (pipeline: string) => all.find((run) => run.pipeline === pipeline && run.examples === examples)?.p50Ms;
+  const [together, alone] = [ms(ALL), [DEPTH, CACHE, LANES].map(ms)];
+  if (together === undefined) continue;
+  const is = alone.every((one) => together < one!) ? 'below' : 'not below';
+  console.log(`${examples} at a time: all three take ${together.toFixed(1)} ms, ${is} each alone`);
+}
 if (values.clock === 'cpu') console.log('processor time: not recorded');
 else if (all.every(({ steady }) => steady)) await writeResults('diffusion-latency', all);
 else console.log('not recorded: the machine was not calm');

@@ -331,6 +331,26 @@ describe('the procedure', () => {
     expect(other.schedule).toEqual(whole.schedule);
   });
 
+  it('takes nothing from what was learned for a sampling with other timesteps', async () => {
+    const states: Uint8Array[] = [];
+    const whole = await run({ target: 1.2, given: { checkpoint: async (state) => void states.push(state) } });
+    const { key, rows } = JSON.parse(new TextDecoder().decode(states.at(-1)!));
+    expect(rows.length).toBe(2);
+    const timesteps = JSON.stringify(trajectory.timesteps);
+    expect(key).toContain(timesteps);
+    const foreign = {
+      key: key.replace(timesteps, JSON.stringify(trajectory.timesteps.map((t) => Math.max(0, t - 1)))),
+      rows: rows.map((row: number[]) => row.map(() => 5)),
+    };
+    const restore = async () => new TextEncoder().encode(JSON.stringify(foreign));
+    let steps = 0;
+    const point = (_stage: string, series: string) => {
+      steps += Number(series === 'router-loss');
+    };
+    const again = await run({ target: 1.2, given: { restore, point } });
+    expect([steps, again.schedule]).toEqual([6, whole.schedule]);
+  });
+
   it('chooses the same under one seed; rivals reuse as many at each step', async () => {
     const masks = async (asked: Asked) => (await run(asked)).schedule.mask.computed as boolean[][];
     const params = { price: 0.05 };

@@ -89,6 +89,21 @@ describe('a target', () => {
       );
   });
 
+  it.each([
+    ['learning-to-cache', '2x'],
+    ['fewer-steps', 'params:2x'],
+    ['asyncdiff', 'critical-macs:2x'],
+    ['remix-dit', 'trajectory-macs:2x'],
+    ['tinyfusion', '2x'],
+  ])('on an axis that %s does not change on its way to a target is refused: %s', (procedure, label) => {
+    const board = boardOf('diffusion.dit-tiny.shapes16');
+    const recipe = fillSteps(board, [{ procedure, criterion: null }]);
+    checkTargets(board, recipe, [parseTarget('free')]);
+    expect(() => checkTargets(board, recipe, [parseTarget(label)])).toThrow(
+      expect.objectContaining({ code: 'TOPIARY_TRACKS_AXIS' }),
+    );
+  });
+
   it('is needed by every step that cuts by a criterion: of two only one reaches it, and none what is free', () => {
     for (const [asked, label, step] of [
       [two, '2x', 1],
