@@ -1,6 +1,8 @@
 /** The view of masks reads what the task writes, and nothing else. */
 import { describe, expect, it } from 'vitest';
-import { masksFrom } from '../../../apps/web/src/features/views/masks-data.js';
+import { maskOf } from '../../../apps/web/src/features/views/masks/resize.js';
+import { asksFrom, masksFrom } from '../../../apps/web/src/features/views/masks-data.js';
+import { maskFrom } from '../../../packages/tasks/src/segmentation/frame.js';
 import { runsOf } from '../../../packages/tasks/src/segmentation/show.js';
 
 const mask = Uint8Array.of(0, 1, 1, 0, 0, 1);
@@ -35,5 +37,25 @@ describe('masks', () => {
     { pictures: [{ ...picture, objects: [{ ...object, network: {} }] }] },
   ])('are nothing where the file is another: %#', (data) => {
     expect(masksFrom(data)).toBeNull();
+  });
+
+  it('may say how their networks are asked', () => {
+    const asks = { mean: [0.5, 0.4, 0.3], std: [0.2, 0.2, 0.2], side: 64, low: 32 };
+    expect(asksFrom({ asks })).toEqual(asks);
+    for (const other of [null, {}, { asks: { ...asks, mean: [1] } }, { asks: { ...asks, side: 'wide' } }])
+      expect(asksFrom(other)).toBeNull();
+  });
+});
+
+describe('logits in the pixels of a picture', () => {
+  it.each([
+    [64, 64],
+    [50, 30],
+    [20, 64],
+  ])('are enlarged as the server does, for %d by %d', (width, height) => {
+    const [low, side] = [16, 32];
+    const logits = Float32Array.from({ length: low * low }, (_, i) => Math.sin(i * 1.7) + Math.cos(i / 9));
+    const size = { width, height };
+    expect([...maskOf(logits, low, side, size)]).toEqual([...maskFrom(logits, low, side, size)]);
   });
 });

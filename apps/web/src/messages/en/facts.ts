@@ -67,8 +67,8 @@ export const facts = {
     'A grid of points asks for everything; a mask stays that is told to have an IoU above 88 %, that hardly hangs on the threshold, and whose box no surer mask has.',
   'masks.try': 'Try it: point yourself',
   'masks.try.how':
-    'Both networks run in this page, nothing is sent anywhere. Point at something in a picture to see what each of them cuts out.',
-  'masks.try.load': 'Load both networks and what runs them, {size}',
+    'Point at something in a picture to see what each network cuts out. Both run in this page, nothing is sent anywhere: first {size} are loaded, the networks and what runs them.',
+  'masks.try.load': 'Load {size}',
   'masks.try.loading': 'Loading {size}',
   'masks.try.failed': 'The networks could not be loaded or cannot run here.',
   'masks.try.first': 'Computing the first mask',

@@ -131,18 +131,20 @@ const Place = ({ picture, point, onPoint }: Omit<PaneProps, 'title' | 'mask'>) =
 
 const Ready = ({ live, picture }: { readonly live: Live; readonly picture: MaskedPicture }) => {
   const [point, setPoint] = useState<Point>(picture.objects[0]?.point ?? [picture.width >> 1, picture.height >> 1]);
-  const [found, setFound] = useState<Found | null>(null);
+  const [found, setFound] = useState<Found | 'failed' | null>(null);
   useEffect(() => {
     let isOver = false;
-    live.at(picture, point).then((next) => {
-      if (!isOver) setFound(next);
-    });
+    const next = (one: Found | 'failed') => {
+      if (!isOver) setFound(one);
+    };
+    live.at(picture, point).then(next, () => next('failed'));
     return () => {
       isOver = true;
     };
   }, [live, picture, point]);
+  if (found === 'failed') return <p role="alert">{t('masks.try.failed')}</p>;
   return (
-    <>
+    <div className="stack">
       <div className="masks-pair">
         {SIDES.map((side) => (
           <Pane
@@ -159,7 +161,7 @@ const Ready = ({ live, picture }: { readonly live: Live; readonly picture: Maske
       <p className="muted" role="status">
         {found === null ? t('masks.try.first') : t('masks.try.ms', { ms: found.ms.toFixed(0) })}
       </p>
-    </>
+    </div>
   );
 };
 
@@ -173,13 +175,12 @@ export default function Try({ picture, asks, networks, board }: Props) {
     import('./live.js').then(({ openLive }) => openLive(found.places, asks)).then(setState, () => setState('failed'));
   };
   if (typeof state === 'object') return <Ready key={picture.image} live={state} picture={picture} />;
+  const size = formatBytes(found.bytes + (base ?? 0) + RUNTIME_BYTES);
   return (
-    <div>
-      <p>{t('masks.try.how')}</p>
+    <div className="stack">
+      <p>{t('masks.try.how', { size })}</p>
       <button type="button" className="button" disabled={state === 'loading' || base === null} onClick={start}>
-        {t(state === 'loading' ? 'masks.try.loading' : 'masks.try.load', {
-          size: formatBytes(found.bytes + (base ?? 0) + RUNTIME_BYTES),
-        })}
+        {t(state === 'loading' ? 'masks.try.loading' : 'masks.try.load', { size })}
       </button>
       {state === 'failed' && <p role="alert">{t('masks.try.failed')}</p>}
     </div>
