@@ -45,10 +45,10 @@ export const momentOf = (text: string | undefined): Date | null => {
 export const wholeBoard = (context: ApiContext, id: string, asOf: Date | null = null): Promise<WholeBoard> =>
   context.boards.of(id, `view ${asOf ? asOf.toISOString() : viewAge()}`, async () => {
     const board = await resolveBoard(context.db.boards, id);
-    const { rows, rankings, splits } = await (asOf
-      ? pastStandings(context, board, asOf)
-      : boardStandings(context, board));
-    const view = await boardView(context, addressOf(board));
+    const [{ rows, rankings, splits }, view] = await Promise.all([
+      asOf ? pastStandings(context, board, asOf) : boardStandings(context, board),
+      boardView(context, addressOf(board)),
+    ]);
     const targets = new Map(board.targets.map((target) => [target.label, target]));
     for (const { target } of rows) targets.set(target.label, target);
     return { value: { view, rows, targets, rankings, splits }, bytes: asOf ? PAST_BYTES : 2_000 };

@@ -60,9 +60,6 @@ export interface LeaderboardSource {
 
 export interface BoardActivity {
   readonly board: string;
-  /** Distinct labels with a result. */
-  readonly methods: number;
-  readonly results: number;
   readonly lastActivity: string | null;
   /** Changes whenever a leaderboard row may: the stuff of an ETag. */
   readonly version: string;

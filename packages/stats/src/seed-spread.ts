@@ -32,11 +32,18 @@ const fitted = (rows: readonly SeedRow[]): SeedSpread | null => {
   const used = several.filter(({ seedVariance }) => seedVariance! > 0);
   if (several.length === 0) return null;
   if (used.length === 0) return { variance: 0, df: MOST_DF, rows: several.length };
-  const halves = used.map(({ seeds }) => (seeds - 1) / 2);
+  // Very many rows have few numbers of seeds.
+  const offsets = new Map<number, { readonly digamma: number; readonly trigamma: number }>();
+  const offsetOf = (seeds: number) => {
+    const half = (seeds - 1) / 2;
+    const known = offsets.get(seeds) ?? { digamma: digamma(half) - Math.log(half), trigamma: trigamma(half) };
+    offsets.set(seeds, known);
+    return known;
+  };
   const e = used.map(
-    ({ seedVariance, scale }, i) => Math.log(seedVariance! / scale ** 2) - digamma(halves[i]!) + Math.log(halves[i]!),
+    ({ seeds, seedVariance, scale }) => Math.log(seedVariance! / scale ** 2) - offsetOf(seeds).digamma,
   );
-  const excess = used.length > 1 ? variance(e) - mean(halves.map(trigamma)) : 0;
+  const excess = used.length > 1 ? variance(e) - mean(used.map(({ seeds }) => offsetOf(seeds).trigamma)) : 0;
   const df = excess > 0 ? Math.min(MOST_DF, 2 * inverseTrigamma(excess)) : MOST_DF;
   return { variance: Math.exp(mean(e) + digamma(df / 2) - Math.log(df / 2)), df, rows: used.length };
 };

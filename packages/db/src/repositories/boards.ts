@@ -26,13 +26,19 @@ const SOURCES = (board: string, asOf?: Date): Prisma.Sql => Prisma.sql`
   WHERE r.board = ${board} AND r.state = 'done' AND r.target_label IS NOT NULL AND ${there(asOf)}
     AND NOT s.is_private AND (r.held_reason IS NULL OR r.held_decision = 'released')`;
 
-/** As one text, since there may be very many: rows are versioned by the transaction that wrote them. */
+/**
+ * As one text of lines, since there may be very many: rows are versioned by the transaction that wrote them. Ids have no
+ * space; whatever a name holds, its line stays one.
+ */
 const stamps = async (client: Client, board: string): Promise<SourceStamp[]> => {
   const [found] = await client.$queryRaw<{ all: string | null }[]>`
-    SELECT json_agg(json_build_object('run', r.id,
-      'stamp', concat_ws(' ', r.xmin, s.xmin, p.id, p.name, d.open)) ORDER BY r.finished_at, r.id)::text AS all
+    SELECT string_agg(concat_ws(' ', r.id, r.xmin, s.xmin, p.id, translate(p.name, E'\\n', ' '), d.open), E'\\n'
+      ORDER BY r.finished_at, r.id) AS all
     ${SOURCES(board)}`;
-  return JSON.parse(found?.all ?? '[]') as SourceStamp[];
+  return (found?.all ?? '').split('\n').flatMap((line) => {
+    const end = line.indexOf(' ');
+    return end < 0 ? [] : [{ run: line.slice(0, end), stamp: line.slice(end + 1) }];
+  });
 };
 
 const rows = async (
@@ -64,8 +70,6 @@ const rows = async (
 
 interface ActivityRow {
   readonly board: string;
-  readonly methods: number;
-  readonly results: number;
   readonly lastActivity: Date | null;
   readonly version: string;
 }
@@ -73,10 +77,7 @@ interface ActivityRow {
 const activity = async (client: Client, board?: string): Promise<BoardActivity[]> => {
   const only = board === undefined ? Prisma.empty : Prisma.sql`AND s.board = ${board}`;
   const found = await client.$queryRaw<ActivityRow[]>`
-    SELECT s.board,
-      (count(DISTINCT s.label) FILTER (WHERE r.state = 'done' AND s.withdrawn_at IS NULL))::int AS methods,
-      (count(*) FILTER (WHERE r.state = 'done' AND s.withdrawn_at IS NULL))::int AS results,
-      max(coalesce(r.finished_at, r.started_at, r.created_at)) AS "lastActivity",
+    SELECT s.board, max(coalesce(r.finished_at, r.started_at, r.created_at)) AS "lastActivity",
       coalesce((SELECT v.version FROM board_versions v WHERE v.board = s.board), 0)::text AS version
     FROM submissions s JOIN runs r ON r.submission_id = s.id
     WHERE s.kind <> 'import' AND NOT s.is_private ${only}
