@@ -19,6 +19,8 @@ const url = `http://${host}:${process.env.PORT ?? '3000'}`;
 /** Tells the command line, and whoever reads the README's lines, where this server is. */
 const address = join(home, 'address');
 const HEALTHY_MS = 60_000;
+/** A worker waits for its child, which computes: it needs no room for much that lives briefly (MB). */
+const SMALL = ['--max-semi-space-size=2'];
 
 const say = (line: string) => process.stdout.write(`  ${line}\n`);
 const explain = (error: unknown): string =>
@@ -114,7 +116,7 @@ const main = async (): Promise<void> => {
   if (stopping) return;
   const worker = (index: number): Kept => {
     const own = () => ({ ...env(), WORKER_INDEX: String(index) });
-    const start = async () => startProcess(join(root, 'dist/worker.mjs'), { env: own(), cwd: root });
+    const start = async () => startProcess(join(root, 'dist/worker.mjs'), { env: own(), cwd: root, flags: SMALL });
     return keep({ name: workers > 1 ? `worker ${index + 1}` : 'the worker', start, say });
   };
   ranks.push(Array.from({ length: workers }, (_, index) => worker(index)));

@@ -26,10 +26,12 @@ export interface ProcessOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd: string;
   readonly silentMs?: number;
+  /** Node's own, beside the usual ones. */
+  readonly flags?: readonly string[];
 }
 
-export const startProcess = (file: string, { env, cwd, silentMs = SILENT_MS }: ProcessOptions): Running => {
-  const child = fork(file, [], { env, cwd, execArgv: ['--enable-source-maps'] });
+export const startProcess = (file: string, { env, cwd, silentMs = SILENT_MS, flags = [] }: ProcessOptions): Running => {
+  const child = fork(file, [], { env, cwd, execArgv: ['--enable-source-maps', '--expose-gc', ...flags] });
   let heard = Date.now();
   let isSilent = false;
   child.on('message', (message) => {

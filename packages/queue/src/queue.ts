@@ -2,6 +2,7 @@
 import { RUN_QUEUE, type RunJob, runJobId } from '@topiary/contracts';
 import { type AnyQueue, chooseBackend } from './backend.js';
 import { withPatience } from './patience.js';
+import { seldom } from './seldom.js';
 import type { QueueOptions, RunQueue } from './types.js';
 
 export const DEFAULT_NAMESPACE = 'topiary_queue';
@@ -54,7 +55,7 @@ class LazyQueue {
 /** Does not wait for the backend; `ping` does. */
 export const openQueue = async (url: string, options: QueueOptions = {}): Promise<RunQueue> => {
   const backend = chooseBackend(url, options.namespace ?? DEFAULT_NAMESPACE);
-  const onError = options.onError ?? (() => undefined);
+  const onError = seldom(options.onError ?? (() => undefined));
   const open = (device: Device) => new LazyQueue(() => backend.queue(queueName(device), onError));
   const queues = { cpu: open('cpu'), gpu: open('gpu') };
 

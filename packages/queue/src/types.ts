@@ -2,7 +2,7 @@
 import type { RunJob } from '@topiary/contracts';
 
 export interface QueueOptions {
-  /** Connection trouble, for the log; the queue reconnects by itself. */
+  /** Connection trouble, for the log, the same words once a minute; the queue reconnects by itself. */
   readonly onError?: (error: Error) => void;
   /** Keeps several queues apart on one server: the schema on PostgreSQL, the key prefix on Redis (`topiary_queue`). */
   readonly namespace?: string;

@@ -5,6 +5,7 @@ import type { Job } from 'bullmq';
 import { type AnyWorker, type Backend, chooseBackend } from './backend.js';
 import { withPatience } from './patience.js';
 import { CLOSING_MS, DEFAULT_NAMESPACE, queueName } from './queue.js';
+import { seldom } from './seldom.js';
 import type { RunHandler, RunWorker, WorkerOptions } from './types.js';
 
 const LOCK_MS = 30_000;
@@ -43,7 +44,7 @@ const tryStart = async (
 /** Resolves after the first try; a backend that is not there yet is tried again in the background. */
 export const openWorker = async (url: string, handler: RunHandler, options: WorkerOptions = {}): Promise<RunWorker> => {
   const backend = chooseBackend(url, options.namespace ?? DEFAULT_NAMESPACE);
-  const onError = options.onError ?? (() => undefined);
+  const onError = seldom(options.onError ?? (() => undefined));
   const closing = new AbortController();
 
   const tryAgain = async (): Promise<AnyWorker | null> => {
