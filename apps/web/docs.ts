@@ -24,6 +24,7 @@ export const ORDER = [
   'boards',
   'scaling',
   'runbook',
+  'features',
   'faq',
 ] as const;
 

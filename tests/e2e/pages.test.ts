@@ -39,7 +39,8 @@ const PAGES = [
   '/nowhere',
 ] as const;
 
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+// twenty-eight pages under axe, on a machine that may have other work
+vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const settle = async (page: Page, url: string): Promise<void> => {
   await page.goto(url);

@@ -29,20 +29,23 @@ const BoardRow = ({ board, track, all }: { board: Board; track: TrackDescription
       </th>
       <td className="in-title">{board.model}</td>
       <td className="in-title">{board.dataset}</td>
-      <td className="numeric" data-label={t('boards.base', { metric: metric.title })}>
+      <td
+        className={base === undefined ? 'numeric is-absent' : 'numeric'}
+        data-label={t('boards.base', { metric: metric.title })}
+      >
         {base === undefined ? '–' : `${formatFixed(base, metric.digits)} ${metric.unit}`}
       </td>
       <td className="numeric" data-label={t('boards.methods')}>
         {board.methods}
       </td>
-      <td data-label={t('boards.best')}>
+      <td className={board.best.length === 0 ? 'strip is-absent' : 'strip'} data-label={t('boards.best')}>
         {board.best.length === 0 ? (
           <span className="muted no-strip">{t('boards.noBest')}</span>
         ) : (
           <DotStrip board={board} metric={metric} scale={stripScale(all, metric.id)} />
         )}
       </td>
-      <td data-label={t('boards.activity')}>
+      <td className={board.lastActivity ? undefined : 'is-absent'} data-label={t('boards.activity')}>
         {board.lastActivity ? <Ago iso={board.lastActivity} /> : <span className="muted">–</span>}
       </td>
     </tr>

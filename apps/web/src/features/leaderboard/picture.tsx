@@ -97,11 +97,13 @@ export default function Picture({ board, track, rows, target, active, onActive, 
         {out.length > 0 &&
           ` ${t('board.plot.beyond', { rows: out.map(({ label, value: found }) => `${label} (${data.y.write(found)})`).join(', ') })}`}
       </figcaption>
-      <div className="axis-fields">
+      <p className="choices">
         <Toggle label={t('board.plot.all')} on={isAll} onChange={(on) => setAll(on ? 'all' : null)} />
         {(isWhole || out.length > 0) && (
           <Toggle label={t('board.plot.whole')} on={isWhole} onChange={(on) => setRange(on ? 'whole' : null)} />
         )}
+      </p>
+      <div className="axis-fields">
         <AxisField label={t('board.axis.y')} choices={values} value={value} onChange={setY} />
         <AxisField label={t('board.axis.x')} choices={costs} value={cost} onChange={setX} />
       </div>

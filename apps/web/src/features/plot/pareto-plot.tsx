@@ -28,6 +28,9 @@ const SHAPES: Record<Provenance, string> = {
   reported: 'M0-5.6L5.2 3.6H-5.2z',
 };
 
+/** A point beyond the edge, which is that of the worse values, at the bottom: an arrow that points to where it is. */
+const BEYOND = 'M-5-7h10L0 1z';
+
 const MARGIN = { left: 40, right: 24, top: 30, bottom: 58 };
 const TICKS = 5;
 
@@ -55,6 +58,8 @@ const costDomain = ({ points, base, x }: ParetoData): [number, number] => {
 };
 
 interface Frame {
+  /** Least and greatest value that are drawn where they are. */
+  readonly values: readonly [number, number];
   readonly width: number;
   readonly height: number;
   readonly x: (cost: number) => number;
@@ -86,7 +91,7 @@ const frameOf = (data: ParetoData, whole: boolean, width: number, height: number
   const values = niceDomain(valueDomain(data, whole), TICKS);
   const y = clamped(linearScale(values, isDown ? [high, low] : [low, high]), values);
   return {
-    ...{ width, height, x, y },
+    ...{ width, height, x, y, values },
     xTicks: ticksOf(data.x, costs, x.ticks(TICKS)),
     yTicks: ticksOf(data.y, values, y.ticks(TICKS)),
   };
@@ -194,6 +199,7 @@ const Points = ({ frame, data, active, onActive, onOpen }: ParetoPlotProps & { r
   const { points } = data;
   const { x, y } = frame;
   const clear = labelled(data, frame);
+  const isBeyond = ({ value }: ParetoPoint) => value < frame.values[0] || value > frame.values[1];
   const sideOf = ({ id, cost, label }: ParetoPoint): Side =>
     clear.get(id) ?? (x(cost) < label.length * FIGURE_WIDTH ? 'start' : 'end');
   return (
@@ -218,7 +224,7 @@ const Points = ({ frame, data, active, onActive, onOpen }: ParetoPlotProps & { r
           <path
             key={point.id}
             className={classOf(point, active)}
-            d={SHAPES[point.provenance]}
+            d={isBeyond(point) ? BEYOND : SHAPES[point.provenance]}
             transform={`translate(${x(point.cost).toFixed(1)},${y(point.value).toFixed(1)})`}
             role="link"
             tabIndex={i === 0 ? 0 : -1}
