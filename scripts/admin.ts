@@ -4,7 +4,7 @@
  *   reset-password <email>                    a link, good once and for an hour, to set a new password
  *   invite [--email <email>] [--role <role>]  a link to sign up with (roles: user, organiser, admin)
  *   role <email> <role>                       gives an account another role
- *   boards [file] [--check]                   prints what is set for boards as YAML, or applies such a file
+ *   boards [file] [--check] [--to <file>]     prints or writes what is set for boards as YAML, or applies such a file
  *   check-audit                               recomputes the chain of the audit log
  *
  * Without the API, on the database and the files:
@@ -14,7 +14,7 @@
  *   restore --from <folder> [--id <back-up>]               into an empty home (TOPIARY_HOME), while no server runs on it
  *   preflight                                              what a start of this release would do to the database
  */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { isTopiaryError } from '@topiary/errors';
 import { LOCAL_COMMANDS } from './backup/commands.js';
@@ -23,7 +23,7 @@ import { ApiError, answer, connect, fail } from './client.js';
 const USAGE = `usage: npm run admin -- reset-password <email>
        npm run admin -- invite [--email <email>] [--role user|organiser|admin]
        npm run admin -- role <email> user|organiser|admin
-       npm run admin -- boards [boards.yaml] [--check]
+       npm run admin -- boards [boards.yaml] [--check] [--to boards.yaml]
        npm run admin -- check-audit
        npm run admin -- backup [--to <folder or s3://…>] [--keep 14] [--nightly 02:00]
        npm run admin -- backups [--from <folder>] [--newest-within 26h]
@@ -79,7 +79,10 @@ const commands: Record<string, (api: Awaited<ReturnType<typeof connect>>['api'])
   boards: async (api) => {
     const [file] = rest;
     if (file === undefined) {
-      say(answer(await api.GET('/api/v1/admin/board-settings')).yaml.trimEnd());
+      const { yaml } = answer(await api.GET('/api/v1/admin/board-settings'));
+      // npm and the set-up write on standard output, too
+      if (values.to === undefined) say(yaml.trimEnd());
+      else await writeFile(values.to, yaml);
       return;
     }
     const body = { yaml: await readFile(file, 'utf8'), check: values.check };

@@ -110,7 +110,7 @@ export const admin = {
   'boardsAdmin.saved': '{board} is saved.',
   'boardsAdmin.file': 'As a file',
   'boardsAdmin.file.text':
-    'The same as YAML, to be kept under version control: npm run admin -- boards > boards.yaml writes it, npm run admin -- boards boards.yaml applies it. Boards that it does not name are as their tracks made them.',
+    'The same as YAML, to be kept under version control: npm run admin -- boards --to boards.yaml writes it, npm run admin -- boards boards.yaml applies it. Boards that it does not name are as their tracks made them.',
   'boardsAdmin.file.label': 'Settings of all boards, YAML',
   'boardsAdmin.file.check': 'Say what would change',
   'boardsAdmin.file.apply': 'Apply',
