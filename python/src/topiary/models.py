@@ -78,6 +78,7 @@ class Board(TypedDict):
     finetune: Training
     sparsify: Training
     prune: BoardPrune
+    scope: NotRequired[Literal["local", "global", "isomorphic"]]
     estimateSeconds: float
     lacks: NotRequired[list[Literal["batch-norm", "maps", "rows", "label-odds"]]]
     state: Literal["open", "reported-only"]
@@ -86,6 +87,11 @@ class Board(TypedDict):
     methods: int
     best: list[BoardBestItem]
     lastActivity: str | None
+    testSplit: NotRequired[Literal["open", "hidden"] | None]
+    note: NotRequired[str]
+    shown: NotRequired[list[str]]
+    closed: NotRequired[bool]
+    unlisted: NotRequired[bool]
 
 
 class RecipeInputParams(TypedDict):
@@ -359,6 +365,13 @@ class RowLatency(TypedDict):
     isSteady: bool
 
 
+class RowSplits(TypedDict):
+    row: str
+    shown: int
+    hidden: int
+    of: int
+
+
 class RowSource(TypedDict):
     title: str
     url: str
@@ -399,6 +412,7 @@ class Row(TypedDict):
     machine: str
     seeds: list[int]
     splitHash: str
+    splits: NotRequired[RowSplits | None]
     seconds: float | None
     stepSeconds: float | None
     epochSeconds: float | None

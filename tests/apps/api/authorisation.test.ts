@@ -94,6 +94,7 @@ const MATRIX: Record<string, Row> = {
   'POST /api/v1/boards/:board/seeds': { may: SUBMITTERS, body: { rows: ['none', 'neither'] } },
   'GET /api/v1/boards/:board/feed.atom': read,
   'GET /api/v1/boards/:board/rows/:row/badge.svg': read,
+  'GET /api/v1/boards/:board/rows/:row/shown': read,
   'GET /api/v1/findings': read,
   'GET /api/v1/recipes': read,
   'GET /api/v1/quota': { may: SIGNED_IN },
