@@ -10,10 +10,10 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { clockOf } from './clock.js';
 import { benchEvaluation } from './evaluation.js';
 import { machine, matMulRate } from './machine.js';
 import { NETWORKS, networkOf } from './networks.js';
-import type { Clock } from './peer.js';
 import { benchPruning } from './pruning.js';
 import { printEvaluations, printPruning, printRoles, printSteps, printWholeRun } from './report.js';
 import { benchTrainingStep, type StepBench } from './training-step.js';
@@ -31,9 +31,7 @@ const { values } = parseArgs({
     dry: { type: 'boolean', default: false },
   },
 });
-if (values.clock !== 'wall' && values.clock !== 'cpu')
-  throw new Error(`--clock takes wall or cpu, not ${values.clock}`);
-const clock: Clock = values.clock;
+const clock = clockOf(values.clock);
 const threads = Number(values.threads);
 const options = { threads, repetitions: Number(values.repetitions), clock, memory: values.memory };
 const wanted = new Set(values.only.split(','));

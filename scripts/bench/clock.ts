@@ -9,6 +9,12 @@ const now: Readonly<Record<Clock, () => number>> = {
   },
 };
 
+/** Of `--clock`. */
+export const clockOf = (name: string): Clock => {
+  if (name !== 'wall' && name !== 'cpu') throw new Error(`--clock takes wall or cpu, not ${name}`);
+  return name;
+};
+
 /** What the work gives, and how long it took. */
 export const measured = async <T>(clock: Clock, body: () => T | Promise<T>): Promise<{ ms: number; value: T }> => {
   const began = now[clock]();

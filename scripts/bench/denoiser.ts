@@ -14,7 +14,7 @@ import { DiffusionSettings, denoiserPorts, drawBatch, taskOf, trainingFeeds } fr
 import { boardOf, protocolOf } from '@topiary/tracks';
 import { buildDenoiser, DitTiny, materialize, Shapes16 } from '@topiary/zoo';
 import { computeHere } from '../dense/reference.js';
-import type { Clock } from './peer.js';
+import { clockOf } from './clock.js';
 import { type Alternated, alternated, alternatedTable, recordAlternated, stepPeer } from './step-peer.js';
 
 const { values } = parseArgs({
@@ -27,9 +27,7 @@ const { values } = parseArgs({
     dry: { type: 'boolean', default: false },
   },
 });
-if (values.clock !== 'wall' && values.clock !== 'cpu')
-  throw new Error(`--clock takes wall or cpu, not ${values.clock}`);
-const clock: Clock = values.clock;
+const clock = clockOf(values.clock);
 const [batch, threads, repetitions] = [values.batch, values.threads, values.repetitions].map(Number) as [
   number,
   number,

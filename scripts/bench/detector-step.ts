@@ -13,7 +13,7 @@ import { Trainer } from '@topiary/runtime';
 import { taskOf } from '@topiary/tasks';
 import { boardOf, trackById } from '@topiary/tracks';
 import { buildModel, materialize, modelOf } from '@topiary/zoo';
-import type { Clock } from './peer.js';
+import { clockOf } from './clock.js';
 import { alternated, alternatedTable, recordAlternated, stepPeer } from './step-peer.js';
 
 const { values } = parseArgs({
@@ -25,9 +25,7 @@ const { values } = parseArgs({
     dry: { type: 'boolean', default: false },
   },
 });
-if (values.clock !== 'wall' && values.clock !== 'cpu')
-  throw new Error(`--clock takes wall or cpu, not ${values.clock}`);
-const clock: Clock = values.clock;
+const clock = clockOf(values.clock);
 const threads = Number(values.threads);
 const board = boardOf(values.board);
 const { batch, weightDecay, clip, ema, lr } = board.finetune;

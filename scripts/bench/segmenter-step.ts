@@ -12,7 +12,7 @@ import { LossTrainer } from '@topiary/runtime';
 import { boardOf } from '@topiary/tracks';
 import { buildSegmenter, fillNormal, materialize, randomFrom, SamTiny } from '@topiary/zoo';
 import { SAM_TINY_ENCODER } from '../../packages/zoo/src/segmenters/sam-tiny.js';
-import type { Clock } from './peer.js';
+import { clockOf } from './clock.js';
 import { alternated, alternatedTable, recordAlternated, stepPeer } from './step-peer.js';
 
 const BOARD = boardOf('segmentation.sam-tiny.scenes64');
@@ -25,9 +25,7 @@ const { values } = parseArgs({
     dry: { type: 'boolean', default: false },
   },
 });
-if (values.clock !== 'wall' && values.clock !== 'cpu')
-  throw new Error(`--clock takes wall or cpu, not ${values.clock}`);
-const clock: Clock = values.clock;
+const clock = clockOf(values.clock);
 const [batch, threads] = [Number(values.batch), Number(values.threads)];
 const { lr, clip } = BOARD.finetune;
 

@@ -1,39 +1,18 @@
 /** What a run shows, of a detector and of a sampling, in a real browser: by mouse and keyboard, at two widths, in light and dark. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { violations } from '../helpers/axe.js';
 import { chromiumPath, launchBrowser, SIZES, watchErrors } from '../helpers/browser.js';
+import { type Fixtures, startFixtures } from '../helpers/web-fixtures.js';
 
 const withoutChromium = chromiumPath() === null;
 if (withoutChromium) console.log('skipped: no Chromium on this machine (set CHROMIUM)');
 
 vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
-const root = resolve(import.meta.dirname, '../..');
-
-/** The built site with made-up answers; 0: any free port. */
-const startFixtures = async (): Promise<{ readonly process: ChildProcess; readonly url: string }> => {
-  const script = join(root, 'scripts/dev/web-fixtures.ts');
-  const process_ = spawn(process.execPath, ['--import', 'tsx', script, '0'], { cwd: root });
-  const url = await new Promise<string>((done, failed) => {
-    let said = '';
-    const listen = (piece: Buffer) => {
-      said += piece.toString();
-      const found = /fixtures on (\S+)/.exec(said);
-      if (found) done(found[1]!);
-    };
-    process_.stdout.on('data', listen);
-    process_.stderr.on('data', listen);
-    process_.on('exit', (code) => failed(new Error(`the fixtures ended with ${code}: ${said}`)));
-  });
-  return { process: process_, url };
-};
-
 describe.skipIf(withoutChromium)('the views of a run', () => {
   let browser: Browser;
-  let fixtures: Awaited<ReturnType<typeof startFixtures>>;
+  let fixtures: Fixtures;
   beforeAll(async () => {
     [fixtures, browser] = await Promise.all([startFixtures(), launchBrowser()]);
   });

@@ -1,6 +1,4 @@
 /** Two segmenters in a real browser: loaded when asked for, their bytes said before, the first masks within a second, the masks those of the server. */
-import { type ChildProcess, spawn } from 'node:child_process';
-import { join, resolve } from 'node:path';
 import { readModel, Scenes64 } from '@topiary/zoo';
 import type { Browser, Page, Request } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -11,33 +9,15 @@ import { segmenterNetworks } from '../../scripts/dev/web-fixture-segmenter.js';
 import { violations } from '../helpers/axe.js';
 import { chromiumPath, launchBrowser, SIZES, watchErrors } from '../helpers/browser.js';
 import { computeHere } from '../helpers/segmenter.js';
+import { type Fixtures, startFixtures } from '../helpers/web-fixtures.js';
 
 const withoutChromium = chromiumPath() === null;
 if (withoutChromium) console.log('skipped: no Chromium on this machine (set CHROMIUM)');
 
 vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
-const root = resolve(import.meta.dirname, '../..');
 const [SIDE, LOW] = [64, 32];
 const NORMALISATION = { mean: [0.5, 0.5, 0.5], std: [0.25, 0.25, 0.25] };
-
-/** The built site with made-up answers; 0: any free port. */
-const startFixtures = async (): Promise<{ readonly process: ChildProcess; readonly url: string }> => {
-  const script = join(root, 'scripts/dev/web-fixtures.ts');
-  const process_ = spawn(process.execPath, ['--import', 'tsx', script, '0'], { cwd: root });
-  const url = await new Promise<string>((done, failed) => {
-    let said = '';
-    const listen = (piece: Buffer) => {
-      said += piece.toString();
-      const found = /fixtures on (\S+)/.exec(said);
-      if (found) done(found[1]!);
-    };
-    process_.stdout.on('data', listen);
-    process_.stderr.on('data', listen);
-    process_.on('exit', (code) => failed(new Error(`the fixtures ended with ${code}: ${said}`)));
-  });
-  return { process: process_, url };
-};
 
 /** Pixels that a network cuts out of the first picture by one point, as the task judges it. */
 const pixelsBy = async (encoder: Uint8Array, point: readonly [number, number]): Promise<number> => {
@@ -59,7 +39,7 @@ const pixelsBy = async (encoder: Uint8Array, point: readonly [number, number]): 
 
 describe.skipIf(withoutChromium)('trying a segmenter in a page', () => {
   let browser: Browser;
-  let fixtures: Awaited<ReturnType<typeof startFixtures>>;
+  let fixtures: Fixtures;
   beforeAll(async () => {
     [fixtures, browser] = await Promise.all([startFixtures(), launchBrowser()]);
   });

@@ -33,6 +33,12 @@ export const boardSettings = async ({ db }: Pick<ApiContext, 'db'>): Promise<Rea
   return new Map(kept.map(({ key, value }) => [key.slice(KEY.length), BoardSettings.parse(value)]));
 };
 
+/** Of one board. */
+export const settingsOf = async ({ db }: Pick<ApiContext, 'db'>, board: string): Promise<BoardSettings | undefined> => {
+  const value = await db.settings.get(`${KEY}${board}`);
+  return value === null ? undefined : BoardSettings.parse(value);
+};
+
 /** A board as organisers want it shown; an earlier version of its protocol stays as it was. */
 export const withSettings = (board: Board, settings: BoardSettings | undefined): Board => {
   if (!settings || board.frozen) return board;
@@ -56,9 +62,8 @@ export const checkOffered = async (
   board: string,
   targets: readonly { readonly label: string }[],
 ): Promise<void> => {
-  const value = await context.db.settings.get(`${KEY}${board}`);
-  if (value === null) return;
-  const settings = BoardSettings.parse(value);
+  const settings = await settingsOf(context, board);
+  if (!settings) return;
   if (settings.closed !== undefined)
     throw new TopiaryError('TOPIARY_TRACKS_BOARD_CLOSED', {
       where: board,
@@ -110,7 +115,7 @@ const changed = (changes: readonly Change[]): Change[] => changes.filter(({ befo
 export const setBoard = async (context: ApiContext, id: string, settings: BoardSettings, by: Actor): Promise<void> => {
   const board = boardNamed(await allBoards(context.db.boards), id);
   checkFits(board, settings);
-  const before = (await boardSettings(context)).get(id) ?? null;
+  const before = (await settingsOf(context, id)) ?? null;
   await writeAll(context, changed([{ board: id, before, after: said(settings) }]), by);
 };
 

@@ -4,7 +4,7 @@ import type { BaseModel, BoardActivity } from '@topiary/db';
 import type { LeaderboardRow } from '@topiary/stats';
 import { allBoards, cannotRun, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
 import { datasetNamed, datasetState } from '@topiary/zoo/catalogue';
-import { boardSettings, withSettings } from './board-settings.js';
+import { boardSettings, settingsOf, withSettings } from './board-settings.js';
 import type { ApiContext } from './context.js';
 import { type Standings, standingsOf } from './leaderboard.js';
 import { outcome } from './leaderboard-query.js';
@@ -82,9 +82,9 @@ export const boardView = async (context: ApiContext, id: string): Promise<Board>
   const [base, [activity], settings] = await Promise.all([
     context.db.baseModels.active(board.id),
     context.db.boards.activity(board.id),
-    boardSettings(context),
+    settingsOf(context, board.id),
   ]);
-  return withSettings(await view(context, board, base, activity), settings.get(board.id));
+  return withSettings(await view(context, board, base, activity), settings);
 };
 
 export const boardViews = async (context: ApiContext): Promise<Board[]> => {

@@ -14,6 +14,7 @@ import {
 import { resolveBoard, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
 import { boardStandings } from './leaderboard.js';
+import { isNamed } from './named-row.js';
 import { recordsOf } from './run-records.js';
 
 /** The answers of a row's runs, one per seed; null unless every seed has its record. */
@@ -41,15 +42,13 @@ const methodPair = (a: RowKnowledge, b: RowKnowledge, metric: Metric): Omit<Pair
   };
 };
 
-const isThe = (id: string) => (row: LeaderboardRow) => row.id === id || row.aliases.includes(id);
-
 export const comparison = async (context: ApiContext, boardId: string, ids: readonly string[]): Promise<Comparison> => {
   const board = await resolveBoard(context.db.boards, boardId);
   const [{ rows: all, known }, records] = await Promise.all([
     boardStandings(context, board),
     recordsOf(context, board),
   ]);
-  const rows = ids.flatMap((id) => all.find(isThe(id)) ?? []);
+  const rows = ids.flatMap((id) => all.find(isNamed(id)) ?? []);
   const metric = trackOf(board).metrics[0]!;
   const plain = comparePairs(rows.map((row) => answersOf(records, row)));
   const pairs = plain.map((pair): Pair => {
@@ -57,5 +56,5 @@ export const comparison = async (context: ApiContext, boardId: string, ids: read
     const found = a && b ? methodPair(a, b, metric) : null;
     return { ...pair, low: null, high: null, power: null, ...found };
   });
-  return { rows: rows as Row[], missing: ids.filter((id) => !all.some(isThe(id))), pairs };
+  return { rows: rows as Row[], missing: ids.filter((id) => !all.some(isNamed(id))), pairs };
 };

@@ -22,8 +22,11 @@ const bad = (where: string, expected: string, got: string): TopiaryError =>
   new TopiaryError('TOPIARY_API_VALIDATION', { where, expected, got });
 
 /** Of several rows of a method the best placed one, since rows come in rank order. */
-const firstOfEach = (rows: readonly LeaderboardRow[]): readonly LeaderboardRow[] =>
-  rows.filter((row, i) => rows.findIndex(({ label }) => label === row.label) === i);
+const firstOfEach = (rows: readonly LeaderboardRow[]): readonly LeaderboardRow[] => {
+  const firsts = new Map<string, LeaderboardRow>();
+  for (const row of rows) if (!firsts.has(row.label)) firsts.set(row.label, row);
+  return [...firsts.values()];
+};
 
 /** Of rows that papers print, numbers alone tell: equal ones are level. */
 const byNumber = (

@@ -1,26 +1,22 @@
 /** What there is to look at of a row: widths, and the files that views draw, of its first run that has any. */
-import type { BoardDescription, RowShown, ShippedRun } from '@topiary/contracts';
-import { TopiaryError } from '@topiary/errors';
-import { type LeaderboardRow, type RunRecord, rowIdOf } from '@topiary/stats';
+import { type BoardDescription, isPublished, type RowShown, type ShippedRun } from '@topiary/contracts';
+import { type RunRecord, rowIdOf } from '@topiary/stats';
 import { BOARDS, resolveBoard, shippedFilesOf, shippedResultsFolder } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
 import { boardStandings } from './leaderboard.js';
-import { fromShipped, recordsOf, shippedRuns } from './run-records.js';
-
-/** Answers per test example: published, they would leak the test split. */
-const PRIVATE: ReadonlySet<string> = new Set(['correct', 'answers']);
+import { isNamed, noSuchRow } from './named-row.js';
+import { recordsOf, shippedId, shippedRuns } from './run-records.js';
 
 const bySeed = (a: RunRecord, b: RunRecord): number => (a.seed ?? 0) - (b.seed ?? 0);
 
 const ofThisServer = async ({ db }: ApiContext, { run }: RunRecord): Promise<RowShown | null> => {
   const { seed, result } = await db.runs.get(run);
   if (result === null) return null;
-  const artefacts = result.artefacts.filter(({ kind }) => !PRIVATE.has(kind));
-  return { run, seed, widths: result.widths, artefacts };
+  return { run, seed, widths: result.widths, artefacts: result.artefacts.filter(isPublished) };
 };
 
 const ofTheProject = (context: ApiContext, board: BoardDescription, { run: id }: RunRecord): RowShown | null => {
-  const found = shippedRuns(context, board.id).find((run, i) => fromShipped(run, i).run === id);
+  const found = shippedRuns(context, board.id).find((_, i) => shippedId(board.id, i) === id);
   const files = found?.artefacts && shippedFilesOf(shippedResultsFolder(context.projectDir), found);
   return files ? { run: null, seed: found.seed, widths: files.widths, artefacts: [...found.artefacts!] } : null;
 };
@@ -31,15 +27,13 @@ const NOTHING: RowShown = { run: null, seed: null, widths: [], artefacts: [] };
 export const rowShown = async (context: ApiContext, boardId: string, rowId: string): Promise<RowShown> => {
   const board = await resolveBoard(context.db.boards, boardId);
   const { rows } = await boardStandings(context, board);
-  const isThe = ({ id, aliases }: LeaderboardRow): boolean => id === rowId || aliases.includes(rowId);
-  const row = rows.find(isThe);
-  if (!row)
-    throw new TopiaryError('TOPIARY_API_NOT_FOUND', {
-      where: `row '${rowId}'`,
-      expected: `a row of ${board.id}`,
-      got: 'none such',
-    });
-  const own = (await recordsOf(context, board)).filter((run) => [row.id, ...row.aliases].includes(rowIdOf(run)));
+  const row = rows.find(isNamed(rowId));
+  if (!row) throw noSuchRow(board, rowId);
+  const [ids, target] = [[row.id, ...row.aliases], row.target.label];
+  // the target first: an id is a hash, and a board may have very many runs
+  const own = (await recordsOf(context, board)).filter(
+    (run) => run.target.label === target && ids.includes(rowIdOf(run)),
+  );
   for (const record of [...own].sort(bySeed)) {
     const isOwn = record.submission !== null;
     const shown = isOwn ? await ofThisServer(context, record) : ofTheProject(context, board, record);

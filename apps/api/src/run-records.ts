@@ -9,6 +9,9 @@ import { countsOn, reportedOn, shippedOn, shippedResultsFile, shippedResultsFold
 import { BoardRuns, withCorrect } from './board-runs.js';
 import type { ApiContext } from './context.js';
 
+/** Of a run that comes with the project; `i`: its place in the file. */
+export const shippedId = (board: string, i: number): string => `${board}/${i}`;
+
 /** A run that comes with the project, as rows are made of it; `i`: its place in the file. */
 export const fromShipped = (shipped: ShippedRun, i: number): RunRecord => {
   const { correct, answers, at, machine, seconds, costs, axes, ...rest } = shipped;
@@ -17,7 +20,7 @@ export const fromShipped = (shipped: ShippedRun, i: number): RunRecord => {
     ...rest,
     ...(costs ? { costs } : {}),
     ...(axes ? { axes } : {}),
-    run: `${shipped.board}/${i}`,
+    run: shippedId(shipped.board, i),
     submission: null,
     provenance: 'shipped',
     machine: machine.fingerprint,

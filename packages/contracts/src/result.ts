@@ -94,6 +94,11 @@ export const ArtefactRef = z.object({
 });
 export type ArtefactRef = z.infer<typeof ArtefactRef>;
 
+/** Kinds of answers per test example, which stay on the server: published, they would leak the test split. */
+export const PRIVATE_ARTEFACTS: readonly string[] = ['correct', 'answers'];
+
+export const isPublished = ({ kind }: Pick<ArtefactRef, 'kind'>): boolean => !PRIVATE_ARTEFACTS.includes(kind);
+
 /** Everything a run records (design section 6). */
 export const Result = z.object({
   achieved: z.number().describe('Speed-up by the counter named in `counter`'),

@@ -5,16 +5,17 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { type ArtefactRef, ShippedFiles, type ShippedRun } from '@topiary/contracts';
+import { type ArtefactRef, isPublished, ShippedFiles, type ShippedRun } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
 
 const RECIPE_LETTERS = 12;
 
-/** Files that everybody may see and that are text; the rest of what a run leaves is too much to come along. */
-const LEFT_OUT: ReadonlySet<string> = new Set(['model', 'pipeline', 'kept', 'curve', 'log', 'correct', 'answers']);
+/** Too much to come along. */
+const LEFT_OUT: ReadonlySet<string> = new Set(['model', 'pipeline', 'kept', 'curve', 'log']);
 
+/** Files that everybody may see, that views draw and that are text. */
 export const isShipped = ({ kind, mediaType }: Pick<ArtefactRef, 'kind' | 'mediaType'>): boolean =>
-  !LEFT_OUT.has(kind) && mediaType.startsWith('application/json');
+  isPublished({ kind }) && !LEFT_OUT.has(kind) && mediaType.startsWith('application/json');
 
 type Named = Pick<ShippedRun, 'board' | 'target' | 'recipeHash' | 'seed'>;
 

@@ -1,11 +1,11 @@
 /** What other places show of a board: badges of its rows, and a feed. */
 import type { Board, Row } from '@topiary/contracts';
-import { TopiaryError } from '@topiary/errors';
 import { addressOf, trackOf } from '@topiary/tracks/catalogue';
 import { z } from 'zod';
 import { badgeOf, feedOf, outcomeText } from '../abroad.js';
 import type { Route } from '../context.js';
 import { momentOf, wholeBoard } from '../leaderboard-page.js';
+import { noSuchRow } from '../named-row.js';
 import { embedPage } from '../pages/embed.js';
 import { siteOf } from '../pages/site-of.js';
 import { boardPicture } from '../picture/plot.js';
@@ -17,11 +17,7 @@ const Params = z.object({ board: z.string() });
 const rowOf = (view: Board, rows: readonly Row[], id: string): Row => {
   const row = rows.find((one) => one.id === id);
   if (row) return row;
-  throw new TopiaryError('TOPIARY_API_NOT_FOUND', {
-    where: `row '${id}'`,
-    expected: `a row of ${view.id}`,
-    got: 'none such',
-  });
+  throw noSuchRow(view, id);
 };
 
 /** Under the title of a picture. */

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { canonicalize } from '@topiary/canonical';
 import type { Run } from '@topiary/client';
+import { isPublished } from '@topiary/contracts';
 import { decode } from '@topiary/onnx';
 import { count } from '@topiary/ops';
 
@@ -36,11 +37,8 @@ const countLines = (bytes: Uint8Array, { params, macs }: Result): Line[] => {
   }
 };
 
-/** Answers per example are private: nobody but the server has them. */
-const PRIVATE: ReadonlySet<string> = new Set(['correct', 'answers']);
-
 export const verifyRun = async (result: Result, fetch: Fetch): Promise<Line[]> => {
-  const files = result.artefacts.filter(({ kind }) => !PRIVATE.has(kind));
+  const files = result.artefacts.filter(isPublished);
   const models = files.filter(({ kind }) => kind === 'model');
   const lines: Line[] = [];
   for (const { kind, sha256 } of files) {

@@ -1,5 +1,5 @@
 /** What is known about stored files, who sent them and what refers to them; the bytes lie in the storage, by their hash. */
-import type { ArtefactRef } from '@topiary/contracts';
+import { type ArtefactRef, PRIVATE_ARTEFACTS } from '@topiary/contracts';
 import type { Artefacts } from '../board-types.js';
 import { type Client, notFound, transaction } from '../client.js';
 
@@ -8,20 +8,23 @@ const WAITS_DAYS = 7;
 /** What was written later may belong to something that is just being made. */
 const GRACE_HOURS = 24;
 
-/** Answers per test example: published, they would leak the test split. */
-const PRIVATE = ['correct', 'answers'];
-
 const get = async (client: Client, sha256: string, person?: string) => {
   const row = await client.artefact.findUnique({ where: { sha256 } });
   if (row === null) throw notFound('artefact', sha256);
   const uses = await client.runArtefact.count({
-    where: { sha256, kind: { notIn: PRIVATE }, run: { submission: { withdrawnAt: null, isPrivate: false } } },
+    where: {
+      sha256,
+      kind: { notIn: [...PRIVATE_ARTEFACTS] },
+      run: { submission: { withdrawnAt: null, isPrivate: false } },
+    },
   });
   const own = { withdrawnAt: null, isPrivate: true, ...(person === undefined ? {} : { createdBy: person }) };
   const isOwn =
     uses === 0 &&
     person !== undefined &&
-    (await client.runArtefact.count({ where: { sha256, kind: { notIn: PRIVATE }, run: { submission: own } } })) > 0;
+    (await client.runArtefact.count({
+      where: { sha256, kind: { notIn: [...PRIVATE_ARTEFACTS] }, run: { submission: own } },
+    })) > 0;
   return { sha256, bytes: Number(row.bytes), mediaType: row.mediaType, isPublic: uses > 0, isOwn };
 };
 

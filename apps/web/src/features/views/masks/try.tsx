@@ -7,6 +7,7 @@ import { facts } from '../../../messages/en/facts.js';
 import type { ViewProps } from '../../facts/view.js';
 import type { Asks, MaskedPicture } from '../masks-data.js';
 import type { Found, Live } from './live.js';
+import { paint } from './paint.js';
 
 const t = translator(facts);
 
@@ -14,8 +15,6 @@ const t = translator(facts);
 declare const RUNTIME_BYTES: number;
 
 const SIDES = ['network', 'base'] as const;
-const COLOUR = 'rgb(230 159 0 / 62%)';
-const SCALE = 4;
 
 interface Props extends Pick<ViewProps, 'networks' | 'board'> {
   readonly picture: MaskedPicture;
@@ -49,23 +48,6 @@ const useBytes = (url: string | null): number | null => {
   return bytes;
 };
 
-const paint = (canvas: HTMLCanvasElement, { width, height }: MaskedPicture, mask: Uint8Array | null, point: Point) => {
-  [canvas.width, canvas.height] = [SCALE * width, SCALE * height];
-  const context = canvas.getContext('2d');
-  if (context === null) return;
-  context.fillStyle = COLOUR;
-  mask?.forEach((bit, at) => {
-    if (bit) context.fillRect(SCALE * (at % width), SCALE * Math.floor(at / width), SCALE, SCALE);
-  });
-  context.beginPath();
-  context.arc(SCALE * (point[0] + 0.5), SCALE * (point[1] + 0.5), 1.2 * SCALE, 0, 2 * Math.PI);
-  context.fillStyle = 'white';
-  context.strokeStyle = 'black';
-  context.lineWidth = SCALE / 3;
-  context.fill();
-  context.stroke();
-};
-
 /** A pixel of the picture. */
 type Point = readonly [number, number];
 
@@ -83,7 +65,7 @@ interface PaneProps {
 const Pane = ({ picture, title, mask, point, onPoint }: PaneProps) => {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    if (canvas.current) paint(canvas.current, picture, mask, point);
+    if (canvas.current) paint(canvas.current, picture, { masks: mask ? [mask] : [], points: [point] });
   }, [picture, mask, point]);
   const pixels = mask?.reduce((sum, bit) => sum + bit, 0) ?? 0;
   return (
