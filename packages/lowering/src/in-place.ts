@@ -1,10 +1,18 @@
 /** Which outputs of a graph may be written into the memory of one of its inputs. */
 import type { Graph, Node } from '@topiary/onnx';
+import { NCHWC } from './blocked/_nchwc.js';
 
 /** Their outputs are their inputs' memory. */
 const VIEWS = new Set(['Reshape', 'Flatten', 'Squeeze', 'Unsqueeze', 'Identity']);
 /** Element i of the output needs element i of the inputs alone, where these are as large. */
 const ELEMENTWISE = new Set(['Add', 'Sub', 'Mul', 'Div']);
+
+/** A convolution in blocks adds its result to input 3, where that lies if the output is to lie there, too. */
+const addsTo = ({ op, domain, inputs }: Node, values: ReadonlySet<string>): boolean =>
+  op === 'Conv' &&
+  domain === NCHWC &&
+  values.has(inputs[3] ?? '') &&
+  !inputs.slice(0, 3).some((one) => values.has(one));
 
 export interface Places {
   /**
@@ -28,17 +36,15 @@ export const placesOf = (graph: Graph): Places => {
   });
   const outputs = new Set(graph.outputs.map(({ name }) => name));
 
-  /** Nodes that read the memory of a value; null where a view of it leaves the graph. */
-  const readersOf = (value: string): number[] | null => {
-    if (outputs.has(value)) return null;
-    const found: number[] = [];
-    for (const i of readers.get(value) ?? []) {
-      const node = graph.nodes[i]!;
-      found.push(i);
-      if (!VIEWS.has(node.op) || node.inputs[0] !== value) continue;
-      const further = readersOf(node.outputs[0]!);
-      if (further === null) return null;
-      found.push(...further);
+  /** The value and all views of it; null where one leaves the graph. */
+  const viewsOf = (value: string): ReadonlySet<string> | null => {
+    const found = new Set([value]);
+    for (const one of found) {
+      if (outputs.has(one)) return null;
+      for (const i of readers.get(one) ?? []) {
+        const node = graph.nodes[i]!;
+        if (VIEWS.has(node.op) && node.inputs[0] === one) found.add(node.outputs[0]!);
+      }
     }
     return found;
   };
@@ -58,11 +64,12 @@ export const placesOf = (graph: Graph): Places => {
   return {
     mayOverwrite(input, output) {
       const maker = makers.get(output);
-      const found = readersOf(input);
-      if (maker === undefined || found === null) return false;
+      const views = viewsOf(input);
+      if (maker === undefined || views === null) return false;
       const node = graph.nodes[maker]!;
       const done = ancestorsOf(node);
-      return found.every((i) => done[i] === 1 || (i === maker && ELEMENTWISE.has(node.op)));
+      const found = [...views].flatMap((view) => readers.get(view) ?? []);
+      return found.every((i) => done[i] === 1 || (i === maker && (ELEMENTWISE.has(node.op) || addsTo(node, views))));
     },
   };
 };

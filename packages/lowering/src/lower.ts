@@ -9,6 +9,7 @@ import { inferWith } from './infer.js';
 import { drop } from './passes/drop.js';
 import { fuse } from './passes/fuse.js';
 import { assignLayouts, type Layouts, NO_BLOCKS } from './passes/layouts.js';
+import { fuseScaledSums } from './passes/scaled-sums.js';
 import { share } from './passes/share.js';
 import { spreadScalars } from './passes/spread-scalars.js';
 import { type Pair, storedFilters } from './passes/store.js';
@@ -114,6 +115,7 @@ const replace = (graph: Graph, { block, layouts, stored, standardOnly }: Replace
 
 /** A step that is taken again and again. */
 export interface LoweredStep {
+  /** Its outputs hold the elements in their order; the shape of one may be another (`passes/scaled-sums.ts`). */
   readonly graph: Graph;
   /** Of the inputs that an output replaces, those that lie in a filter's blocks (`toFilterBlocks`), as their outputs do. */
   readonly stored: ReadonlySet<string>;
@@ -131,7 +133,8 @@ export const lowerStep = (
   const stored = storedFilters(fused, layouts, { pairs, block, infer });
   const replaced = replace(fuseBlocked(fused, layouts.values), { block, layouts, stored, standardOnly });
   const inputs = pairs.map(({ input }) => input).filter((input) => stored.has(input));
-  return { graph: drop(share(spreadScalars(replaced, infer))), stored: new Set(inputs) };
+  const summed = block > 0 ? fuseScaledSums(replaced, { pairs, block, infer }) : replaced;
+  return { graph: drop(share(spreadScalars(summed, infer))), stored: new Set(inputs) };
 };
 
 export const lower = (graph: Graph, options: LowerOptions = {}): Graph => lowerStep(graph, [], options).graph;

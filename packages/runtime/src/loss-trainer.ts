@@ -31,6 +31,7 @@ import {
 } from '@topiary/onnx';
 import { readCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { initialValue } from './initial-values.js';
+import { freeUnused } from './memory.js';
 import { type CompileOptions, compile, type Session } from './session.js';
 import type { Feeds } from './tensors.js';
 
@@ -61,6 +62,9 @@ export interface ValueOptions {
   /** The moving average in the place of the value itself (false). */
   readonly average?: boolean;
 }
+
+/** Bytes that are carried. */
+const WORTH_FREEING = 16 * 2 ** 20;
 
 const zeros = (dims: readonly number[]): Tensor => floats(new Float32Array(elements(dims)), dims);
 
@@ -102,6 +106,7 @@ export class LossTrainer {
   readonly #places: Record<string, Tensor> = {};
   /** What is carried and must not be written over: it takes turns with its place. */
   readonly #turning: readonly Pair[];
+  #isFirst = true;
   #steps = 0;
   #skipped = 0;
 
@@ -167,6 +172,7 @@ export class LossTrainer {
       ...(training.step === null ? {} : { [training.step]: scalar(this.#steps + 1) }),
     };
     const places = this.#places;
+    if (this.#isFirst) this.#beforeFirst();
     await this.session.runInto(places, Object.assign(Object.create(this.#standing), feeds, own));
     for (const { input, output } of this.#turning)
       [this.#standing[input], places[output]] = [places[output]!, this.#standing[input]!];
@@ -178,6 +184,12 @@ export class LossTrainer {
     if (!finite) this.#skipped += 1;
     const metrics = Object.entries(training.metrics).map(([name, output]) => [name, at(output)]);
     return { step: this.#steps, loss, metrics: Object.fromEntries(metrics), skipped: !finite };
+  }
+
+  /** By now whoever made the trainer may have let go of the network that it was made of. */
+  #beforeFirst(): void {
+    this.#isFirst = false;
+    if (this.training.carried.reduce((sum, { dims }) => sum + 4 * elements(dims), 0) >= WORTH_FREEING) freeUnused();
   }
 
   #notFinite(loss: number): TopiaryError {

@@ -118,6 +118,13 @@ export const compile = async (
   const { graph: lowered, stored } = lowerStep(graph, carried ?? [], lowering);
   const session = await open(lowered, { options, chosen, threads, isStep: carried !== null });
   const outputs = session.outputNames.filter((name) => name !== SEQUENCE);
+  const shapes = new Map(graph.outputs.map(({ name, shape }) => [name, shape]));
+  /** By output, dimensions that lowering gave it in the place of its own. */
+  const others = new Map(
+    lowered.outputs.flatMap(({ name, shape }) =>
+      shape === shapes.get(name) ? [] : [[name, shape.map(Number)] as const],
+    ),
+  );
   const givenOf = (feeds: Feeds) =>
     Object.fromEntries(session.inputNames.map((name) => [name, toOrt(fed(graph, feeds, name))]));
   let busy = 0;
@@ -141,11 +148,13 @@ export const compile = async (
     run: async (feeds) => {
       const given = givenOf(feeds);
       const results = await timed(() => session.run(given, outputs));
-      return Object.fromEntries(outputs.map((name) => [name, fromOrt(results[name]!, name)]));
+      const own = (name: string) => (others.has(name) ? { dims: shapes.get(name)!.map(Number) } : {});
+      return Object.fromEntries(outputs.map((name) => [name, { ...fromOrt(results[name]!, name), ...own(name) }]));
     },
     runInto: async (places, feeds) => {
       const given = givenOf(feeds);
-      const written = Object.fromEntries(outputs.map((name) => [name, toOrt(places[name]!)]));
+      const placeOf = (name: string) => ({ ...places[name]!, dims: others.get(name) ?? places[name]!.dims });
+      const written = Object.fromEntries(outputs.map((name) => [name, toOrt(placeOf(name))]));
       await timed(() => session.run(given, { [SEQUENCE]: null, ...written }).catch(unlessHandedBack));
     },
     inPlace: (pairs) => {
