@@ -125,8 +125,8 @@ export class LossTrainer {
     }
     const inPlace = new Set<Pair>(session.inPlace(training.carried));
     this.#turning = training.carried.filter((carried) => !inPlace.has(carried));
-    for (const value of training.graph.outputs) this.#places[value.name] = roomFor(value, training.batch);
     for (const { input, output } of inPlace) this.#places[output] = this.#standing[input]!;
+    for (const value of training.graph.outputs) this.#places[value.name] ??= roomFor(value, training.batch);
     for (const coefficient of training.coefficients) this.setCoefficient(coefficient);
   }
 

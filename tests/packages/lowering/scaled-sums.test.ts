@@ -1,6 +1,6 @@
 /** Sums with a scaled tensor in one pass, against the same steps of the plain lowering, and where they must not be. */
 import { lowerStep } from '@topiary/lowering';
-import { floats, scalar, type Tensor, toNumbers } from '@topiary/onnx';
+import { scalar, type Tensor, toNumbers } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
 import { blockSize, compile, type Feeds } from '@topiary/runtime';
 import { expect, it } from 'vitest';
