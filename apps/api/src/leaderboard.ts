@@ -58,13 +58,9 @@ const originOf = (board: BoardDescription, runs: readonly RunRecord[]): Standing
   return { metrics: baseOf(run)!.metrics, params: run.params.base, macs };
 };
 
-/** The project's own recipes, as the board fills them in: in its own scope where they name none. */
+/** The project's own recipes, as the board fills them in. */
 const suiteOf = (board: BoardDescription): ReadonlySet<string> =>
-  new Set(
-    RECIPES.map(({ recipe }) =>
-      recipeHash(fillRecipe(board, { ...(board.scope ? { scope: board.scope } : {}), ...recipe } as RecipeInput)),
-    ),
-  );
+  new Set(RECIPES.map(({ recipe }) => recipeHash(fillRecipe(board, recipe as RecipeInput))));
 
 /** How the rows of a board are ranked: by its track, and by the version of its protocol. */
 export const rulesOf = (board: BoardDescription): LeaderboardOptions => {

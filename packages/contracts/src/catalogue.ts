@@ -183,9 +183,7 @@ export const BoardDescription = z.object({
   finetune: Training.describe('The training after pruning, where a recipe is silent'),
   sparsify: Training.describe('The training with a regularizer before pruning, where a recipe is silent'),
   prune: PruneDefaults.describe('How a network is cut, where a recipe is silent'),
-  scope: Scope.optional().describe(
-    'Of the rows that come with the project, where it is not `global`: forms begin with it',
-  ),
+  scope: Scope.optional().describe('Of recipes that name none, where it is not `global`'),
   estimateSeconds: z.number().describe('Of one run on two cores'),
   lacks: z
     .array(NetworkTrait)

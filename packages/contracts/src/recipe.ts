@@ -120,7 +120,7 @@ export const Recipe = z.strictObject({
   criterion: z.string().nullable().default('magnitude-l2'),
   regularizer: z.string().nullable().default(null),
   procedure: z.string().nullable().default(null),
-  scope: Scope.default('global'),
+  scope: Scope.optional().describe(`${Scope.description}; absent: as the board does`),
   params: z
     .strictObject({ criterion: Params.default({}), regularizer: Params.default({}), procedure: Params.default({}) })
     .prefault({}),
@@ -132,7 +132,8 @@ export type Recipe = z.infer<typeof Recipe>;
 export type RecipeInput = z.input<typeof Recipe>;
 
 /** A recipe that leaves nothing open: the methods' own defaults, then the board's. */
-export type FilledRecipe = Omit<Recipe, 'prune' | 'sparsify' | 'finetune'> & {
+export type FilledRecipe = Omit<Recipe, 'scope' | 'prune' | 'sparsify' | 'finetune'> & {
+  readonly scope: Scope;
   readonly prune: Recipe['prune'] & { readonly solve: Solve; readonly steps: number };
   readonly sparsify: Training;
   readonly finetune: Training;

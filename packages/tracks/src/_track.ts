@@ -42,7 +42,7 @@ export interface BoardSpec {
   readonly finetune: Training;
   readonly sparsify: Training;
   readonly cost: Cost;
-  /** Of the suite's recipes, where it is not `global`: forms begin with it. */
+  /** Of recipes that name none, where it is not `global`. */
   readonly scope?: BoardDescription['scope'];
   /** Re-estimations of every cut, where they are not the protocol's: what a run's budget allows all criteria alike. */
   readonly estimates?: number;

@@ -10,6 +10,7 @@ import {
   type PruneDefaults,
   Recipe,
   type RecipeInput,
+  type Scope,
   type Target,
   type Training,
 } from '@topiary/contracts';
@@ -130,14 +131,20 @@ const filledParams = (
 };
 
 /** What a board decides where a recipe is silent. */
-export type Budget = Pick<BoardDescription, 'sparsify' | 'finetune' | 'prune'>;
+export type Budget = Pick<BoardDescription, 'sparsify' | 'finetune' | 'prune' | 'scope'>;
 
-/** The complete recipe: the methods' own defaults, then the board's budget, where the recipe is silent. */
+/** Where neither recipe nor board names a scope. */
+const USUAL_SCOPE = 'global';
+
+/** The complete recipe: the methods' own defaults, then the board's scope and budget, where the recipe is silent. */
 export const fillRecipe = (board: Budget, recipe: RecipeInput): FilledRecipe => {
   const parsed = parse(recipe);
   const { solve, steps, strata } = board.prune;
+  // a procedure has no scope of its own, whatever the board's is
+  const usual = parsed.procedure === null ? board.scope : undefined;
   return {
     ...parsed,
+    scope: parsed.scope ?? usual ?? USUAL_SCOPE,
     params: {
       criterion: filledParams(parsed, 'criterion', board.prune),
       regularizer: filledParams(parsed, 'regularizer', board.prune),
@@ -175,7 +182,8 @@ const changedParams = (recipe: Pick<Recipe, MethodKind | 'params'>, kind: Method
 
 /** `magnitude-l2 · global`, `magnitude-l2 + group-norm · local`, or a procedure's name. */
 export const recipeLabel = (
-  recipe: Pick<Recipe, 'criterion' | 'regularizer' | 'procedure' | 'params' | 'scope'> & {
+  recipe: Pick<Recipe, 'criterion' | 'regularizer' | 'procedure' | 'params'> & {
+    readonly scope?: Scope | undefined;
     readonly prune?: Pick<Recipe['prune'], 'shuffle'>;
   },
 ): string => {
@@ -183,7 +191,7 @@ export const recipeLabel = (
   const parts = (['criterion', 'regularizer'] as const).flatMap((kind) =>
     recipe[kind] === null ? [] : [`${recipe[kind]}${changedParams(recipe, kind)}`],
   );
-  return `${parts.join(' + ')} · ${recipe.scope}${recipe.prune?.shuffle ? ' · shuffled' : ''}`;
+  return `${parts.join(' + ')} · ${recipe.scope ?? USUAL_SCOPE}${recipe.prune?.shuffle ? ' · shuffled' : ''}`;
 };
 
 /** JSON with the keys of every object sorted. */

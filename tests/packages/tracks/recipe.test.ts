@@ -1,6 +1,7 @@
 /** Recipes: what is refused and why, what defaults fill in, names, and a hash that only meaning can change. */
 import { createHash } from 'node:crypto';
 import { parseTarget, Recipe, type RecipeInput } from '@topiary/contracts';
+import { METHODS } from '@topiary/methods/catalogue';
 import {
   boardOf,
   checkRecipe,
@@ -79,6 +80,24 @@ describe('fillRecipe', () => {
   it('changes nothing the second time', () => {
     const once = fillRecipe(CIFAR, { criterion: 'magnitude-l1', params: { criterion: { bias: true } } });
     expect(fillRecipe(CIFAR, once)).toEqual(once);
+  });
+});
+
+describe('a scope that nobody names', () => {
+  const DETECTOR = boardOf('detection.anchorfree-tiny.shapes-det');
+
+  it("is the board's own: what its shipped rows are cut in", () => {
+    expect(fillRecipe(DETECTOR, {}).scope).toBe('local');
+    expect(fillRecipe(TINY, {}).scope).toBe('global');
+    expect(recipeHash(fillRecipe(DETECTOR, { criterion: 'taylor' }))).toBe(
+      recipeHash(fillRecipe(DETECTOR, { criterion: 'taylor', scope: 'local' })),
+    );
+  });
+
+  it('gives way to one that is named, and no procedure takes it over', () => {
+    expect(fillRecipe(DETECTOR, { scope: 'global' }).scope).toBe('global');
+    const [procedure] = METHODS.filter(({ kind }) => kind === 'procedure');
+    expect(fillRecipe(DETECTOR, { criterion: null, procedure: procedure!.id }).scope).toBe('global');
   });
 });
 
