@@ -28,11 +28,13 @@ const described = (track: Track): TrackDescription => ({
 const descriptions: TrackDescription[] = ALL.map(described);
 export const TRACKS: readonly TrackDescription[] = descriptions;
 
+const OPTIMIZER = { sgd: 'SGD', adamw: 'AdamW' } as const;
+
 /** A training in words; only what differs from nothing is said. */
 const trainingLine = ({ finetune: t }: BoardSpec): string => {
   const rate = `lr ${t.lr} ${t.schedule}${t.warmup > 0 ? ` after ${t.warmup} steps of warm-up` : ''}`;
   const parts = [
-    `${t.steps} steps of ${t.batch} by ${t.optimizer.toUpperCase()}`,
+    `${t.steps} steps of ${t.batch} by ${OPTIMIZER[t.optimizer]}`,
     rate,
     ...(t.optimizer === 'sgd' ? [`momentum ${t.momentum}`] : []),
     `weight decay ${t.weightDecay}`,

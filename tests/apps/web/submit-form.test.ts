@@ -8,7 +8,7 @@ import {
   type TrackDescription,
   Training,
 } from '@topiary/contracts';
-import { boardOf } from '@topiary/tracks/catalogue';
+import { boardOf, fillRecipe } from '@topiary/tracks/catalogue';
 import { describe, expect, it } from 'vitest';
 import { againBody } from '../../../apps/web/src/features/submission/again.js';
 import { curlFor, prettyJson, shellQuote } from '../../../apps/web/src/features/submit-form/curl.js';
@@ -105,7 +105,8 @@ describe('the recipe’s own fields', () => {
     expect(TRAINING_FIELDS.map(({ id }) => id).sort()).toEqual(Object.keys(Training.shape).sort());
     const { finetune } = boardOf('classification.resnet-tiny.shapes32');
     expect(defaults(trainingFields(finetune))).toEqual(finetune);
-    expect([blankForm.methods.criterion, blankForm.scope]).toEqual([recipe.criterion, recipe.scope]);
+    const filled = fillRecipe(boardOf('classification.resnet-tiny.shapes32'), {});
+    expect([blankForm.methods.criterion, blankForm.scope]).toEqual([filled.criterion, filled.scope]);
   });
   it('allow what the API allows at both ends, and nothing beyond', () => {
     const parts = { prune: PRUNE_FIELDS, sparsify: TRAINING_FIELDS, finetune: TRAINING_FIELDS };

@@ -107,6 +107,24 @@ const useOwnAddress = () => {
   }, [pathname]);
 };
 
+/** Fields in which Escape means something already. */
+const TYPED = 'select, textarea, input:not([type=checkbox], [type=radio], [type=range])';
+
+/** Escape closes the fold that the focus is in, and goes back to what opened it. */
+const useEscape = () => {
+  useEffect(() => {
+    const onKey = ({ key, target, defaultPrevented }: KeyboardEvent) => {
+      if (key !== 'Escape' || defaultPrevented || !(target instanceof Element) || target.matches(TYPED)) return;
+      const fold = target.closest<HTMLDetailsElement>('details[open]');
+      if (!fold) return;
+      fold.open = false;
+      fold.querySelector('summary')?.focus();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+};
+
 /** What almost every screen needs is asked for at once, beside the screen's own code. */
 const usePrefetch = () => {
   const client = useQueryClient();
@@ -120,6 +138,7 @@ export const Layout = () => {
   const { pathname } = useLocation();
   useArrival();
   useOwnAddress();
+  useEscape();
   usePrefetch();
   return (
     <>

@@ -67,6 +67,16 @@ export const inOrder = (
   return [...targets].sort((a, b) => Number(isFree(a)) - Number(isFree(b)) || place(a) - place(b) || a.value - b.value);
 };
 
+/** In words where its label names another axis than the track's: `1.1x MACs a trajectory`. */
+export const targetTitle = (
+  { label, axis }: Targets[number],
+  { axes, targetAxis }: Pick<TrackDescription, 'axes' | 'targetAxis'>,
+): string => {
+  const found = axis === targetAxis ? undefined : axes.find(({ id }) => id === axis);
+  const prefix = `${axis}:`;
+  return found && label.startsWith(prefix) ? `${label.slice(prefix.length)} ${found.title}` : label;
+};
+
 /** Those in which something was measured; the base model's always. */
 export const phasesOf = (
   { phases }: Phases,

@@ -7,7 +7,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { EmptyNote, ErrorNote, Note } from '../components/notes.js';
 import { Page } from '../components/page.js';
 import { Skeleton, SkeletonPage } from '../components/skeleton.js';
-import { Downloads, Fold, Nothing, Remarks } from '../features/leaderboard/board-parts.js';
+import { Closed, Downloads, Fold, Nothing, Remarks } from '../features/leaderboard/board-parts.js';
 import { leaderboardColumns } from '../features/leaderboard/columns.js';
 import { Facets, useFacets } from '../features/leaderboard/facets.js';
 import { comparePath, rowPath } from '../features/leaderboard/rows.js';
@@ -34,17 +34,6 @@ const Picture = lazy(() => import('../features/leaderboard/picture.js'));
 const Recommender = lazy(() => import('../features/recommend/recommender.js'));
 const WhatRowsGive = lazy(() => import('../features/leaderboard/what-rows-give.js'));
 const Budget = lazy(() => import('../features/curves/budget.js'));
-
-const Closed = ({ board }: { readonly board: Board }) => (
-  <Note tone="warn" title={t('board.closed')}>
-    <p>{board.reason}</p>
-    {!board.closed && (
-      <p>
-        <Link to="/docs/self-hosting#data-sets-and-closed-boards">{t('board.closed.how')}</Link>
-      </p>
-    )}
-  </Note>
-);
 
 const Verdict = ({ sentences: [first, ...rest] }: { readonly sentences: readonly string[] }) => (
   <>
@@ -129,6 +118,8 @@ const Comparison = ({ board, track }: ComparisonProps) => {
   if (whole.error && !all) return <ErrorNote error={whole.error} onRetry={whole.refetch} />;
   if (!all || (!page && !table.error)) return <Skeleton rows={12} />;
   const filtered = Object.keys(facets).length > 0;
+  // an empty board offers no filters, files and curves of nothing
+  const hasRows = allRows !== undefined && allRows.length > 0;
   const ofTarget = allRows?.filter((row) => row.target.label === target) ?? [];
   return (
     <>
@@ -138,17 +129,17 @@ const Comparison = ({ board, track }: ComparisonProps) => {
         </Suspense>
       )}
       <div className="board-bar">
-        <TargetSwitch targets={targets} value={target} onChange={view.setTarget} />
+        <TargetSwitch track={track} targets={targets} value={target} onChange={view.setTarget} />
         <p className="verdict" aria-live="polite">
           <Verdict sentences={verdict(ofTarget, track, target, all?.random)} />
         </p>
       </div>
       {table.error && <ErrorNote error={table.error} onRetry={table.refetch} />}
-      <Facets rows={allRows ?? []} values={facets} onChange={view.setFacet} onClear={view.clearFacets} />
-      {board.state === 'open' && allRows && allRows.length > 0 && (
+      {hasRows && <Facets rows={allRows} values={facets} onChange={view.setFacet} onClear={view.clearFacets} />}
+      {board.state === 'open' && hasRows && (
         <div className="column-chooser">
           <Fold title={t('board.recommend')}>
-            <Recommender board={board} rows={allRows ?? NO_ROWS} track={track} />
+            <Recommender board={board} rows={allRows} track={track} />
           </Fold>
         </div>
       )}
@@ -191,7 +182,7 @@ const Comparison = ({ board, track }: ComparisonProps) => {
             )}
             {page?.nextCursor && <span className="muted">{t('board.more', { n: MOST_ROWS })}</span>}
           </p>
-          <Downloads board={board} filter={filter} />
+          {hasRows && <Downloads board={board} filter={filter} />}
         </div>
         {allRows && (
           <Suspense fallback={<div className="plot is-waiting" style={{ height: PLOT_HEIGHT }} />}>
@@ -207,20 +198,22 @@ const Comparison = ({ board, track }: ComparisonProps) => {
           </Suspense>
         )}
       </div>
-      {track.showcase !== null && rows && (
+      {track.showcase !== null && rows?.some(({ source }) => source === null) && (
         <Suspense fallback={null}>
           <WhatRowsGive board={address} track={track} rows={rows} chosen={chosen} />
         </Suspense>
       )}
-      <Fold title={t('board.between')}>
-        <Budget board={board} rows={allRows ?? []} track={track} />
-      </Fold>
+      {hasRows && (
+        <Fold title={t('board.between')}>
+          <Budget board={board} rows={allRows} track={track} />
+        </Fold>
+      )}
       <Fold title={t('board.take')}>
         <ExportPanel board={board} target={target} rows={rows ?? []} track={track} />
       </Fold>
       <Fold title={t('board.columns')}>
         <div className="column-notes">
-          <ColumnNotes columns={columns} />
+          <ColumnNotes columns={columns} rows={rows ?? NO_ROWS} />
         </div>
       </Fold>
       <Remarks rows={rows ?? []} />

@@ -11,6 +11,7 @@ import { Page, Section } from '../components/page.js';
 import { SkeletonPage } from '../components/skeleton.js';
 import { Facts as RunFacts } from '../features/facts/facts.js';
 import { DisputedMark } from '../features/leaderboard/disputed.js';
+import { flagWords } from '../features/leaderboard/flags.js';
 import { comparePath, isSameTier, metricOf, rankText, rowPath, signedRank } from '../features/leaderboard/rows.js';
 import { bibtexOf, cffOf } from '../features/row/cite.js';
 import { Explained, NeighbourWidths } from '../features/row/explained.js';
@@ -105,6 +106,14 @@ const Facts = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
           </dd>
         </div>
       )}
+      {row.flags.map(flagWords).map(({ title, meaning }) => (
+        <div key={title}>
+          <dt>{t('row.remark')}</dt>
+          <dd>
+            <span className="tag">{title}</span> {meaning}
+          </dd>
+        </div>
+      ))}
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>
@@ -201,7 +210,9 @@ const Shown = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
 
 const Body = (props: Props) => {
   const { board, row, rows, track } = props;
-  const above = rows.filter((other) => other.ranking === row.ranking && (other.rank ?? 0) < (row.rank ?? 0)).at(-1);
+  const isAbove = ({ ranking, rank }: Row) =>
+    ranking === row.ranking && rank !== null && row.rank !== null && rank < row.rank;
+  const above = rows.filter(isAbove).at(-1);
   return (
     <Page
       title={t('row.title', { method: row.label, target: row.target.label })}

@@ -41,7 +41,8 @@ export const Overlay = ({
   return (
     <>
       <p>{t('compare.widths.how', { seed: lines[0]!.seed })}</p>
-      <div className="table-scroll">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="table-scroll is-tall" tabIndex={0} aria-label={t('compare.widths')}>
         <table className="overlay">
           <caption className="sr-only">{t('compare.widths')}</caption>
           <thead>
@@ -76,7 +77,7 @@ export const Overlay = ({
             ))}
           </tbody>
         </table>
-      </div>
+      </section>
     </>
   );
 };

@@ -2,7 +2,7 @@
 import type { Board, Row } from '@topiary/contracts';
 import { type ReactNode, Suspense, useState } from 'react';
 import { Link } from 'react-router';
-import { EmptyNote } from '../../components/notes.js';
+import { EmptyNote, Note } from '../../components/notes.js';
 import { Skeleton } from '../../components/skeleton.js';
 import { leaderboardPath } from '../../lib/api.js';
 import { t } from '../../lib/i18n.js';
@@ -25,6 +25,18 @@ export const Remarks = ({ rows }: { readonly rows: readonly Row[] }) => {
     </details>
   );
 };
+
+/** Why it takes no submissions, and how it would. */
+export const Closed = ({ board }: { readonly board: Board }) => (
+  <Note tone="warn" title={t('board.closed')}>
+    <p>{board.reason}</p>
+    {!board.closed && (
+      <p>
+        <Link to="/docs/self-hosting#data-sets-and-closed-boards">{t('board.closed.how')}</Link>
+      </p>
+    )}
+  </Note>
+);
 
 export const Nothing = ({ board, target }: { readonly board: Board; readonly target: string }) => (
   <EmptyNote title={t('board.empty', { target })}>

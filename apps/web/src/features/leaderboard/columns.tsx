@@ -11,6 +11,7 @@ import { addressOf, controlOf, differenceUnit, mainMetric } from '../../lib/trac
 import { absent, type Column } from './column.js';
 import { costColumn } from './cost-columns.js';
 import { DisputedMark } from './disputed.js';
+import { flagWords } from './flags.js';
 import { changeOf, metricOf, rankText, rowPath, signedRank } from './rows.js';
 
 export type { Column } from './column.js';
@@ -84,8 +85,8 @@ const MethodCell = ({ board, row }: { readonly board: Board; readonly row: Row }
     <Link to={rowPath(addressOf(board), row)}>{row.label}</Link>
     <DisputedMark row={row} />
     {row.flags.map((flag) => (
-      <span key={flag} className="tag" title={t('board.flag')}>
-        {flag}
+      <span key={flag} className="tag" title={flagWords(flag).meaning}>
+        {flagWords(flag).title}
       </span>
     ))}
     {row.note && (

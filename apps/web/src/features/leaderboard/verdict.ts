@@ -10,7 +10,7 @@ const barText = (bar: RandomBar | undefined): string[] => {
   if (bar === undefined || bar.verdict === 'fit') return [];
   if (bar.verdict === 'none') return [t('board.random.none')];
   const half = bar.low === null || bar.high === null ? '?' : formatFixed((bar.high - bar.low) / 2, 1);
-  return [t(bar.verdict === 'unfit' ? 'board.random.unfit' : 'board.random.more-seeds', { half, n: bar.seeds })];
+  return [tn(bar.verdict === 'unfit' ? 'board.random.unfit' : 'board.random.more-seeds', bar.seeds, { half })];
 };
 
 /** `random`: how well random pruning is known, by ranking; empty in version 1. */

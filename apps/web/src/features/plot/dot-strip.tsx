@@ -9,6 +9,27 @@ const HEIGHT = 40;
 const TOP = 5;
 const BOTTOM = 25;
 
+/** Width of a figure at the strip's size of text, about. */
+const GLYPH = 6;
+
+interface Label {
+  readonly id: string;
+  readonly text: string;
+  readonly x: number;
+}
+
+/** `2x` of `macs:2x`, since the axis has no room here and stands in the words; what would touch the one before gives way. */
+const labelled = (targets: Board['targets'], x: (i: number) => number): readonly Label[] => {
+  const shown: Label[] = [];
+  for (const [i, { label }] of targets.entries()) {
+    const text = label.slice(label.indexOf(':') + 1);
+    const last = shown.at(-1);
+    const near = last ? (GLYPH * (text.length + last.text.length)) / 2 + GLYPH : 0;
+    if (!last || x(i) - last.x > near) shown.push({ id: label, text, x: x(i) });
+  }
+  return shown;
+};
+
 export interface StripScale {
   readonly low: number;
   readonly high: number;
@@ -54,9 +75,9 @@ export const DotStrip = ({
       aria-label={words.length > 0 ? t('boards.bestIs', { list: words.join(', ') }) : t('boards.noBest')}
     >
       {base !== undefined && <line className="strip-base" x1="2" x2={WIDTH - 2} y1={y(base)} y2={y(base)} />}
-      {board.targets.map(({ label }, i) => (
-        <text key={label} x={x(i)} y={HEIGHT - 2} textAnchor="middle">
-          {label}
+      {labelled(board.targets, x).map(({ id, text, x: at }) => (
+        <text key={id} x={at} y={HEIGHT - 2} textAnchor="middle">
+          {text}
         </text>
       ))}
       {dots.length > 1 && <polyline className="strip-line" points={dots.map((d) => `${d.x},${d.y}`).join(' ')} />}

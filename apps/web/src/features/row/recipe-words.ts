@@ -28,11 +28,14 @@ const otherwise = (recipe: Recipe, { kind, parameters }: MethodDescription): str
   return list.length === 0 ? [] : [t('explained.parameters', { list: list.join(', ') })];
 };
 
+const OPTIMIZERS: Readonly<Record<string, string>> = { sgd: 'SGD', adamw: 'AdamW' };
+const optimizerName = (id: string): string => OPTIMIZERS[id] ?? id;
+
 const trainingText = (training: Fields): string =>
   t('explained.training', {
     steps: String(training['steps'] ?? '?'),
     batch: String(training['batch'] ?? '?'),
-    optimizer: String(training['optimizer'] ?? '?').toUpperCase(),
+    optimizer: optimizerName(String(training['optimizer'] ?? '?')),
     lr: String(training['lr'] ?? '?'),
     schedule: String(training['schedule'] ?? '?'),
   });

@@ -2,6 +2,7 @@
 import type { MetricDescription, Result, TrackDescription } from '@topiary/contracts';
 import { axisScale, formatBytes, formatDuration, formatFixed, formatMs, formatShare } from '../../lib/format.js';
 import { phasesOf, phaseTitle } from '../../lib/tracks.js';
+import { flagWords } from '../leaderboard/flags.js';
 import { t, tn } from './words.js';
 
 type Phases = TrackDescription['phases'];
@@ -179,7 +180,9 @@ export const Circumstances = ({ result, seed }: { readonly result: Result; reado
     [t('fact.code'), result.codeVersion],
     [t('fact.recipe'), result.recipeHash.slice(0, 16)],
     [t('fact.split'), result.splitHash.slice(0, 16)],
-    ...(result.flags.length > 0 ? [[t('fact.flags'), result.flags.join(', ')] as const] : []),
+    ...(result.flags.length > 0
+      ? [[t('fact.flags'), result.flags.map((flag) => flagWords(flag).title).join(', ')] as const]
+      : []),
   ];
   return (
     <dl className="facts">

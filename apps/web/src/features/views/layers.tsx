@@ -96,7 +96,7 @@ export default function Layers({ data }: ViewProps) {
     <figure className="figure">
       <Summary fact={fact} />
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll" tabIndex={0} aria-label={t('layers.caption')}>
+      <section className="table-scroll is-tall" tabIndex={0} aria-label={t('layers.caption')}>
         <table className="widths layers">
           <caption className="sr-only">{t('layers.caption')}</caption>
           <thead>

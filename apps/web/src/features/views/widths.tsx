@@ -19,34 +19,37 @@ export default function Widths({ data }: ViewProps) {
   const cut = rows.filter(({ before, after }) => after < before).length;
   return (
     <figure className="figure">
-      <table className="widths">
-        <caption className="sr-only">{t('widths.caption')}</caption>
-        <thead className="sr-only">
-          <tr>
-            <th scope="col">{t('widths.layer')}</th>
-            <th scope="col">{t('widths.bar')}</th>
-            <th scope="col">{t('widths.left')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(({ layer, axis, before, after }) => (
-            <tr key={`${layer}/${axis}`}>
-              <th scope="row" title={layer}>
-                {layer}
-              </th>
-              <td className="width-cell" aria-hidden="true">
-                <span className="width-before" style={{ width: `${(100 * before) / most}%` }}>
-                  <span className="width-after" style={{ width: `${(100 * after) / before}%` }} />
-                </span>
-              </td>
-              <td className="numeric">
-                {after}
-                <span className="muted">{` / ${before}`}</span>
-              </td>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section className="table-scroll is-tall" tabIndex={0} aria-label={t('widths.caption')}>
+        <table className="widths">
+          <caption className="sr-only">{t('widths.caption')}</caption>
+          <thead className="sr-only">
+            <tr>
+              <th scope="col">{t('widths.layer')}</th>
+              <th scope="col">{t('widths.bar')}</th>
+              <th scope="col">{t('widths.left')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {rows.map(({ layer, axis, before, after }) => (
+              <tr key={`${layer}/${axis}`}>
+                <th scope="row" title={layer}>
+                  {layer}
+                </th>
+                <td className="width-cell" aria-hidden="true">
+                  <span className="width-before" style={{ width: `${(100 * before) / most}%` }}>
+                    <span className="width-after" style={{ width: `${(100 * after) / before}%` }} />
+                  </span>
+                </td>
+                <td className="numeric">
+                  {after}
+                  <span className="muted">{` / ${before}`}</span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
       <figcaption>{t('widths.text', { cut, layers: tn('widths.layers', rows.length) })}</figcaption>
     </figure>
   );

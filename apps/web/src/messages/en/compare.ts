@@ -23,6 +23,7 @@ export const compare = {
   'row.runs': 'Runs',
   'row.source': 'Source',
   'row.note': 'Note',
+  'row.remark': 'Remark',
   'row.achieved': 'Speed-up reached',
   'row.split': 'Test split',
   'row.splits': 'On the hidden split',

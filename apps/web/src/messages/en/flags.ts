@@ -1,0 +1,23 @@
+/** English, what runs are flagged with: a word for the table, a sentence for whoever wants to know. */
+export const flags = {
+  overshoot: 'past the target',
+  'overshoot.means': 'More than 3 % past the target, since channels leave whole.',
+  undershoot: 'short of the target',
+  'undershoot.means': 'The target was out of reach; this is the most that the method could take.',
+  rounded: 'rounded',
+  'rounded.means': 'Rounding to a multiple of channels kept or removed some.',
+  protected: 'floor reached',
+  'protected.means': 'A layer came down to the share of its channels that always stays.',
+  collapsed: 'collapsed',
+  'collapsed.means': 'It answers the same whatever it is shown.',
+  'damaged-pictures': 'pictures left out',
+  'damaged-pictures.means': 'Some pictures of the data set cannot be read; every row of the board goes without them.',
+  'latency-unsteady': 'unsteady clock',
+  'latency-unsteady.means': 'The base, timed in turn with it, moved meanwhile: its latency counts for nothing.',
+  'lanes-without-cores': 'too few cores',
+  'lanes-without-cores.means': 'It has more lanes than the machine has cores, so it was not timed.',
+  'evaluated-only': 'evaluated only',
+  'evaluated-only.means': 'It was evaluated as it came, without a rehearsal of pruning and training.',
+  undecided: 'undecided',
+  'undecided.means': 'The search ended before it was sure which pieces leave.',
+} as const;
