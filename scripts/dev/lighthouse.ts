@@ -1,5 +1,6 @@
 /**
- * Lighthouse, mobile preset, on pages of a running server: the best of a few runs, with what blocks most. It is no part of
+ * Lighthouse, mobile preset, on pages of a running server (home, a board and its first row, unless told): the best of a few
+ * runs, with what blocks most. It is no part of
  * the project: npx fetches it. Figures say little while the machine is busy, so each comes with Lighthouse's own measure of
  * the machine (an idle one of today has 1500 and more).
  * Command: npx tsx scripts/dev/lighthouse.ts (--url http://127.0.0.1:3000 --runs 3 --paths /,/boards)
@@ -15,7 +16,7 @@ const { values } = parseArgs({
   options: {
     url: { type: 'string', default: `http://127.0.0.1:${process.env['PORT'] ?? 3000}` },
     runs: { type: 'string', default: '3' },
-    paths: { type: 'string', default: `/,${BOARD}` },
+    paths: { type: 'string' },
   },
 });
 
@@ -54,7 +55,13 @@ const lineOf = ({ categories, audits, environment }: Report): string =>
     `machine ${Math.round(environment.benchmarkIndex)}`,
   ].join(', ');
 
-for (const path of values.paths.split(',')) {
+const firstRow = async (): Promise<string> => {
+  const answer = await fetch(new URL(`/api/v1${BOARD}/leaderboard?limit=1`, values.url));
+  const { rows } = (await answer.json()) as { rows: { id: string }[] };
+  return `${BOARD}/rows/${rows[0]!.id}`;
+};
+
+for (const path of values.paths?.split(',') ?? ['/', BOARD, await firstRow()]) {
   const runs = Array.from({ length: Number(values.runs) }, () => measure(new URL(path, values.url).href));
   const [best] = runs.filter((run) => run !== null).sort((a, b) => scoreOf(b) - scoreOf(a));
   if (best) console.log(`${path}: ${lineOf(best)}`);

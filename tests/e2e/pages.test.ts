@@ -3,7 +3,7 @@ import { rmSync } from 'node:fs';
 import type { Browser, Page, Response } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { violations } from '../helpers/axe.js';
-import { chromiumPath, launchBrowser } from '../helpers/browser.js';
+import { chromiumPath, launchBrowser, SIZES } from '../helpers/browser.js';
 import { TestServer } from '../helpers/server.js';
 
 const withoutChromium = chromiumPath() === null;
@@ -14,6 +14,10 @@ const PAGES = [
   '/',
   '/boards',
   BOARD,
+  '/boards/detection.anchorfree-tiny.shapes-det',
+  '/boards/diffusion.dit-tiny.shapes16',
+  '/boards/segmentation.sam-tiny.scenes64',
+  '/boards/generation.dit-xl-2.imagenet256',
   '/compare',
   '/search?q=resnet',
   `${BOARD}/rows/none`,
@@ -39,7 +43,7 @@ const PAGES = [
   '/nowhere',
 ] as const;
 
-// twenty-eight pages under axe, on a machine that may have other work
+// thirty pages under axe at two widths, on a machine that may have other work
 vi.setConfig({ testTimeout: 240_000, hookTimeout: 120_000 });
 
 const settle = async (page: Page, url: string): Promise<void> => {
@@ -60,17 +64,24 @@ describe.skipIf(withoutChromium)('the pages', () => {
     if (server) rmSync(server.home, { recursive: true, force: true });
   });
 
-  it.each(['light', 'dark'] as const)('have nothing that WCAG 2.2 AA forbids, in %s colours', async (colorScheme) => {
-    const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
-    const page = await context.newPage();
-    const found: string[] = [];
-    for (const path of PAGES) {
-      await settle(page, `${server.url}${path}`);
-      found.push(...(await violations(page)).map((line) => `${path} ${line}`));
-    }
-    expect(found).toEqual([]);
-    await context.close();
-  });
+  it.each(['light', 'dark'] as const)(
+    'have nothing that WCAG 2.2 AA forbids, wide or narrow, in %s colours',
+    async (colorScheme) => {
+      const context = await browser.newContext({ colorScheme, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      const found: string[] = [];
+      for (const path of PAGES) {
+        await page.setViewportSize(SIZES.desktop);
+        await settle(page, `${server.url}${path}`);
+        for (const size of ['desktop', 'phone'] as const) {
+          await page.setViewportSize(SIZES[size]);
+          found.push(...(await violations(page)).map((line) => `${path} ${size} ${line}`));
+        }
+      }
+      expect(found).toEqual([]);
+      await context.close();
+    },
+  );
 
   it('of an admin have nothing that it forbids either', async () => {
     const context = await browser.newContext({ colorScheme: 'dark', reducedMotion: 'reduce' });
@@ -176,7 +187,7 @@ describe.skipIf(withoutChromium)('the pages', () => {
     await page.close();
   });
 
-  it('a board is seen after at most 250 KB, 120 KB of them scripts', async () => {
+  it('a board is seen after at most 250 KB, 120 KB of them scripts, and 15 requests', async () => {
     const page = await browser.newPage();
     const responses: Response[] = [];
     page.on('response', (response) => responses.push(response));
@@ -191,6 +202,8 @@ describe.skipIf(withoutChromium)('the pages', () => {
     const all = sizes.reduce((sum, { body, headers }) => sum + body + headers, 0);
     const scripts = sizes.reduce((sum, { isScript, body }) => sum + (isScript ? body : 0), 0);
     console.log(`a board: ${all} bytes on the wire, scripts ${scripts} of them`);
+    console.log(`${responses.length} requests`);
+    expect(responses.length).toBeLessThanOrEqual(15);
     expect(all).toBeLessThanOrEqual(250_000);
     expect(scripts).toBeLessThanOrEqual(120_000);
     await page.close();
