@@ -25,6 +25,16 @@ describe('a valid submission', () => {
     expect(await api.context.db.outbox.unsent()).toBeGreaterThanOrEqual(2);
   });
 
+  it("that names no scope is cut in its board's own", async () => {
+    const detector = { ...valid, board: 'detection.anchorfree-tiny.shapes-det' };
+    expect((await submit(detector)).json()).toMatchObject({
+      label: 'magnitude-l1 · local',
+      recipe: { scope: 'local' },
+    });
+    const global = { ...detector, recipe: { criterion: 'magnitude-l1', scope: 'global' } };
+    expect((await submit(global)).json()).toMatchObject({ label: 'magnitude-l1 · global' });
+  });
+
   it('is made once for one Idempotency-Key, and another body under that key is a conflict', async () => {
     const headers = { ...api.member, 'idempotency-key': 'once' };
     const [first, second] = [await submit(valid, headers), await submit(valid, headers)];

@@ -30,7 +30,7 @@ export default function WhatRowsGive(props: Props) {
   return (
     <div ref={ref}>
       <Section title={t('board.give')}>
-        <p className="muted">{t('board.give.how', { control: controlOf(track)?.title ?? '' })}</p>
+        <p className="section-lede">{t('board.give.how', { control: controlOf(track)?.title ?? '' })}</p>
         {isNear && track.showcase !== null && <Showcase board={board} kind={track.showcase} rows={toShow(props)} />}
       </Section>
     </div>
