@@ -1,13 +1,15 @@
 /**
  * The parts of the documents that are data: the table of differences in `docs/protocol.md`, from the methods' own
- * descriptions; tables and picture of `docs/solver-study.md`, from what the study recorded; and the table of results in
- * `README.md`, from the leaderboards of a fresh installation (recorded rows).
- * Command: npm run docs   for the first two; UPDATE_DOCUMENTS=1 npm test -- tests/docs/documents.test.ts   for the second
+ * descriptions; tables and picture of `docs/solver-study.md`, from what the study recorded; training steps beside PyTorch in
+ * `scripts/README.md`, from what the bench recorded; and the table of results in `README.md`, from the leaderboards of a
+ * fresh installation (recorded rows).
+ * Command: npm run docs   for all but the last; UPDATE_DOCUMENTS=1 npm test -- tests/docs/documents.test.ts   for that
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Board, Leaderboard, TrackDescription } from '@topiary/contracts';
 import { differences } from '@topiary/tracks/catalogue';
+import { recordedSteps, stepsTable } from './bench/steps.js';
 import { readResults } from './experiments/results.js';
 import { studyPicture } from './experiments/solver-picture.js';
 import { cutTable, type StudyRun, trainedTable } from './experiments/solver-report.js';
@@ -16,6 +18,7 @@ import { markdownTable } from './markdown.js';
 const root = resolve(import.meta.dirname, '..');
 export const PROTOCOL = join(root, 'docs/protocol.md');
 export const README = join(root, 'README.md');
+export const SCRIPTS = join(root, 'scripts/README.md');
 export const STUDY = join(root, 'docs/solver-study.md');
 export const STUDY_PICTURE = join(root, 'docs/solver-study.svg');
 
@@ -137,6 +140,7 @@ export const write = (path: string, name: string, content: string): void =>
 
 if (process.argv[1] === import.meta.filename) {
   write(PROTOCOL, 'differences', differencesTable());
+  write(SCRIPTS, 'steps', stepsTable(recordedSteps()));
   const { chapters, picture } = await studied();
   write(STUDY, 'networks', chapters);
   writeFileSync(STUDY_PICTURE, picture);

@@ -40,7 +40,7 @@ const networks = values.networks.split(',').map(networkOf);
 const gflops = await matMulRate(threads, clock);
 console.log(`${machine().cpu}, ${threads} threads, ${clock} time; MatMul 1024³: ${gflops.toFixed(1)} GFLOP/s`);
 
-const pruning = wanted.has('pruning') ? benchPruning(options.repetitions) : null;
+const pruning = wanted.has('pruning') ? await benchPruning(options.repetitions, clock) : null;
 if (pruning) printPruning(pruning);
 
 const steps: StepBench[] = [];

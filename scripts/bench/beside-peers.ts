@@ -3,18 +3,23 @@
  * in rounds, since an idle one would spin and a machine is noisy. Medians and minima over all rounds; never a test.
  *
  * `npx tsx scripts/bench/beside-peers.ts [--networks resnet20,…] [--contestants here,eager,channels_last,compiled]
- *   [--rounds 3] [--repetitions 9] [--threads 2] [--clock wall|cpu] [--dry]`
- * PYTHON names a Python with torch. Adds one line of JSON a network to scripts/bench/results/beside-peers.jsonl.
+ *   [--rounds 3] [--repetitions 9] [--threads 2] [--clock wall|cpu] [--since 2026-11-30T09:00] [--dry]`
+ * PYTHON names a Python with torch. Adds one line of JSON a network to scripts/bench/results/beside-peers.jsonl; what stands
+ * there in this setting `--since` a time is not measured again, so that a session may be ended and taken up.
+ * `compiled` needs a C++ compiler, and the header files of that Python. `other` is a Python of another PyTorch, OTHER_PYTHON;
+ * Debian's runs Haswell's kernels on processors with AVX-512, unless OPENBLAS_CORETYPE=SkylakeX is set.
  */
 import { appendFile, mkdir } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
+import { dirname } from 'node:path';
 import { parseArgs } from 'node:util';
 import { clockOf } from './clock.js';
 import { CONTESTANTS, type Ran } from './contestants.js';
+import { printGoals } from './goals.js';
 import { machine } from './machine.js';
 import { type BenchNetwork, NETWORKS, networkOf } from './networks.js';
-import { type Summary, summarize, table } from './summary.js';
+import { latestSteps, type Outcome, ratioBy, recordedSteps, STEPS, type StepLine, stepGoals } from './steps.js';
+import { summarize, table } from './summary.js';
 
 const { values } = parseArgs({
   options: {
@@ -24,6 +29,7 @@ const { values } = parseArgs({
     repetitions: { type: 'string', default: '9' },
     threads: { type: 'string', default: String(availableParallelism()) },
     clock: { type: 'string', default: 'wall' },
+    since: { type: 'string' },
     dry: { type: 'boolean', default: false },
   },
 });
@@ -36,12 +42,6 @@ const wanted = values.contestants.split(',');
 const unknown = wanted.find((id) => !CONTESTANTS.some((one) => one.id === id));
 if (unknown !== undefined)
   throw new Error(`--contestants takes ${CONTESTANTS.map(({ id }) => id).join(', ')}, not ${unknown}`);
-
-interface Outcome extends Summary {
-  readonly id: string;
-  readonly name: string;
-  readonly peakBytes: number;
-}
 
 const outcomesOf = async (network: BenchNetwork): Promise<Outcome[]> => {
   const ran = new Map<string, Ran[]>();
@@ -59,51 +59,40 @@ const outcomesOf = async (network: BenchNetwork): Promise<Outcome[]> => {
   }));
 };
 
-type Measure = 'medianMs' | 'minMs' | 'peakBytes';
+const fixed = (value: number | null): string => value?.toFixed(2) ?? '-';
 
-/** Here over the best peer by each measure; null without a peer. */
-const ratioBy = (outcomes: readonly Outcome[], measure: Measure): number | null => {
-  const own = outcomes.find(({ id }) => id === 'here');
-  const others = outcomes.filter(({ id }) => id !== 'here').map((one) => one[measure]);
-  return own && others.length > 0 ? own[measure] / Math.min(...others) : null;
-};
-
-const geometricMean = (ratios: readonly number[]): number =>
-  Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length);
-
-const fixed = (value: number | null, digits: number): string => value?.toFixed(digits) ?? '-';
-
-const results = join(import.meta.dirname, 'results');
-if (!values.dry) await mkdir(results, { recursive: true });
-const rows: string[][] = [];
-const ratios: Record<Measure, number[]> = { medianMs: [], minMs: [], peakBytes: [] };
-for (const network of values.networks.split(',').map(networkOf)) {
-  const outcomes = await outcomesOf(network);
-  const found = Object.fromEntries(
-    (['medianMs', 'minMs', 'peakBytes'] as const).map((measure) => [measure, ratioBy(outcomes, measure)]),
-  ) as Record<Measure, number | null>;
-  for (const [measure, ratio] of Object.entries(found)) if (ratio !== null) ratios[measure as Measure].push(ratio);
-  rows.push([
-    `${network.id}, batch ${network.batch}`,
-    outcomes.map(({ id, medianMs, minMs }) => `${id} ${medianMs.toFixed(1)} (${minMs.toFixed(1)})`).join(', '),
-    fixed(found.medianMs, 2),
-    fixed(found.minMs, 2),
-    outcomes.map(({ peakBytes }) => (peakBytes / 1e6).toFixed(0)).join(' / '),
-    fixed(found.peakBytes, 2),
-  ]);
-  console.log(rows.at(-1)!.join('  '));
-  const line = {
-    at: new Date().toISOString(),
-    machine: machine(),
-    network: network.id,
-    batch: network.batch,
-    ...turn,
-    outcomes,
-  };
-  if (!values.dry) await appendFile(join(results, 'beside-peers.jsonl'), `${JSON.stringify(line)}\n`);
-}
-console.log(`\n${table(['training step', 'ms, median (min)', 'ratio', 'by min', 'MB', 'ratio'], rows)}`);
-if (ratios.medianMs.length > 1)
-  console.log(
-    `\ngeometric mean over the best peer: ${geometricMean(ratios.medianMs).toFixed(2)} by medians, ${geometricMean(ratios.minMs).toFixed(2)} by minima; largest ${Math.max(...ratios.medianMs).toFixed(2)}`,
+/** Recorded in the same setting since then, beside the same contestants. */
+const isDone = (network: BenchNetwork): boolean =>
+  values.since !== undefined &&
+  recordedSteps().some(
+    (line) =>
+      line.at >= values.since! &&
+      line.network === network.id &&
+      line.threads === turn.threads &&
+      line.clock === turn.clock &&
+      wanted.every((id) => line.outcomes.some((one) => one.id === id)),
   );
+
+const rowOf = ({ network, batch, outcomes }: StepLine): string[] => [
+  `${network}, batch ${batch}`,
+  outcomes.map(({ id, medianMs, minMs }) => `${id} ${medianMs.toFixed(1)} (${minMs.toFixed(1)})`).join(', '),
+  fixed(ratioBy(outcomes, 'medianMs')),
+  fixed(ratioBy(outcomes, 'minMs')),
+  outcomes.map(({ peakBytes }) => (peakBytes / 1e6).toFixed(0)).join(' / '),
+  fixed(ratioBy(outcomes, 'peakBytes')),
+];
+
+if (!values.dry) await mkdir(dirname(STEPS), { recursive: true });
+const networks = values.networks.split(',').map(networkOf);
+const lines: StepLine[] = [];
+for (const network of networks.filter((one) => !isDone(one))) {
+  const about = { at: new Date().toISOString(), machine: machine(), network: network.id, batch: network.batch };
+  const line: StepLine = { ...about, ...turn, outcomes: await outcomesOf(network) };
+  lines.push(line);
+  console.log(rowOf(line).join('  '));
+  if (!values.dry) await appendFile(STEPS, `${JSON.stringify(line)}\n`);
+}
+const known = latestSteps(recordedSteps(), turn);
+const shown = networks.flatMap(({ id }) => lines.find(({ network }) => network === id) ?? known.get(id) ?? []);
+console.log(`\n${table(['training step', 'ms, median (min)', 'ratio', 'by min', 'MB', 'ratio'], shown.map(rowOf))}`);
+printGoals(`${shown.length} networks, ${turn.threads} threads, ${turn.clock} time`, stepGoals(shown, turn));

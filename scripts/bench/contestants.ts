@@ -34,7 +34,7 @@ const ours: Contestant = {
   },
 };
 
-const torch = (id: string, how: Pick<PeerOptions, 'layout' | 'compiled'>): Contestant => ({
+const torch = (id: string, how: Pick<PeerOptions, 'layout' | 'compiled' | 'python'>): Contestant => ({
   id,
   run: async (network, { threads, repetitions, clock }) => {
     const peer = await startPeer(graphOf(network), { batch: network.batch, threads, ...how });
@@ -55,4 +55,5 @@ export const CONTESTANTS: readonly Contestant[] = [
   torch('eager', {}),
   torch('channels_last', { layout: 'channels_last' }),
   torch('compiled', { compiled: true }),
+  torch('other', { python: process.env['OTHER_PYTHON'] }),
 ];

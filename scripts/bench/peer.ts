@@ -23,6 +23,8 @@ export interface PeerOptions {
   readonly layout?: 'contiguous' | 'channels_last';
   /** By torch.compile, where a C++ compiler is at hand. */
   readonly compiled?: boolean;
+  /** Of its own (PYTHON, or python3). */
+  readonly python?: string | undefined;
 }
 
 const constantOf = (initializer: Initializer) => {
@@ -31,7 +33,7 @@ const constantOf = (initializer: Initializer) => {
 };
 
 /** What graph_step.py wants to know. */
-const describe = (graph: Graph, options: PeerOptions): string => {
+const describe = (graph: Graph, options: Omit<PeerOptions, 'python'>): string => {
   const trained = new Map(parametersOf(graph).map(({ initializer, role }) => [initializer.name, role.role]));
   const isParameter = ({ name }: Initializer) => trained.has(name) && trained.get(name) !== 'statistic';
   const all = [...graph.initializers.values()];
@@ -53,8 +55,8 @@ const describe = (graph: Graph, options: PeerOptions): string => {
 };
 
 /** Resolves to null, with the reason printed, where the peer cannot run on this machine. */
-export const startPeer = async (graph: Graph, options: PeerOptions): Promise<Peer | null> => {
-  const command = process.env['PYTHON'] ?? 'python3';
+export const startPeer = async (graph: Graph, { python, ...options }: PeerOptions): Promise<Peer | null> => {
+  const command = python ?? process.env['PYTHON'] ?? 'python3';
   const script = join(import.meta.dirname, 'peers/graph_step.py');
   const child: ChildProcessWithoutNullStreams = spawn(command, [script], { stdio: 'pipe' });
   let complaint = '';

@@ -1,5 +1,6 @@
 /** Benchmarks as tables of text. */
 import type { EvaluationBench } from './evaluation.js';
+import { printGoals } from './goals.js';
 import type { PruningBench } from './pruning.js';
 import { table } from './summary.js';
 import type { StepBench } from './training-step.js';
@@ -71,9 +72,18 @@ export const printEvaluations = (evaluations: readonly EvaluationBench[]): void 
   console.log(`\n${table(header, rows)}`);
 };
 
-export const printPruning = ({ model, coldMs, medianMs, minMs, parts }: PruningBench): void => {
-  const row = [model, ...[coldMs, medianMs, minMs, ...Object.values(parts)].map((ms) => fixed(ms))];
-  console.log(`\n${table(['pruning', 'cold ms', 'ms (median)', 'min', ...Object.keys(parts)], [row])}`);
+export const printPruning = (benches: readonly PruningBench[]): void => {
+  const rows = benches.map(({ model, coldMs, medianMs, minMs, parts }) => [
+    model,
+    ...[coldMs, medianMs, minMs, ...Object.values(parts)].map((ms) => fixed(ms)),
+  ]);
+  const parts = Object.keys(benches[0]?.parts ?? {});
+  console.log(`\n${table(['pruning', 'cold ms', 'ms (median)', 'min', ...parts], rows)}`);
+  const goals = benches.map(({ model, medianMs, limitMs }) => ({ name: model, value: medianMs, below: limitMs }));
+  printGoals(
+    'pruning',
+    goals.map((goal) => ({ ...goal, unit: 'ms' })),
+  );
 };
 
 export const printWholeRun = ({ steps, batch, ours, peer, ratio, hostShare }: WholeRun): void => {

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { DOCS, ORDER, readPage } from '../../apps/web/docs.js';
+import { recordedSteps, stepsTable } from '../../scripts/bench/steps.js';
 import {
   between,
   differencesTable,
@@ -23,6 +24,7 @@ import {
   PROTOCOL,
   README,
   resultsTable,
+  SCRIPTS,
   STUDY,
   STUDY_PICTURE,
   studied,
@@ -50,6 +52,10 @@ it('tables and picture of the study of solvers are of what it recorded (npm run 
   const { chapters, picture } = await studied();
   expect(between(readFileSync(STUDY, 'utf8'), 'networks')).toBe(chapters);
   expect(readFileSync(STUDY_PICTURE, 'utf8')).toBe(picture);
+});
+
+it('the steps beside PyTorch are those that the bench recorded (npm run docs)', () => {
+  expect(between(readFileSync(SCRIPTS, 'utf8'), 'steps')).toBe(stepsTable(recordedSteps()));
 });
 
 it('the results in README.md are those of a fresh installation (UPDATE_DOCUMENTS=1 writes them)', async () => {
