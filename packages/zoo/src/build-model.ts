@@ -24,11 +24,12 @@ const draw = (model: Model): ModelBuilder => {
 export const buildModel = (model: Model): Graph => canonicalize(draw(model).build(model.id));
 
 /** The graph of a denoiser, canonical: `x` [N, C, H, W], `t` [N] and `y` [N] to `noise` or `velocity`. */
-export const buildDenoiser = ({ id, input, time, predicts, build }: Denoiser): Graph => {
+export const buildDenoiser = ({ id, input, time, predicts, more = {}, build }: Denoiser): Graph => {
   const b = new ModelBuilder();
   const x = b.input('x', 'float32', ['N', ...input]);
   const [t, y] = [b.input('t', time, ['N']), b.input('y', 'int64', ['N'])];
-  b.output(build(layersOn(b), { x, t, y }), predicts);
+  const told = Object.entries(more).map(([name, dims]) => [name, b.input(name, 'float32', ['N', ...dims])] as const);
+  b.output(build(layersOn(b), { x, t, y, more: Object.fromEntries(told) }), predicts);
   return canonicalize(b.build(id));
 };
 

@@ -9,6 +9,8 @@ export interface Conditions {
   readonly t: string;
   /** [N]; the number after the last class means no class. */
   readonly y: string;
+  /** What else it is told, by name. */
+  readonly more: Readonly<Record<string, string>>;
 }
 
 export interface Denoiser {
@@ -22,6 +24,8 @@ export interface Denoiser {
   readonly time: 'int64' | 'float32';
   /** What comes out, [N, C, H, W]; with learned variances there are as many channels of these behind. */
   readonly predicts: 'noise' | 'velocity';
+  /** What else it is told: numbers of one example, by name (nothing). */
+  readonly more?: Readonly<Record<string, readonly number[]>>;
   build(nn: Layers, conditions: Conditions): string;
   /** Learned numbers, those of a fixed table of positions with them, as papers count; multiply-accumulates of one picture. */
   readonly expected: { readonly params: number; readonly macs: { readonly pure: number; readonly published: number } };

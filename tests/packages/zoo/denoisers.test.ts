@@ -1,10 +1,11 @@
 /** Denoisers have the parameters and multiply-accumulates that their papers print, and begin as theirs do. */
-import { validate } from '@topiary/onnx';
+import { floats, type Graph, type Initializer, validate } from '@topiary/onnx';
 import { count } from '@topiary/ops';
 import { compile } from '@topiary/runtime';
 import { buildDenoiser, type Denoiser, DitTiny, materialize } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 import { type Dit, dit } from '../../../packages/zoo/src/denoisers/_dit.js';
+import { type Mar, mar } from '../../../packages/zoo/src/denoisers/_mar.js';
 import { sineTable } from '../../../packages/zoo/src/denoisers/_positions.js';
 import * as all from '../../../packages/zoo/src/denoisers/index.js';
 import { feedsFor } from './denoiser-feeds.js';
@@ -53,6 +54,7 @@ describe.each(denoisers.map((one) => [one.id, one] as const))('%s', (_, denoiser
       ['x', 'float32', ['N', ...denoiser.input]],
       ['t', denoiser.time, ['N']],
       ['y', 'int64', ['N']],
+      ...Object.entries(denoiser.more ?? {}).map(([name, dims]) => [name, 'float32', ['N', ...dims]]),
     ]);
     const [channels, ...picture] = denoiser.input;
     expect(graph.outputs[0]!.name).toBe(denoiser.predicts);
@@ -150,5 +152,68 @@ describe('U-ViT', () => {
     const [tokens, width, blocks] = [258, 1152, 29];
     const products = blocks * 2 * tokens * tokens * width;
     expect(Math.round((of('u-vit-h-2').expected.macs.pure - products) / 1e7)).toBe(12_875);
+  });
+});
+
+/** Blocks of 12 D² + 13 D; the MLP that tells noise has blocks of 5 W² + 7 W. */
+const marParamsOf = ({ width: d, depth, head: { width: w, depth: blocks } }: Mar): number =>
+  2 * depth * (12 * d * d + 13 * d) +
+  // of class, tokens, the norms around the encoder, what the decoder begins with, three tables of positions
+  (1001 * d + 17 * d + 6 * d + (d * d + d) + d + (2 * 320 + 256) * d) +
+  (256 * w + w + w * w + w + (d * w + w) + 17 * w + blocks * (5 * w * w + 7 * w) + (2 * w * w + 2 * w) + 32 * w + 32);
+
+/** Of every block 12 T D² for 320 tokens and 2 T² D for attention; 256 tokens are told their noise. */
+const marMacsOf = ({ width: d, depth, head: { width: w, depth: blocks } }: Mar): number => {
+  const [all, told] = [320, 256];
+  const transformer = 2 * depth * (12 * all * d * d + 2 * all * all * d) + told * 16 * d + all * d * d;
+  return transformer + 256 * w + w * w + told * (16 * w + d * w + 5 * blocks * w * w + 2 * w * w + 32 * w);
+};
+
+const MAR_SIZES = [
+  ['mar-b', { width: 768, depth: 12, heads: 12, head: { width: 1024, depth: 6 } }, 208],
+  ['mar-l', { width: 1024, depth: 16, heads: 16, head: { width: 1280, depth: 8 } }, 479],
+  ['mar-h', { width: 1280, depth: 20, heads: 16, head: { width: 1536, depth: 12 } }, 943],
+] as const;
+
+/** What begins as zeros would hide everything. */
+const awake = (graph: Graph): Graph => {
+  const woken = (one: Initializer): Initializer =>
+    one.source.kind === 'init' ? { ...one, source: { kind: 'init', init: { rule: 'normal', std: 0.2 } } } : one;
+  return { ...graph, initializers: new Map([...graph.initializers].map(([name, one]) => [name, woken(one)])) };
+};
+
+describe('MAR', () => {
+  it.each(MAR_SIZES)(
+    '%s has the counts that follow from its widths, in millions as the authors round up',
+    (id, shape, millions) => {
+      const { params, macs } = of(id).expected;
+      expect([params, macs.pure]).toEqual([marParamsOf(shape), marMacsOf(shape)]);
+      expect(Math.ceil(params / 1e6)).toBe(millions);
+    },
+  );
+
+  it('L with every second block has the 277 M parameters of TinyMAR-D16', () => {
+    expect(Math.ceil(marParamsOf({ ...MAR_SIZES[1][1], depth: 8 }) / 1e6)).toBe(277);
+  });
+
+  it('does not look at what is hidden, and looks at what is known', async () => {
+    const build = mar({ width: 16, depth: 1, heads: 2, head: { width: 16, depth: 1 } });
+    const session = await compile(materialize(awake(buildDenoiser({ ...of('mar-b'), build })), 3), { threads: 1 });
+    const feeds = feedsFor(of('mar-b'), 1);
+    const hidden = floats(
+      Float32Array.from({ length: 256 }, (_, i) => i % 2),
+      [1, 1, 16, 16],
+    );
+    const toldWith = async (token: number) => {
+      const known = new Float32Array(16 * 256).fill(0.5);
+      known[token] = 3;
+      const { noise } = await session.run({ ...feeds, known: floats(known, [1, 16, 16, 16]), hidden });
+      return noise!.data as Float32Array;
+    };
+    const [none, odd, even] = [await toldWith(1), await toldWith(3), await toldWith(4)];
+    await session.release();
+    const apart = (other: Float32Array) => Math.max(...other.map((value, i) => Math.abs(value - none[i]!)));
+    expect(apart(odd)).toBeLessThan(1e-6);
+    expect(apart(even)).toBeGreaterThan(1e-3);
   });
 });
