@@ -2,7 +2,7 @@
  * Half of the blocks of the shipped diffusion transformer: TinyFusion's learned choice beside other choices of as many blocks, a
  * beginning from scratch, and distillation by features; the loss before and after the fine-tuning, and samples.
  * Command: npx tsx scripts/experiments/diffusion-depth.ts [--seeds 0,1,2] [--masks 16] [--steps 300] [--batch 128]
- *   [--search 300] [--samples 1000] [--teacher file.onnx] [--threads 1] [--print]
+ *   [--search 300] [--samples 1000] [--methods learned,oracle] [--teacher file.onnx] [--threads 1] [--print]
  * `--masks`: masks drawn by chance, for the rank correlation of the losses before and after. Every result is written at once;
  * what the file holds already, of the same teacher, budget and number of samples, is skipped.
  */
@@ -25,6 +25,8 @@ const { values } = parseArgs({
     ...TEACHER,
     seeds: { type: 'string', default: '0,1,2' },
     masks: { type: 'string', default: '16' },
+    /** Empty: all. */
+    methods: { type: 'string', default: '' },
     steps: { type: 'string', default: '300' },
     batch: { type: 'string', default: '128' },
     search: { type: 'string', default: '300' },
@@ -49,7 +51,7 @@ const METHODS: readonly Method[] = [
   { id: 'minimum-loss', params: { which: 'minimum-loss' } },
   { id: 'first-half', params: { which: 'first-half' } },
   { id: 'random', params: { which: 'random' } },
-  { id: 'learned, features', params: { which: 'learned', features: 0.01 }, distils: true },
+  { id: 'learned-features', params: { which: 'learned', features: 0.01 }, distils: true },
   { id: 'scratch', params: { which: 'oracle', begin: 'scratch' } },
 ];
 
@@ -106,10 +108,11 @@ const measure = async (diffusion: Diffusion, method: Method, seed: number): Prom
 };
 
 const seeds = values.seeds.split(',').map(Number);
+const chosen = METHODS.filter(({ id }) => values.methods === '' || values.methods.split(',').includes(id));
 const random = METHODS.find(({ id }) => id === 'random')!;
 /** All methods under every seed, then more masks by chance. */
 const wanted = [
-  ...seeds.flatMap((seed) => METHODS.map((method) => ({ method, seed }))),
+  ...seeds.flatMap((seed) => chosen.map((method) => ({ method, seed }))),
   ...Array.from({ length: Number(values.masks) }, (_, seed) => ({ method: random, seed })),
 ];
 

@@ -1,4 +1,5 @@
 /** Tables of what the experiments on diffusion measured: means over seeds, paired differences, rank correlations. */
+import { rankCorrelation } from '@topiary/stats';
 import { table } from '../bench/summary.js';
 import type { ReuseRun } from './diffusion.js';
 import type { DepthRun } from './diffusion-depth.js';
@@ -37,22 +38,6 @@ export const printReuse = (runs: readonly ReuseRun[]): void => {
   );
 };
 
-/** Places from 1 on; those that are equal share their mean place. */
-const places = (values: readonly number[]): number[] =>
-  values.map((value) => {
-    const below = values.filter((other) => other < value).length;
-    return below + (values.filter((other) => other === value).length + 1) / 2;
-  });
-
-/** Spearman's: the correlation of the places. */
-const rankCorrelation = (x: readonly number[], y: readonly number[]): number => {
-  const [p, q] = [places(x), places(y)];
-  const [a, b] = [mean(p), mean(q)];
-  const sum = (of: (i: number) => number) => p.reduce((total, _, i) => total + of(i), 0);
-  const covariance = sum((i) => (p[i]! - a) * (q[i]! - b));
-  return covariance / Math.sqrt(sum((i) => (p[i]! - a) ** 2) * sum((i) => (q[i]! - b) ** 2));
-};
-
 export const printDepth = (runs: readonly DepthRun[]): void => {
   const budget = ({ steps, batch, search }: DepthRun) => `${steps} steps of ${batch}, search of ${search}`;
   for (const [key, own] of grouped(runs, budget)) {
@@ -67,7 +52,7 @@ export const printDepth = (runs: readonly DepthRun[]): void => {
     );
     // every mask once, whoever chose it; a network from scratch has no loss of its mask's
     const masks = grouped(
-      own.filter(({ method }) => method !== 'scratch' && !method.includes('features')),
+      own.filter(({ method }) => method !== 'scratch' && method !== 'learned-features'),
       ({ kept }) => kept.join(),
     ).map(([, same]) => same);
     const of = (value: (run: DepthRun) => number) => masks.map((same) => mean(same.map(value)));

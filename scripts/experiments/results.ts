@@ -1,8 +1,11 @@
-/** Recorded results: one JSON list per experiment, rewritten whole and renamed into place after every run. */
+/**
+ * Recorded results: one JSON list per experiment, rewritten whole and renamed into place after every run. `RESULTS_DIR` takes
+ * the place of the project's folder where a run is a trial.
+ */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
-const FOLDER = join(import.meta.dirname, 'results');
+const FOLDER = process.env['RESULTS_DIR'] ?? join(import.meta.dirname, 'results');
 
 export const readResults = async <T>(name: string): Promise<readonly T[]> => {
   try {

@@ -1,9 +1,11 @@
 /** The one place that reads recorded experiments: files of `scripts/experiments/results` that findings are made of. */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Findings, ScopeRun } from '@topiary/contracts';
+import { type Findings, type RecordedFinding, ScopeRun } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
-import { scopeClaims, scopeCurves } from '@topiary/stats';
+import { type RecordedRun, recordedClaims, scopeClaims, scopeCurves } from '@topiary/stats';
+import { boardOf, EXPERIMENTS, type RecordedExperiment } from '@topiary/tracks/catalogue';
+import { SHIPPED } from '@topiary/zoo/catalogue';
 import { z } from 'zod';
 
 const FOLDER = join('scripts', 'experiments', 'results');
@@ -32,4 +34,45 @@ export const scopeFindings = async (project: string): Promise<Findings['scopes']
     claims: scopeClaims(runs),
     curves: scopeCurves(runs).map((curve) => ({ ...curve, points: curve.points.map((point) => ({ ...point })) })),
   };
+};
+
+const Runs = z.array(z.record(z.string(), z.unknown()));
+
+/** Runs with the most samples, of these those with the most steps. */
+const largest = (runs: readonly RecordedRun[], fields: readonly string[]): readonly RecordedRun[] =>
+  fields.reduce<readonly RecordedRun[]>((left, field) => {
+    const most = Math.max(...left.map((run) => Number(run[field])));
+    return left.filter((run) => Number(run[field]) === most);
+  }, runs);
+
+/** The base network as it is shipped first, then others by which a claim is checked again. */
+const networksIn = (runs: readonly RecordedRun[], { network, board }: RecordedExperiment) => {
+  if (network === null) return [{ hash: null, network: 'shipped' as const, own: runs }];
+  const { model, dataset } = boardOf(board);
+  const base = SHIPPED.find((one) => one.model === model && one.dataset === dataset)?.sha256;
+  const found = [...new Set(runs.map((run) => String(run[network])))].map((hash) => ({
+    hash,
+    network: hash === base ? ('shipped' as const) : ('other' as const),
+    own: runs.filter((run) => run[network] === hash),
+  }));
+  return found.sort((a, b) => Number(b.network === 'shipped') - Number(a.network === 'shipped'));
+};
+
+const recordedIn = (experiment: RecordedExperiment, runs: readonly RecordedRun[]): RecordedFinding[] => {
+  const { id, title, board, paper, command, digits, most, claims } = experiment;
+  return networksIn(runs, experiment).map(({ hash, network, own }) => ({
+    ...{ id, title, board, paper, command, digits, hash, network },
+    claims: recordedClaims(largest(own, most), claims, experiment).map((claim) => ({ ...claim })),
+  }));
+};
+
+/** What every recorded experiment says of its paper's claims; one without a file is left out. */
+export const recordedFindings = async (project: string): Promise<RecordedFinding[]> => {
+  const found = await Promise.all(
+    EXPERIMENTS.map(async (experiment) => {
+      const runs = await readRecorded(project, experiment.file, Runs);
+      return runs === null || runs.length === 0 ? [] : recordedIn(experiment, runs);
+    }),
+  );
+  return found.flat();
 };

@@ -12,7 +12,7 @@ import {
 } from '@topiary/stats';
 import { BOARDS, recipeLabel, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
-import { scopeFindings } from './experiments.js';
+import { recordedFindings, scopeFindings } from './experiments.js';
 import { knownOn, scoresOn } from './finding-rankings.js';
 import { boardStandings } from './leaderboard.js';
 
@@ -134,5 +134,6 @@ export const findings = async (context: ApiContext): Promise<Findings> => {
     known,
     orderings: networkOrderings(rankings(published), scores, { margin: MARGIN }),
     scopes: await scopeFindings(context.projectDir),
+    recorded: await recordedFindings(context.projectDir),
   };
 };

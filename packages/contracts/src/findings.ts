@@ -1,6 +1,7 @@
 /** What the suite found: which orderings of published tables reproduce on the boards here. */
 import { z } from 'zod';
 import { ScopeClaim, ScopeCurve } from './experiment.js';
+import { RecordedFinding } from './recorded-finding.js';
 
 const Tally = z.object({ above: z.number().int(), below: z.number().int(), level: z.number().int() });
 
@@ -87,5 +88,6 @@ export const Findings = z.object({
     .object({ claims: z.array(ScopeClaim), curves: z.array(ScopeCurve) })
     .nullable()
     .describe('Scope isomorphic against global and local, as recorded by the project; null: not recorded'),
+  recorded: z.array(RecordedFinding).describe('Claims of papers beside experiments that the project recorded'),
 });
 export type Findings = z.infer<typeof Findings>;

@@ -19,6 +19,7 @@ export * from './problem.js';
 export * from './procedure-facts.js';
 export * from './recipe.js';
 export * from './recommendation.js';
+export * from './recorded-finding.js';
 export * from './result.js';
 export * from './row.js';
 export * from './run-event.js';

@@ -29,6 +29,7 @@ export {
   recipeLabel,
   stepsHash,
 } from './recipe.js';
+export { EXPERIMENTS, type RecordedExperiment } from './recorded/index.js';
 export { type ReportedRow, reportedOn, SHEETS } from './reported/index.js';
 export { shippedOn, shippedResultsFile, shippedResultsFolder, shippedResultsText } from './shipped.js';
 export { isShipped, shippedFilesOf, writeShippedFiles } from './shipped-files.js';

@@ -9,6 +9,7 @@ import { Page, Section } from '../components/page.js';
 import { Skeleton } from '../components/skeleton.js';
 import { OrderingsTable } from '../features/findings/orderings-table.js';
 import { rankPoints } from '../features/findings/rank-points.js';
+import { RecordedExperiments } from '../features/findings/recorded.js';
 import { Scopes } from '../features/findings/scopes.js';
 import { StandingsTable } from '../features/findings/standings-table.js';
 import { t } from '../features/findings/words.js';
@@ -162,6 +163,12 @@ export default function FindingsPage() {
           )}
           <Orderings orderings={data.orderings} />
         </>
+      )}
+      {data && data.recorded.length > 0 && (
+        <Section title={t('findings.recorded')}>
+          <p className="section-lede">{t('findings.recorded.text')}</p>
+          <RecordedExperiments recorded={data.recorded} />
+        </Section>
       )}
     </Page>
   );

@@ -56,6 +56,28 @@ export const findings = {
   'findings.holds': 'holds',
   'findings.fails': 'fails',
   'findings.picture': 'Top-1 against MACs left on {model}: {setting}',
+  'findings.not recorded': 'not recorded',
+  'findings.recorded': 'Claims of papers, tried on small networks',
+  'findings.recorded.text':
+    'Each claim is a difference between runs that are recorded with this project, with its 95 % interval over seeds (and over examples where they are known). What fails does not reproduce at this scale; beside it stands what it would take.',
+  'findings.recorded.all':
+    'Of {n} claims that have been tried, {holds} hold, {fails} do not reproduce at this scale, {undecided} are undecided.',
+  'findings.recorded.one.shipped':
+    '{title}: {holds} of {n} claims hold, {fails} do not reproduce at this scale, {undecided} are undecided.',
+  'findings.recorded.one.other':
+    '{title}, on another network: {holds} of {n} claims hold, {fails} do not reproduce at this scale, {undecided} are undecided.',
+  'findings.recorded.missing': '{n} more are not recorded yet.',
+  'findings.recorded.title.shipped': '{title}',
+  'findings.recorded.title.other': '{title}, on another network',
+  'findings.recorded.claim': 'Claim',
+  'findings.recorded.outcome': 'Outcome',
+  'findings.recorded.here': 'Here',
+  'findings.recorded.needs': 'What it would take',
+  'findings.recorded.alone': '{value}, one seed',
+  'findings.recorded.value': '{value} ({low} to {high})',
+  'findings.recorded.seeds': '{n} seeds of each, if it is as large as it seems',
+  'findings.recorded.board': 'Board',
+  'findings.recorded.paper': 'Paper',
   'findings.orderings': 'Ordering by ordering',
   'findings.orderings.text':
     'Pairs that at least three quarters of the published rankings put in one order. Here the network is the unit: its targets share weights and data. The verdict is a t test over networks at 5 %, corrected for the number of pairs; no power means that the networks here cannot decide it.',
