@@ -3,7 +3,7 @@
  * steps before their rate falls), judges each on the test split as its board does, and with `--publish` puts the last one
  * among the shipped networks. Killed, it goes on where it was.
  *
- * `npx tsx scripts/train-denoiser.ts [--model dit-tiny] [--steps 8000,10000] [--seed 0] [--threads 2] [--publish]`
+ * `npx tsx scripts/train-denoiser.ts [--model dit-tiny] [--steps 8000,10000] [--seed 0] [--threads 2] [--publish] [--no-judge]`
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -28,6 +28,7 @@ const { values } = parseArgs({
     threads: { type: 'string', default: String(availableParallelism()) },
     home: { type: 'string', default: '.data' },
     publish: { type: 'boolean', default: false },
+    'no-judge': { type: 'boolean', default: false },
   },
 });
 const denoiser = denoiserOf(values.model);
@@ -70,6 +71,7 @@ const judged = async (file: Uint8Array) => {
 
 for (const [i, steps] of values.steps.split(',').map(Number).entries()) {
   const file = await fileOf(steps);
+  if (values['no-judge']) continue;
   const { metrics, hash } = await judged(file);
   log(`${steps} steps: ${metrics.map(({ id, value }) => `${id} ${value.toFixed(5)}`).join(', ')}`);
   if (!values.publish || i + 1 < values.steps.split(',').length) continue;

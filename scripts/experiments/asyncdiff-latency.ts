@@ -50,6 +50,8 @@ export interface LatencyRun extends Setting {
   readonly p50Ms: number;
   /** Of the whole network on one thread in all its steps, in turn with it. */
   readonly baseP50Ms: number;
+  /** Of the whole network on as many threads as there are lanes, in all its steps; null: not timed yet. */
+  readonly wholeP50Ms: number | null;
   readonly isSteady: boolean;
   /** Times faster by MACs along the longest lane. */
   readonly promised: number;
@@ -100,13 +102,17 @@ const measure = async (
   const [theirs] = await open.task.units(open.base, computeHere(1), batch);
   const { first, second, calm } = await alternate(theirs!, ours!, { samples: Number(values.samples), warmupMs: 1000 });
   for (const unit of [ours!, theirs!]) await unit.release();
+  const isWhole = (run: LatencyRun) => isSameSetting(run, whole(steps)) && run.teacher === teacher;
+  const known = (await readResults<LatencyRun>(NAME)).filter((run) => isWhole(run) && run.batch === batch);
+  const wholeP50Ms =
+    known.find((run) => run.steps === steps && run.threads === Math.max(threads, lanes))?.p50Ms ?? null;
   const guided = 2 * batch;
   const partMs = await partTimes(pipeline, guided);
   const costs = (one: Pipeline) => open.task.costs(one)['critical-macs']!;
   return {
     ...{ teacher, steps, batch, ...setting, threads: Math.max(threads, lanes) },
     ...{ cores: availableParallelism(), load: loadavg()[0]! },
-    ...{ p50Ms: second.p50Ms, baseP50Ms: first.p50Ms, isSteady: calm.isSteady },
+    ...{ p50Ms: second.p50Ms, baseP50Ms: first.p50Ms, wholeP50Ms, isSteady: calm.isSteady },
     promised: costs(open.base) / costs(pipeline),
     partMs,
     modelledMs: modelled(pipeline, partMs, setting.taken),

@@ -35,10 +35,12 @@ export const asLong = (steps: number, { components, stride, warmUp }: Setting): 
 export interface Opened {
   readonly base: Pipeline;
   readonly task: BoundTask;
+  /** Hash of the classifier that judges samples. */
+  readonly critic: string;
 }
 
-/** The network and its task, with samplings of so many steps; `samples` that are judged, where not as the board does. */
-export const opened = async (steps: number, samples?: number): Promise<Opened> => {
+/** The network and its task, with samplings of so many steps. */
+export const opened = async (steps: number): Promise<Opened> => {
   const board = boardOf('diffusion.dit-tiny.shapes16');
   const { options, evaluationBatch } = protocolOf(board);
   const task = taskOf('diffusion');
@@ -46,13 +48,8 @@ export const opened = async (steps: number, samples?: number): Promise<Opened> =
   const from = { dataset: board.dataset, dataDir: '' };
   const base = await task.read({ files, schedule: null, ...from });
   const settings = task.settings.parse({ ...own, steps });
-  return {
-    base,
-    task: await task.open({
-      ...{ ...from, testSecret: null, pipeline: base, settings, evaluationBatch },
-      options: samples === undefined ? options : { ...options, samples },
-    }),
-  };
+  const request = { ...from, testSecret: null, pipeline: base, settings, evaluationBatch, options };
+  return { base, task: await task.open(request), critic: String(options['critic']) };
 };
 
 export const pipelineOf = ({ base, task }: Opened, steps: number, setting: Setting): Pipeline => {

@@ -1,7 +1,7 @@
 /**
  * AsyncDiff on the shipped DiT-tiny: how far samples move from those of the whole network with more components, a stride and a
- * longer warm-up, beside fewer steps that cost as much along the longest lane; and, with `--part judge`, what the board's own
- * judgement says of some of them.
+ * longer warm-up, beside fewer steps that cost as much along the longest lane; and, with `--part judge`, what the pictures of some
+ * of them are worth, `--settings` of them (the whole network and N = 2 first).
  * Command: npx tsx scripts/experiments/asyncdiff.ts [--part sweep,judge] [--steps 20,50,100] [--banks 0,1,2] [--samples 5000]
  * Every result is written at once, and what the file holds already is skipped; `--teacher <file.onnx>` measures another network.
  */
@@ -21,7 +21,7 @@ import {
   type Setting,
   whole,
 } from './asyncdiff-settings.js';
-import { settingsOf } from './diffusion-judge.js';
+import { judgeOf, settingsOf } from './diffusion-judge.js';
 import { addResult, readResults } from './results.js';
 import { TEACHER, settings as taught, teacher } from './teacher.js';
 
@@ -36,6 +36,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '50,20,100' },
     banks: { type: 'string', default: '0,1,2' },
     samples: { type: 'string', default: '5000' },
+    settings: { type: 'string', default: '8' },
     threads: { type: 'string', default: '1' },
   },
 });
@@ -45,9 +46,9 @@ export interface AsyncRun extends Setting {
   readonly teacher: string;
   /** Steps of the sampling that all are compared with. */
   readonly steps: number;
-  /** Bank of noise; null: the board's judgement. */
-  readonly bank: number | null;
-  /** Samples of the bank that are compared, or that the board judges. */
+  /** Bank of noise. */
+  readonly bank: number;
+  /** Samples of the bank that are compared, or judged. */
   readonly samples: number;
   readonly criticalMacs: number;
   readonly trajectoryMacs: number;
@@ -68,38 +69,38 @@ const settingsAt = (steps: number): readonly Setting[] => {
   return [...first, ...strides, ...warmer];
 };
 
-/** Of a bank, or of a judgement. */
-const samplesOf = (bank: number | null): number => (bank === null ? Number(values.samples) : COMPARED);
+interface Asked {
+  readonly steps: number;
+  readonly bank: number;
+  readonly samples: number;
+}
 
-const isSame = (run: AsyncRun, steps: number, bank: number | null, setting: Setting): boolean =>
+const isSame = (run: AsyncRun, asked: Asked, setting: Setting): boolean =>
   run.teacher === teacher &&
-  run.steps === steps &&
-  run.bank === bank &&
-  run.samples === samplesOf(bank) &&
+  (['steps', 'bank', 'samples'] as const).every((key) => run[key] === asked[key]) &&
   isSameSetting(run, setting);
 
 /** Measures one setting unless that is known. */
 const once = async (
   open: Opened,
-  steps: number,
-  bank: number | null,
+  asked: Asked,
   setting: Setting,
   measure: (pipeline: Pipeline) => Promise<AsyncRun['values']>,
 ): Promise<void> => {
   const known = await readResults<AsyncRun>(NAME);
-  if (known.some((run) => isSame(run, steps, bank, setting))) return;
+  if (known.some((run) => isSame(run, asked, setting))) return;
+  const { steps, bank } = asked;
   const pipeline = pipelineOf(open, steps, setting);
   const costs = open.task.costs(pipeline);
   const began = performance.now();
   const found = await measure(pipeline);
   const macs = { criticalMacs: costs['critical-macs']!, trajectoryMacs: costs['trajectory-macs']! };
   await addResult<AsyncRun>(NAME, {
-    ...{ teacher, steps, bank, samples: samplesOf(bank) },
-    ...{ ...setting, ...macs, values: found },
+    ...{ teacher, ...asked, ...setting, ...macs, values: found },
   });
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   const said = Object.entries(found).map(([id, value]) => `${id} ${value.toFixed(4)}`);
-  console.log(`${nameOf(setting, steps)}, bank ${bank ?? 'of the board'}: ${said.join(', ')} (${seconds} s)`);
+  console.log(`${nameOf(setting, steps)}, bank ${bank}: ${said.join(', ')} (${seconds} s)`);
 };
 
 /** Distances to the samples of the whole network from the same noise. */
@@ -115,7 +116,7 @@ const sweep = async (steps: number): Promise<void> => {
     };
     let reference: Float32Array | null = null;
     for (const setting of [...own, ...fewer]) {
-      await once(open, steps, bank, setting, async (pipeline) => {
+      await once(open, { steps, bank, samples: COMPARED }, setting, async (pipeline) => {
         reference ??= await draw(open.base);
         return { 'rel-l2': relativeDistance(await draw(pipeline), reference, reference.length / COMPARED) };
       });
@@ -123,17 +124,26 @@ const sweep = async (steps: number): Promise<void> => {
   }
 };
 
-/** What the board's judgement is asked for: the whole network, the published settings, and fewer steps beside them. */
+/** Of the bank of noised pictures. */
+const EXAMPLES = 200;
+
+/** What pictures are worth: of the whole network, of the published settings, and of fewer steps beside them. */
 const judge = async (steps: number): Promise<void> => {
-  const open = await opened(steps, Number(values.samples));
+  const open = await opened(steps);
   const [two, stride] = [inComponents(2, 1, 1, steps), inComponents(2, 2, 1, steps)];
   const more = [inComponents(3, 1, 1, steps), inComponents(3, 2, 9, steps), inComponents(4, 1, 1, steps)];
-  const settings = [whole(steps), two, whole(asLong(steps, two)), stride, whole(asLong(steps, stride)), ...more];
-  for (const setting of settings) {
-    await once(open, steps, null, setting, async (pipeline) => {
-      const { values: found } = await open.task.evaluate(pipeline, 'test', compute);
-      return found;
-    });
+  const all = [whole(steps), two, whole(asLong(steps, two)), stride, whole(asLong(steps, stride)), ...more];
+  const samples = Number(values.samples);
+  const about = { samples, critic: open.critic, settings: DiffusionSettings.parse({ ...taught, steps }) };
+  const judged = judgeOf(open.base, compute, about);
+  for (const bank of values.banks.split(',').map(Number)) {
+    for (const setting of all.slice(0, Number(values.settings))) {
+      await once(open, { steps, bank, samples }, setting, async (pipeline) => {
+        const { frechet, consistency, relL2 } = await judged(pipeline, bank);
+        const { values: found } = await open.task.evaluate(pipeline, 'held', compute, { examples: EXAMPLES });
+        return { frechet, 'class-consistency': consistency, 'rel-l2': relL2, ...found };
+      });
+    }
   }
 };
 
@@ -145,9 +155,10 @@ const print = (runs: readonly AsyncRun[]): void => {
     const names = [...new Set(own.map((run) => nameOf(run, steps)))];
     const rows = names.map((name) => {
       const these = own.filter((run) => nameOf(run, steps) === name);
-      const apart = these.filter(({ bank }) => bank !== null).map((run) => run.values['rel-l2']!);
-      const judged = these.find((run) => run.bank === null && run.samples === Number(values.samples))?.values;
-      const cell = (id: string, digits: number) => judged?.[id]?.toFixed(digits) ?? '';
+      const apart = these.filter(({ samples }) => samples === COMPARED).map((run) => run.values['rel-l2']!);
+      const judged = these.filter(({ samples }) => samples === Number(values.samples) && samples !== COMPARED);
+      const cell = (id: string, digits: number) =>
+        judged.length === 0 ? '' : mean(judged.map((run) => run.values[id]!)).toFixed(digits);
       return [
         name,
         (these[0]!.criticalMacs / 1e6).toFixed(1),

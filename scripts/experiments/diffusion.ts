@@ -2,7 +2,7 @@
  * What methods do to the shipped diffusion transformer, in pictures: Learning-to-Cache beside fewer steps at equal MACs of a
  * trajectory, and beside as many sub-layers reused by chance, from the top, from the bottom, by how little they change.
  * Each seed has a bank of noise and a router of its own.
- * Command: npx tsx scripts/experiments/diffusion.ts [--seeds 0,1,2] [--samples 1000] [--teacher file.onnx] [--threads 1]
+ * Command: npx tsx scripts/experiments/diffusion.ts [--seeds 0,1,2] [--samples 1000] [--groups 5] [--teacher file.onnx] [--threads 1]
  * Every result is written at once; what the file holds already, of this teacher and as many samples, is skipped. *Findings* quotes
  * 10,000 samples.
  */
@@ -19,8 +19,8 @@ import { addResult, readResults } from './results.js';
 import { TEACHER, teacher } from './teacher.js';
 
 const NAME = 'diffusion';
-/** Training steps of the router for each step that reuses, and its batch. */
-const ROUTER = { steps: 40, batch: 32 };
+/** Of the router. */
+const BATCH = 32;
 /** λ for each speed-up: at 1e-3 the noisier half of the steps reuses everything, and nothing is left to choose. */
 const PRICES: Readonly<Record<number, number>> = { 1.3: 1e-4, 1.6: 1e-3 };
 
@@ -32,6 +32,10 @@ const { values } = parseArgs({
     ...TEACHER,
     seeds: { type: 'string', default: '0,1,2' },
     samples: { type: 'string', default: '1000' },
+    /** Of rows, the first ones. */
+    groups: { type: 'string', default: '5' },
+    /** Training steps of the router for each step that reuses. */
+    router: { type: 'string', default: '40' },
     threads: { type: 'string', default: '1' },
     print: { type: 'boolean', default: false },
   },
@@ -76,10 +80,10 @@ const recipeOf = ({ method, asked }: Wanted): Asked => {
     const procedure = { steps: asked!, sampler: method };
     return { recipe: { procedure: 'fewer-steps', criterion: null, params: { procedure } }, target: 'free' };
   }
-  const procedure = { which: method, steps: ROUTER.steps, price: PRICES[asked!]! };
+  const procedure = { which: method, steps: Number(values.router), price: PRICES[asked!]! };
   const recipe: RecipeInput = {
     ...{ procedure: 'learning-to-cache', criterion: null, params: { procedure } },
-    finetune: { batch: ROUTER.batch },
+    finetune: { batch: BATCH },
   };
   return { recipe, target: `trajectory-macs:${asked}x` };
 };
@@ -92,7 +96,7 @@ interface Made {
 /** What was learned of a seed's router serves all who choose, in later runs of this script, too. */
 const ROUTERS = join(import.meta.dirname, '../../.data/experiments');
 const routerOf = ({ asked }: Wanted, seed: number): string =>
-  join(ROUTERS, `diffusion-router-${teacher.slice(0, 8)}-${PRICES[asked ?? 0]}-${seed}.json`);
+  join(ROUTERS, `diffusion-router-${teacher.slice(0, 8)}-${values.router}-${PRICES[asked ?? 0]}-${seed}.json`);
 
 const make = async (diffusion: Diffusion, wanted: Wanted, seed: number): Promise<Made> => {
   if (wanted.method === 'base') return { pipeline: diffusion.prepared.pipeline, reused: null };
@@ -149,5 +153,6 @@ const runGroup = async (group: readonly Wanted[], seed: number): Promise<void> =
 };
 
 if (!values.print)
-  for (const group of GROUPS) for (const seed of values.seeds.split(',').map(Number)) await runGroup(group, seed);
+  for (const group of GROUPS.slice(0, Number(values.groups)))
+    for (const seed of values.seeds.split(',').map(Number)) await runGroup(group, seed);
 for (const same of byTeacher(await readResults<ReuseRun>(NAME))) printReuse(same);

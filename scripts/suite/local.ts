@@ -27,7 +27,6 @@ import { merged } from './record.js';
 import { type Answer, FIRST_SEED, type SuiteJob } from './suite-job.js';
 
 const PROJECT = join(import.meta.dirname, '../..');
-const FOLDER = shippedResultsFolder(PROJECT);
 
 const shippedBoards = BOARDS.filter(({ model, dataset }) =>
   SHIPPED.some((one) => one.model === model && one.dataset === dataset),
@@ -44,17 +43,23 @@ const { values } = parseArgs({
     seeds: { type: 'string', default: '' },
     /** Of recipes that leave it open. */
     scope: { type: 'string' },
+    /** Controls of the rows that were chosen, too. */
+    controls: { type: 'boolean', default: false },
+    /** Where results are written, in the place of the project's own. */
+    folder: { type: 'string' },
     /** Runs again what stands for a row and came without widths and pictures. */
     shown: { type: 'boolean', default: false },
   },
 });
 
+const FOLDER = values.folder ?? shippedResultsFolder(PROJECT);
 const listed = (text: string): readonly string[] => text.split(',').filter(Boolean);
 const CHOICE: Choice = {
   rows: listed(values.rows),
   targets: listed(values.targets),
   seeds: listed(values.seeds).map(Number),
   scope: (values.scope as Choice['scope']) ?? null,
+  controls: values.controls,
 };
 
 const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };

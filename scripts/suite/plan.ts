@@ -25,9 +25,11 @@ export interface Choice {
   readonly seeds: readonly number[];
   /** Of recipes that leave it open; null: as those that people send. */
   readonly scope: RecipeInput['scope'] | null;
+  /** Controls of what was chosen, as if it were all. */
+  readonly controls: boolean;
 }
 
-const ALL: Choice = { rows: [], targets: [], seeds: [], scope: null };
+const ALL: Choice = { rows: [], targets: [], seeds: [], scope: null, controls: false };
 
 const isIn = <T>(list: readonly T[], one: T): boolean => list.length === 0 || list.includes(one);
 
@@ -105,7 +107,7 @@ export const nextRuns = (
     !known.has(keyOf(target, recipeHash(fillRecipe(board, recipe)), seed));
   const first = basic(board, choice).filter(isOpen);
   // what was chosen is not all, and controls belong to all
-  if (first.length > 0 || choice.rows.length > 0) return first;
+  if (first.length > 0 || (choice.rows.length > 0 && !choice.controls)) return first;
   const rows = rowsOf(done);
   return [...moreRandom(board, rows), ...widths(board, rows)].filter(isOpen);
 };

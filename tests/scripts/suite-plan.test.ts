@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { type Choice, nextRuns } from '../../scripts/suite/plan.js';
 
 const BOARD = boardOf('detection.anchorfree-tiny.shapes-det');
-const NOTHING: Choice = { rows: [], targets: [], seeds: [], scope: null };
+const NOTHING: Choice = { rows: [], targets: [], seeds: [], scope: null, controls: false };
 
 const planned = (choice: Partial<Choice>, done: readonly ShippedRun[] = []) =>
   nextRuns(BOARD, done, () => [], { ...NOTHING, ...choice });

@@ -1,5 +1,5 @@
 /** What is asked of an upload: which inputs and outputs, how large, and not dearer than what. */
-import { type Graph, isFixed, type Shape } from '@topiary/onnx';
+import { type DataType, type Graph, isFixed, type Shape } from '@topiary/onnx';
 import { type Dense, denseOf } from './dense.js';
 import { GATE_LIMITS, type GateLimits } from './limits.js';
 
@@ -9,6 +9,8 @@ export const ANY = '?';
 /** An input or output; the first dimension is open. Null: any name. */
 export interface Port {
   readonly name: string | null;
+  /** Of its numbers (float32). */
+  readonly type?: DataType;
   /** Numbers, `ANY`, and `N` for the open dimension; other symbols have the sizes of the rules. */
   readonly shape: Shape;
 }
@@ -68,9 +70,18 @@ export const rulesAlone = (batch: number): Rules => ({
 
 const fixed = (shape: Shape): number[] => shape.slice(1).filter(isFixed);
 
+/** Whoever has one input may call it anything; several are told apart by their names. */
+const inputsBeside = ({ inputs }: Graph): readonly Port[] =>
+  inputs.map(({ name, type, shape }) => ({
+    name: inputs.length === 1 ? null : name,
+    type,
+    shape: ['N', ...fixed(shape)],
+  }));
+
 /** The rules beside a base network: the same inputs and outputs, and no dearer. `bytes` is the size of its file. */
 export const rulesBeside = (base: Graph, bytes: number, batch: number): Rules => ({
-  ...networkRules({ input: fixed(base.inputs[0]!.shape), classes: 1, batch, dense: denseOf(base, bytes) }),
+  ...networkRules({ input: [], classes: 1, batch, dense: denseOf(base, bytes) }),
+  inputs: inputsBeside(base),
   outputs: base.outputs.map(({ shape }) => ({ name: null, shape: ['N', ...fixed(shape)] })),
 });
 

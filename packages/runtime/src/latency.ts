@@ -10,6 +10,8 @@ import type { Feeds } from './tensors.js';
 
 export interface LatencyOptions extends CompileOptions {
   readonly batch?: number;
+  /** What each network is called with in one sample, one after another (once, with something). */
+  readonly calls?: { readonly base: readonly Feeds[]; readonly pruned: readonly Feeds[] };
   /** Time before the first sample counts. */
   readonly warmupMs?: number;
   /** Samples per network. */
@@ -136,9 +138,9 @@ export const alternate = async (first: Timeable, second: Timeable, options: Timi
   return best!;
 };
 
-const passOf = (session: Session, feeds: Feeds): Timeable => ({
+const passOf = (session: Session, calls: readonly Feeds[]): Timeable => ({
   run: async () => {
-    await session.run(feeds);
+    for (const feeds of calls) await session.run(feeds);
     return {};
   },
 });
@@ -151,9 +153,10 @@ export const latency = async (
   const { batch = 1 } = options;
   const graphs = [base, pruned];
   const sessions = await Promise.all(graphs.map((graph) => compile(graph, { level: 'all', ...options })));
-  const feeds = graphs.map((graph) => inputs(graph, batch));
+  const { base: theirs, pruned: ours } = options.calls ?? {};
+  const calls = [theirs ?? [inputs(base, batch)], ours ?? [inputs(pruned, batch)]];
   try {
-    const [one, two] = sessions.map((session, i) => passOf(session, feeds[i]!));
+    const [one, two] = sessions.map((session, i) => passOf(session, calls[i]!));
     const { first, second, calm } = await alternate(one!, two!, options);
     return { base: { ...first, batch }, pruned: { ...second, batch }, calm };
   } finally {

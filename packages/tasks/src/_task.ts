@@ -19,6 +19,8 @@ export interface Compute {
   open(pipeline: Pipeline): Promise<Running>;
   /** Waits while somebody on this machine measures; throws when the run was cancelled. */
   pause(): Promise<void>;
+  /** Runs what is ours, where this runs an uploaded network whatever it is asked to open. */
+  readonly own?: Compute;
 }
 
 /** Where examples come from: training, training without those held out, those, the test split. */
@@ -126,6 +128,8 @@ export interface BoundTask {
    * asks for (null: nothing); `teachers` are named by the method, `base` is the network before anything was done to it.
    */
   loss(training: Training | null, teachers?: Readonly<Record<string, Pipeline>>): Loss;
+  /** What `lossOfTask` must know to make the same loss in another process: plain data (nothing). */
+  readonly lossFacts?: Readonly<Record<string, unknown>>;
   /** Batches for the pipeline's merged graph and the inputs of the loss. */
   batches(pipeline: Pipeline, request: BatchRequest): AsyncGenerator<Feeds, undefined>;
   /** The loop over the steps of this pipeline, which may ask for another one than the base's; null: there is none. */

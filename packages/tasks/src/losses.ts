@@ -5,12 +5,18 @@ import { TopiaryError } from '@topiary/errors';
 import type { Pipeline } from '@topiary/pipeline';
 import { lossOf } from './classification/losses.js';
 import { lossOf as detectionLossOf } from './detection/losses.js';
+import { lossOf as diffusionLossOf } from './diffusion/losses.js';
 
-type MakeLoss = (training: Training | null, teachers?: Readonly<Record<string, Pipeline>>) => Loss;
+type MakeLoss = (
+  training: Training | null,
+  teachers?: Readonly<Record<string, Pipeline>>,
+  facts?: Readonly<Record<string, unknown>>,
+) => Loss;
 
 const LOSSES = new Map<string, MakeLoss>([
   ['classification', lossOf],
   ['detection', detectionLossOf],
+  ['diffusion', diffusionLossOf],
 ]);
 
 export const lossOfTask = (task: string): MakeLoss => {

@@ -4,7 +4,7 @@ import { canonicalize } from '@topiary/canonical';
 import { trainPipeline } from '@topiary/methods';
 import { dataOf, decode } from '@topiary/onnx';
 import { count } from '@topiary/ops';
-import { graphOf, single } from '@topiary/pipeline';
+import { fillPorts, graphOf, portsOf, single } from '@topiary/pipeline';
 import { classificationFeeds } from '@topiary/tasks';
 import { boardOf, fillRecipe, protocolOf } from '@topiary/tracks';
 import { inMemory, inOrder } from '@topiary/zoo';
@@ -42,6 +42,9 @@ const score = (runner: Runner) => task.evaluate(single(dense), 'test', remoteCom
 const probe = async (runner: Runner): Promise<void> => {
   for (const one of task.probes) await one.run(single(dense), remoteCompute(runContext(), runner));
 };
+
+/** One picture, once. */
+const CALLS = [fillPorts(portsOf(dense), 1)];
 
 const runners: Runner[] = [];
 afterEach(async () => {
@@ -92,7 +95,7 @@ describe('an honest network', () => {
 
   it('is measured beside the base, and counted by the counter of the gate', async () => {
     const runner = await open(honest(8));
-    const times = await runner.latency({ batch: 1, warmupMs: 1, samples: 5 });
+    const times = await runner.latency({ calls: CALLS, batch: 1, warmupMs: 1, samples: 5 });
     expect(times.pruned.p50Ms).toBeGreaterThan(0);
     const [whole, part] = [count(canonicalize(decode(base))), count(canonicalize(decode(honest(8))))];
     expect(runner.opened.facts.macs).toEqual({ pure: part.pure, published: part.published });
@@ -143,7 +146,7 @@ describe('a network that is something else than it seems', () => {
 
   it('does not answer in time: its process is ended', async () => {
     const runner = await open(honest(8), { limits: { seconds: 3 } });
-    await expect(runner.latency({ batch: 1, warmupMs: 600_000, samples: 1 })).rejects.toMatchObject({
+    await expect(runner.latency({ calls: CALLS, batch: 1, warmupMs: 600_000, samples: 1 })).rejects.toMatchObject({
       code: 'TOPIARY_SANDBOX_TIME',
     });
   });

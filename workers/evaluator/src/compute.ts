@@ -53,14 +53,15 @@ const permutation = (size: number): Int32Array => {
   return order;
 };
 
-/** Rows of `values` in the order given. */
-const rowsIn = (values: Float32Array, order: Int32Array): Float32Array => {
-  const width = values.length / order.length;
-  const out = new Float32Array(values.length);
+/** Rows of a tensor in the order given. */
+const rowsIn = (tensor: Tensor, order: Int32Array): Tensor => {
+  const { data } = tensor;
+  const width = data.length / order.length;
+  const out = data.slice() as Float32Array;
   order.forEach((from, to) => {
-    out.set(values.subarray(from * width, (from + 1) * width), to * width);
+    out.set((data as Float32Array).subarray(from * width, (from + 1) * width), to * width);
   });
-  return out;
+  return { ...tensor, data: out } as Tensor;
 };
 
 const inverseOf = (order: Int32Array): Int32Array => {
@@ -71,34 +72,52 @@ const inverseOf = (order: Int32Array): Int32Array => {
   return inverse;
 };
 
-const onlyInput = (feeds: Feeds): Tensor => {
-  const [first, second] = Object.values(feeds);
-  if (first?.data instanceof Float32Array && !second) return first;
+/** Examples of a call; every input has as many. */
+const examplesOf = (feeds: Feeds): number => {
+  const [first, ...rest] = Object.values(feeds);
+  const size = first?.dims[0];
+  if (size !== undefined && rest.every(({ dims }) => dims[0] === size)) return size;
+  const got = Object.entries(feeds).map(([name, { dims }]) => `${name} [${dims}]`);
   throw new TopiaryError('TOPIARY_GATE_INPUT', {
     where: 'the uploaded network',
-    expected: 'one input of float32',
-    got: Object.keys(feeds).join(', '),
+    expected: 'inputs with as many examples each',
+    got: got.join(', ') || 'none',
   });
+};
+
+const mapped = (feeds: Feeds, body: (tensor: Tensor) => Tensor): Feeds =>
+  Object.fromEntries(Object.entries(feeds).map(([name, tensor]) => [name, body(tensor)]));
+
+/** Whoever asks the sandbox waits until it has answered whoever asked before. */
+const turns = () => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(body: () => Promise<T>): Promise<T> => {
+    const next = last.then(body);
+    last = next.catch(() => undefined);
+    return next;
+  };
 };
 
 /** An uploaded network sees examples in an order of ours and answers with outputs in the order of the base's. */
 export const remoteCompute = (context: ComputeContext, runner: Runner): Compute => ({
   pause: pauseOf(context),
+  own: ownCompute(context),
   open: async (pipeline) => {
     const names = graphOf(pipeline).outputs.map(({ name }) => name);
+    const inTurn = turns();
     const run: RunPart = async (_, feeds) => {
-      const { dims, data } = onlyInput(feeds);
-      const order = permutation(dims[0]!);
+      const size = examplesOf(feeds);
+      const order = permutation(size);
       const inverse = inverseOf(order);
-      const outputs = await runner.answer(rowsIn(data as Float32Array, order), dims[0]!);
-      const isAnswer = outputs.length === names.length && outputs.every((one) => one.dims[0] === dims[0]);
+      const outputs = await inTurn(() => runner.answer(mapped(feeds, (tensor) => rowsIn(tensor, order))));
+      const isAnswer = outputs.length === names.length && outputs.every((one) => one.dims[0] === size);
       if (isAnswer) {
-        const named = outputs.map((one, i) => [names[i]!, floats(rowsIn(one.data, inverse), one.dims)] as const);
+        const named = outputs.map(({ data, dims }, i) => [names[i]!, rowsIn(floats(data, dims), inverse)] as const);
         return Object.fromEntries(named);
       }
       throw new TopiaryError('TOPIARY_GATE_OUTPUT', {
         where: 'the uploaded network',
-        expected: names.map((name) => `${name} [${dims[0]}, …]`).join(', '),
+        expected: names.map((name) => `${name} [${size}, …]`).join(', '),
         got: outputs.map((one) => `[${one.dims}]`).join(', '),
       });
     };

@@ -8,22 +8,23 @@ import type { Rules } from '@topiary/gate';
 import { runSteps, type Stepper, type TrainingContext } from '@topiary/methods';
 import { decode } from '@topiary/onnx';
 import { count } from '@topiary/ops';
-import { graphOf, single } from '@topiary/pipeline';
+import { type Feeds, graphOf, type RunPart, single } from '@topiary/pipeline';
 import { blockSize, train } from '@topiary/runtime';
+import type { Compute } from '@topiary/tasks';
 import { z } from 'zod';
-import { pauseOf, remoteCompute } from './compute.js';
+import { ownCompute, pauseOf, remoteCompute } from './compute.js';
 import type { FromChild } from './messages.js';
 import type { RunContext } from './run-context.js';
 import { Runner } from './runner.js';
-import type { Opened } from './runner-messages.js';
 import { baseMetrics } from './stages/base-metrics.js';
+import { countedOf } from './stages/costs.js';
 import { damagedExamples } from './stages/damaged.js';
 import { evaluateOn, metricsOf, outcomeText } from './stages/evaluate.js';
 import { latencyFlags, latencyOf, THREADS } from './stages/measure.js';
 import { networkFacts } from './stages/network-facts.js';
 import { type Prepared, prepare } from './stages/prepare.js';
 import { publishUpload } from './stages/publish.js';
-import { recheck, recheckFile, rulesFor } from './stages/recheck.js';
+import { type Known, recheck, recheckFile, rulesFor } from './stages/recheck.js';
 import { checkSmaller, widthsOf } from './stages/smaller.js';
 
 const Submitted = z.object({ division: z.enum(['closed', 'open']), models: z.record(z.string(), z.string()) });
@@ -43,7 +44,7 @@ const submittedOf = ({ job: { run } }: RunContext) => {
 interface Upload {
   readonly runner: Runner;
   readonly rules: Rules;
-  readonly opened: Opened;
+  readonly opened: Known;
 }
 
 const openUpload = async (context: RunContext, file: string, module?: string): Promise<Upload> => {
@@ -72,7 +73,7 @@ const openUpload = async (context: RunContext, file: string, module?: string): P
 /** What the stages found. */
 interface Found {
   readonly prepared: Prepared;
-  readonly opened: Opened;
+  readonly opened: Known;
   readonly achieved: number;
   readonly metrics: readonly RunMetric[];
   readonly latency: Result['latency'];
@@ -87,6 +88,7 @@ const resultOf = (context: RunContext, found: Found): Result => {
   const model = graphOf(pipeline);
   const { params, macs } = opened.facts;
   const before = count(model);
+  const { costs } = countedOf(task, protocol.counter, pipeline, single(opened.graph));
   const damaged = damagedExamples(context, task);
   return {
     achieved,
@@ -95,6 +97,7 @@ const resultOf = (context: RunContext, found: Found): Result => {
     flags: [...damaged.flags, ...latencyFlags(latency)],
     metrics: [...metrics],
     params: { base: before.params, left: params },
+    costs: { ...costs, params: { base: before.params, left: params } },
     macs: {
       pure: { base: before.pure, left: macs.pure },
       published: { base: before.published, left: macs.published },
@@ -114,16 +117,33 @@ const resultOf = (context: RunContext, found: Found): Result => {
   };
 };
 
+/** What the base network is called with in the unit that the board times, in its order. */
+const callsOf = async (context: RunContext, { pipeline, task }: Prepared): Promise<readonly Feeds[]> => {
+  const calls: Feeds[] = [];
+  const own = ownCompute(context);
+  const open: Compute['open'] = async (one) => {
+    const { run, release } = await own.open(one);
+    const told: RunPart = (part, feeds) => {
+      calls.push(feeds);
+      return run(part, feeds);
+    };
+    return { run: told, release };
+  };
+  const [unit, ...others] = await task.units(pipeline, { ...own, open }, context.protocol.latency.batch);
+  await unit!.run(0);
+  for (const one of [unit!, ...others]) await one.release();
+  return calls;
+};
+
 /** Both sessions live in the runner's process and take turns there; the lock is held here. */
-const measured = async (
-  { job, report, lock, signal, protocol }: RunContext,
-  runner: Runner,
-): Promise<Result['latency']> => {
+const measured = async (context: RunContext, runner: Runner, prepared: Prepared): Promise<Result['latency']> => {
+  const { job, report, lock, signal, protocol } = context;
   if (!job.measureLatency) {
     report.skip('measure');
     return null;
   }
-  const request = { ...protocol.latency, threads: THREADS, usualMs: job.usualMs };
+  const calls = await callsOf(context, prepared);
+  const request = { ...protocol.latency, calls, threads: THREADS, usualMs: job.usualMs };
   const times = await report.stage('measure', () => lock.hold(signal, () => runner.latency(request)));
   return latencyOf(times.base, times.pruned, times.calm, protocol.latency.batch);
 };
@@ -137,7 +157,8 @@ export const trainRemotely = async (
   progress: (share: number) => void,
 ): Promise<void> => {
   const { report, signal, job } = context;
-  const { provider } = await runner.startTraining(task.id, settings);
+  const { id, lossFacts = {} } = task;
+  const { provider } = await runner.startTraining({ task: id, settings, about: lossFacts });
   const stepper: Stepper & { readonly provider: string } = {
     steps: ([step]) => runner.step(step!.feeds, step!.lr).then((result) => [result]),
     provider,
@@ -177,7 +198,7 @@ const stages = async (context: RunContext, prepared: Prepared, upload: Upload): 
     ] as const;
   });
   report.log(`${outcomeText(task, final)}${tuning ? ' after fine-tuning' : ''}`);
-  const latency = await measured(context, runner);
+  const latency = await measured(context, runner, prepared);
   const peakMemoryBytes = await runner.peakMemoryBytes();
   const artefacts = await report.stage('publish', async () => {
     const file = recheckFile(await runner.file(), rules, opened.facts);

@@ -7,8 +7,8 @@ import { canonicalize } from '@topiary/canonical';
 import { admit, check, rulesBeside } from '@topiary/gate';
 import { standard } from '@topiary/lowering';
 import { optimizerOf } from '@topiary/methods/training';
-import { decode, encode, floats, type Graph, shapeAt } from '@topiary/onnx';
-import { single } from '@topiary/pipeline';
+import { decode, encode, type Graph } from '@topiary/onnx';
+import { type Feeds, single } from '@topiary/pipeline';
 import { type CompileOptions, compile, latency, peakMemoryBytes, type Session, Trainer } from '@topiary/runtime';
 import { serve } from '@topiary/sandbox/child';
 import { lossOfTask } from '@topiary/tasks/losses';
@@ -53,22 +53,29 @@ const session = async (s: State): Promise<Session> => {
   return s.session;
 };
 
-const answer = async ({ images, size }: AnswerRequest): Promise<readonly Output[]> => {
+/** What a base network is given, by the names that the upload has for its inputs: its own where there is one, else the same. */
+const theirs = ({ base, graph }: State, feeds: Feeds): Feeds => {
+  if (base.inputs.length > 1) return feeds;
+  const [[from], [to]] = [base.inputs, graph.inputs];
+  const { [from!.name]: first, ...rest } = feeds;
+  return { ...rest, [to!.name]: first! };
+};
+
+const answer = async ({ feeds }: AnswerRequest): Promise<readonly Output[]> => {
   const s = opened();
-  const [input] = s.graph.inputs;
-  const results = await (await session(s)).run({ [input!.name]: floats(images, shapeAt(input!.shape, size)) });
+  const results = await (await session(s)).run(theirs(s, feeds));
   return s.graph.outputs.map(({ name }) => {
     const { data, dims } = results[name]!;
     return { data: data as Float32Array, dims };
   });
 };
 
-const train = async ({ task, settings }: TrainRequest): Promise<{ provider: string }> => {
+const train = async ({ task, settings, about }: TrainRequest): Promise<{ provider: string }> => {
   const s = opened();
   const { batch, weightDecay, clip, ema } = settings;
   s.trainer = await Trainer.create(s.graph, {
     ...s.options,
-    loss: lossOfTask(task)(settings, { base: single(s.base) }),
+    loss: lossOfTask(task)(settings, { base: single(s.base) }, about),
     optimizer: optimizerOf(settings),
     batch,
     weightDecay,
@@ -80,9 +87,7 @@ const train = async ({ task, settings }: TrainRequest): Promise<{ provider: stri
 
 const step = ({ feeds, lr }: StepRequest) => {
   const s = opened();
-  const [theirs, ours] = [s.base.inputs[0]!.name, s.graph.inputs[0]!.name];
-  const { [theirs]: images, ...rest } = feeds;
-  return s.trainer!.step({ ...rest, [ours]: images! }, lr);
+  return s.trainer!.step(theirs(s, feeds), lr);
 };
 
 /** From now on the trained network is the one that is run. */
@@ -101,9 +106,10 @@ serve({
   train,
   step,
   'end-training': endTraining,
-  latency: (request: LatencyRequest) => {
+  latency: ({ calls, ...request }: LatencyRequest) => {
     const s = opened();
-    return latency(s.base, s.graph, { ...s.options, ...request });
+    const both = { base: calls, pruned: calls.map((feeds) => theirs(s, feeds)) };
+    return latency(s.base, s.graph, { ...s.options, ...request, calls: both });
   },
   file: () => encode(standard(opened().graph)),
   memory: () => peakMemoryBytes(),

@@ -1,7 +1,7 @@
 /** What the worker's child asks the process that runs an uploaded graph. That process is given pictures, never test labels. */
 import type { Training } from '@topiary/contracts';
 import type { Facts } from '@topiary/gate';
-import type { Tensor } from '@topiary/onnx';
+import type { Feeds } from '@topiary/pipeline';
 import type { Calm, CompileOptions, Latency } from '@topiary/runtime';
 
 export interface OpenRequest {
@@ -19,8 +19,8 @@ export interface Opened {
 }
 
 export interface AnswerRequest {
-  readonly images: Float32Array;
-  readonly size: number;
+  /** By the names of the base network's inputs. */
+  readonly feeds: Feeds;
 }
 
 /** One of the network's outputs, in their order. */
@@ -33,15 +33,19 @@ export interface TrainRequest {
   /** Id of the task whose loss it learns by. */
   readonly task: string;
   readonly settings: Training;
+  /** What the task says that its loss must know. */
+  readonly about: Readonly<Record<string, unknown>>;
 }
 
 export interface StepRequest {
   /** By the names of the base network's inputs and of the loss; labels are those of training pictures. */
-  readonly feeds: Readonly<Record<string, Tensor>>;
+  readonly feeds: Feeds;
   readonly lr: number;
 }
 
 export interface LatencyRequest {
+  /** What the base network is called with in the unit that is timed, one after another, by the names of its inputs. */
+  readonly calls: readonly Feeds[];
   readonly batch: number;
   readonly warmupMs: number;
   readonly samples: number;

@@ -1,9 +1,8 @@
 /** The uploaded graph, as the worker's child sees it: a process of its own that is asked. */
 import { join } from 'node:path';
-import type { Training } from '@topiary/contracts';
 import type { CompileOptions, Feeds, StepResult } from '@topiary/runtime';
 import { isolation, Sandbox, type SandboxLimits } from '@topiary/sandbox';
-import type { Latencies, LatencyRequest, Opened, Output } from './runner-messages.js';
+import type { Latencies, LatencyRequest, Opened, Output, TrainRequest } from './runner-messages.js';
 
 const LIMITS: SandboxLimits = { memoryBytes: 4 * 2 ** 30, seconds: 120, cpuSeconds: 24 * 3600, processes: 256 };
 
@@ -51,12 +50,12 @@ export class Runner {
     }
   }
 
-  answer(images: Float32Array, size: number): Promise<readonly Output[]> {
-    return this.#sandbox.ask('answer', { images, size });
+  answer(feeds: Feeds): Promise<readonly Output[]> {
+    return this.#sandbox.ask('answer', { feeds });
   }
 
-  startTraining(task: string, settings: Training): Promise<{ provider: string }> {
-    return this.#sandbox.ask('train', { task, settings });
+  startTraining(request: TrainRequest): Promise<{ provider: string }> {
+    return this.#sandbox.ask('train', request);
   }
 
   step(feeds: Feeds, lr: number): Promise<StepResult> {

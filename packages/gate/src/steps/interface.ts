@@ -17,9 +17,11 @@ import { given, refuse, refuseAll, type Step } from './_step.js';
 const sizesOf = ({ shape }: Port, sizes: Rules['sizes']): readonly Dim[] =>
   shape.map((dim) => (isFixed(dim) ? dim : (sizes[dim] ?? dim)));
 
+const typeOf = ({ type = 'float32' }: Port) => type;
+
 const fits = (value: Value, port: Port, { sizes }: Rules): boolean => {
   const wanted = sizesOf(port, sizes);
-  if (value.type !== 'float32' || value.shape.length !== wanted.length) return false;
+  if (value.type !== typeOf(port) || value.shape.length !== wanted.length) return false;
   return wanted.every((dim, i) => {
     const got = value.shape[i]!;
     if (dim === ANY) return isFixed(got);
@@ -29,7 +31,9 @@ const fits = (value: Value, port: Port, { sizes }: Rules): boolean => {
 };
 
 const describe = (ports: readonly Port[]): string =>
-  ports.map(({ name, shape }) => `${name === null ? '' : `${name}: `}float32 ${printShape(shape)}`).join(', ');
+  ports
+    .map((port) => `${port.name === null ? '' : `${port.name}: `}${typeOf(port)} ${printShape(port.shape)}`)
+    .join(', ');
 
 const checkPorts = (
   what: 'input' | 'output',
@@ -41,7 +45,8 @@ const checkPorts = (
   const some = what === 'input' && rules.anyInputs;
   if (some ? values.length === 0 : values.length !== ports.length) {
     const expected = `${some ? 'any of' : 'exactly'} ${describe(ports)}`;
-    return [refuse(code, `the ${what}s`, expected, values.map(({ name }) => name).join(', ') || 'none')];
+    const got = values.map(({ name, type, shape }) => `${name}: ${type} ${printShape(shape)}`).join(', ');
+    return [refuse(code, `the ${what}s`, expected, got || 'none')];
   }
   return values.flatMap((value, i) => {
     const port = ports.find(({ name }) => name === value.name) ?? (ports[i]?.name === null ? ports[i] : undefined);

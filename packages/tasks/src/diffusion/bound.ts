@@ -1,16 +1,13 @@
 /** A diffusion model's task with its pictures, its bank of noise and the classifier that judges samples. */
-import type { Loss } from '@topiary/autodiff';
-import type { Training } from '@topiary/contracts';
 import { graphOf, type Pipeline, pipelineCosts, stepsOf } from '@topiary/pipeline';
 import { conditionsOf, type Split } from '@topiary/zoo';
 import type { BatchRequest, BoundTask, Compute, EvaluateOptions, Evaluation, From, Unit } from '../_task.js';
 import { firstOf, holdOut, restOf } from '../held-out.js';
 import { type Bank, bankErrors } from './bank.js';
 import type { Critic } from './critic.js';
-import { distilledNoise } from './distilled.js';
 import { drawBatch, trainingFeeds } from './draws.js';
 import { drawSamples, type Judgement, judgeSamples } from './judgement.js';
-import { denoisingLoss } from './loss.js';
+import { lossOf } from './losses.js';
 import { DIFFUSION_METRICS } from './metrics.js';
 import { noiseSchedule, respaced } from './noise-schedule.js';
 import { noisedFeeds } from './noised.js';
@@ -33,16 +30,6 @@ export interface DiffusionData {
   readonly options: DiffusionOptions;
   readonly evaluationBatch: number;
 }
-
-/** The teacher of a distillation, as methods name it. */
-const TEACHER = 'base';
-
-/** Noise is a number, not a class: a teacher's decision would be what it says. */
-const lossFor = (noise: Loss, training: Training | null, teachers: Readonly<Record<string, Pipeline>> = {}): Loss => {
-  const teacher = teachers[TEACHER];
-  if (training === null || training.distillation === 'none' || teacher === undefined) return noise;
-  return distilledNoise(noise, { teacher: graphOf(teacher), weight: training.distillationWeight });
-};
 
 /** The bank of noise that everybody draws samples from. */
 const SAMPLE_BANK = 0;
@@ -128,7 +115,9 @@ export const bindDiffusion = (data: DiffusionData): BoundTask => {
   const { train, test, hash, classes, base, critic, settings, options, evaluationBatch: batch } = data;
   const split = splitsOf(data);
   const samplesOf = (pipeline: Pipeline) => sampleSettings(data, pipeline);
-  const schedule = noiseSchedule(settings.betas, settings.length);
+  const { predicts, betas, length } = settings;
+  const schedule = noiseSchedule(betas, length);
+  const lossFacts = { predicts, betas, length, classes };
   const judgementOf = (pipeline: Pipeline): Judgement => ({
     settings: samplesOf(pipeline),
     critic,
@@ -146,11 +135,13 @@ export const bindDiffusion = (data: DiffusionData): BoundTask => {
   let reference: Promise<Float32Array> | null = null;
 
   const sampled = async (pipeline: Pipeline, compute: Compute, progress: (share: number) => void) => {
-    const draw = (one: Pipeline, count: number, told: typeof progress) =>
-      drawSamples(one, compute, judgementOf(one), { count, bank: SAMPLE_BANK, progress: told });
-    reference ??= draw(base, Math.min(options.compared, options.samples), () => undefined);
-    const pictures = await draw(pipeline, options.samples, progress);
-    return judgeSamples(pictures, await reference, compute, judgementOf(pipeline));
+    const draw = (one: Pipeline, by: Compute, count: number, told: typeof progress) =>
+      drawSamples(one, by, judgementOf(one), { count, bank: SAMPLE_BANK, progress: told });
+    // the base and the judge are ours, whosever network is judged
+    const { own = compute } = compute;
+    reference ??= draw(base, own, Math.min(options.compared, options.samples), () => undefined);
+    const pictures = await draw(pipeline, compute, options.samples, progress);
+    return judgeSamples(pictures, await reference, own, judgementOf(pipeline));
   };
 
   /** Samples are judged on the test split alone: what chooses between networks looks at the bank. */
@@ -178,8 +169,8 @@ export const bindDiffusion = (data: DiffusionData): BoundTask => {
     examples: { train: train.length, rest: restOf(train.length), test: Math.min(options.bank, test.length) },
     hash,
     damaged: () => ({}),
-    loss: (training, teachers) =>
-      lossFor(denoisingLoss({ schedule, predicts: settings.predicts, classes }), training, teachers),
+    loss: (training, teachers) => lossOf(training, teachers, lossFacts),
+    lossFacts,
     batches: (pipeline, request) => batchesOf(data, split(request.from), pipeline, request),
     trajectory: (pipeline) => trajectoryOf(settingsFor(pipeline, settings)),
     points: ({ loss }) => ({ loss }),

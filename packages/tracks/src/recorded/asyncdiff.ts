@@ -48,7 +48,7 @@ const fewer = (steps: number, taken: number): DifferenceClaim => ({
 });
 
 const judged = (split: Split, steps: number): Side => ({
-  where: { steps, taken: steps, samples: 1000, ...split },
+  where: { steps, taken: steps, samples: 5000, ...split },
   value: 'values.frechet',
 });
 

@@ -6,7 +6,7 @@ import { canonicalize } from '@topiary/canonical';
 import { TopiaryError } from '@topiary/errors';
 import { admit, check, type Facts, type Rules, rulesBeside } from '@topiary/gate';
 import { standard } from '@topiary/lowering';
-import { decode, encode } from '@topiary/onnx';
+import { decode, encode, type Graph } from '@topiary/onnx';
 import type { Opened } from '../runner-messages.js';
 
 const forged = (where: string, expected: unknown, got: unknown): TopiaryError =>
@@ -16,12 +16,17 @@ const forged = (where: string, expected: unknown, got: unknown): TopiaryError =>
 export const rulesFor = (base: Uint8Array, batch: number): Rules =>
   rulesBeside(canonicalize(decode(base)), base.length, batch);
 
+/** What is known of an upload without anybody's word. */
+export interface Known extends Opened {
+  readonly graph: Graph;
+}
+
 /** Facts and weights of an upload; the other process has to agree. */
-export const recheck = (model: Uint8Array, rules: Rules, said: Opened): Opened => {
+export const recheck = (model: Uint8Array, rules: Rules, said: Opened): Known => {
   const { graph } = admit(model, rules);
   const facts = check(model, rules).facts!;
   if (JSON.stringify(facts) !== JSON.stringify(said.facts)) throw forged('the facts of the upload', facts, said.facts);
-  return { facts, weights: [...graph.initializers.values()].map(({ name, dims }) => ({ name, dims })) };
+  return { facts, graph, weights: [...graph.initializers.values()].map(({ name, dims }) => ({ name, dims })) };
 };
 
 /** The trained network as our own encoder writes it, if it is still the one that was admitted. */
