@@ -57,7 +57,10 @@ const isClean = ({ lost, doubled, stuck, orphans, orderly, filesWithoutRows, row
   lost + doubled + stuck + orphans + filesWithoutRows + rowsWithoutFiles === 0 && orderly;
 
 const queues: readonly QueueKind[] = values.queue === 'both' ? ['postgres', 'redis'] : [values.queue as QueueKind];
-const outcomes = await Promise.all(queues.map(attackOn));
+const settled = await Promise.allSettled(queues.map(attackOn));
+// Only now: an attack that failed has put its own server away, and so has the other.
+for (const { reason } of settled.filter((one) => one.status === 'rejected')) console.error(reason);
+const outcomes = settled.filter((one) => one.status === 'fulfilled').map(({ value }) => value);
 for (const outcome of outcomes) {
   console.log(JSON.stringify(outcome, null, 1));
   const few = missing(outcome);
@@ -65,4 +68,4 @@ for (const outcome of outcomes) {
   if (outcome.isEarly) console.log(`${outcome.queue}: ended early, ${outcome.ended} of ${values.runs} runs ended`);
 }
 const isWhole = outcomes.every((outcome) => !outcome.isEarly && missing(outcome).length === 0);
-process.exit(!outcomes.every(isClean) ? 1 : isWhole ? 0 : 2);
+process.exit(outcomes.length < queues.length || !outcomes.every(isClean) ? 1 : isWhole ? 0 : 2);

@@ -5,7 +5,14 @@
  */
 import { rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type EmbeddedPostgres, endLeftovers, type HomeLock, lockHome, privateHome, STARTED_FOR } from '@topiary/db';
+import {
+  type EmbeddedPostgres,
+  endLeftovers,
+  type HomeLock,
+  lockHome,
+  privateHome,
+  STARTED_FOR,
+} from '@topiary/db/embedded';
 import { isTopiaryError } from '@topiary/errors';
 import { type Ending, type Kept, keep } from './supervisor/keep.js';
 import { startPostgres } from './supervisor/postgres.js';

@@ -8,6 +8,19 @@ const SEEDS = 16;
 const SUBMITTERS = 4;
 const BOARD = 'classification.resnet-tiny.shapes32';
 
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** Null where no whole answer came: the server may die between the first byte of one and its last. */
+const ask = (url: string, request: RequestInit): Promise<Answer | null> =>
+  fetch(url, request)
+    .then(async (answer) => ({ status: answer.status, text: await answer.text() }))
+    .catch(() => null);
+
+const isOk = ({ status }: Answer): boolean => status >= 200 && status < 300;
+
 /** Sixteen runs, asked for until the answer comes; the key makes asking twice harmless. Null: it was enough before. */
 export const submit = async (
   server: Attacked,
@@ -16,7 +29,7 @@ export const submit = async (
   enough: AbortSignal,
 ): Promise<string | null> => {
   while (!enough.aborted) {
-    const answer = await fetch(`${server.url}/api/v1/submissions`, {
+    const answer = await ask(`${server.url}/api/v1/submissions`, {
       method: 'POST',
       signal: AbortSignal.timeout(20_000),
       headers: {
@@ -30,10 +43,10 @@ export const submit = async (
         recipe: { criterion: 'random', finetune: { steps: index + 1 } },
         seeds: Array.from({ length: seeds }, (_, seed) => seed),
       }),
-    }).catch(() => null);
-    if (answer?.ok) return ((await answer.json()) as { id: string }).id;
+    });
+    if (answer && isOk(answer)) return (JSON.parse(answer.text) as { id: string }).id;
     if (answer && answer.status < 500 && answer.status !== 429)
-      throw new Error(`refused: ${answer.status} ${await answer.text()}`);
+      throw new Error(`refused: ${answer.status} ${answer.text}`);
     await sleep(500);
   }
   return null;
@@ -68,5 +81,7 @@ export const until = async (what: string, seconds: number, probe: () => Promise<
   throw new Error(`waited ${seconds} s in vain for ${what}`);
 };
 
-export const isReady = async (server: Attacked): Promise<boolean> =>
-  (await fetch(`${server.url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => null))?.ok === true;
+export const isReady = async (server: Attacked): Promise<boolean> => {
+  const answer = await ask(`${server.url}/readyz`, { signal: AbortSignal.timeout(5_000) });
+  return answer !== null && isOk(answer);
+};

@@ -1,6 +1,7 @@
 /** One attack from beginning to end: submit while everything is struck, wait until all has ended, stop, count. */
 import { rmSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startEmbedded } from '@topiary/db';
 import pg from 'pg';
 import { isReady, submitAll, until } from './asking.js';
 import { type Blows, chaos, processesOf, VICTIMS } from './chaos.js';
@@ -34,15 +35,19 @@ export interface Outcome extends Verdict {
   readonly orderly: boolean;
 }
 
-const openRuns = async (server: Attacked): Promise<number | null> => {
+/** Null while the database is away. */
+const countRuns = async (server: Attacked): Promise<{ readonly open: number; readonly ended: number } | null> => {
   const url = server.database()?.url;
   if (url === undefined) return null;
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 10_000 });
   client.on('error', () => undefined);
   try {
     await client.connect();
-    const { rows } = await client.query(`SELECT count(*) AS n FROM runs WHERE state IN ('queued', 'running')`);
-    return Number(rows[0].n);
+    const isOpen = `state IN ('queued', 'running')`;
+    const { rows } = await client.query(
+      `SELECT count(*) FILTER (WHERE ${isOpen}) AS open, count(*) FILTER (WHERE NOT ${isOpen}) AS ended FROM runs`,
+    );
+    return { open: Number(rows[0].open), ended: Number(rows[0].ended) };
   } catch {
     return null;
   } finally {
@@ -55,17 +60,22 @@ const total = (blows: Blows): number => Object.values(blows).reduce((sum, n) => 
 /** Watches what is open fall to nothing; ends early where it falls no more, or where it is enough. */
 const drained = async (
   server: Attacked,
-  { began, patienceSeconds, enough }: { began: number; patienceSeconds: number; enough: AbortSignal },
-  tell: (line: string) => void,
+  { patienceSeconds, enough }: { patienceSeconds: number; enough: AbortSignal },
 ): Promise<void> => {
-  let [fewest, moved, told] = [Number.POSITIVE_INFINITY, Date.now(), Date.now()];
+  let [fewest, moved] = [Number.POSITIVE_INFINITY, Date.now()];
   while (fewest > 0 && !enough.aborted && Date.now() - moved < patienceSeconds * 1000) {
     await sleep(1_000);
-    const open = await openRuns(server);
+    const open = (await countRuns(server))?.open ?? null;
     if (open !== null && open < fewest) [fewest, moved] = [open, Date.now()];
-    if (Date.now() - told < 60_000) continue;
-    told = Date.now();
-    tell(`${fewest} open after ${((Date.now() - began) / 1000).toFixed(0)} s`);
+  }
+};
+
+/** Every minute what has ended and what is open, until the signal fires. */
+const report = async (server: Attacked, tell: (line: string) => void, over: AbortSignal): Promise<void> => {
+  while (!over.aborted) {
+    await sleep(60_000, undefined, { signal: over, ref: false }).catch(() => undefined);
+    const counts = over.aborted ? null : await countRuns(server);
+    if (counts !== null) tell(`${counts.ended} ended, ${counts.open} open`);
   }
 };
 
@@ -82,18 +92,21 @@ export const attack = async (options: AttackOptions): Promise<Outcome> => {
     await until('the first start', 120, () => isReady(server));
     const victims = VICTIMS.filter((victim) => victim !== 'redis' || queue === 'redis');
     const blows = chaos(server, { everySeconds, seed, victims, longestStop, struck }, over.signal);
-    const tell = (line: string) => say(`${line}, ${total(struck)} blows`);
-    const watch = { began, patienceSeconds, enough };
+    const tell = (line: string) =>
+      say(`${((Date.now() - began) / 1000).toFixed(0)} s: ${line}, ${total(struck)} blows`);
+    void report(server, tell, over.signal);
     const accepted = await submitAll(server, runs, enough);
-    tell(`${accepted.runs} runs accepted after ${((Date.now() - began) / 1000).toFixed(0)} s`);
-    await drained(server, watch, tell);
+    tell(`${accepted.runs} runs accepted`);
+    await drained(server, { patienceSeconds, enough });
     over.abort();
     await blows;
     await until('the server to recover', 120, () => isReady(server));
     const isEarly = enough.aborted;
-    const verdict = await judge(server.database()!.url, server.home, { ...accepted, isEarly });
     const orderly = await server.stop();
     const orphans = processesOf(server.home).length;
+    // What still computes stores files before their rows: only what stands still can be counted.
+    const postgres = await startEmbedded({ home: server.home });
+    const verdict = await judge(postgres.url, server.home, { ...accepted, isEarly }).finally(() => postgres.stop());
     const seconds = Math.round((Date.now() - began) / 1000);
     return { queue, seconds, isEarly, blows: struck, orphans, orderly, ...verdict };
   } catch (error) {

@@ -1,6 +1,6 @@
 /** The embedded Postgres as a service: it is asked now and then, since the one that was found alive is no child of ours. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type EmbeddedPostgres, startEmbedded } from '@topiary/db';
+import { type EmbeddedPostgres, startEmbedded } from '@topiary/db/embedded';
 import type { Ending, Running } from './keep.js';
 
 const LOOK_MS = 500;

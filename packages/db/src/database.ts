@@ -1,6 +1,5 @@
 /** Opens all repositories over one pool of connections. */
 
-import { authStore } from './auth-store.js';
 import { type Client, guarded, openClient } from './client.js';
 import { openListener } from './listener.js';
 import { accounts } from './repositories/accounts.js';
@@ -20,11 +19,13 @@ import { runs } from './repositories/runs.js';
 import { settings } from './repositories/settings.js';
 import { submissions } from './repositories/submissions.js';
 import { uploads } from './repositories/uploads.js';
-import type { Database } from './types.js';
+import type { AuthAccess, Database } from './types.js';
 
 export interface DatabaseOptions {
   /** Connections in the pool (5). */
   readonly connections?: number;
+  /** Milliseconds to wait for a connection, or for one's turn at one (10,000). */
+  readonly connectMs?: number;
 }
 
 /** Idempotency keys serve retries of one request: a day is long. Sent jobs are kept as long as their run may ask again. */
@@ -44,7 +45,7 @@ const sweep = async (client: Client): Promise<void> => {
 
 /** The schema must be there already (`migrate`). Connects when first asked. */
 export const openDatabase = (url: string, options: DatabaseOptions = {}): Database => {
-  const client = openClient(url, options.connections ?? 5);
+  const client = openClient(url, options.connections ?? 5, options.connectMs);
   return {
     submissions: guarded(submissions(client)),
     runs: guarded(runs(client)),
@@ -60,12 +61,13 @@ export const openDatabase = (url: string, options: DatabaseOptions = {}): Databa
     audit: { ...guarded(audit(client)), export: audit(client).export },
     disputes: guarded(disputes(client)),
     held: guarded(held(client)),
-    auth: authStore(client),
+    auth: client as unknown as AuthAccess,
     notices: guarded(notices(client)),
     outbox: guarded(outbox(client)),
     settings: guarded(settings(client)),
     ...guarded({
-      listen: (...parameters: Parameters<Database['listen']>) => openListener(url, ...parameters),
+      listen: (...parameters: Parameters<Database['listen']>) =>
+        openListener({ url, connectMs: options.connectMs }, ...parameters),
       ping: async () => void (await client.$queryRaw`SELECT 1`),
       sweep: () => sweep(client),
       close: () => client.$disconnect(),

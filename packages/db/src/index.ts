@@ -1,15 +1,11 @@
 /** The only place that knows Prisma: repositories, migrations at start; the embedded Postgres. */
 export type * from './access-types.js';
 export type * from './account-types.js';
-export type { AuthStore } from './auth-store.js';
 export { type AppliedMigration, type Dump, dumpDatabase } from './backup/dump.js';
 export { loadDatabase } from './backup/load.js';
 export type * from './board-types.js';
 export { type DatabaseOptions, openDatabase } from './database.js';
-export { type HomeLock, lockHome } from './embedded/home-lock.js';
-export { type EmbeddedOptions, type EmbeddedPostgres, startEmbedded } from './embedded/index.js';
-export { endLeftovers, STARTED_FOR } from './embedded/leftovers.js';
-export { privateHome } from './embedded/private-home.js';
+export * from './embedded/keeping.js';
 export { reachDatabase } from './embedded/reach.js';
 export type * from './event-types.js';
 export { newId } from './identifiers.js';

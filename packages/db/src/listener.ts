@@ -1,6 +1,7 @@
 /** A connection that listens for new events, and comes back by itself when it is cut. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import { CONNECT_MS } from './client.js';
 import type { EventNotice, Listener, Notices } from './event-types.js';
 import { CHANNEL } from './repositories/event-log.js';
 
@@ -10,12 +11,20 @@ const BOARDS_CHANNEL = 'topiary_boards';
 const isNotice = (value: unknown): value is EventNotice =>
   typeof value === 'object' && value !== null && 'submission' in value && 'run' in value;
 
-export const openListener = async (url: string, { onEvent, onBoard, onGap }: Notices): Promise<Listener> => {
+export interface ListenAt {
+  readonly url: string;
+  readonly connectMs?: number | undefined;
+}
+
+export const openListener = async (
+  { url, connectMs = CONNECT_MS }: ListenAt,
+  { onEvent, onBoard, onGap }: Notices,
+): Promise<Listener> => {
   const closing = new AbortController();
   let client: pg.Client | null = null;
 
   const connect = async (): Promise<pg.Client> => {
-    const next = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: 10_000 });
+    const next = new pg.Client({ connectionString: url, keepAlive: true, connectionTimeoutMillis: connectMs });
     next.on('error', () => undefined); // 'end' follows
     next.on('notification', ({ channel, payload = 'null' }) => {
       if (channel === BOARDS_CHANNEL) return onBoard?.(payload);

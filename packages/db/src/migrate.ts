@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { TopiaryError } from '@topiary/errors';
 import pg from 'pg';
-import { asOurs } from './client.js';
+import { asOurs } from './lost.js';
 
 /** Prisma's own number, so that its command line and a starting server wait for each other. */
 const MIGRATION_LOCK = 72_707_369;

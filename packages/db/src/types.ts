@@ -17,7 +17,6 @@ import type {
 } from '@topiary/contracts';
 import type { Settings } from './access-types.js';
 import type { Accounts, Actor, Audit, Disputes, Held, Invites, Keys, Logins } from './account-types.js';
-import type { AuthStore } from './auth-store.js';
 import type { Admission, Artefacts, BaseModels, Boards, Uploads } from './board-types.js';
 import type { Events, Listener, Notices } from './event-types.js';
 import type { NoticesKept } from './notice-types.js';
@@ -257,6 +256,13 @@ export interface Outbox {
   lag(): Promise<{ readonly unsent: number; readonly seconds: number }>;
 }
 
+declare const ONLY_OURS: unique symbol;
+
+/** Means nothing outside this package. */
+export interface AuthAccess {
+  readonly [ONLY_OURS]: true;
+}
+
 export interface Database {
   readonly submissions: Submissions;
   readonly runs: Runs;
@@ -272,8 +278,8 @@ export interface Database {
   readonly audit: Audit;
   readonly disputes: Disputes;
   readonly held: Held;
-  /** Where the auth library keeps passwords and sessions. */
-  readonly auth: AuthStore;
+  /** For `authStore`, through which the auth library keeps passwords and sessions. */
+  readonly auth: AuthAccess;
   readonly notices: NoticesKept;
   readonly outbox: Outbox;
   readonly settings: Settings;

@@ -1,8 +1,8 @@
 /** Whether a result has to wait for somebody's eyes before it is ranked. */
 import type { Result } from '@topiary/contracts';
 import type { ClaimedRun, Database } from '@topiary/db';
-import { timeContradicts } from '@topiary/gate';
-import { isSteady } from './stages/measure.js';
+import { timeContradicts } from '@topiary/gate/time-contradicts';
+import { isSteady } from './steady.js';
 
 /** Kinds whose networks were made elsewhere; what this project cut itself hides no work. */
 const MADE_ELSEWHERE: ReadonlySet<ClaimedRun['kind']> = new Set(['pruned-models']);

@@ -1,6 +1,7 @@
 /** Signing up, in and out, and passwords, as our routes ask for them: the library's answers in our words. */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Database } from '@topiary/db';
+import { throughStore } from '@topiary/db/auth-store';
 import { type ErrorCode, TopiaryError } from '@topiary/errors';
 import { isAPIError } from 'better-auth/api';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -67,9 +68,9 @@ const passCookies = (reply: FastifyReply, headers: Headers): void => {
   for (const cookie of headers.getSetCookie()) reply.header('set-cookie', cookie);
 };
 
-const settle = async <T>(reply: FastifyReply, call: Promise<Answer<T>>): Promise<T> => {
+const settle = async <T>(reply: FastifyReply, call: () => Promise<Answer<T>>): Promise<T> => {
   try {
-    const { headers, response } = await call;
+    const { headers, response } = await throughStore(call);
     passCookies(reply, headers);
     return response;
   } catch (error) {
@@ -142,33 +143,33 @@ export const openAccounts = (
     settings,
     resetByMail: mailer !== null,
     whoOf: async (request, reply) => {
-      const session = await settle(reply, api.getSession({ headers: headersOf(request), returnHeaders: true }));
+      const session = await settle(reply, () => api.getSession({ headers: headersOf(request), returnHeaders: true }));
       if (session === null || session.user.disabledAt) return null;
       return fromSession({ id: session.user.id, name: session.user.name, role: session.user.role as Who['role'] });
     },
     signUp: async (request, reply, body) =>
-      (await settle(reply, api.signUpEmail({ headers: headersOf(request), body, returnHeaders: true }))).user.id,
+      (await settle(reply, () => api.signUpEmail({ headers: headersOf(request), body, returnHeaders: true }))).user.id,
     signIn: async (request, reply, body) =>
-      (await settle(reply, api.signInEmail({ headers: headersOf(request), body, returnHeaders: true }))).user.id,
+      (await settle(reply, () => api.signInEmail({ headers: headersOf(request), body, returnHeaders: true }))).user.id,
     signInTrusted: async (request, reply, account) => {
-      const call = api.signInAccount({ headers: headersOf(request), body: { account }, returnHeaders: true });
+      const call = () => api.signInAccount({ headers: headersOf(request), body: { account }, returnHeaders: true });
       await settle(reply, call);
     },
     signOut: async (request, reply) => {
-      await settle(reply, api.signOut({ headers: headersOf(request), returnHeaders: true }));
+      await settle(reply, () => api.signOut({ headers: headersOf(request), returnHeaders: true }));
     },
     setPassword: async (request, reply, newPassword, currentPassword) => {
       const headers = headersOf(request);
       if (currentPassword === null) {
-        await settle(reply, api.setPassword({ headers, body: { newPassword }, returnHeaders: true }));
+        await settle(reply, () => api.setPassword({ headers, body: { newPassword }, returnHeaders: true }));
         return;
       }
       const body = { newPassword, currentPassword, revokeOtherSessions: true };
-      await settle(reply, api.changePassword({ headers, body, returnHeaders: true }));
+      await settle(reply, () => api.changePassword({ headers, body, returnHeaders: true }));
     },
     isPassword: async (request, password) => {
       try {
-        await api.verifyPassword({ headers: headersOf(request), body: { password } });
+        await throughStore(() => api.verifyPassword({ headers: headersOf(request), body: { password } }));
         return true;
       } catch (error) {
         if (isAPIError(error) && (error.body as { code?: string } | undefined)?.code === 'INVALID_PASSWORD')
@@ -178,18 +179,18 @@ export const openAccounts = (
     },
     resetLink: async (email) => {
       const found: Told = {};
-      await slot.run(found, () => api.requestPasswordReset({ body: { email } }));
+      await throughStore(() => slot.run(found, () => api.requestPasswordReset({ body: { email } })));
       await found.ended;
       if (found.token === undefined) throw new TopiaryError('TOPIARY_DB_NOT_FOUND', { where: `account '${email}'` });
       return pageOf(found.token);
     },
     mailReset: async (email) => {
-      await api.requestPasswordReset({ body: { email } });
+      await throughStore(() => api.requestPasswordReset({ body: { email } }));
     },
     reset: async (token, newPassword) => {
       const used: { account?: string } = {};
       try {
-        await slot.run(used, () => api.resetPassword({ body: { token, newPassword } }));
+        await throughStore(() => slot.run(used, () => api.resetPassword({ body: { token, newPassword } })));
       } catch (error) {
         throw inOurWords(error);
       }
@@ -197,7 +198,9 @@ export const openAccounts = (
     },
     providerUrl: async (request, reply, provider) => {
       const body = { provider, callbackURL: '/', errorCallbackURL: '/sign-in', disableRedirect: true };
-      const answer = await settle(reply, api.signInSocial({ headers: headersOf(request), body, returnHeaders: true }));
+      const answer = await settle(reply, () =>
+        api.signInSocial({ headers: headersOf(request), body, returnHeaders: true }),
+      );
       if (!answer.url) throw new TopiaryError('TOPIARY_API_INTERNAL', { where: `provider '${provider}'` });
       return answer.url;
     },

@@ -4,6 +4,7 @@
  */
 import { asLine } from '@topiary/contracts';
 import { type Database, newId } from '@topiary/db';
+import { authStore } from '@topiary/db/auth-store';
 import { TopiaryError } from '@topiary/errors';
 import { APIError, createAuthEndpoint } from 'better-auth/api';
 import { setSessionCookie } from 'better-auth/cookies';
@@ -74,7 +75,7 @@ export const openLibrary = (db: Database, settings: AccountSettings, resets: Res
     baseURL: settings.baseUrl,
     basePath: '/api/auth',
     secret: settings.secret,
-    database: db.auth,
+    database: authStore(db),
     telemetry: { enabled: false },
     rateLimit: { enabled: false },
     logger: { disabled: true },

@@ -3,7 +3,7 @@
  * A row is Postgres' own text of it, which every type of it reads back exactly; a line is that text as a JSON string.
  */
 import pg from 'pg';
-import { asOurs } from '../client.js';
+import { asOurs } from '../lost.js';
 import { EXACT, quoted, readSequences, readTables, type SequenceState, type TableShape } from './tables.js';
 
 export interface DumpedTable extends TableShape {

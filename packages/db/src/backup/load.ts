@@ -1,7 +1,7 @@
 /** Puts a dump into an empty database: the schema as it was then, all rows in one transaction, then what came later. */
 import { TopiaryError } from '@topiary/errors';
 import pg from 'pg';
-import { asOurs } from '../client.js';
+import { asOurs } from '../lost.js';
 import { checkKnown, migrate } from '../migrate.js';
 import type { Dump, DumpedTable } from './dump.js';
 import { EXACT, quoted, readTables } from './tables.js';

@@ -6,6 +6,7 @@ import type { Json } from '../access-types.js';
 import type { Actor, Audit, AuditEntry, AuditFilter, AuditRecord } from '../account-types.js';
 import { type Client, type Prisma, type Transaction, transaction } from '../client.js';
 import { sha256 } from '../identifiers.js';
+import { asOurs } from '../lost.js';
 import { fromJson, toJson } from './rows.js';
 
 /** One writer at a time: the chain is a line. Held until the transaction ends. */
@@ -112,6 +113,12 @@ const verify = async (client: Client) => {
 export const audit = (client: Client): Audit => ({
   append: (entry, by) => transaction(client, (tx) => writeAudit(tx, entry, by)),
   list: (filter) => list(client, filter),
-  export: () => exportAll(client),
+  export: async function* () {
+    try {
+      yield* exportAll(client);
+    } catch (error) {
+      throw asOurs(error);
+    }
+  },
   verify: () => verify(client),
 });

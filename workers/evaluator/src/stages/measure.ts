@@ -12,6 +12,7 @@ import type { BoundTask, Unit } from '@topiary/tasks';
 import { ownCompute, pauseOf } from '../compute.js';
 import { laneCompute, lanesIn } from '../lane-compute.js';
 import type { RunContext } from '../run-context.js';
+import { isSteady } from '../steady.js';
 
 export interface Measured {
   readonly latency: Result['latency'];
@@ -24,10 +25,6 @@ export const THREADS = 1;
 
 /** Of a row without a latency: its machine has fewer cores than the row has lanes, and only their MACs say what they would take. */
 export const TOO_FEW_CORES = 'lanes-without-cores';
-
-/** Results of version 1 do not say how calm the machine was. */
-export const isSteady = ({ drift, steady }: NonNullable<Result['latency']>): boolean =>
-  drift === undefined || steady === true;
 
 /** Of two networks that were timed in turn. */
 export const latencyOf = (
