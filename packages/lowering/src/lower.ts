@@ -7,10 +7,12 @@ import { fuseBlocked } from './blocked/fuse.js';
 import { blocked } from './blocked/index.js';
 import { inferWith } from './infer.js';
 import { drop } from './passes/drop.js';
+import { manyRows } from './passes/few-rows.js';
 import { fuse } from './passes/fuse.js';
 import { assignLayouts, type Layouts, NO_BLOCKS } from './passes/layouts.js';
 import { fuseScaledSums } from './passes/scaled-sums.js';
 import { share } from './passes/share.js';
+import { shortAxes } from './passes/short-axes.js';
 import { spreadScalars } from './passes/spread-scalars.js';
 import { type Pair, storedFilters } from './passes/store.js';
 import { plain } from './plain/index.js';
@@ -128,13 +130,15 @@ export const lowerStep = (
   { block = 0, standardOnly = false }: LowerOptions = {},
 ): LoweredStep => {
   const infer = inferWith(block);
-  const fused = drop(fuse(graph, { standardOnly }));
+  const turned = fuse(graph, { standardOnly });
+  const fused = drop(standardOnly ? turned : manyRows(turned, infer));
   const layouts = block > 0 ? assignLayouts(fused, blocked, block, infer) : NO_BLOCKS;
   const stored = storedFilters(fused, layouts, { pairs, block, infer });
   const replaced = replace(fuseBlocked(fused, layouts.values), { block, layouts, stored, standardOnly });
   const inputs = pairs.map(({ input }) => input).filter((input) => stored.has(input));
   const summed = block > 0 ? fuseScaledSums(replaced, { pairs, block, infer }) : replaced;
-  return { graph: drop(share(spreadScalars(summed, infer))), stored: new Set(inputs) };
+  const spread = spreadScalars(summed, infer);
+  return { graph: drop(share(standardOnly ? spread : shortAxes(spread, infer))), stored: new Set(inputs) };
 };
 
 export const lower = (graph: Graph, options: LowerOptions = {}): Graph => lowerStep(graph, [], options).graph;
