@@ -1,5 +1,6 @@
 /** What a run on nuclei leaves, and what all of them say: before and after, with an interval over seeds and pictures. */
 import { compareRows, rowInterval } from '@topiary/stats';
+import type { Clock } from '../bench/peer.js';
 import { table } from '../bench/summary.js';
 import { evidence, floatsFrom, POINTS } from './slimsam-claims.js';
 import { said } from './slimsam-report.js';
@@ -23,11 +24,12 @@ export interface NucleiRun {
   readonly hash: string;
   readonly before: Judgement;
   readonly after: Judgement;
-  /** Milliseconds of one picture through the encoder; null: not measured yet. */
+  /** Milliseconds of one picture through the encoder, by the clock on the wall or the processor's; null: not measured yet. */
   readonly latency: {
     readonly before: number;
     readonly after: number;
     readonly threads: number;
+    readonly clock: Clock;
     readonly load: number;
   } | null;
   readonly load: number;

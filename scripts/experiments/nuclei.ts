@@ -2,10 +2,11 @@
  * SlimSAM on real pictures: the shipped SAM-tiny is trained on with 100 microscopies of nuclei, then half of its encoder's channels
  * leave; mIoU by a point and by a box on 50 others before and after, latency of the encoder before and after.
  * Command: npx tsx scripts/experiments/nuclei.ts [--data <folder>] [--seeds 0,1,2] [--teacher-steps 600] [--steps 1500] [--threads 1]
- *   [--part train,latency] [--print]
+ *   [--part train,latency] [--clock wall|cpu] [--print]
  * `--data` holds pictures with JSON files of SA-1B's layout, 150 or more of which the first 150 are taken: every third is tested on
  * (the samples, else DATA_DIR/nuclei/train of `npm run fetch-data -- nuclei`). Pictures are cut into squares of the network's own
- * size. Teachers are kept in .data; every result is written at once, and what the file holds at the same budget is skipped.
+ * size. Teachers are kept in .data; every result is written at once, and what the file holds at the same budget is skipped. Latency
+ * follows from widths alone: where .data holds no trained networks, new ones as wide as the recorded are timed.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
@@ -14,7 +15,7 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { standard } from '@topiary/lowering';
 import { procedureOf } from '@topiary/methods';
-import { encode } from '@topiary/onnx';
+import { encode, type Graph } from '@topiary/onnx';
 import { fillPorts, type Pipeline, partOf, pipelineCosts } from '@topiary/pipeline';
 import {
   type BoundTask,
@@ -27,12 +28,15 @@ import {
   segmenterPipeline,
 } from '@topiary/tasks';
 import { boardOf, fillRecipe } from '@topiary/tracks';
-import { type MaskSplit, readModel, SamTiny, saSplit } from '@topiary/zoo';
+import { buildSegmenter, type MaskSplit, materialize, readModel, SamTiny, saSplit } from '@topiary/zoo';
 import { SHIPPED, shippedPath } from '@topiary/zoo/catalogue';
+import { type Encoder, encoder } from '../../packages/zoo/src/segmenters/_encoder.js';
+import { SAM_TINY_ENCODER } from '../../packages/zoo/src/segmenters/sam-tiny.js';
 import { MeasureLock } from '../../workers/evaluator/src/measure-lock.js';
 import { procedureContext } from '../../workers/evaluator/src/procedure-context.js';
 import { Reporter } from '../../workers/evaluator/src/reporter.js';
 import type { RunContext } from '../../workers/evaluator/src/run-context.js';
+import { clockOf, timed } from '../bench/clock.js';
 import { computeHere } from '../dense/reference.js';
 import { trainSegmenter } from '../dense/train-segmenter.js';
 import { type NucleiRun, printNuclei } from './nuclei-report.js';
@@ -54,11 +58,13 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '1500' },
     threads: { type: 'string', default: '1' },
     part: { type: 'string', default: 'train,latency' },
+    clock: { type: 'string', default: 'wall' },
     print: { type: 'boolean', default: false },
   },
 });
 const [teacherSteps, steps, threads] = [Number(values['teacher-steps']), Number(values.steps), Number(values.threads)];
 const home = '.data/nuclei';
+const clock = clockOf(values.clock);
 const log = (text: string): void => console.log(`${new Date().toISOString()} ${text}`);
 
 const shipped = SHIPPED.find(({ model }) => model === SamTiny.id)!;
@@ -136,7 +142,7 @@ const slimmed = async (task: BoundTask, base: Pipeline, seed: number): Promise<P
   const recipe = fillRecipe(boardOf('segmentation.sam-tiny.scenes64'), {
     ...{ procedure: 'slimsam', criterion: null, params: { procedure: params } },
     prune: { batches: 2 },
-    finetune: { steps },
+    finetune: { steps, warmup: Math.round(steps / 20) },
   });
   const given = { task, base, pipeline: base, source: null, milestone: async () => undefined, prefix: '' };
   const context = procedureContext(contextOf(seed), given);
@@ -182,26 +188,56 @@ const run = async (data: Data, seed: number): Promise<void> => {
 
 const middle = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!;
 
-/** Of one picture through either encoder by turns; wants a quiet machine. */
+/** What was trained, or a new network as wide. */
+const encoderOf = async (path: string, shape: Encoder, seed: number): Promise<Graph> =>
+  existsSync(path)
+    ? readModel(await readFile(path))
+    : materialize(buildSegmenter({ ...SamTiny, encoder: encoder(shape) }).encoder, seed);
+
+/** Teacher and student of a recorded run. */
+const encodersOf = async ({ seed, before, after }: NucleiRun): Promise<readonly [Pipeline, Pipeline]> => {
+  const shippedParts = await readParts((part) => shippedPath(shipped.parts![part]!));
+  const { width, ...shape } = SAM_TINY_ENCODER;
+  const half = { ...shape, width: width / 2, inner: width / 2, hidden: 2 * width };
+  const [large, small] = [
+    segmenterPipeline({
+      ...shippedParts,
+      encoder: await encoderOf(teacherPath(seed)('encoder'), { ...shape, width }, seed),
+    }),
+    segmenterPipeline({ ...shippedParts, encoder: await encoderOf(studentPath(seed), half, seed) }),
+  ];
+  for (const [pipeline, recorded] of [
+    [large, before],
+    [small, after],
+  ] as const) {
+    const { params, macs } = pipelineCosts(pipeline, 'pure');
+    if (params !== recorded.params || macs !== recorded.macs)
+      throw new Error(
+        `${seed}: ${params} parameters and ${macs} MACs, recorded ${recorded.params} and ${recorded.macs}`,
+      );
+  }
+  return [large, small];
+};
+
+/** Of one picture through either encoder by turns; wants a quiet machine, or the clock of the processor. */
 const latency = async (seed: number, rounds = 200): Promise<void> => {
-  const before = segmenterPipeline(await readParts(teacherPath(seed)));
-  const parts = segmenterParts(before);
-  const after = segmenterPipeline({ ...parts, encoder: readModel(await readFile(studentPath(seed))) });
+  const all = await readResults<NucleiRun>(NAME);
+  const isOwn = (one: NucleiRun) => one.seed === seed && one.steps === steps && one.teacherSteps === teacherSteps;
+  const recorded = all.find(isOwn);
+  if (recorded === undefined) throw new Error(`no result of seed ${seed} at this budget: run --part train first`);
+  const pipelines = await encodersOf(recorded);
   const compute = computeHere(threads);
-  const open = [await compute.open(before), await compute.open(after)] as const;
-  const feeds = fillPorts(partOf(before, 'encoder').ports, 1);
+  const open = [await compute.open(pipelines[0]), await compute.open(pipelines[1])] as const;
+  const feeds = fillPorts(partOf(pipelines[0], 'encoder').ports, 1);
   const times: [number[], number[]] = [[], []];
   for (let round = -20; round < rounds; round += 1) {
     for (const [i, running] of open.entries()) {
-      const began = performance.now();
-      await running.run('encoder', feeds);
-      if (round >= 0) times[i]!.push(performance.now() - began);
+      const ms = await timed(clock, () => running.run('encoder', feeds));
+      if (round >= 0) times[i]!.push(ms);
     }
   }
   for (const running of open) await running.release();
-  const found = { before: middle(times[0]), after: middle(times[1]), threads, load: loadavg()[0]! };
-  const all = await readResults<NucleiRun>(NAME);
-  const isOwn = (one: NucleiRun) => one.seed === seed && one.steps === steps && one.teacherSteps === teacherSteps;
+  const found = { before: middle(times[0]), after: middle(times[1]), threads, clock, load: loadavg()[0]! };
   await writeResults(
     NAME,
     all.map((one) => (isOwn(one) ? { ...one, latency: found } : one)),

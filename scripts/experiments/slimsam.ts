@@ -65,7 +65,7 @@ const slimmed = async (context: RunContext, { params, pictures }: SlimRow, wante
     ...{ procedure: 'slimsam', criterion: null, params: { procedure: asked } },
     // 256 pictures say what leaves
     prune: { batches: 2 },
-    finetune: { steps },
+    finetune: { steps, warmup: Math.round(steps / 20) },
   });
   let pruned = Number.NaN;
   const procedure: ProcedureContext = {
