@@ -1,6 +1,6 @@
 /** Bundles each process into one file under dist/: our own TypeScript inside, npm packages outside. */
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { licencesOf } from './licences.mjs';
@@ -63,13 +63,40 @@ const begunBy = (entryPoints, files) => ({
   },
 });
 
+/**
+ * Prisma ships its query compiler as text, which would stay in memory twice in every process; here it lies beside them as
+ * the bytes that the text stands for (`Buffer.from` takes either).
+ */
+const QUERY_COMPILER = 'query-compiler.wasm';
+const compilerAsBytes = {
+  name: 'the query compiler is read as bytes',
+  setup: ({ onResolve, onLoad }) => {
+    onResolve({ filter: /^@prisma\/client\/runtime\/query_compiler_.*\.wasm-base64\.mjs$/ }, ({ path }) => ({
+      path,
+      namespace: QUERY_COMPILER,
+    }));
+    onLoad({ filter: /./, namespace: QUERY_COMPILER }, async ({ path }) => {
+      const { wasm } = await import(path);
+      mkdirSync(join(root, outdir), { recursive: true });
+      writeFileSync(join(root, outdir, QUERY_COMPILER), Buffer.from(wasm, 'base64'));
+      return {
+        contents: `import { readFileSync } from 'node:fs';
+          export const wasm = readFileSync(new URL('./${QUERY_COMPILER}', import.meta.url));`,
+      };
+    });
+  },
+};
+
 const processes = (entryPoints, files) => ({
   ...everywhere,
   entryPoints,
   outdir,
   sourcemap: true,
+  // Node reads every map at the start and keeps it: lines and names are enough.
+  sourcesContent: false,
   plugins: [
     begunBy(entryPoints, files),
+    compilerAsBytes,
     {
       // Everything that is not ours stays in node_modules: native parts and big libraries are not copied.
       name: 'npm packages stay outside',

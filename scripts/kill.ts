@@ -29,9 +29,13 @@ const { values } = parseArgs({
 });
 
 const enough = new AbortController();
-process.once('SIGINT', () => enough.abort());
-process.once('SIGTERM', () => enough.abort());
-if (Number(values.minutes) > 0) setTimeout(() => enough.abort(), Number(values.minutes) * 60_000).unref();
+const end = (why: string): void => {
+  console.log(`${why}: ends early`);
+  enough.abort();
+};
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => end(signal));
+const minutes = Number(values.minutes);
+if (minutes > 0) setTimeout(() => end(`${minutes} minutes are over`), minutes * 60_000).unref();
 
 const attackOn = (queue: QueueKind, place: number): Promise<Outcome> =>
   attack({

@@ -13,6 +13,7 @@ import {
   privateHome,
   STARTED_FOR,
 } from '@topiary/db/embedded';
+import { pendingMigrations } from '@topiary/db/migrate';
 import { isTopiaryError } from '@topiary/errors';
 import { type Ending, type Kept, keep } from './supervisor/keep.js';
 import { startPostgres } from './supervisor/postgres.js';
@@ -28,6 +29,8 @@ const address = join(home, 'address');
 const HEALTHY_MS = 60_000;
 /** A worker waits for its child, which computes: it needs no room for much that lives briefly (MB). */
 const SMALL = ['--max-semi-space-size=2'];
+/** Requests leave little behind each; Node's own 16 MB, three times, would stand empty most of the time. */
+const MEDIUM = ['--max-semi-space-size=8'];
 
 const say = (line: string) => process.stdout.write(`  ${line}\n`);
 const explain = (error: unknown): string =>
@@ -93,14 +96,15 @@ const startDatabase = async (): Promise<() => EmbeddedPostgres | null> => {
   return () => server;
 };
 
-/** An API that ends before it was ever healthy has said why, and would say it again. */
+/** An API that ends by itself before it was ever healthy has said why, and would say it again; one that was killed has not. */
 const startApi = async (env: () => NodeJS.ProcessEnv): Promise<void> => {
   let wasHealthy = false;
   const isFinal = ({ code }: Ending): boolean => {
-    if (!wasHealthy) void stop(code ?? 1);
-    return !wasHealthy;
+    const hasSaid = !wasHealthy && code !== null;
+    if (hasSaid) void stop(code);
+    return hasSaid;
   };
-  const start = async () => startProcess(join(root, 'dist/api.mjs'), { env: env(), cwd: root });
+  const start = async () => startProcess(join(root, 'dist/api.mjs'), { env: env(), cwd: root, flags: MEDIUM });
   ranks.push([keep({ name: 'the API', start, say, isFinal })]);
   for (const end = Date.now() + HEALTHY_MS; Date.now() < end && !stopping && !wasHealthy; ) {
     wasHealthy = await isHealthy();
@@ -110,6 +114,22 @@ const startApi = async (env: () => NodeJS.ProcessEnv): Promise<void> => {
   if (!stopping) writeFileSync(address, `${url}\n`, { mode: 0o600 });
 };
 
+const startWorkers = (env: () => NodeJS.ProcessEnv): void => {
+  const worker = (index: number): Kept => {
+    const own = () => ({ ...env(), WORKER_INDEX: String(index) });
+    const start = async () => startProcess(join(root, 'dist/worker.mjs'), { env: own(), cwd: root, flags: SMALL });
+    return keep({ name: workers > 1 ? `worker ${index + 1}` : 'the worker', start, say });
+  };
+  ranks.push(Array.from({ length: workers }, (_, index) => worker(index)));
+};
+
+/** Nothing is left for the API to do to the database; also false where that cannot be told, which the API will explain. */
+const isMigrated = (url: string): Promise<boolean> =>
+  pendingMigrations(url).then(
+    (pending) => pending.length === 0,
+    () => false,
+  );
+
 const main = async (): Promise<void> => {
   privateHome(home);
   lock = lockHome(home);
@@ -118,15 +138,13 @@ const main = async (): Promise<void> => {
   if (stopping) return;
   const database = await startDatabase();
   const env = () => environment(database());
-  // The API migrates before it listens, so workers that start after it find their tables.
-  if (!stopping) await startApi(env);
+  // The API migrates before it listens: only where that is done already need workers not wait for it.
+  const early = await isMigrated(env()['DATABASE_URL']!);
   if (stopping) return;
-  const worker = (index: number): Kept => {
-    const own = () => ({ ...env(), WORKER_INDEX: String(index) });
-    const start = async () => startProcess(join(root, 'dist/worker.mjs'), { env: own(), cwd: root, flags: SMALL });
-    return keep({ name: workers > 1 ? `worker ${index + 1}` : 'the worker', start, say });
-  };
-  ranks.push(Array.from({ length: workers }, (_, index) => worker(index)));
+  const healthy = startApi(env);
+  if (early) startWorkers(env);
+  await healthy;
+  if (!early && !stopping) startWorkers(env);
 };
 
 main().catch((error: unknown) => {

@@ -12,7 +12,8 @@ import { pssKiB, whatIs } from './processes.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const port = Number(process.env.PORT ?? 3977);
-const IDLE_MS = 20_000;
+/** By then the dump of the day is written, too, and what it took is given back. */
+const IDLE_MS = 30_000;
 
 const home = mkdtempSync(join(tmpdir(), 'topiary-start-'));
 const began = performance.now();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { migrate, openDatabase, privateHome } from '@topiary/db';
 import { isTopiaryError, TopiaryError } from '@topiary/errors';
 import { openCounters, openQueue } from '@topiary/queue';
-import { tieToParent } from '@topiary/sandbox';
+import { giveBackSoon, tieToParent } from '@topiary/sandbox';
 import { openStorage } from '@topiary/storage';
 import { openAccounts } from './accounts/accounts.js';
 import { authSecret } from './accounts/settings.js';
@@ -100,7 +100,9 @@ const start = async (): Promise<void> => {
   app.log.info({ missing: context.checker.missing }, 'files are checked in a process of their own');
   const teller = { db, mailer, site: urlOf(env, port), anywhere: env.webhooksAnywhere };
   const tell = () => tellDue(teller);
-  const dump = () => dumpDaily(context, urlOf(env, port));
+  const dump = async () => {
+    if (await dumpDaily(context, urlOf(env, port))) giveBackSoon();
+  };
   const seen = new Map<string, string>();
   const draw = () => drawSeeds(context, seen);
   background = startBackground({ db, queue, storage, tell, dump, draw }, app.log);
@@ -110,6 +112,8 @@ const start = async (): Promise<void> => {
   process.stdout.write(
     `\n  Topiary   ${url}\n  Sign in   ${url}/login?token=${login}   (once, within 24 hours)\n  Owner key ${join(env.home, 'owner.key')}\n\n`,
   );
+
+  giveBackSoon();
 
   let stopping = false;
   stop = async () => {

@@ -7,12 +7,15 @@ export const ALIVE_MS = 5_000;
 /** An orderly end that takes longer than this is not worth waiting for. */
 const ORDERLY_MS = 20_000;
 
-/** By then everything is loaded and the first requests are answered. */
-const SETTLED_MS = 12_000;
+/** What follows a start or a big piece of work at once has ended by then. */
+const SETTLED_MS = 5_000;
 
-/** What a start leaves behind is given back once, not when memory is scarce: only where V8 lets us ask (`--expose-gc`). */
-const giveBack = (): void => {
-  globalThis.gc?.();
+/**
+ * Call it at the end of a start, and of what seldom comes and takes much memory: what that leaves behind is given back once,
+ * not when memory is scarce. Only where V8 lets us ask (`--expose-gc`).
+ */
+export const giveBackSoon = (): void => {
+  setTimeout(() => globalThis.gc?.(), SETTLED_MS).unref();
 };
 
 /**
@@ -23,7 +26,6 @@ export const tieToParent = (stop: () => void): void => {
   if (process.send === undefined) return;
   // Gone while this process was still loading its code: the event has passed.
   if (!process.connected) process.exit(1);
-  setTimeout(giveBack, SETTLED_MS).unref();
   setInterval(() => process.connected && process.send?.(ALIVE, undefined, {}, () => undefined), ALIVE_MS).unref();
   process.on('disconnect', () => {
     setTimeout(() => process.exit(1), ORDERLY_MS).unref();

@@ -4,7 +4,7 @@ import { toProblem } from '@topiary/contracts';
 import { type ClaimedRun, openDatabase, privateHome } from '@topiary/db';
 import { isTopiaryError, TopiaryError } from '@topiary/errors';
 import { openWorker } from '@topiary/queue';
-import { tieToParent } from '@topiary/sandbox';
+import { giveBackSoon, tieToParent } from '@topiary/sandbox';
 import { pino } from 'pino';
 import { LEASE_SECONDS, runAttempt } from './attempt.js';
 import { findDevice } from './device.js';
@@ -121,6 +121,7 @@ const start = async (): Promise<void> => {
     if (!presence.busy) void inTurn(claimNext);
   }, POLL_MS);
   log.info({ device }, 'worker ready');
+  giveBackSoon();
 
   stop = async () => {
     if (shutdown.signal.aborted) return;
