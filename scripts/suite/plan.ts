@@ -23,7 +23,7 @@ export interface Choice {
   readonly rows: readonly string[];
   readonly targets: readonly string[];
   readonly seeds: readonly number[];
-  /** Of recipes that leave it open; null: as those that people send. */
+  /** Of recipes that leave it open; null: the board's own. */
   readonly scope: RecipeInput['scope'] | null;
   /** Controls of what was chosen, as if it were all. */
   readonly controls: boolean;

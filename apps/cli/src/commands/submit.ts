@@ -40,7 +40,7 @@ export const Submit = defineCommand({
     scope: {
       type: 'string',
       value: 'scope',
-      help: 'local, global or isomorphic: who competes with whom',
+      help: "local, global or isomorphic: who competes with whom (the board's own)",
       choices: () => ['local', 'global', 'isomorphic'],
     },
     param: { type: 'string', multiple: true, value: 'part.name=value', help: "a method's parameter" },
