@@ -4,9 +4,10 @@
  */
 import type { BoardDescription, Training } from '@topiary/contracts';
 import { DIFFUSION_METRICS } from '@topiary/tasks/catalogue';
+import { SHIPPED } from '@topiary/zoo/catalogue';
 import { PRUNE, PRUNING } from './_pruning.js';
 import { STAGES } from './_stages.js';
-import type { Track } from './_track.js';
+import type { BoardSpec, Track } from './_track.js';
 import { finetune, sparsify } from './_training.js';
 
 const targets: BoardDescription['targets'] = [1.5, 2].map((value) => ({ axis: 'macs', value, label: `${value}x` }));
@@ -23,6 +24,23 @@ const TRAINING: Training = {
 };
 
 const MACS = { unit: '', digits: 3, scale: 'log', perMachine: false } as const;
+
+/** 5,000 samples of twenty guided steps, twice, are most of a run. */
+const small = (id: string, title: string): BoardSpec => ({
+  model: { id, title },
+  dataset: { id: 'shapes16', title: 'shapes16' },
+  targets,
+  estimates: 10,
+  finetune: TRAINING,
+  sparsify: sparsify(TRAINING),
+  cost: { fixedSeconds: 150, stepSeconds: 0.17 },
+});
+
+/** Boards of one protocol; a network that is trained and not shipped yet has none. */
+const BOARDS: readonly BoardSpec[] = [
+  small('dit-tiny', 'DiT-tiny'),
+  ...(SHIPPED.some(({ model }) => model === 'u-vit-tiny') ? [small('u-vit-tiny', 'U-ViT-tiny')] : []),
+];
 
 export const Diffusion: Track = {
   id: 'diffusion',
@@ -82,16 +100,5 @@ export const Diffusion: Track = {
   lacks: ['label-odds'],
   earlier: [],
   cannot: null,
-  boards: [
-    {
-      model: { id: 'dit-tiny', title: 'DiT-tiny' },
-      dataset: { id: 'shapes16', title: 'shapes16' },
-      targets,
-      estimates: 10,
-      finetune: TRAINING,
-      sparsify: sparsify(TRAINING),
-      // 5,000 samples of twenty guided steps, twice, are most of a run
-      cost: { fixedSeconds: 150, stepSeconds: 0.17 },
-    },
-  ],
+  boards: BOARDS,
 };
