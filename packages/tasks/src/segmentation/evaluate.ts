@@ -107,7 +107,7 @@ export interface Judged {
   readonly embeddings: readonly Float32Array[];
 }
 
-const promptsOf = ({ pixels, objects }: Scene, picture: number, kind: Prompt['kind']): Asked[] =>
+const promptsOf = ({ pixels, objects }: Scene, picture: number, kind: 'point' | 'box'): Asked[] =>
   objects.map(({ point, box }) => ({
     picture,
     size: pixels,

@@ -1,14 +1,24 @@
-/** Points and boxes as the encoder of prompts reads them, and what nobody can mean by them. */
+/** Points, boxes and earlier masks as the encoder of prompts reads them, and what nobody can mean by them. */
 import { TopiaryError } from '@topiary/errors';
 import { floats } from '@topiary/onnx';
 import type { Feeds } from '@topiary/pipeline';
 import type { Corners, Point } from '@topiary/zoo';
 import { framedBox, framedPoint, type Size } from './frame.js';
 
-/** What somebody points at, in pixels of the picture. */
+/** What the decoder said before: logits of one of its masks, low × low, as it gave them (SAM's `mask_input`). */
+type Earlier = Float32Array;
+
+/** What somebody points at, in pixels of the picture; `earlier`: and the mask that is to be made better. */
 export type Prompt =
-  | { readonly kind: 'point'; readonly point: Point /** Of the object, or beside it. */; readonly inside: boolean }
-  | { readonly kind: 'box' /** Corners: x1, y1, x2, y2. */; readonly box: Corners };
+  | {
+      readonly kind: 'point';
+      readonly point: Point;
+      /** Of the object, or beside it. */
+      readonly inside: boolean;
+      readonly earlier?: Earlier;
+    }
+  | { readonly kind: 'box' /** Corners: x1, y1, x2, y2. */; readonly box: Corners; readonly earlier?: Earlier }
+  | { readonly kind: 'mask'; readonly earlier: Earlier };
 
 /** Two places with a label each. */
 interface Places {
@@ -29,6 +39,7 @@ const checkInside = ([x, y]: Point, { width, height }: Size, where: string): voi
 
 /** @throws TOPIARY_TASKS_PROMPT, which says so where a box seems to be a corner, a width and a height */
 export const checkPrompt = (prompt: Prompt, size: Size, where = 'prompt'): void => {
+  if (prompt.kind === 'mask') return;
   if (prompt.kind === 'point') {
     checkInside(prompt.point, size, where);
     return;
@@ -43,7 +54,16 @@ export const checkPrompt = (prompt: Prompt, size: Size, where = 'prompt'): void 
   checkInside([x2, y2], size, where);
 };
 
+const NOWHERE: Places = {
+  points: [
+    [0, 0],
+    [0, 0],
+  ],
+  labels: [NONE, NONE],
+};
+
 const placesOf = (prompt: Prompt, size: Size, side: number): Places => {
+  if (prompt.kind === 'mask') return NOWHERE;
   if (prompt.kind === 'box') {
     const [x1, y1, x2, y2] = framedBox(prompt.box, size, side);
     return {
@@ -61,7 +81,24 @@ const placesOf = (prompt: Prompt, size: Size, side: number): Places => {
   };
 };
 
-/** Prompts of pictures of any size, without earlier masks. `low`: side of the decoder's masks. */
+/** Masks as they came before, zeros where there was none, and which there were. */
+const earlierFeeds = (prompts: readonly Prompt[], low: number): Pick<Feeds, 'mask' | 'given'> => {
+  const masks = new Float32Array(prompts.length * low * low);
+  const given = new Float32Array(prompts.length);
+  prompts.forEach(({ earlier }, i) => {
+    if (earlier === undefined) return;
+    if (earlier.length !== low * low)
+      refuse(`prompt ${i}`, `logits of an earlier mask, ${low} by ${low}`, `${earlier.length} numbers`);
+    masks.set(earlier, i * low * low);
+    given[i] = 1;
+  });
+  return { mask: floats(masks, [prompts.length, 1, low, low]), given: floats(given, [prompts.length, 1]) };
+};
+
+/**
+ * Prompts of pictures of any size. `low`: side of the decoder's masks.
+ * @throws TOPIARY_TASKS_PROMPT where an earlier mask has another size
+ */
 export const promptFeeds = (
   prompts: readonly { readonly prompt: Prompt; readonly size: Size }[],
   side: number,
@@ -74,7 +111,9 @@ export const promptFeeds = (
   return {
     points: floats(points, [n, 2, 2]),
     labels: floats(labels, [n, 2]),
-    mask: floats(new Float32Array(n * low * low), [n, 1, low, low]),
-    given: floats(new Float32Array(n), [n, 1]),
+    ...earlierFeeds(
+      prompts.map(({ prompt }) => prompt),
+      low,
+    ),
   };
 };

@@ -86,6 +86,25 @@ describe('prompts', () => {
     expect(feeds['mask']!.dims).toEqual([2, 1, 32, 32]);
   });
 
+  it('carry the mask of an earlier answer, alone or beside a place', () => {
+    const [one, other] = [new Float32Array(16).fill(3), new Float32Array(16).fill(-2)];
+    const feeds = promptFeeds(
+      [
+        { prompt: { kind: 'mask', earlier: one }, size: SIZE },
+        { prompt: { kind: 'point', point: [50, 25], inside: false }, size: SIZE },
+        { prompt: { kind: 'box', box: [10, 0, 60, 50], earlier: other }, size: SIZE },
+      ],
+      64,
+      4,
+    );
+    expect([...(feeds['labels']!.data as Float32Array)]).toEqual([-1, -1, 0, -1, 2, 3]);
+    expect([...(feeds['given']!.data as Float32Array)]).toEqual([1, 0, 1]);
+    expect([...(feeds['mask']!.data as Float32Array)]).toEqual([...one, ...new Float32Array(16), ...other]);
+    expect(() => promptFeeds([{ prompt: { kind: 'mask', earlier: one }, size: SIZE }], 64, 8)).toThrow(
+      /earlier mask, 8 by 8; got 16 numbers/,
+    );
+  });
+
   it.each([
     [
       'a point outside',
