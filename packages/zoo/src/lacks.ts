@@ -2,8 +2,8 @@
 import type { NetworkTrait } from '@topiary/contracts';
 
 const FAMILIES: readonly { readonly ids: RegExp; readonly lack: readonly NetworkTrait[] }[] = [
-  { ids: /^(convnext|swin)-/, lack: ['batch-norm', 'rows'] },
-  { ids: /^(vit|deit|dit|sit|u-vit)-/, lack: ['batch-norm', 'maps', 'rows'] },
+  { ids: /^(convnext|swin|sam)-/, lack: ['batch-norm', 'rows'] },
+  { ids: /^(vit|deit|dit|sit|u-vit|mar)-/, lack: ['batch-norm', 'maps', 'rows'] },
 ];
 
 export const lacksOfModel = (id: string): readonly NetworkTrait[] =>

@@ -3,7 +3,18 @@ import { assertServes, checkParameters, lacksOf, methodOf, scoreGroups } from '@
 import { ints } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';
 import { findGroups } from '@topiary/pruning';
-import { buildModel, ConvnextMicro, MobilenetTiny, materialize, ResnetTiny, VggTiny, VitTiny } from '@topiary/zoo';
+import {
+  buildModel,
+  buildSegmenter,
+  ConvnextMicro,
+  MobilenetTiny,
+  materialize,
+  ResnetTiny,
+  SamTiny,
+  SamVitB,
+  VggTiny,
+  VitTiny,
+} from '@topiary/zoo';
 import { lacksOfModel, MODELS, modelOf } from '@topiary/zoo/catalogue';
 import { describe, expect, it } from 'vitest';
 
@@ -100,4 +111,8 @@ it('hrank refuses a ViT, which has no maps, and serves a ConvNeXt', () => {
 it('the zoo says of each of its models what the model lacks', () => {
   for (const { id } of MODELS)
     expect({ id, lacks: lacksOfModel(id) }).toEqual({ id, lacks: lacksOf(buildModel(modelOf(id))) });
+});
+
+it.each([SamTiny, SamVitB])('and of the encoder of $id', (segmenter) => {
+  expect(lacksOfModel(segmenter.id)).toEqual(lacksOf(buildSegmenter(segmenter).encoder));
 });
