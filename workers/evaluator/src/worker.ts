@@ -7,6 +7,7 @@ import { openWorker } from '@topiary/queue';
 import { giveBackSoon, tieToParent } from '@topiary/sandbox';
 import { pino } from 'pino';
 import { LEASE_SECONDS, runAttempt } from './attempt.js';
+import { Children } from './children.js';
 import { findDevice } from './device.js';
 import { readEnv } from './env.js';
 import { resolveJob } from './job.js';
@@ -38,6 +39,7 @@ const start = async (): Promise<void> => {
   const metrics = await openMetrics(env.metricsPort);
   const db = openDatabase(env.databaseUrl, { connections: 3 });
   const shutdown = new AbortController();
+  const children = new Children(join(root, 'dist/worker-child.mjs'));
   const presence = new Presence({
     db,
     log,
@@ -58,6 +60,8 @@ const start = async (): Promise<void> => {
     let outcome: Outcome = 'failed';
     presence.busy = true;
     metrics.begin();
+    // it starts while the database is asked for the job
+    children.prepare();
     await presence.report();
     runLog.info('run begins');
     try {
@@ -65,7 +69,7 @@ const start = async (): Promise<void> => {
       outcome = await runAttempt(run, job, {
         db,
         log: runLog,
-        childPath: join(root, 'dist/worker-child.mjs'),
+        startChild: () => children.take(),
         limitSeconds: env.limitSeconds,
         signal: shutdown.signal,
       });
@@ -127,6 +131,7 @@ const start = async (): Promise<void> => {
     if (shutdown.signal.aborted) return;
     clearInterval(poll);
     shutdown.abort();
+    children.close();
     await turn;
     await queue.close(true);
     await presence.end();

@@ -22,7 +22,11 @@ export const SHEETS: readonly Sheet[] = [
   SlimSam,
 ];
 
-const ROWS: readonly ReportedRow[] = SHEETS.flatMap(rowsOf);
+/** Made when first asked: most processes never do. */
+let rows: readonly ReportedRow[] | null = null;
 
 /** What papers print for a board. */
-export const reportedOn = (board: string): readonly ReportedRow[] => ROWS.filter((row) => row.board === board);
+export const reportedOn = (board: string): readonly ReportedRow[] => {
+  rows ??= SHEETS.flatMap(rowsOf);
+  return rows.filter((row) => row.board === board);
+};
