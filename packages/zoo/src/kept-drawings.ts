@@ -1,7 +1,7 @@
 /**
- * Training pictures that a data set draws, drawn once and kept under DATA_DIR: a run is a process of its own, and would draw
- * the same ones again. A file carries its hash, and its name that of the first pictures, which are drawn each time: whatever
- * is drawn otherwise finds no file. Test pictures may hang on a secret, and are never kept.
+ * Pictures that a data set draws, drawn once and kept under DATA_DIR: a run is a process of its own, and would draw the same
+ * ones again. A file carries its hash, and its name that of the first pictures, which are drawn each time: whatever is drawn
+ * otherwise finds no file. Test pictures that hang on a secret are never kept.
  */
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
@@ -38,12 +38,13 @@ const write = async (path: string, content: Uint8Array): Promise<void> => {
 export const keptDrawings = async (
   dataDir: string,
   id: string,
+  split: 'train' | 'test',
   length: number,
   draw: (length: number) => MemorySplit,
 ): Promise<MemorySplit> => {
   if (dataDir === '') return draw(length);
   const first = draw(Math.min(FIRST, length));
-  const path = join(dataDir, id, `train-${length}-${first.pictures.hash().slice(0, 16)}`);
+  const path = join(dataDir, id, `${split}-${length}-${first.pictures.hash().slice(0, 16)}`);
   const pixels = length * first.dims.reduce((product, dim) => product * dim, 1);
   const known = await read(path, pixels + length);
   if (known) return inMemory({ ...first, pixels: known.subarray(0, pixels), labels: known.subarray(pixels) });

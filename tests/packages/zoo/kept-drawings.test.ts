@@ -1,8 +1,9 @@
-/** Drawn training pictures that are kept: the same as those that are drawn, whatever lies in the folder. */
+/** Drawn pictures that are kept: the same as those that are drawn, whatever lies in the folder. */
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Shapes16 } from '../../../packages/zoo/src/datasets/shapes16.js';
 import { drawShapes } from '../../../packages/zoo/src/datasets/shapes32.js';
 import { keptDrawings } from '../../../packages/zoo/src/kept-drawings.js';
 import { randomFrom } from '../../../packages/zoo/src/random.js';
@@ -18,7 +19,7 @@ afterEach(() => rm(dataDir, { recursive: true }));
 /** Opens one, and says how many pictures that drew. */
 const opened = async (seed = 'seed', folder = dataDir) => {
   let drawn = 0;
-  const split = await keptDrawings(folder, 'shapes', LENGTH, (length) => {
+  const split = await keptDrawings(folder, 'shapes', 'train', LENGTH, (length) => {
     drawn += length;
     return drawShapes(length, randomFrom(seed));
   });
@@ -63,4 +64,31 @@ it('are drawn where nothing can be kept', async () => {
   expect((await opened('seed', join(dataDir, 'not', 'there'))).hash).toBe(hashOf('seed'));
   expect((await opened('seed', '')).hash).toBe(hashOf('seed'));
   expect(await readdir(dataDir)).toEqual([]);
+});
+
+describe('of a data set', () => {
+  const open = (testSecret?: string) => Shapes16.open({ dataDir, ...(testSecret === undefined ? {} : { testSecret }) });
+  const names = async () => (await readdir(join(dataDir, 'shapes16'))).map((name) => name.split('-')[0]).sort();
+
+  it('both splits are kept, and are what would be drawn', async () => {
+    const drawn = await Shapes16.open({ dataDir: '' });
+    const [first, second] = [await open(), await open()];
+    expect(await names()).toEqual(['test', 'train']);
+    for (const { train, test } of [first, second])
+      expect([train.pictures.hash(), test.pictures.hash()]).toEqual([
+        drawn.train.pictures.hash(),
+        drawn.test.pictures.hash(),
+      ]);
+  });
+
+  it('a test split that hangs on a secret is not, and is drawn beside one that was', async () => {
+    const secret = 'a secret of the operator';
+    const { test } = await Shapes16.open({ dataDir: '', testSecret: secret });
+    expect((await open(secret)).test.pictures.hash()).toBe(test.pictures.hash());
+    expect(await names()).toEqual(['train']);
+    const known = (await open()).test.pictures.hash();
+    expect((await open(secret)).test.pictures.hash()).toBe(test.pictures.hash());
+    expect(known).not.toBe(test.pictures.hash());
+    expect(await names()).toEqual(['test', 'train']);
+  });
 });

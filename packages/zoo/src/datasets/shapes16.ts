@@ -84,9 +84,11 @@ export const Shapes16: MemoryDataset = {
   state: async () => ({ present: true, reason: null }),
   classesIn: async () => NAMES,
   open: async ({ dataDir, testSecret }) => ({
-    train: await keptDrawings(dataDir, 'shapes16', TRAIN, (length) =>
+    train: await keptDrawings(dataDir, 'shapes16', 'train', TRAIN, (length) =>
       drawShapes16(length, randomFrom(`shapes16/${VERSION}/train`)),
     ),
-    test: drawShapes16(TEST, randomFrom(`shapes16/${VERSION}/test`, testSecret)),
+    test: await keptDrawings(testSecret ? '' : dataDir, 'shapes16', 'test', TEST, (length) =>
+      drawShapes16(length, randomFrom(`shapes16/${VERSION}/test`, testSecret)),
+    ),
   }),
 };

@@ -117,9 +117,11 @@ export const Shapes32: MemoryDataset = {
   state: async () => ({ present: true, reason: null }),
   classesIn: async () => SHAPE_NAMES,
   open: async ({ dataDir, testSecret }) => ({
-    train: await keptDrawings(dataDir, 'shapes32', TRAIN, (length) =>
+    train: await keptDrawings(dataDir, 'shapes32', 'train', TRAIN, (length) =>
       drawShapes(length, randomFrom(`shapes32/${VERSION}/train`)),
     ),
-    test: drawShapes(TEST, randomFrom(`shapes32/${VERSION}/test`, testSecret)),
+    test: await keptDrawings(testSecret ? '' : dataDir, 'shapes32', 'test', TEST, (length) =>
+      drawShapes(length, randomFrom(`shapes32/${VERSION}/test`, testSecret)),
+    ),
   }),
 };
