@@ -5,7 +5,7 @@
  * `npx tsx scripts/bench/beside-peers.ts [--networks resnet20,…] [--contestants here,eager,channels_last,compiled]
  *   [--rounds 3] [--repetitions 9] [--threads 2] [--clock wall|cpu] [--since 2026-11-30T09:00] [--dry]`
  * PYTHON names a Python with torch. Adds one line of JSON a network to scripts/bench/results/beside-peers.jsonl; what stands
- * there in this setting `--since` a time is not measured again, so that a session may be ended and taken up.
+ * there in this setting `--since` a time is not measured again, so that it may be ended and taken up.
  * `compiled` needs a C++ compiler, and the header files of that Python. `other` is a Python of another PyTorch, OTHER_PYTHON;
  * Debian's runs Haswell's kernels on processors with AVX-512, unless OPENBLAS_CORETYPE=SkylakeX is set.
  */

@@ -1,21 +1,19 @@
 /**
- * What a run costs whatever it does: what is left of the start of its process, its data, the compilation of a training. A
- * worker's own child, started ahead as a worker does, runs a recipe on a shipped network twice, with one step of fine-tuning
- * and with several; what a step costs is taken off. Evaluation, cut and publication are shown beside it. Processor time is
- * the child's (Linux; to a hundredth of a second).
+ * What a run costs whatever it does: the start of its process, its data, the compilation of a training. A worker's own child
+ * runs a recipe on a shipped network twice, with one step of fine-tuning and with several; what a step costs is taken off.
+ * Evaluation, cut and publication are shown beside it. Processor time is the child's (Linux; to a hundredth of a second).
  *
  * `node scripts/setup.mjs` once before; `npx tsx scripts/bench/run-cost.ts [--board classification.resnet-tiny.shapes32]
  *   [--clock wall|cpu] [--threads 2] [--rounds 3]`
  */
+import { fork } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { boardOf } from '@topiary/tracks';
 import { SHIPPED, shippedFiles } from '@topiary/zoo/catalogue';
-import { startChild } from '../../workers/evaluator/src/children.js';
 import type { FromChild, Job } from '../../workers/evaluator/src/messages.js';
 import { type Run, withContext } from '../experiments/context.js';
 import { clockOf } from './clock.js';
@@ -36,7 +34,6 @@ const STEPS = [1, 9] as const;
 const GOAL_SECONDS = 0.5;
 /** Of the kernel's clock, a second. */
 const TICKS = 100;
-const QUIET_MS = 1500;
 
 /** Seconds that a process has computed: fields 14 and 15 of its line, the second of which may hold spaces. */
 const computed = (pid: number): number => {
@@ -44,28 +41,13 @@ const computed = (pid: number): number => {
   return (Number(fields[11]) + Number(fields[12])) / TICKS;
 };
 
-/** A process that waits for its job, as a worker's next one does: nothing more has been computed for a while. */
-const waitingChild = async () => {
-  const child = startChild(CHILD);
-  child.stderr?.pipe(process.stderr);
-  for (let known = -1; known !== computed(child.pid!); ) {
-    known = computed(child.pid!);
-    await sleep(QUIET_MS);
-  }
-  return child;
-};
-
-/**
- * Seconds of each stage of a run, and of what comes between its job and the first one; `ahead`: what its process had
- * computed before (processor time by either clock), which the first of several runs waits for.
- */
-const stagesOf = async (job: Job): Promise<Readonly<Record<string, number>>> => {
-  const child = await waitingChild();
-  const ahead = computed(child.pid!);
-  return new Promise((done, failed) => {
+/** Seconds of each stage of a run, and of what comes before the first one. */
+const stagesOf = (job: Job): Promise<Readonly<Record<string, number>>> =>
+  new Promise((done, failed) => {
+    const child = fork(CHILD, [], { serialization: 'advanced', execArgv: ['--enable-source-maps'] });
     const began = performance.now();
-    const now = () => (clock === 'cpu' ? computed(child.pid!) - ahead : (performance.now() - began) / 1000);
-    const seconds: Record<string, number> = { ahead };
+    const now = () => (clock === 'cpu' ? computed(child.pid!) : (performance.now() - began) / 1000);
+    const seconds: Record<string, number> = {};
     const starts = new Map<string, number>();
     child.on('message', (message: FromChild) => {
       if (message.type === 'problem') failed(new Error(JSON.stringify(message.problem)));
@@ -79,13 +61,12 @@ const stagesOf = async (job: Job): Promise<Readonly<Record<string, number>>> => 
     child.once('error', failed);
     child.send(job);
   });
-};
 
 const board = boardOf(values.board);
 const shipped = SHIPPED.find(({ model, dataset }) => model === board.model && dataset === board.dataset);
 if (!shipped) throw new Error(`no network of ${board.id} is shipped`);
 const [file] = shippedFiles(shipped);
-/** Where drawn pictures are kept from run to run. */
+/** Where drawn training pictures are kept from run to run. */
 const dataDir = await mkdtemp(join(tmpdir(), 'topiary-run-cost-'));
 const run: Omit<Run, 'recipe'> = {
   ...{ board: board.id, target: '2x', seed: 0, threads: Number(values.threads), codeVersion: 'bench' },
@@ -106,7 +87,7 @@ const measured = async (steps: number): Promise<Readonly<Record<string, number>>
   return Object.fromEntries(names.map((name) => [name, summarize(rounds.map((one) => one[name]!)).medianMs]));
 };
 
-await once(1); // the first on a machine draws the pictures
+await once(1); // the first on a machine draws the training pictures
 const [one, several] = [await measured(STEPS[0]), await measured(STEPS[1])];
 await rm(dataDir, { recursive: true });
 const step = (several['finetune']! - one['finetune']!) / (STEPS[1] - STEPS[0]);

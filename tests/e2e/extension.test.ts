@@ -10,7 +10,6 @@ import { initializersOf, play, readManifest, writeManifest } from '@topiary/pipe
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runAttempt } from '../../workers/evaluator/src/attempt.js';
-import { startChild } from '../../workers/evaluator/src/children.js';
 import { readEnv } from '../../workers/evaluator/src/env.js';
 import { resolveJob } from '../../workers/evaluator/src/job.js';
 import { Denoising } from '../extension/denoiser/catalogue.js';
@@ -75,12 +74,7 @@ const work = async ({ runs }: Pick<Submission, 'runs'>): Promise<string[]> => {
   for (const { id } of runs) {
     const run = (await db.runs.claim({ run: id, attempt: 1 }, { worker: 'test', leaseSeconds: 60 }))!;
     const job = await resolveJob(db, run, { ...env, threads: 1 }, 'test');
-    const options = {
-      db,
-      log: SILENT,
-      startChild: () => startChild(join(root, DIST, 'worker-child.mjs')),
-      limitSeconds: 60,
-    };
+    const options = { db, log: SILENT, childPath: join(root, DIST, 'worker-child.mjs'), limitSeconds: 60 };
     outcomes.push(await runAttempt(run, job, { ...options, signal: new AbortController().signal }));
   }
   return outcomes;

@@ -3,10 +3,10 @@ import { isTopiaryError, TopiaryError } from '@topiary/errors';
 
 /**
  * Of the way to the server (Node), of a server that goes or takes nobody in (Postgres: class 08, 57P0x, 25P03, 53300), of
- * either in Prisma's words.
+ * either in Prisma's words. 08P01 is a message that breaks the protocol: a bug.
  */
 const LOST_CODE =
-  /^(?:ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(?:HOST|NET)(?:UNREACH|DOWN)|ENETRESET|ENOTFOUND|EAI_AGAIN|EAI_FAIL|08[0-9A-Z]{3}|57P0[1235]|25P03|53300|P1001|P1002|P1008|P1017|P2024|P2028|DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/;
+  /^(?:ECONN(?:REFUSED|RESET|ABORTED)|EPIPE|ETIMEDOUT|E(?:HOST|NET)(?:UNREACH|DOWN)|ENETRESET|ENOTFOUND|EAI_AGAIN|EAI_FAIL|08(?!P01)[0-9A-Z]{3}|57P0[1235]|25P03|53300|P1001|P1002|P1008|P1017|P2024|P2028|DatabaseNotReachable|ConnectionClosed|SocketTimeout|TooManyConnections)$/;
 
 /** Of errors that carry no code: those of `pg`, `pg-pool` and a socket file that is gone. */
 const LOST_WORDS =

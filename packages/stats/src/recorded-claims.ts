@@ -85,7 +85,7 @@ export interface ClaimOutcome {
   /** Seeds, or networks and masks of a correlation, or timings of a ratio. */
   readonly n: number;
   readonly outcome: 'holds' | 'fails' | 'undecided' | 'not recorded';
-  /** Seeds of each side that would decide it, if it is as large as it seems; null: decided, or more than a hundred. */
+  /** Seeds of each side that would tell it from 0, if it is as large as it seems; null: decided, near 0, or more than a hundred. */
   readonly seeds: number | null;
   /** What the project says it would take; null: it holds. */
   readonly needs: string | null;
@@ -197,7 +197,8 @@ const paired = (claim: DifferenceClaim, row: RowEvidence | null, spread: Spread)
   const found = rowInterval(row, PLAIN, spread);
   // the examples alone do not say how far another seed lies
   const known = row.seeds > 1 || spread !== null ? found : { ...found, low: null, high: null };
-  return outcomeOf(claim, known, row.seeds, verdictOf(known, claim), decidingSeeds(row));
+  const seeds = claim.expects === 'near' ? null : decidingSeeds(row);
+  return outcomeOf(claim, known, row.seeds, verdictOf(known, claim), seeds);
 };
 
 const rowsOf = (runs: readonly RecordedRun[], { id, first, second }: DifferenceClaim, seed: string) =>
@@ -213,7 +214,7 @@ const apart = (claim: DifferenceClaim, [a, b]: ReturnType<typeof rowsOf>, spread
   const interval = found
     ? { value: found.difference, low: found.low, high: found.high }
     : { value: a.value - b.value, low: null, high: null };
-  const power = powerOf(a, b, { metric: PLAIN, spread, mostSeeds: MOST_SEEDS });
+  const power = claim.expects === 'near' ? null : powerOf(a, b, { metric: PLAIN, spread, mostSeeds: MOST_SEEDS });
   return outcomeOf(claim, interval, n, verdictOf(interval, claim), power?.seeds ?? null);
 };
 

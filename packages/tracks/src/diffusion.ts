@@ -4,7 +4,6 @@
  */
 import type { BoardDescription, Training } from '@topiary/contracts';
 import { DIFFUSION_METRICS } from '@topiary/tasks/catalogue';
-import { SHIPPED } from '@topiary/zoo/catalogue';
 import { PRUNE, PRUNING } from './_pruning.js';
 import { STAGES } from './_stages.js';
 import type { BoardSpec, Track } from './_track.js';
@@ -35,12 +34,6 @@ const small = (id: string, title: string): BoardSpec => ({
   sparsify: sparsify(TRAINING),
   cost: { fixedSeconds: 150, stepSeconds: 0.17 },
 });
-
-/** Boards of one protocol; a network that is trained and not shipped yet has none. */
-const BOARDS: readonly BoardSpec[] = [
-  small('dit-tiny', 'DiT-tiny'),
-  ...(SHIPPED.some(({ model }) => model === 'u-vit-tiny') ? [small('u-vit-tiny', 'U-ViT-tiny')] : []),
-];
 
 export const Diffusion: Track = {
   id: 'diffusion',
@@ -100,5 +93,5 @@ export const Diffusion: Track = {
   lacks: ['label-odds'],
   earlier: [],
   cannot: null,
-  boards: BOARDS,
+  boards: [small('dit-tiny', 'DiT-tiny')],
 };

@@ -64,6 +64,15 @@ describe.each(SHAPES)('few rows for each of several matrices, side $side', ({ ou
     expect(operators(feeds, build, false)).toEqual(wanted);
   });
 
+  it('and leave a sum alone that is not the gradient of a matrix', async () => {
+    const build: Build = (b) => {
+      const each = b.op('MatMul', [swapped(b, 'q'), 'dY']);
+      const wanted = b.op('ReduceSum', [swapped(b, 'table'), b.int64s([1])], { keepdims: int(1) });
+      return { dBias: reduceTo(b, each, wanted) };
+    };
+    await expectSame(feeds, build);
+  });
+
   it('are read from what was turned before by one copy', async () => {
     const build: Build = (b) => {
       const sideways = b.op('Transpose', ['q'], { perm: ints([0, 1, 2, 4, 3, 5]) });
@@ -80,16 +89,26 @@ describe.each(SHAPES)('two short axes, side $side', ({ outer, side }) => {
     x: random(4, whole),
     above: random(5, [...outer, side, side, side, 1]),
     beside: random(6, [...outer, side, side, 1, side]),
+    one: random(7, [1, 1]),
+    table: random(8, [side, side]),
   };
 
   it('are added to by products with zeros and ones', async () => {
-    const build: Build = (b) => ({
-      y: b.op('Add', [b.op('Add', ['x', 'above']), 'beside']),
-      z: b.op('Add', ['beside', 'x']),
-    });
+    const build: Build = (b) => {
+      const [above, beside] = [b.op('MatMul', ['above', 'one']), b.op('MatMul', ['beside', 'table'])];
+      return { y: b.op('Add', [b.op('Add', ['x', above]), beside]), z: b.op('Add', [beside, 'x']) };
+    };
     await expectSame(feeds, build);
-    expect(operators(feeds, build, false).filter((op) => op === 'MatMul')).toHaveLength(2);
-    expect(operators(feeds, build, true)).toEqual(['Add', 'Add', 'Add']);
+    expect(operators(feeds, build, false).filter((op) => op === 'MatMul')).toHaveLength(4);
+    expect(operators(feeds, build, true).filter((op) => op === 'MatMul')).toHaveLength(2);
+  });
+
+  it('keep a mask that holds infinities as it is', async () => {
+    const mask = random(9, [...outer, side, side, side, 1]);
+    (mask.data as Float32Array)[0] = -Infinity;
+    const y = (await evaluate({ x: feeds.x, mask }, (b) => ({ y: b.op('Add', ['x', 'mask']) })))['y']!;
+    expect(toNumbers(y).filter((value) => value === -Infinity)).toHaveLength(side);
+    expect(toNumbers(y).some(Number.isNaN)).toBe(false);
   });
 
   it('are summed by products with zeros and ones', async () => {

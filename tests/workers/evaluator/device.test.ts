@@ -7,7 +7,6 @@ import { providers } from '@topiary/runtime';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runAttempt } from '../../../workers/evaluator/src/attempt.js';
-import { startChild } from '../../../workers/evaluator/src/children.js';
 import { parseAccelerator } from '../../../workers/evaluator/src/device.js';
 import { readEnv } from '../../../workers/evaluator/src/env.js';
 import type { Job } from '../../../workers/evaluator/src/messages.js';
@@ -94,12 +93,7 @@ it('a provider that stops to load in the middle of the day costs no run: it goes
     childPath,
     `process.once('message', () => process.send({ type: 'problem', problem: ${JSON.stringify(problem)} }, undefined, {}, () => process.exit(0)));`,
   );
-  const options = {
-    db: test.db,
-    log: pino({ level: 'silent' }),
-    startChild: () => startChild(childPath),
-    limitSeconds: 30,
-  };
+  const options = { db: test.db, log: pino({ level: 'silent' }), childPath, limitSeconds: 30 };
   const outcome = await runAttempt(run, {} as Job, { ...options, signal: new AbortController().signal });
   expect(outcome).toBe('unable');
   expect(await stateOf(ref.run)).toEqual({ state: 'queued', attempt: 2, worker: null });

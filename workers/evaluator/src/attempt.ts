@@ -2,7 +2,8 @@
  * One attempt at a run: a child process computes, this side keeps the lease, the progress, the wall limit and the
  * cancel. Whatever happens to the child, the run ends in a state that the database can explain.
  */
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { type Problem, toProblem } from '@topiary/contracts';
 import type { ClaimedRun, Database } from '@topiary/db';
 import { TopiaryError } from '@topiary/errors';
@@ -20,8 +21,7 @@ const LAST_LINES = 12;
 export interface AttemptOptions {
   readonly db: Database;
   readonly log: Logger;
-  /** A process of this run's own. */
-  readonly startChild: () => ChildProcess;
+  readonly childPath: string;
   readonly limitSeconds: number;
   /** Fires when the worker shuts down: the run goes back to the queue. */
   readonly signal: AbortSignal;
@@ -98,10 +98,16 @@ const finish = async (
 export const runAttempt = async (
   run: ClaimedRun,
   job: Job,
-  { db, log, startChild, limitSeconds, signal }: AttemptOptions,
+  { db, log, childPath, limitSeconds, signal }: AttemptOptions,
 ): Promise<Outcome> => {
   const ref = { run: run.run, attempt: run.attempt };
-  const child = startChild();
+  const child = fork(childPath, [], {
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    // Node's pool of threads decodes the pictures: one thread per core, and never fewer than its own four.
+    env: { UV_THREADPOOL_SIZE: String(Math.max(4, availableParallelism())), ...process.env },
+    serialization: 'advanced',
+    execArgv: ['--enable-source-maps'],
+  });
   let stopped: Stop | null = null;
   const stop = (why: Stop) => {
     if (stopped) return;

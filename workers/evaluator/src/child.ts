@@ -14,7 +14,6 @@ import { prunedModelsRun } from './pruned-models-run.js';
 import { recipeRun } from './recipe-run.js';
 import { Reporter } from './reporter.js';
 import type { RunContext } from './run-context.js';
-import { warmUp } from './warm-up.js';
 
 const KINDS = {
   recipe: recipeRun,
@@ -67,12 +66,7 @@ const asTopiaryError = (error: unknown): TopiaryError =>
         got: error instanceof Error ? (error.stack ?? error.message) : String(error),
       });
 
-/** Whoever has its job by then does not wait. */
-const WARM_UP_AFTER_MS = 250;
-const warming = setTimeout(() => void warmUp().catch(() => undefined), WARM_UP_AFTER_MS);
-
 process.once('message', async (job: Job) => {
-  clearTimeout(warming);
   try {
     const context = await contextOf(job);
     await send(await KINDS[job.run.kind](context));

@@ -7,7 +7,6 @@ import { openWorker } from '@topiary/queue';
 import { giveBackSoon, tieToParent } from '@topiary/sandbox';
 import { pino } from 'pino';
 import { LEASE_SECONDS, runAttempt } from './attempt.js';
-import { Children } from './children.js';
 import { findDevice } from './device.js';
 import { readEnv } from './env.js';
 import { resolveJob } from './job.js';
@@ -39,7 +38,6 @@ const start = async (): Promise<void> => {
   const metrics = await openMetrics(env.metricsPort);
   const db = openDatabase(env.databaseUrl, { connections: 3 });
   const shutdown = new AbortController();
-  const children = new Children(join(root, 'dist/worker-child.mjs'));
   const presence = new Presence({
     db,
     log,
@@ -60,8 +58,6 @@ const start = async (): Promise<void> => {
     let outcome: Outcome = 'failed';
     presence.busy = true;
     metrics.begin();
-    // it starts while the database is asked for the job
-    children.prepare();
     await presence.report();
     runLog.info('run begins');
     try {
@@ -69,7 +65,7 @@ const start = async (): Promise<void> => {
       outcome = await runAttempt(run, job, {
         db,
         log: runLog,
-        startChild: () => children.take(),
+        childPath: join(root, 'dist/worker-child.mjs'),
         limitSeconds: env.limitSeconds,
         signal: shutdown.signal,
       });
@@ -131,7 +127,6 @@ const start = async (): Promise<void> => {
     if (shutdown.signal.aborted) return;
     clearInterval(poll);
     shutdown.abort();
-    children.close();
     await turn;
     await queue.close(true);
     await presence.end();

@@ -1,5 +1,6 @@
 /** A table that scrolls sideways where it must, reachable by keyboard, with a caption that is read out. */
 import type { ReactNode } from 'react';
+import { Scroll } from './scroll.js';
 
 interface Props {
   readonly caption: string;
@@ -9,8 +10,7 @@ interface Props {
 }
 
 export const Table = ({ caption, heads, children }: Props) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-  <section className="table-scroll" tabIndex={0} aria-label={caption}>
+  <Scroll caption={caption}>
     <table>
       <caption className="sr-only">{caption}</caption>
       <thead>
@@ -29,5 +29,5 @@ export const Table = ({ caption, heads, children }: Props) => (
       </thead>
       <tbody>{children}</tbody>
     </table>
-  </section>
+  </Scroll>
 );

@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { Code } from '../components/copy.js';
 import { EmptyNote, ErrorNote, Note } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
+import { Scroll } from '../components/scroll.js';
 import { SkeletonPage } from '../components/skeleton.js';
 import { differences } from '../features/compare/differences.js';
 import { Overlay } from '../features/compare/overlay.js';
@@ -29,7 +30,7 @@ interface Props {
 
 /** The columns of the leaderboard as lines, one column a row. */
 const SideBySide = ({ board, comparison: { rows }, track, onRemove }: Props) => (
-  <div className="table-scroll">
+  <Scroll caption={t('compare.numbers')}>
     <table className="side-by-side">
       <caption className="sr-only">{t('compare.numbers')}</caption>
       <thead>
@@ -61,7 +62,7 @@ const SideBySide = ({ board, comparison: { rows }, track, onRemove }: Props) => 
           ))}
       </tbody>
     </table>
-  </div>
+  </Scroll>
 );
 
 const Body = (props: Props) => {

@@ -6,6 +6,7 @@ import { Link, useParams } from 'react-router';
 import { Formula } from '../components/formula.js';
 import { EmptyNote, ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
+import { Scroll } from '../components/scroll.js';
 import { Skeleton } from '../components/skeleton.js';
 import { BoardMultiple } from '../features/leaderboard/board-multiple.js';
 import { t } from '../features/method/words.js';
@@ -16,7 +17,7 @@ import { trackOf } from '../lib/tracks.js';
 const Parameters = ({ method }: { readonly method: MethodDescription }) => {
   if (method.parameters.length === 0) return <p className="muted">{t('method.noParameters')}</p>;
   return (
-    <div className="table-scroll">
+    <Scroll caption={t('method.parameters')}>
       <table>
         <caption className="sr-only">{t('method.parameters')}</caption>
         <thead>
@@ -42,7 +43,7 @@ const Parameters = ({ method }: { readonly method: MethodDescription }) => {
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 };
 

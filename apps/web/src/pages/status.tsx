@@ -5,6 +5,7 @@ import type { Status } from '@topiary/contracts';
 import { Ago } from '../components/figures.js';
 import { EmptyNote, ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
+import { Scroll } from '../components/scroll.js';
 import { Skeleton } from '../components/skeleton.js';
 import { t, tn } from '../features/status/words.js';
 import { formatDuration } from '../lib/format.js';
@@ -59,7 +60,7 @@ const Workers = ({ workers }: { readonly workers: Status['workers'] }) =>
       <p>{t('status.noWorker.cure')}</p>
     </EmptyNote>
   ) : (
-    <div className="table-scroll">
+    <Scroll caption={t('status.workersTitle')}>
       <table>
         <caption className="sr-only">{t('status.workersTitle')}</caption>
         <thead>
@@ -85,7 +86,7 @@ const Workers = ({ workers }: { readonly workers: Status['workers'] }) =>
           ))}
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 
 export default function StatusPage() {

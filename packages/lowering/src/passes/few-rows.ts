@@ -74,7 +74,9 @@ const summed = (place: Place, node: Node): boolean => {
   const [x, dY] = product.inputs as [string, string];
   const [dims, others] = [fewRowsOf(place, x), fewRowsOf(place, dY)];
   const wanted = type(node.outputs[0]!).shape;
-  if (dims === null || others === null || wanted.length !== 3 || wanted[0] !== dims.at(-3)) return false;
+  if (dims === null || others === null) return false;
+  // nothing else is summed: a bias shared by rows or columns of W is not its gradient
+  if (wanted.join() !== [dims.at(-3), dims.at(-1), others.at(-1)].join()) return false;
   if (others.slice(0, -1).join() !== dims.slice(0, -1).join()) return false;
   const operands = [inFront(place, x, dims), inFront(place, dY, others)];
   b.op('FusedMatMul', operands, product.attributes, { domain: product.domain, outputs: node.outputs });

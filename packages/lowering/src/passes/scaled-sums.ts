@@ -55,6 +55,7 @@ const sumsOf = (graph: Graph, types: GraphBuilder, { pairs, block }: ScaledSumOp
   };
   const sumOf = ({ op, domain, inputs, outputs: [y] }: Node): ScaledSum | null => {
     if (domain !== '' || (op !== 'Add' && op !== 'Sub')) return null;
+    if (types.type(y!).type !== 'float32') return null;
     const shape = types.shape(y!).join();
     const length = lengthOf(y!);
     if (!(length >= FEWEST && length % block === 0)) return null;

@@ -56,6 +56,16 @@ const memoryOf = ({ producer }: Place, value: string): string => {
 const shaped = (b: GraphBuilder, value: string, dims: readonly number[]): string =>
   b.op('Reshape', [value, b.int64s(dims)], { allowzero: int(0) });
 
+const PRODUCTS = new Set(['MatMul', 'FusedMatMul', 'Gemm', 'Einsum']);
+const ARRANGED = new Set(['Reshape', 'Transpose', 'Squeeze', 'Unsqueeze']);
+
+/** Zeros would make NaN of the infinities that masks hold; products hold none. */
+const isProduct = ({ producer }: Place, value: string): boolean => {
+  let source = producer.get(value);
+  while (source !== undefined && ARRANGED.has(source.op)) source = producer.get(source.inputs[0]!);
+  return source !== undefined && PRODUCTS.has(source.op);
+};
+
 const lastTwo = (dims: readonly number[]): [number, number] => dims.slice(-2) as [number, number];
 
 /** Whether the node was an addition of one value to several along an axis. */
@@ -69,7 +79,7 @@ const added = (place: Place, node: Node): boolean => {
   ] as const) {
     const dims = shortAxesOf(place, x);
     const axis = dims && axisOf(dims, type(y).shape);
-    if (!dims || !axis) continue;
+    if (!dims || !axis || !isProduct(place, y)) continue;
     const [v, u] = lastTwo(dims);
     const narrow = shaped(b, memoryOf(place, y), [-1, axis === -1 ? v : u]);
     const spread = b.op('MatMul', [narrow, spreading(b, [v, u], axis)]);

@@ -1,5 +1,6 @@
 /** Every two of the rows under a test: over other seeds and examples, or of version 1 over the examples that both answered. */
 import type { Comparison, Row, TrackDescription } from '@topiary/contracts';
+import { Scroll } from '../../components/scroll.js';
 import { measure, measureText } from '../../lib/format.js';
 import { differenceUnit, mainMetric } from '../../lib/tracks.js';
 import { t } from '../row/words.js';
@@ -56,7 +57,7 @@ export const Paired = ({ rows, pairs, track }: Props) => {
   return (
     <>
       <p>{t(pairs.some(hasInterval) ? 'compare.test.drawn' : 'compare.test.how')}</p>
-      <div className="table-scroll">
+      <Scroll caption={t('compare.test')}>
         <table>
           <caption className="sr-only">{t('compare.test')}</caption>
           <thead>
@@ -89,7 +90,7 @@ export const Paired = ({ rows, pairs, track }: Props) => {
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {pairs.some(({ p }) => p === null) && <p className="muted">{t('compare.test.none')}</p>}
     </>
   );

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { Code } from '../../components/copy.js';
 import { MeasureFigure } from '../../components/figures.js';
 import { ProvenanceMark } from '../../components/marks.js';
+import { Scroll } from '../../components/scroll.js';
 import { artefactUrl } from '../../lib/api.js';
 import { axisScale, formatBytes, formatShare, measure, measureText } from '../../lib/format.js';
 import type { Wished } from '../../lib/recommend-api.js';
@@ -101,7 +102,7 @@ const First = ({
 };
 
 const Table = ({ found, board, axis, track }: Omit<Props, 'wished'> & { axis: AxisDescription }) => (
-  <div className="table-scroll">
+  <Scroll caption={t('recommend.others')}>
     <table>
       <caption className="sr-only">{t('recommend.others')}</caption>
       <thead>
@@ -137,7 +138,7 @@ const Table = ({ found, board, axis, track }: Omit<Props, 'wished'> & { axis: Ax
         ))}
       </tbody>
     </table>
-  </div>
+  </Scroll>
 );
 
 /** How many rows are left out for which reason. */

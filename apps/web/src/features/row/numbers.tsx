@@ -1,6 +1,7 @@
 /** Every number of a row: all metrics in all phases, what is left of the model, and times. */
 import type { MetricDescription, Row, TrackDescription } from '@topiary/contracts';
 import { MeasureFigure } from '../../components/figures.js';
+import { Scroll } from '../../components/scroll.js';
 import { axisScale, formatFixed, formatMs, formatShare, measure } from '../../lib/format.js';
 import { costOf, phasesOf, phaseTitle } from '../../lib/tracks.js';
 import { t } from './words.js';
@@ -100,7 +101,7 @@ const LatencyLine = ({ row: { latency }, phases }: { readonly row: Row; readonly
 export const RowNumbers = ({ row, track }: { readonly row: Row; readonly track: TrackDescription }) => {
   const phases = phasesOf(track, row.metrics);
   return (
-    <div className="table-scroll">
+    <Scroll caption={t('row.numbers')}>
       <table className="result">
         <caption className="sr-only">{t('row.numbers')}</caption>
         <thead>
@@ -123,6 +124,6 @@ export const RowNumbers = ({ row, track }: { readonly row: Row; readonly track: 
           <LatencyLine row={row} phases={phases} />
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 };

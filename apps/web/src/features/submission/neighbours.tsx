@@ -5,6 +5,7 @@ import type { Row, Submission, TrackDescription } from '@topiary/contracts';
 import { Link } from 'react-router';
 import { MeasureFigure } from '../../components/figures.js';
 import { ErrorNote } from '../../components/notes.js';
+import { Scroll } from '../../components/scroll.js';
 import { Skeleton } from '../../components/skeleton.js';
 import { formatShare, measure } from '../../lib/format.js';
 import { boardQuery, leaderboardQuery } from '../../lib/queries.js';
@@ -57,7 +58,7 @@ export const Neighbours = ({ board, target, submission, track }: Props) => {
   return (
     <>
       {view.data && <Here board={view.data} track={track} rows={data.rows} row={found} />}
-      <div className="table-scroll">
+      <Scroll caption={t('neighbours.caption')}>
         <table>
           <caption className="sr-only">{t('neighbours.caption')}</caption>
           <thead>
@@ -102,7 +103,7 @@ export const Neighbours = ({ board, target, submission, track }: Props) => {
             })}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       {nearest && (
         <p className="below">
           <Link to={comparePath(board, [nearest.id, found.id])}>

@@ -1,5 +1,6 @@
 /** What a finished run measured: base, pruned and fine-tuned side by side. */
 import type { MetricDescription, Result, TrackDescription } from '@topiary/contracts';
+import { Scroll } from '../../components/scroll.js';
 import { axisScale, formatBytes, formatDuration, formatFixed, formatMs, formatShare } from '../../lib/format.js';
 import { phasesOf, phaseTitle } from '../../lib/tracks.js';
 import { flagWords } from '../leaderboard/flags.js';
@@ -133,7 +134,7 @@ const Times = ({ result, phases }: { readonly result: Result; readonly phases: P
 export const ResultTable = ({ result, track }: { readonly result: Result; readonly track: TrackDescription }) => {
   const phases = phasesOf(track, result.metrics);
   return (
-    <div className="table-scroll">
+    <Scroll caption={t('result.caption')}>
       <table className="result">
         <caption className="sr-only">{t('result.caption')}</caption>
         <thead>
@@ -156,7 +157,7 @@ export const ResultTable = ({ result, track }: { readonly result: Result; readon
           <Times result={result} phases={phases} />
         </tbody>
       </table>
-    </div>
+    </Scroll>
   );
 };
 

@@ -59,7 +59,7 @@ export const findings = {
   'findings.not recorded': 'not recorded',
   'findings.recorded': 'Claims of papers, tried on small networks',
   'findings.recorded.text':
-    'Each claim is a difference between runs that are recorded with this project, with its 95 % interval over seeds (and over examples where they are known). What fails does not reproduce at this scale; beside it stands what it would take.',
+    'Read from runs that are recorded with this project: differences and rank correlations with their 95 % interval (over seeds, and over examples where they are known), ratios with the least and the greatest. What fails does not reproduce at this scale; beside it stands what it would take.',
   'findings.recorded.all':
     'Of {n} claims that have been tried, {holds} hold, {fails} do not reproduce at this scale, {undecided} are undecided.',
   'findings.recorded.one.shipped':
