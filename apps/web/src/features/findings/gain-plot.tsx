@@ -36,7 +36,7 @@ const draw = (findings: Findings, width: number) => {
   return plot({
     width,
     height: gainHeight(findings),
-    marginLeft: Math.min(170, width / 2.6),
+    marginLeft: Math.min(205, width / 2.2),
     marginBottom: 40,
     y: { domain: means.map(({ id }) => id), type: 'band' },
     x: { inset: 6 },
