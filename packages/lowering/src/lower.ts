@@ -71,12 +71,8 @@ const replace = (graph: Graph, { block, layouts, stored, standardOnly }: Replace
   const infer = inferWith(block);
   const types = GraphBuilder.from(graph, infer);
   const read = new Set([...graph.nodes.flatMap(({ inputs }) => inputs), ...graph.outputs.map(({ name }) => name)]);
-  const b = new GraphBuilder(infer);
+  const b = GraphBuilder.beside(graph, infer);
   const values = new Values(b, (value) => types.shape(value), block);
-  // Names that rules make must not meet names of the graph.
-  for (const node of graph.nodes) for (const output of node.outputs) if (output !== '') b.fresh(output);
-  for (const { name, type, shape } of graph.inputs) b.input(name, type, shape);
-  for (const initializer of graph.initializers.values()) b.initializer(initializer);
 
   const contextOf = (node: Node): BlockedContext => ({
     b,

@@ -40,11 +40,7 @@ const written = (b: GraphBuilder, node: Node): readonly string[] => {
 
 export const standard = (graph: Graph): Graph => {
   if (!graph.nodes.some(isAbstract)) return graph;
-  const b = new GraphBuilder(infer);
-  // Names that rules make must not meet names of the graph.
-  for (const { outputs } of graph.nodes) for (const output of outputs) if (output !== '') b.fresh(output);
-  for (const { name, type, shape } of graph.inputs) b.input(name, type, shape);
-  for (const initializer of graph.initializers.values()) b.initializer(initializer);
+  const b = GraphBuilder.beside(graph, infer);
   const [made, back] = [new Map<string, string>(), new Map<string, string>()];
   for (const original of graph.nodes) {
     const node = { ...original, inputs: original.inputs.map((input) => made.get(input) ?? input) };

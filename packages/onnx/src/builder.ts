@@ -55,6 +55,18 @@ export class GraphBuilder {
     return b;
   }
 
+  /**
+   * A builder for another graph of the same inputs and initialisers. Names that it makes meet none of the nodes' outputs, which
+   * are still to be made.
+   */
+  static beside(graph: Graph, infer: Infer): GraphBuilder {
+    const b = new GraphBuilder(infer);
+    for (const node of graph.nodes) for (const output of node.outputs) if (output !== '') b.fresh(output);
+    for (const { name, type, shape } of graph.inputs) b.input(name, type, shape);
+    for (const initializer of graph.initializers.values()) b.initializer(initializer);
+    return b;
+  }
+
   /** A name nobody has yet. */
   fresh(hint: string): string {
     const base = this.#prefix + hint;

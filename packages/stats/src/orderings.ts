@@ -2,6 +2,8 @@
  * Orderings of methods over many rankings, a ranking being one board at one target: how often one stands above another, mean
  * ranks, and how far two orders agree.
  */
+import { sharedPlaces } from './shared-places.js';
+
 /** A method's outcome in one ranking; a higher `score` is better. */
 export interface Placed {
   readonly method: string;
@@ -54,11 +56,10 @@ export const meanRanks = (
 ): ReadonlyMap<string, { readonly rank: number; readonly n: number }> => {
   const sums = new Map<string, { sum: number; n: number }>();
   for (const { rows } of rankings) {
-    for (const { method, score } of rows) {
-      const above = rows.filter((other) => other.score > score).length;
-      const level = rows.filter((other) => other.score === score).length;
+    const places = sharedPlaces(rows.map(({ score }) => score));
+    for (const [i, { method }] of rows.entries()) {
       const entry = sums.get(method) ?? { sum: 0, n: 0 };
-      sums.set(method, { sum: entry.sum + above + (level + 1) / 2, n: entry.n + 1 });
+      sums.set(method, { sum: entry.sum + places[i]!, n: entry.n + 1 });
     }
   }
   return new Map([...sums].map(([method, { sum, n }]) => [method, { rank: sum / n, n }]));

@@ -1,15 +1,10 @@
 /** Spearman's rank correlation: that of the places, of which equal values share the mean. */
 import { mean } from './descriptive.js';
-
-const places = (values: readonly number[]): number[] =>
-  values.map((value) => {
-    const below = values.filter((other) => other < value).length;
-    return below + (values.filter((other) => other === value).length + 1) / 2;
-  });
+import { sharedPlaces } from './shared-places.js';
 
 /** From -1 to 1; NaN where all of one side are equal. */
 export const rankCorrelation = (x: readonly number[], y: readonly number[]): number => {
-  const [p, q] = [places(x), places(y)];
+  const [p, q] = [sharedPlaces(x), sharedPlaces(y)];
   const [a, b] = [mean(p), mean(q)];
   const sum = (of: (i: number) => number) => p.reduce((total, _, i) => total + of(i), 0);
   const covariance = sum((i) => (p[i]! - a) * (q[i]! - b));

@@ -7,6 +7,7 @@ import { Link } from 'react-router';
 import { Ago } from '../components/figures.js';
 import { EmptyNote, ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
+import { Scroll } from '../components/scroll.js';
 import { Skeleton } from '../components/skeleton.js';
 import { t } from '../features/home/words.js';
 import { DotStrip, stripScale } from '../features/plot/dot-strip.js';
@@ -55,8 +56,7 @@ const BoardRow = ({ board, track, all }: { board: Board; track: TrackDescription
 const TrackBoards = ({ track, boards }: { readonly track: TrackDescription; readonly boards: readonly Board[] }) => (
   <Section title={track.title}>
     <p className="section-lede">{track.summary}</p>
-    {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-    <section className="table-scroll" tabIndex={0} aria-label={track.title}>
+    <Scroll caption={track.title}>
       <table className="boards">
         <caption className="sr-only">{t('boards.caption', { track: track.title })}</caption>
         <thead>
@@ -82,7 +82,7 @@ const TrackBoards = ({ track, boards }: { readonly track: TrackDescription; read
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   </Section>
 );
 

@@ -5,6 +5,7 @@ import type { MethodDescription } from '@topiary/contracts';
 import { Link } from 'react-router';
 import { EmptyNote, ErrorNote } from '../components/notes.js';
 import { Page, Section } from '../components/page.js';
+import { Scroll } from '../components/scroll.js';
 import { Skeleton } from '../components/skeleton.js';
 import { t } from '../features/method/words.js';
 import { KINDS } from '../features/submit-form/state.js';
@@ -13,8 +14,7 @@ import { methodsQuery } from '../lib/queries.js';
 import { useSearchParam } from '../lib/url.js';
 
 const Table = ({ methods, caption }: { readonly methods: readonly MethodDescription[]; readonly caption: string }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-  <section className="table-scroll" tabIndex={0} aria-label={caption}>
+  <Scroll caption={caption}>
     <table className="methods">
       <caption className="sr-only">{caption}</caption>
       <thead>
@@ -40,7 +40,7 @@ const Table = ({ methods, caption }: { readonly methods: readonly MethodDescript
         ))}
       </tbody>
     </table>
-  </section>
+  </Scroll>
 );
 
 export default function MethodsPage() {

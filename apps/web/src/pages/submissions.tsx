@@ -7,6 +7,7 @@ import { Ago } from '../components/figures.js';
 import { StateMark } from '../components/marks.js';
 import { EmptyNote, ErrorNote } from '../components/notes.js';
 import { Page } from '../components/page.js';
+import { Scroll } from '../components/scroll.js';
 import { Skeleton } from '../components/skeleton.js';
 import { summaryText } from '../features/submission/summary.js';
 import { t } from '../features/submission/words.js';
@@ -46,8 +47,7 @@ const Row = ({ submission }: { readonly submission: SubmissionItem }) => {
 };
 
 const Table = ({ items }: { readonly items: readonly SubmissionItem[] }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-  <section className="table-scroll" tabIndex={0} aria-label={t('submissions.title')}>
+  <Scroll caption={t('submissions.title')}>
     <table>
       <caption className="sr-only">{t('submissions.title')}</caption>
       <thead>
@@ -71,7 +71,7 @@ const Table = ({ items }: { readonly items: readonly SubmissionItem[] }) => (
         ))}
       </tbody>
     </table>
-  </section>
+  </Scroll>
 );
 
 export default function SubmissionsPage() {

@@ -12,10 +12,7 @@ export interface Place {
 /** `replaces` adds nodes that give the outputs of one under their names, and says whether it did. */
 export const rewritten = (graph: Graph, infer: Infer, replaces: (place: Place, node: Node) => boolean): Graph => {
   const types = GraphBuilder.from(graph, infer);
-  const b = new GraphBuilder(infer);
-  for (const node of graph.nodes) for (const output of node.outputs) if (output !== '') b.fresh(output);
-  for (const { name, type, shape } of graph.inputs) b.input(name, type, shape);
-  for (const initializer of graph.initializers.values()) b.initializer(initializer);
+  const b = GraphBuilder.beside(graph, infer);
   const place: Place = { b, producer: edgesOf(graph).producer, type: (value) => types.type(value) };
   for (const node of graph.nodes) if (!b.scoped(node.name, () => replaces(place, node))) b.append(node);
   return { ...b.build(graph.name, graph.metadata), outputs: graph.outputs };

@@ -82,10 +82,7 @@ export const fuseScaledSums = (graph: Graph, options: ScaledSumOptions): Graph =
   const types = GraphBuilder.from(graph, infer);
   const { sums, outputs } = sumsOf(graph, types, options);
   if (sums.size === 0) return graph;
-  const b = new GraphBuilder(infer);
-  for (const node of graph.nodes) for (const output of node.outputs) if (output !== '') b.fresh(output);
-  for (const { name, type, shape } of graph.inputs) b.input(name, type, shape);
-  for (const initializer of graph.initializers.values()) b.initializer(initializer);
+  const b = GraphBuilder.beside(graph, infer);
   const renamed = new Map<string, string>();
   const named = (value: string): string => renamed.get(value) ?? value;
   const lower = (y: string, { a, x, s, isMinus, length }: ScaledSum): void => {

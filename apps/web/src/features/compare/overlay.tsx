@@ -1,6 +1,7 @@
 /** Channels left in each layer, one bar a row of the leaderboard, under each other: which layers each method spares. */
 import { useQueries } from '@tanstack/react-query';
 import type { Row, RowShown } from '@topiary/contracts';
+import { Scroll } from '../../components/scroll.js';
 import { Skeleton } from '../../components/skeleton.js';
 import { formatShare } from '../../lib/format.js';
 import { rowShownQuery } from '../../lib/queries.js';
@@ -41,8 +42,7 @@ export const Overlay = ({
   return (
     <>
       <p>{t('compare.widths.how', { seed: lines[0]!.seed })}</p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll is-tall" tabIndex={0} aria-label={t('compare.widths')}>
+      <Scroll caption={t('compare.widths')} kind="is-tall">
         <table className="overlay">
           <caption className="sr-only">{t('compare.widths')}</caption>
           <thead>
@@ -77,7 +77,7 @@ export const Overlay = ({
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
     </>
   );
 };

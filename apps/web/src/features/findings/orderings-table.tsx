@@ -1,5 +1,6 @@
 /** Every ordering that papers agree on, with what became of it here. */
 import type { Ordering } from '@topiary/contracts';
+import { Scroll } from '../../components/scroll.js';
 import { formatFixed } from '../../lib/format.js';
 import { t } from './words.js';
 
@@ -12,8 +13,7 @@ const Verdict = ({ verdict }: Pick<Ordering, 'verdict'>) => (
 );
 
 export const OrderingsTable = ({ orderings }: { readonly orderings: readonly Ordering[] }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-  <section className="table-scroll" tabIndex={0} aria-label={t('findings.orderings')}>
+  <Scroll caption={t('findings.orderings')}>
     <table>
       <caption className="sr-only">{t('findings.orderings.text')}</caption>
       <thead>
@@ -52,5 +52,5 @@ export const OrderingsTable = ({ orderings }: { readonly orderings: readonly Ord
         ))}
       </tbody>
     </table>
-  </section>
+  </Scroll>
 );

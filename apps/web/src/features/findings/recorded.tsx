@@ -1,6 +1,7 @@
 /** Recorded experiments: what holds and what does not, in sentences first, then every claim with its interval and command. */
 import type { Findings } from '@topiary/contracts';
 import { Link } from 'react-router';
+import { Scroll } from '../../components/scroll.js';
 import { formatFixed, formatSigned } from '../../lib/format.js';
 import { t } from './words.js';
 
@@ -46,8 +47,7 @@ const needsText = ({ seeds, needs }: Claim): string =>
   seeds === null ? (needs ?? '') : t('findings.recorded.seeds', { n: seeds });
 
 const Rows = ({ recorded: { claims, digits, title } }: { readonly recorded: Recorded }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-  <section className="table-scroll" tabIndex={0} aria-label={title}>
+  <Scroll caption={title}>
     <table className="scope-claims recorded-claims">
       <caption className="sr-only">{title}</caption>
       <thead>
@@ -73,7 +73,7 @@ const Rows = ({ recorded: { claims, digits, title } }: { readonly recorded: Reco
         ))}
       </tbody>
     </table>
-  </section>
+  </Scroll>
 );
 
 export const RecordedExperiments = ({ recorded }: Pick<Findings, 'recorded'>) => (

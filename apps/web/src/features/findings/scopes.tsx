@@ -1,6 +1,7 @@
 /** The claims of Isomorphic Pruning with what came out here, and the curves behind them. */
 import type { Findings, ScopeClaim, ScopeCurve } from '@topiary/contracts';
 import { lazy, Suspense, useState } from 'react';
+import { Scroll } from '../../components/scroll.js';
 import { Skeleton } from '../../components/skeleton.js';
 import { formatFixed, formatSigned } from '../../lib/format.js';
 import { t } from './words.js';
@@ -21,8 +22,7 @@ const valueText = ({ id, value, low, high, against, n }: ScopeClaim): string =>
 const IDS = ['C1', 'C2', 'C3'] as const;
 
 const Claims = ({ claims }: { readonly claims: readonly ScopeClaim[] }) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-  <section className="table-scroll" tabIndex={0} aria-label={t('findings.scopes.claims')}>
+  <Scroll caption={t('findings.scopes.claims')}>
     <table className="scope-claims">
       <caption className="sr-only">{t('findings.scopes.claims')}</caption>
       <thead>
@@ -53,7 +53,7 @@ const Claims = ({ claims }: { readonly claims: readonly ScopeClaim[] }) => (
         </tbody>
       ))}
     </table>
-  </section>
+  </Scroll>
 );
 
 const Pictures = ({ curves }: { readonly curves: readonly ScopeCurve[] }) => {

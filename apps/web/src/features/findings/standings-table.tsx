@@ -1,5 +1,6 @@
 /** Mean rank of each method over all boards and targets, here and in papers, with the best and the worst place. */
 import type { Findings, MeanRank } from '@topiary/contracts';
+import { Scroll } from '../../components/scroll.js';
 import { formatFixed } from '../../lib/format.js';
 import { t } from './words.js';
 
@@ -58,8 +59,7 @@ const groupsOf = (methods: readonly Method[]): readonly { readonly sparsified: b
 };
 
 export const StandingsTable = ({ methods }: Pick<Findings, 'methods'>) => (
-  // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-  <section className="table-scroll" tabIndex={0} aria-label={t('findings.standings')}>
+  <Scroll caption={t('findings.standings')}>
     <table className="standings">
       <caption className="sr-only">{t('findings.standings.text')}</caption>
       <thead>
@@ -103,5 +103,5 @@ export const StandingsTable = ({ methods }: Pick<Findings, 'methods'>) => (
         </tbody>
       ))}
     </table>
-  </section>
+  </Scroll>
 );

@@ -2,6 +2,7 @@
 
 import type { Row, TrackDescription } from '@topiary/contracts';
 import type { KeyboardEvent } from 'react';
+import { Scroll } from '../../components/scroll.js';
 import { t } from '../../lib/i18n.js';
 import type { Column } from './column.js';
 import { rankingTitle } from './ranking-title.js';
@@ -131,8 +132,7 @@ export const LeaderboardTable = (props: Props) => {
   const byRank = sorting.length === 0 || sorting[0]!.name === 'rank';
   const activeRow = rows.find(({ id }) => id === active) ?? null;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-    <section className="table-scroll" tabIndex={0} aria-label={caption}>
+    <Scroll caption={caption}>
       <table className="leaderboard">
         <caption>{caption}</caption>
         <thead>
@@ -170,6 +170,6 @@ export const LeaderboardTable = (props: Props) => {
           );
         })}
       </table>
-    </section>
+    </Scroll>
   );
 };

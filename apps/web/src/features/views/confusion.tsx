@@ -3,6 +3,7 @@ import type { ConfusionFact } from '@topiary/contracts';
 import { useState } from 'react';
 import type { ViewProps } from '../facts/view.js';
 import '../../styles/detector.css';
+import { Scroll } from '../../components/scroll.js';
 import { Switch } from './detector/switch.js';
 import { onText, percent, t } from './detector/words.js';
 
@@ -34,8 +35,7 @@ export default function Confusion({ data }: ViewProps) {
           choose={setUnit}
         />
       </div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll" tabIndex={0} aria-label={t('confusion.caption')}>
+      <Scroll caption={t('confusion.caption')}>
         <table className="confusion">
           <caption className="sr-only">{t('confusion.caption')}</caption>
           <thead>
@@ -69,7 +69,7 @@ export default function Confusion({ data }: ViewProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
       <figcaption>
         {`${onText(fact)} ${t('confusion.text', { network: t(`confusion.who.${whose}`), score: score.toFixed(2), iou: iou.toFixed(2) })}`}
       </figcaption>

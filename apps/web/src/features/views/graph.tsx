@@ -1,6 +1,7 @@
 /** The network as a list of its nodes, with the values that are still needed as lines beside it. */
 import type { GraphFact } from '@topiary/contracts';
 import { useMemo, useState } from 'react';
+import { Scroll } from '../../components/scroll.js';
 import { formatCount } from '../../lib/format.js';
 import { counter, translator } from '../../lib/i18n.js';
 import { facts } from '../../messages/en/facts.js';
@@ -125,8 +126,7 @@ export default function Graph({ data, title }: ViewProps) {
           {tn('graph.found', words === '' ? fact.nodes.length : found.length)}
         </span>
       </p>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll graph-scroll" tabIndex={0} aria-label={title}>
+      <Scroll caption={title} kind="graph-scroll">
         <Lines lanes={lanes} />
         <table className="graph">
           <caption className="sr-only">{t('graph.caption')}</caption>
@@ -145,7 +145,7 @@ export default function Graph({ data, title }: ViewProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
       <figcaption>{t('graph.text')}</figcaption>
     </figure>
   );

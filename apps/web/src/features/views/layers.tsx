@@ -1,5 +1,6 @@
 /** What each layer cost before and after, and what the kernels make of its widths: why MACs halve and time does not. */
 import type { LayerCostFact, LayersFact } from '@topiary/contracts';
+import { Scroll } from '../../components/scroll.js';
 import { formatCount, formatShare } from '../../lib/format.js';
 import { counter, translator } from '../../lib/i18n.js';
 import { facts } from '../../messages/en/facts.js';
@@ -95,8 +96,7 @@ export default function Layers({ data }: ViewProps) {
   return (
     <figure className="figure">
       <Summary fact={fact} />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll is-tall" tabIndex={0} aria-label={t('layers.caption')}>
+      <Scroll caption={t('layers.caption')} kind="is-tall">
         <table className="widths layers">
           <caption className="sr-only">{t('layers.caption')}</caption>
           <thead>
@@ -117,7 +117,7 @@ export default function Layers({ data }: ViewProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
     </figure>
   );
 }

@@ -3,6 +3,7 @@ import type { PartsFact } from '@topiary/contracts';
 import { formatCount } from '../../lib/format.js';
 import type { ViewProps } from '../facts/view.js';
 import '../../styles/detector.css';
+import { Scroll } from '../../components/scroll.js';
 import { t } from './detector/words.js';
 
 type Count = PartsFact['parts'][number]['macs'];
@@ -37,8 +38,7 @@ const PartsTable = ({ of, parts }: { readonly of: 'macs' | 'params'; readonly pa
   return (
     <>
       <h3>{t(`parts.${of}`)}</h3>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll" tabIndex={0} aria-label={t(`parts.${of}`)}>
+      <Scroll caption={t(`parts.${of}`)}>
         <table className="widths parts">
           <caption className="sr-only">{`${t('parts.caption')}: ${t(`parts.${of}`)}`}</caption>
           <thead>
@@ -62,7 +62,7 @@ const PartsTable = ({ of, parts }: { readonly of: 'macs' | 'params'; readonly pa
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
     </>
   );
 };

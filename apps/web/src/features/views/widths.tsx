@@ -1,5 +1,6 @@
 /** Channels of each layer before and after, as bars: the outline is what was there, the filling what stayed. */
 import type { Width } from '@topiary/contracts';
+import { Scroll } from '../../components/scroll.js';
 import { counter, translator } from '../../lib/i18n.js';
 import { facts } from '../../messages/en/facts.js';
 import type { ViewProps } from '../facts/view.js';
@@ -19,8 +20,7 @@ export default function Widths({ data }: ViewProps) {
   const cut = rows.filter(({ before, after }) => after < before).length;
   return (
     <figure className="figure">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section className="table-scroll is-tall" tabIndex={0} aria-label={t('widths.caption')}>
+      <Scroll caption={t('widths.caption')} kind="is-tall">
         <table className="widths">
           <caption className="sr-only">{t('widths.caption')}</caption>
           <thead className="sr-only">
@@ -49,7 +49,7 @@ export default function Widths({ data }: ViewProps) {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
       <figcaption>{t('widths.text', { cut, layers: tn('widths.layers', rows.length) })}</figcaption>
     </figure>
   );
