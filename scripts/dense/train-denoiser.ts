@@ -44,6 +44,10 @@ const keep = (path: string, bytes: Uint8Array): void => {
 
 const read = (path: string): Uint8Array => new Uint8Array(readFileSync(path));
 
+/** What every state says that it is of. Lengths share their trunk, so neither they nor the share of the fall belong to it. */
+const settingOf = ({ denoiser, seed, recipe: { steps, decay, ...shared } }: DenoiserRequest, part: 'trunk' | 'fall') =>
+  JSON.stringify({ denoiser: denoiser.id, seed, ...shared, ...(part === 'fall' ? { steps, decay } : {}) });
+
 /** The step after which a length leaves the trunk. */
 const leavesAt = ({ steps, decay }: DenoiserRecipe): number => steps - Math.round(decay * steps);
 
@@ -91,10 +95,10 @@ const followTrunk = async (trainer: Trainer, request: DenoiserRequest): Promise<
   const { trunk, kept } = filesOf(request);
   const until = leavesAt(request.recipe);
   const from = kept.find((step) => step <= until);
-  if (from !== undefined) trainer.restore(read(trunk(from)));
+  if (from !== undefined) trainer.restore(read(trunk(from)), settingOf(request, 'trunk'));
   let last: string | null = null;
   await takeSteps(trainer, request, until, (step) => {
-    keep(trunk(step), trainer.checkpoint());
+    keep(trunk(step), trainer.checkpoint(settingOf(request, 'trunk')));
     // what another length may have left stays
     if (last !== null) rmSync(last);
     last = kept.includes(step) ? null : trunk(step);
@@ -119,9 +123,9 @@ export const trainDenoiser = async (request: DenoiserRequest): Promise<Graph> =>
   });
   const { own } = filesOf(request);
   try {
-    if (existsSync(own)) trainer.restore(read(own));
+    if (existsSync(own)) trainer.restore(read(own), settingOf(request, 'fall'));
     else await followTrunk(trainer, request);
-    await takeSteps(trainer, request, recipe.steps, () => keep(own, trainer.checkpoint()));
+    await takeSteps(trainer, request, recipe.steps, () => keep(own, trainer.checkpoint(settingOf(request, 'fall'))));
     return trainer.export();
   } finally {
     await trainer.release();

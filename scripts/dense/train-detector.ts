@@ -42,6 +42,8 @@ const SETTINGS = { weightDecay: 5e-4, clip: 10, ema: 0.999 } as const;
 const cpu = { provider: 'cpu', threads } as const;
 const name = `${id}.${dataset}.${seed}`;
 const checkpoint = join(home, `${name}.checkpoint`);
+/** What it says that it is of. */
+const setting = JSON.stringify({ name, steps, batch, lr, ...SETTINGS });
 
 const compute: Compute = {
   pause: async () => undefined,
@@ -62,7 +64,7 @@ const write = (path: string, bytes: Uint8Array | string): void => {
 const trained = async (task: BoundTask, base: Pipeline): Promise<Pipeline> => {
   const options = { ...cpu, ...SETTINGS, loss: task.loss(null), optimizer: adamw(), batch };
   const trainer = await Trainer.create(graphOf(base), options);
-  if (existsSync(checkpoint)) trainer.restore(readFileSync(checkpoint));
+  if (existsSync(checkpoint)) trainer.restore(readFileSync(checkpoint), setting);
   const began = performance.now();
   for (let from = trainer.taken.steps; from < steps; from += STRETCH) {
     const length = Math.min(STRETCH, steps - from);
@@ -76,7 +78,7 @@ const trained = async (task: BoundTask, base: Pipeline): Promise<Pipeline> => {
         sum += result.loss;
       },
     });
-    write(checkpoint, trainer.checkpoint());
+    write(checkpoint, trainer.checkpoint(setting));
     const seconds = (performance.now() - began) / 1000;
     console.log(`step ${from + length}: loss ${(sum / length).toFixed(3)}, ${seconds.toFixed(0)} s`);
   }

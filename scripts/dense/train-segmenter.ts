@@ -66,6 +66,10 @@ const keep = (path: string, bytes: Uint8Array): void => {
   renameSync(`${path}.new`, path);
 };
 
+/** What a state says that it is of. */
+const settingOf = ({ segmenter, seed, recipe }: SegmenterRequest): string =>
+  JSON.stringify({ segmenter: segmenter.id, seed, ...recipe });
+
 /** Steps left over, each with its batch, its rate, and every so often a line and a checkpoint. */
 const takeSteps = async (trainer: LossTrainer, request: SegmenterRequest, parts: Parts, path: string) => {
   const { segmenter, train, recipe, seed, log } = request;
@@ -86,7 +90,7 @@ const takeSteps = async (trainer: LossTrainer, request: SegmenterRequest, parts:
     log(
       `${segmenter.id} ${step + 1}/${steps}: loss ${(loss / n).toFixed(4)}, IoU ${(iou / n).toFixed(4)}, ${ms.toFixed(0)} ms`,
     );
-    keep(path, trainer.checkpoint());
+    keep(path, trainer.checkpoint(settingOf(request)));
     [loss, iou, began] = [0, 0, performance.now()];
   }
 };
@@ -115,7 +119,7 @@ export const trainSegmenter = async (request: SegmenterRequest): Promise<Parts> 
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${segmenter.id}-${seed}-${recipe.steps}.training`);
   try {
-    if (existsSync(path)) trainer.restore(new Uint8Array(readFileSync(path)));
+    if (existsSync(path)) trainer.restore(new Uint8Array(readFileSync(path)), settingOf(request));
     await takeSteps(trainer, request, parts, path);
     const filled = (part: (typeof PARTS)[number]) => trainer.fill(parts[part], part, { average: true });
     return { encoder: filled('encoder'), prompts: filled('prompts'), decoder: filled('decoder') };

@@ -20,13 +20,13 @@ const train = drawShapes16(40, randomFrom('denoiser-training'));
 const RECIPE = { batch: 4, lr: 1e-2, warmup: 2, decay: 0.2, clip: 1, ema: 0.9, dropout: 0.1 };
 
 /** `killAt`: the step after which it is ended, just when it has been written down. */
-const trained = async (home: string, steps: number, killAt?: number) => {
+const trained = async (home: string, steps: number, killAt?: number, recipe = RECIPE) => {
   const said: string[] = [];
   const log = (text: string) => {
     said.push(text);
     if (text.includes(` ${killAt}/`)) throw new Error('killed');
   };
-  const request = { denoiser, train, recipe: { ...RECIPE, steps }, seed: 0, threads: 1, log, keepEvery: 3 };
+  const request = { denoiser, train, recipe: { ...recipe, steps }, seed: 0, threads: 1, log, keepEvery: 3 };
   const graph = await trainDenoiser({ ...request, home: join(folder, home) });
   return { weights: [...graph.initializers], said };
 };
@@ -51,6 +51,16 @@ describe('a training of a denoiser', () => {
     const last = await trained('killed', 20);
     expect(last.said).toEqual([expect.stringMatching(/ 20\/20: loss/)]);
     expect(last.weights).toEqual(whole.weights);
+  });
+
+  it('is not taken up with another schedule: the trunk of another rate, the end of another fall', async () => {
+    await trained('schedule', 20);
+    const faster = { ...RECIPE, lr: 2e-2 };
+    await expect(trained('schedule', 25, undefined, faster)).rejects.toThrow(
+      expect.objectContaining({ code: 'TOPIARY_RUNTIME_CHECKPOINT', message: expect.stringContaining('"lr":0.01') }),
+    );
+    const later = { ...RECIPE, decay: 0.1 };
+    await expect(trained('schedule', 20, undefined, later)).rejects.toThrow('"decay":0.2');
   });
 
   it('of a shorter length leaves the states of longer ones where they are', async () => {

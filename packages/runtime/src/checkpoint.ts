@@ -1,6 +1,6 @@
 /**
- * A training as bytes: a line that says what it is, the length of a table, the table (steps, names and dimensions), then
- * the numbers, float32, one tensor after another.
+ * A training as bytes: a line that says what it is, the length of a table, the table (steps, names and dimensions, and what
+ * the training was set to), then the numbers, float32, one tensor after another.
  */
 import { TopiaryError } from '@topiary/errors';
 import { elements, floats, type Tensor } from '@topiary/onnx';
@@ -10,12 +10,15 @@ export interface TrainingState {
   /** Steps so far, and how many of them were skipped. */
   readonly steps: number;
   readonly skipped: number;
+  /** What it was set to beyond its graph, in the words of who trains: its rates and their steps, its data. Empty: not said. */
+  readonly setting: string;
   readonly values: Feeds;
 }
 
 interface Table {
   readonly steps: number;
   readonly skipped: number;
+  readonly setting?: string;
   readonly values: readonly (readonly [name: string, dims: readonly number[]])[];
 }
 
@@ -27,9 +30,10 @@ const bytesOf = ({ data }: Tensor): Uint8Array => {
   return new Uint8Array(buffer, byteOffset, byteLength);
 };
 
-export const writeCheckpoint = ({ steps, skipped, values }: TrainingState): Uint8Array => {
+export const writeCheckpoint = ({ steps, skipped, setting, values }: TrainingState): Uint8Array => {
   const entries = Object.entries(values);
-  const table: Table = { steps, skipped, values: entries.map(([name, { dims }]) => [name, dims]) };
+  const said = setting === '' ? {} : { setting };
+  const table: Table = { steps, skipped, ...said, values: entries.map(([name, { dims }]) => [name, dims]) };
   const text = new TextEncoder().encode(JSON.stringify(table));
   const head = MAGIC.length + LENGTH + text.length;
   const bytes = new Uint8Array(entries.reduce((sum, [, value]) => sum + bytesOf(value).length, head));
@@ -70,5 +74,6 @@ export const readCheckpoint = (bytes: Uint8Array): TrainingState => {
     at += data.byteLength;
     return [name, floats(data, dims)] as const;
   });
-  return { steps: table.steps, skipped: table.skipped, values: Object.fromEntries(values) };
+  const { steps, skipped, setting = '' } = table;
+  return { steps, skipped, setting, values: Object.fromEntries(values) };
 };

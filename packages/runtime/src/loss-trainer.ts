@@ -255,28 +255,36 @@ export class LossTrainer {
     return this.#carried.has(name) ? withData(as, this.value(name, { average })) : null;
   }
 
-  /** Everything that is carried from step to step, and the coefficients: a training that restores it goes on bit for bit. */
-  checkpoint(): Uint8Array {
+  /**
+   * Everything that is carried from step to step, and the coefficients: a training that restores it goes on bit for bit.
+   * `setting` says what the graph does not: rates and their steps, data.
+   */
+  checkpoint(setting = ''): Uint8Array {
     const names = [...this.#carried, ...this.training.coefficients.map(({ input }) => input)];
     const values = Object.fromEntries(names.map((name) => [name, this.#asPlain(name)]));
-    return writeCheckpoint({ ...this.taken, values });
+    return writeCheckpoint({ ...this.taken, setting, values });
   }
 
-  restore(bytes: Uint8Array): void {
-    const { steps, skipped, values } = readCheckpoint(bytes);
+  /** Throws TOPIARY_RUNTIME_CHECKPOINT for another training's, and where both say a setting and they differ. */
+  restore(bytes: Uint8Array, setting = ''): void {
+    const { steps, skipped, setting: was, values } = readCheckpoint(bytes);
+    if (setting !== '' && was !== '' && was !== setting) throw this.#notOurs(setting, was);
     const { carried, coefficients } = this.training;
     const own = [...carried, ...coefficients].map(({ input, dims }) => `${input} ${printShape(dims)}`);
     const given = Object.entries(values).map(([name, { dims }]) => `${name} ${printShape(dims)}`);
     if (own.join() !== given.join()) {
-      throw new TopiaryError('TOPIARY_RUNTIME_CHECKPOINT', {
-        where: `training '${this.#name}'`,
-        expected: own.find((one) => !given.includes(one)) ?? `nothing but ${own.length} values`,
-        got: given.find((one) => !own.includes(one)) ?? `${given.length} values`,
-      });
+      throw this.#notOurs(
+        own.find((one) => !given.includes(one)) ?? `nothing but ${own.length} values`,
+        given.find((one) => !own.includes(one)) ?? `${given.length} values`,
+      );
     }
     for (const [name, value] of Object.entries(values)) this.#put(name, value);
     this.#steps = steps;
     this.#skipped = skipped;
+  }
+
+  #notOurs(expected: string, got: string): TopiaryError {
+    return new TopiaryError('TOPIARY_RUNTIME_CHECKPOINT', { where: `training '${this.#name}'`, expected, got });
   }
 
   release(): Promise<void> {

@@ -47,6 +47,18 @@ describe('a checkpoint', () => {
     await Promise.all([first.release(), second.release()]);
   });
 
+  it('of a training that was set to something else is refused, and says to what; one that says nothing is not', async () => {
+    const trainer = await Trainer.create(smallResnet(), { ...OPTIONS, threads: 1 });
+    const state = trainer.checkpoint('lr 0.1, 100 steps');
+    expect(() => trainer.restore(state, 'lr 0.1, 200 steps')).toThrow(
+      /expected lr 0.1, 200 steps; got lr 0.1, 100 steps/,
+    );
+    trainer.restore(state, 'lr 0.1, 100 steps');
+    trainer.restore(state);
+    trainer.restore(trainer.checkpoint(), 'lr 0.1, 200 steps');
+    await trainer.release();
+  });
+
   it('that is damaged or of another training is refused, and changes nothing', async () => {
     const trainer = await Trainer.create(smallResnet(), { ...OPTIONS, threads: 1 });
     const other = await Trainer.create(smallResnet(undefined, [4, 8]), { ...OPTIONS, threads: 1 });
