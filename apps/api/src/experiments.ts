@@ -1,5 +1,5 @@
 /** The one place that reads recorded experiments: files of `scripts/experiments/results` that findings are made of. */
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Findings, type RecordedFinding, ScopeRun } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
@@ -10,16 +10,24 @@ import { z } from 'zod';
 
 const FOLDER = join('scripts', 'experiments', 'results');
 
+/** What each file says, by its path and its size and time: some are megabytes, and findings are asked for often. */
+const known = new Map<string, { readonly version: string; readonly said: unknown }>();
+
 const readRecorded = async <T extends z.ZodType>(
   project: string,
   name: string,
   schema: T,
 ): Promise<z.output<T> | null> => {
   const path = join(project, FOLDER, `${name}.json`);
-  const text = await readFile(path, 'utf8').catch(() => null);
-  if (text === null) return null;
+  const written = await stat(path).catch(() => null);
+  if (written === null) return null;
+  const version = `${written.size} ${written.mtimeMs}`;
+  const before = known.get(path);
+  if (before?.version === version) return before.said as z.output<T>;
   try {
-    return schema.parse(JSON.parse(text));
+    const said = schema.parse(JSON.parse(await readFile(path, 'utf8')));
+    known.set(path, { version, said });
+    return said;
   } catch (cause) {
     const got = cause instanceof Error ? cause.message.slice(0, 300) : String(cause);
     throw new TopiaryError('TOPIARY_ZOO_DATA_CORRUPT', { where: path, expected: 'recorded runs', got }, { cause });

@@ -3,8 +3,9 @@ import { z } from 'zod';
 
 const Claim = z.object({
   id: z.string().describe('Claims of one kind have one'),
+  kind: z.enum(['difference', 'correlation', 'ratio']).describe('What the value is'),
   says: z.string().describe('What is promised, as a sentence'),
-  value: z.number().nullable().describe('Difference, correlation or ratio; null: not recorded'),
+  value: z.number().nullable().describe('Null: not recorded'),
   low: z.number().nullable().describe('95 %; of a ratio the least. Null: unknown'),
   high: z.number().nullable(),
   n: z.number().int().describe('Seeds of each side, masks of a correlation, timings of a ratio'),

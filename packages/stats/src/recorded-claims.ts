@@ -78,6 +78,7 @@ export interface ClaimOptions {
 
 export interface ClaimOutcome {
   readonly id: string;
+  readonly kind: RecordedClaim['kind'];
   readonly says: string;
   readonly value: number | null;
   readonly low: number | null;
@@ -180,14 +181,20 @@ const decidingSeeds = (row: RowEvidence): number | null => {
   return null;
 };
 
-const none = ({ id, says, needs }: Said): ClaimOutcome => ({
-  ...{ id, says, value: null, low: null, high: null, n: 0, outcome: 'not recorded', seeds: null, needs },
+const none = ({ id, kind, says, needs }: RecordedClaim): ClaimOutcome => ({
+  ...{ id, kind, says, value: null, low: null, high: null, n: 0, outcome: 'not recorded', seeds: null, needs },
 });
 
-const outcomeOf = (claim: Said, found: Interval, n: number, outcome: Verdict, seeds: number | null): ClaimOutcome => ({
-  ...{ id: claim.id, says: claim.says, value: found.value, low: found.low, high: found.high, n, outcome },
+const outcomeOf = (
+  { id, kind, says, needs }: RecordedClaim,
+  found: Interval,
+  n: number,
+  outcome: Verdict,
+  seeds: number | null,
+): ClaimOutcome => ({
+  ...{ id, kind, says, value: found.value, low: found.low, high: found.high, n, outcome },
   seeds: outcome === 'undecided' ? seeds : null,
-  needs: outcome === 'holds' ? null : claim.needs,
+  needs: outcome === 'holds' ? null : needs,
 });
 
 type Spread = SeedSpread | null;

@@ -36,11 +36,11 @@ const Sentences = ({ recorded }: { readonly recorded: readonly Recorded[] }) => 
   );
 };
 
-const valueText = ({ value, low, high }: Claim, digits: number): string => {
+const valueText = ({ kind, value, low, high }: Claim, digits: number): string => {
   if (value === null) return '';
-  if (low === null || high === null) return t('findings.recorded.alone', { value: formatSigned(value, digits) });
-  const [least, most] = [formatFixed(low, digits), formatFixed(high, digits)];
-  return t('findings.recorded.value', { value: formatSigned(value, digits), low: least, high: most });
+  const said = kind === 'difference' ? formatSigned(value, digits) : formatFixed(value, digits);
+  if (low === null || high === null) return t('findings.recorded.alone', { value: said });
+  return t('findings.recorded.value', { value: said, low: formatFixed(low, digits), high: formatFixed(high, digits) });
 };
 
 const needsText = ({ seeds, needs }: Claim): string =>
