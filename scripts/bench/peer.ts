@@ -12,6 +12,8 @@ export interface Peer {
   readonly name: string;
   /** Milliseconds of one training step, or of the evaluation of one batch. */
   time(what: 'step' | 'evaluate', clock: Clock): Promise<number>;
+  /** Milliseconds of a training step by what it does (peers/step_roles.py). */
+  roles(): Promise<Readonly<Record<string, number>>>;
   peakMemoryBytes(): Promise<number>;
   stop(): void;
 }
@@ -74,11 +76,12 @@ export const startPeer = async (graph: Graph, { python, ...options }: PeerOption
     const answer = await Promise.race([lines.next().then(({ value }) => value ?? null), failed]);
     return answer === null ? null : JSON.parse(answer);
   };
-  const number = async (line: string, field: string): Promise<number> => {
+  const answerTo = async (line: string): Promise<Readonly<Record<string, string | number>>> => {
     const answer = await ask(line);
     if (!answer) throw new Error(`The peer failed at '${line}': ${complaint}`);
-    return Number(answer[field]);
+    return answer;
   };
+  const number = async (line: string, field: string): Promise<number> => Number((await answerTo(line))[field]);
   const itself = await ask(describe(graph, options));
   if (!itself) {
     console.log(`No PyTorch beside it: '${command} ${script}' did not start. Set PYTHON to a Python that has torch.`);
@@ -88,6 +91,7 @@ export const startPeer = async (graph: Graph, { python, ...options }: PeerOption
   return {
     name: String(itself['name']),
     time: (what, clock) => number(what, clock),
+    roles: async () => (await answerTo('roles')) as Readonly<Record<string, number>>,
     peakMemoryBytes: () => number('memory', 'bytes'),
     stop: () => child.stdin.end(),
   };

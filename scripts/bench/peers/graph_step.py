@@ -2,7 +2,7 @@
 
 Started by scripts/bench/peer.ts. The first line of standard input is JSON: threads, batch, layout (`contiguous`,
 `channels_last`), whether it is compiled (torch.compile; needs a C++ compiler), input shape, classes, the nodes of the network's graph and its initialisers (parameters by shape, everything else by value). Each further line
-asks for one thing: `step` (SGD with momentum on one batch), `evaluate` (one batch), `memory`. Answers are lines of JSON;
+asks for one thing: `step` (SGD with momentum on one batch), `evaluate` (one batch), `roles` (milliseconds of a step by what it does), `memory`. Answers are lines of JSON;
 the first one describes itself. The nodes become PyTorch's own functions, a product with its bias one linear layer.
 """
 import json
@@ -13,6 +13,8 @@ import time
 
 import torch
 import torch.nn.functional as F
+
+from step_roles import milliseconds_by_role
 
 
 def half(pads):
@@ -203,6 +205,9 @@ def main():
     for line in sys.stdin:
         if line.strip() == "memory":
             print(json.dumps({"bytes": peak()}), flush=True)
+            continue
+        if line.strip() == "roles":
+            print(json.dumps(milliseconds_by_role(step)), flush=True)
             continue
         wall, processor = time.perf_counter(), time.process_time()
         {"step": step, "evaluate": evaluate}[line.strip()]()

@@ -1,0 +1,84 @@
+/**
+ * What a training step spends its time on here and in PyTorch (eager, channels_last; the one whose step is shorter), role by
+ * role: which role costs the lead, and what the step would take if each ran at the better of the two rates. Medians of steps
+ * there, the shortest time of each node here; wall time, so the machine must be quiet.
+ *
+ * `npx tsx scripts/bench/step-roles.ts [--networks resnet20,…] [--threads 2] [--dry]`
+ * PYTHON names a Python with torch. Adds one line of JSON a network to scripts/bench/results/step-roles.jsonl.
+ */
+import { appendFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { parseArgs } from 'node:util';
+import { machine } from './machine.js';
+import { type BenchNetwork, graphOf, NETWORKS, networkOf } from './networks.js';
+import { startPeer } from './peer.js';
+import { profiledNodes, roleOf } from './profile.js';
+import { type Milliseconds, ROLE_LINES, type RoleLine, rolesTable, sum } from './role-lines.js';
+import { feedsOf, LR, trainerOf } from './trainer.js';
+
+const STEPS = 8;
+
+/** Roles of a profile here by the name of what does the same there. */
+const SAME: Readonly<Record<string, string>> = {
+  'convolution forward': 'convolution, forward',
+  'weight gradient': 'convolution, backward',
+  'input gradient': 'convolution, backward',
+  'norm forward': 'norm, forward',
+  'norm backward': 'norm, backward',
+  'product forward': 'products, forward',
+  'product backward': 'products, backward',
+  'elementwise backward': 'the rest, backward',
+  'other backward': 'the rest, backward',
+  optimiser: 'optimiser',
+  layout: 'layout',
+};
+
+const here = async (network: BenchNetwork, threads: number): Promise<Milliseconds> => {
+  const graph = graphOf(network);
+  const nodes = await profiledNodes(async (profile) => {
+    const trainer = await trainerOf(graph, { batch: network.batch, threads, profile });
+    const feeds = feedsOf(graph, network.batch);
+    for (let i = 0; i < STEPS; i += 1) await trainer.step(feeds, LR);
+    trainer.session.endProfiling();
+    await trainer.release();
+  });
+  const found: Record<string, number> = {};
+  for (const [name, { operator, ms }] of nodes) {
+    // there it is part of attention
+    const role = operator === 'Softmax' ? 'products, forward' : (SAME[roleOf(name, operator)] ?? 'the rest, forward');
+    found[role] = (found[role] ?? 0) + ms;
+  }
+  return found;
+};
+
+/** Of the layout with the shorter step; null where PyTorch is not at hand. */
+const there = async (network: BenchNetwork, threads: number): Promise<Milliseconds | null> => {
+  const found: Milliseconds[] = [];
+  for (const layout of ['contiguous', 'channels_last'] as const) {
+    const peer = await startPeer(graphOf(network), { batch: network.batch, threads, layout });
+    if (!peer) return null;
+    found.push(await peer.roles());
+    peer.stop();
+  }
+  return found.reduce((best, one) => (sum(one) < sum(best) ? one : best));
+};
+
+const { values } = parseArgs({
+  options: {
+    networks: { type: 'string', default: NETWORKS.map(({ id }) => id).join() },
+    threads: { type: 'string', default: String(availableParallelism()) },
+    dry: { type: 'boolean', default: false },
+  },
+});
+const threads = Number(values.threads);
+const lines: RoleLine[] = [];
+for (const network of values.networks.split(',').map(networkOf)) {
+  const peer = await there(network, threads);
+  if (!peer) process.exit(1);
+  const about = { at: new Date().toISOString(), machine: machine(), network: network.id, threads };
+  lines.push({ ...about, here: await here(network, threads), peer });
+  if (!values.dry) await appendFile(ROLE_LINES, `${JSON.stringify(lines.at(-1))}\n`);
+  console.log(`${network.id} done`);
+}
+console.log(rolesTable(lines));
+process.exit(0);
