@@ -8,6 +8,7 @@ import { fingerprint, root } from './setup.mjs';
 
 const entries = {
   api: 'apps/api/src/server.ts',
+  'dump-process': 'apps/api/src/dump-process.ts',
   worker: 'workers/evaluator/src/worker.ts',
   'worker-child': 'workers/evaluator/src/child.ts',
   'criterion-child': 'workers/evaluator/src/criterion-child.ts',

@@ -22,7 +22,14 @@ const firstMatch = async (child: ChildProcess, pattern: RegExp): Promise<string>
   throw new Error(`a server ended before it said where it listens`);
 };
 
-const serve = async (script: string, pattern: RegExp, env: NodeJS.ProcessEnv): Promise<Served> => {
+interface Started {
+  readonly script: string;
+  /** Finds the port in what it says. */
+  readonly pattern: RegExp;
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+const serve = async ({ script, pattern, env = {} }: Started): Promise<Served> => {
   const child = spawn(process.execPath, [join(root, script)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -42,16 +49,20 @@ const serve = async (script: string, pattern: RegExp, env: NodeJS.ProcessEnv): P
 
 /** No limits of rate: one machine plays a hundred people. */
 export const serveApi = (databaseUrl: string, home: string): Promise<Served> =>
-  serve('dist/api.mjs', /Topiary +http:\/\/[^:]+:(\d+)/, {
-    PORT: '0',
-    TOPIARY_ROOT: root,
-    TOPIARY_HOME: home,
-    DATABASE_URL: databaseUrl,
-    QUEUE_URL: databaseUrl,
-    LOG_LEVEL: 'warn',
-    TOPIARY_STARTERS: 'none',
-    RATE_ADDRESS_PER_MINUTE: '1000000000',
-    RATE_READ_PER_MINUTE: '1000000000',
+  serve({
+    script: 'dist/api.mjs',
+    pattern: /Topiary +http:\/\/[^:]+:(\d+)/,
+    env: {
+      PORT: '0',
+      TOPIARY_ROOT: root,
+      TOPIARY_HOME: home,
+      DATABASE_URL: databaseUrl,
+      QUEUE_URL: databaseUrl,
+      LOG_LEVEL: 'warn',
+      TOPIARY_STARTERS: 'none',
+      RATE_ADDRESS_PER_MINUTE: '1000000000',
+      RATE_READ_PER_MINUTE: '1000000000',
+    },
   });
 
-export const serveHello = (): Promise<Served> => serve('scripts/bench/hello.mjs', /^(\d+)$/, {});
+export const serveHello = (): Promise<Served> => serve({ script: 'scripts/bench/hello.mjs', pattern: /^(\d+)$/ });

@@ -13,7 +13,7 @@ import type { Actor, Json } from '@topiary/db';
 import { didYouMean, TopiaryError } from '@topiary/errors';
 import { allBoards, trackOf } from '@topiary/tracks/catalogue';
 import { parseDocument, stringify } from 'yaml';
-import type { ApiContext } from './context.js';
+import type { BoardContext } from './context.js';
 
 const KEY = 'board-settings:';
 const FILE = 'boards file';
@@ -28,13 +28,16 @@ const bad = (where: string, expected: string, got: string): TopiaryError =>
   new TopiaryError('TOPIARY_API_VALIDATION', { where, expected, got });
 
 /** By the id of a board; those of which nothing was said are absent. */
-export const boardSettings = async ({ db }: Pick<ApiContext, 'db'>): Promise<ReadonlyMap<string, BoardSettings>> => {
+export const boardSettings = async ({ db }: Pick<BoardContext, 'db'>): Promise<ReadonlyMap<string, BoardSettings>> => {
   const kept = await db.settings.list(KEY);
   return new Map(kept.map(({ key, value }) => [key.slice(KEY.length), BoardSettings.parse(value)]));
 };
 
 /** Of one board. */
-export const settingsOf = async ({ db }: Pick<ApiContext, 'db'>, board: string): Promise<BoardSettings | undefined> => {
+export const settingsOf = async (
+  { db }: Pick<BoardContext, 'db'>,
+  board: string,
+): Promise<BoardSettings | undefined> => {
   const value = await db.settings.get(`${KEY}${board}`);
   return value === null ? undefined : BoardSettings.parse(value);
 };
@@ -58,7 +61,7 @@ export const withSettings = (board: Board, settings: BoardSettings | undefined):
 
 /** Refuses what organisers have closed, or do not offer. */
 export const checkOffered = async (
-  context: ApiContext,
+  context: BoardContext,
   board: string,
   targets: readonly { readonly label: string }[],
 ): Promise<void> => {
@@ -100,7 +103,7 @@ const sorted = { sortMapEntries: true } as const;
 const said = (settings: BoardSettings | null): BoardSettings | null =>
   settings === null || Object.values(settings).every((value) => value === undefined) ? null : settings;
 
-const writeAll = async ({ db }: ApiContext, changes: readonly Change[], by: Actor): Promise<void> => {
+const writeAll = async ({ db }: BoardContext, changes: readonly Change[], by: Actor): Promise<void> => {
   for (const { board, before, after } of changes) {
     const detail = { before, after } as unknown as Json;
     await db.audit.append({ action: 'board.settings', target: `board:${board}`, detail, before, after }, by);
@@ -112,7 +115,12 @@ const writeAll = async ({ db }: ApiContext, changes: readonly Change[], by: Acto
 const changed = (changes: readonly Change[]): Change[] => changes.filter(({ before, after }) => !isSame(before, after));
 
 /** One board's settings in the place of those that it had. */
-export const setBoard = async (context: ApiContext, id: string, settings: BoardSettings, by: Actor): Promise<void> => {
+export const setBoard = async (
+  context: BoardContext,
+  id: string,
+  settings: BoardSettings,
+  by: Actor,
+): Promise<void> => {
   const board = boardNamed(await allBoards(context.db.boards), id);
   checkFits(board, settings);
   const before = (await settingsOf(context, id)) ?? null;
@@ -131,7 +139,7 @@ const parsed = (text: string): ReadonlyMap<string, BoardSettings | null> => {
 
 /** The whole file: boards that it does not name are as their tracks made them. `check`: nothing is written. */
 export const applyFile = async (
-  context: ApiContext,
+  context: BoardContext,
   { yaml, check }: { readonly yaml: string; readonly check: boolean },
   by: Actor,
 ): Promise<readonly Change[]> => {
@@ -151,7 +159,7 @@ export const applyFile = async (
 };
 
 /** Every board with all that could be set, in the order of the lists. */
-export const editable = async (context: ApiContext): Promise<BoardSettingsItem[]> => {
+export const editable = async (context: BoardContext): Promise<BoardSettingsItem[]> => {
   const settings = await boardSettings(context);
   return (await allBoards(context.db.boards)).map((board) => {
     const { metrics, axes } = trackOf(board);

@@ -5,7 +5,7 @@ import type { LeaderboardRow } from '@topiary/stats';
 import { allBoards, cannotRun, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
 import { datasetNamed, datasetState } from '@topiary/zoo/catalogue';
 import { boardSettings, settingsOf, withSettings } from './board-settings.js';
-import type { ApiContext } from './context.js';
+import type { BoardContext } from './context.js';
 import { type Standings, standingsOf } from './leaderboard.js';
 import { outcome } from './leaderboard-query.js';
 
@@ -28,7 +28,7 @@ const whyClosed = async (board: BoardDescription, base: BaseModel | null, dataDi
 };
 
 /** Why the board takes no submissions now; null = it does. */
-export const closedBecause = async (context: ApiContext, board: BoardDescription): Promise<string | null> =>
+export const closedBecause = async (context: BoardContext, board: BoardDescription): Promise<string | null> =>
   whyClosed(board, await context.db.baseModels.active(board.id), context.dataDir);
 
 /** The leader at each target by the track's first metric: what was measured here or is shipped before what papers say. */
@@ -55,7 +55,7 @@ const shownBase = (base: BaseModel | null, { base: measured, origin }: Standings
 };
 
 const view = async (
-  context: ApiContext,
+  context: BoardContext,
   board: BoardDescription,
   base: BaseModel | null,
   activity?: BoardActivity,
@@ -77,7 +77,7 @@ const view = async (
 /** Boards that are in no list because organisers want it so. */
 const isListed = ({ unlisted }: Board): boolean => !unlisted;
 
-export const boardView = async (context: ApiContext, id: string): Promise<Board> => {
+export const boardView = async (context: BoardContext, id: string): Promise<Board> => {
   const board = await resolveBoard(context.db.boards, id);
   const [base, [activity], settings] = await Promise.all([
     context.db.baseModels.active(board.id),
@@ -87,7 +87,7 @@ export const boardView = async (context: ApiContext, id: string): Promise<Board>
   return withSettings(await view(context, board, base, activity), settings);
 };
 
-export const boardViews = async (context: ApiContext): Promise<Board[]> => {
+export const boardViews = async (context: BoardContext): Promise<Board[]> => {
   const [boards, bases, activities, settings] = await Promise.all([
     allBoards(context.db.boards),
     context.db.baseModels.allActive(),

@@ -40,6 +40,9 @@ export interface ApiContext {
   readonly queueCounts: () => Promise<{ waiting: number; active: number }>;
 }
 
+/** What boards and their rows are made of. */
+export type BoardContext = Pick<ApiContext, 'db' | 'storage' | 'boards' | 'dataDir' | 'projectDir'>;
+
 export type App = FastifyInstance<
   RawServerDefault,
   IncomingMessage,

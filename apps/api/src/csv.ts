@@ -12,6 +12,6 @@ const cell = (value: unknown): string => {
 };
 
 export const csvOf = ({ names, lines }: RowTable): string =>
-  `${[names, ...lines.map((line) => names.map((name) => line[name]))].map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`;
+  `${[names, ...lines].map((line) => line.map(cell).join(',')).join('\r\n')}\r\n`;
 
 export const toCsv = (rows: readonly Row[]): string => csvOf(rowTable(rows));

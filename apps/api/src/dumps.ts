@@ -7,7 +7,7 @@ import { gzip } from 'node:zlib';
 import { type Dump, Row } from '@topiary/contracts';
 import { addressOf } from '@topiary/tracks/catalogue';
 import { boardViews } from './boards.js';
-import type { ApiContext } from './context.js';
+import type { ApiContext, BoardContext } from './context.js';
 import { csvOf } from './csv.js';
 import { wholeBoard } from './leaderboard-page.js';
 import { PARQUET, toParquet } from './parquet.js';
@@ -25,7 +25,10 @@ interface OnBoard {
   readonly row: Row;
 }
 
-const publicRows = async (context: ApiContext): Promise<readonly OnBoard[]> => {
+/** What a dump is made of. */
+export type DumpContext = BoardContext & Pick<ApiContext, 'dataLicence' | 'version'>;
+
+const publicRows = async (context: BoardContext): Promise<readonly OnBoard[]> => {
   const found: OnBoard[] = [];
   for (const view of await boardViews(context)) {
     const board = addressOf(view);
@@ -42,13 +45,13 @@ const asLines = (head: object, rows: readonly OnBoard[]): string =>
 const tableOf = (rows: readonly OnBoard[]): RowTable =>
   rowTable(
     rows.map(({ row }) => row),
-    (i) => ({ board: rows[i]!.board }),
+    { names: ['board'], of: (i) => [rows[i]!.board] },
   );
 
 type KeptFile = Kept['files'][number];
 
 const store = async (
-  { storage, db }: ApiContext,
+  { storage, db }: BoardContext,
   file: Pick<KeptFile, 'name' | 'mediaType'>,
   content: Buffer,
   contentType: string,
@@ -58,7 +61,7 @@ const store = async (
   return { ...file, bytes, sha256 };
 };
 
-const storePacked = async (context: ApiContext, name: string, mediaType: string, text: string): Promise<KeptFile> =>
+const storePacked = async (context: BoardContext, name: string, mediaType: string, text: string): Promise<KeptFile> =>
   store(
     context,
     { name: `${name}.gz`, mediaType: `${mediaType}+gzip` },
@@ -67,7 +70,7 @@ const storePacked = async (context: ApiContext, name: string, mediaType: string,
   );
 
 /** Its columns are compressed already. */
-const storeParquet = (context: ApiContext, name: string, content: Buffer): Promise<KeptFile> =>
+const storeParquet = (context: BoardContext, name: string, content: Buffer): Promise<KeptFile> =>
   store(context, { name, mediaType: PARQUET }, content, PARQUET);
 
 const isKept = (date: string, now: Date): boolean =>
@@ -75,11 +78,15 @@ const isKept = (date: string, now: Date): boolean =>
 
 const dateOf = (now: Date): string => now.toISOString().slice(0, 10);
 
+/** Whether the dump of this day (UTC) is there. */
+export const isDumped = async ({ db }: Pick<BoardContext, 'db'>, now = new Date()): Promise<boolean> =>
+  (await db.settings.get(`${KEY}${dateOf(now)}`)) !== null;
+
 /** Writes the dump of this day (UTC) where there is none; true where it did. */
-export const dumpDaily = async (context: ApiContext, site: string, now = new Date()): Promise<boolean> => {
+export const dumpDaily = async (context: DumpContext, site: string, now = new Date()): Promise<boolean> => {
   const { db, dataLicence: licence, version } = context;
   const date = dateOf(now);
-  if ((await db.settings.get(`${KEY}${date}`)) !== null) return false;
+  if (await isDumped(context, now)) return false;
   const rows = await publicRows(context);
   const facts = {
     date,

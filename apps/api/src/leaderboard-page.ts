@@ -1,10 +1,10 @@
 /** One page of a leaderboard: sorted and filtered as the query says. */
 import type { Board, RandomBar, Row, Target } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
-import type { DrawnRanking, LeaderboardRow } from '@topiary/stats';
+import { type DrawnRanking, type LeaderboardRow, wholeRow } from '@topiary/stats';
 import { addressOf, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
 import { boardView } from './boards.js';
-import type { ApiContext } from './context.js';
+import type { BoardContext } from './context.js';
 import { boardStandings, pastStandings, type Standings } from './leaderboard.js';
 import { cursorAfter, startAfter } from './leaderboard-cursor.js';
 import { matcherOf, type Query, sortedRows } from './leaderboard-query.js';
@@ -42,7 +42,7 @@ export const momentOf = (text: string | undefined): Date | null => {
 };
 
 /** A board with all its rows, in the order of their ranks. */
-export const wholeBoard = (context: ApiContext, id: string, asOf: Date | null = null): Promise<WholeBoard> =>
+export const wholeBoard = (context: BoardContext, id: string, asOf: Date | null = null): Promise<WholeBoard> =>
   context.boards.of(id, `view ${asOf ? asOf.toISOString() : viewAge()}`, async () => {
     const board = await resolveBoard(context.db.boards, id);
     const [{ rows, rankings, splits }, view] = await Promise.all([
@@ -66,7 +66,7 @@ const targetOf = ({ targets }: WholeBoard, label: string): Target => {
 
 /** The rows that a query asks for, in its order, whatever the page. */
 const selected = (
-  context: ApiContext,
+  context: BoardContext,
   { view, rows }: WholeBoard,
   query: Query,
 ): Promise<readonly LeaderboardRow[]> => {
@@ -90,10 +90,10 @@ const randomOf = ({ rankings }: WholeBoard, page: readonly LeaderboardRow[]): Re
   );
 
 const withSplits = (rows: readonly LeaderboardRow[], splits: Standings['splits']): Row[] =>
-  rows.map((row): Row => ({ ...(row as Row), splits: splits.get(row.id) ?? null }));
+  rows.map((row): Row => ({ ...(wholeRow(row) as Row), splits: splits.get(row.id) ?? null }));
 
 /** One page. */
-export const leaderboardPage = async (context: ApiContext, id: string, query: Query) => {
+export const leaderboardPage = async (context: BoardContext, id: string, query: Query) => {
   const board = await wholeBoard(context, id, momentOf(query.as_of));
   const target = query.target === undefined ? null : targetOf(board, query.target);
   const rows = await selected(context, board, query);

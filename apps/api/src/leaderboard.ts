@@ -13,10 +13,10 @@ import {
   RowMemory,
   type RunRecord,
   type SplitRank,
-  splitRanks,
+  splitRankSteps,
 } from '@topiary/stats';
 import { addressOf, fillRecipe, protocolOf, recipeHash, trackOf } from '@topiary/tracks/catalogue';
-import type { ApiContext } from './context.js';
+import type { BoardContext } from './context.js';
 import { recordsOf } from './run-records.js';
 import { inSlices } from './slices.js';
 
@@ -80,7 +80,7 @@ const testSplitOf = (base: Standings['base'], reference: string | undefined): St
 
 /** What has not changed is not worked out again, and requests are answered between the steps. */
 const compute = async (
-  context: ApiContext,
+  context: BoardContext,
   board: BoardDescription,
   rowMemory: RowMemory,
   asOf: Date | null = null,
@@ -89,11 +89,12 @@ const compute = async (
   const ranked = await inSlices(leaderboardSteps(runs, rulesOf(board), rowMemory));
   const base = baseOf(runs.findLast(isLocal));
   const reference = runs.find(({ provenance }) => provenance === 'shipped')?.splitHash;
-  const splits = reference === undefined ? NONE : splitRanks(ranked.rows, reference, trackOf(board).metrics[0]!);
+  const [metric] = trackOf(board).metrics;
+  const splits = reference === undefined ? NONE : await inSlices(splitRankSteps(ranked.rows, reference, metric!));
   return { ...ranked, base, splits, testSplit: testSplitOf(base, reference), origin: originOf(board, runs) };
 };
 
-const shelfOf = ({ db }: Pick<ApiContext, 'db'>, address: string): Shelf => {
+const shelfOf = ({ db }: Pick<BoardContext, 'db'>, address: string): Shelf => {
   const shelves = memory.get(db) ?? new Map<string, Shelf>();
   memory.set(db, shelves);
   const shelf = shelves.get(address) ?? { rows: new RowMemory(), standings: null };
@@ -103,7 +104,7 @@ const shelfOf = ({ db }: Pick<ApiContext, 'db'>, address: string): Shelf => {
 
 /** `activity` of the board, where it is known already; absent where nothing was run. */
 export const standingsOf = async (
-  context: ApiContext,
+  context: BoardContext,
   board: BoardDescription,
   activity: BoardActivity | undefined,
 ): Promise<Standings> => {
@@ -120,14 +121,14 @@ export const standingsOf = async (
 };
 
 /** A board as it stood at a moment that is past, ranked by the rules of today. */
-export const pastStandings = (context: ApiContext, board: BoardDescription, asOf: Date): Promise<Standings> =>
+export const pastStandings = (context: BoardContext, board: BoardDescription, asOf: Date): Promise<Standings> =>
   compute(context, board, new RowMemory(), asOf);
 
-export const boardStandings = async (context: ApiContext, board: BoardDescription): Promise<Standings> => {
+export const boardStandings = async (context: BoardContext, board: BoardDescription): Promise<Standings> => {
   const [activity] = await context.db.boards.activity(board.id);
   return standingsOf(context, board, activity);
 };
 
 /** All rows of a board in the order of their ranks. */
-export const boardRows = async (context: ApiContext, board: BoardDescription): Promise<readonly LeaderboardRow[]> =>
+export const boardRows = async (context: BoardContext, board: BoardDescription): Promise<readonly LeaderboardRow[]> =>
   (await boardStandings(context, board)).rows;

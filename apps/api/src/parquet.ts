@@ -41,9 +41,9 @@ const emptied = (file: Buffer): Buffer => {
 
 /** `about`: facts of the whole table, which the file's own metadata tell. */
 export const toParquet = ({ names, lines }: RowTable, about: Readonly<Record<string, string>>): Buffer => {
-  const columnData = names.map((name): ColumnSource => {
+  const columnData = names.map((name, i): ColumnSource => {
     const type = typeOf(name);
-    return { name, type, nullable: true, data: lines.map((line) => written(type, line[name])) };
+    return { name, type, nullable: true, data: lines.map((line) => written(type, line[i])) };
   });
   const kvMetadata = Object.entries(about).map(([key, value]) => ({ key, value }));
   const file = Buffer.from(parquetWriteBuffer({ columnData, kvMetadata }));

@@ -7,7 +7,7 @@ import type { BoardDescription, ShippedRun } from '@topiary/contracts';
 import { type RunRecord, unpackBits, unpackNumbers } from '@topiary/stats';
 import { countsOn, reportedOn, shippedOn, shippedResultsFile, shippedResultsFolder } from '@topiary/tracks/catalogue';
 import { BoardRuns, withCorrect } from './board-runs.js';
-import type { ApiContext } from './context.js';
+import type { BoardContext } from './context.js';
 
 /** Of a run that comes with the project; `i`: its place in the file. */
 export const shippedId = (board: string, i: number): string => `${board}/${i}`;
@@ -60,27 +60,27 @@ const shippedWith = (folder: string, board: string): Shipped => {
 };
 
 /** Runs that come with the project, as they are written down. */
-export const shippedRuns = ({ projectDir }: Pick<ApiContext, 'projectDir'>, board: string): readonly ShippedRun[] =>
+export const shippedRuns = ({ projectDir }: Pick<BoardContext, 'projectDir'>, board: string): readonly ShippedRun[] =>
   shippedWith(shippedResultsFolder(projectDir), board).runs;
 
 const reported = new Kept<readonly RunRecord[]>();
 const reportedRuns = (board: string): readonly RunRecord[] => reported.of(board, 0, () => reportedOn(board));
 
 const local = new WeakMap<object, BoardRuns>();
-const localRuns = ({ db, storage }: ApiContext, board: string): Promise<readonly RunRecord[]> => {
+const localRuns = ({ db, storage }: BoardContext, board: string): Promise<readonly RunRecord[]> => {
   const known = local.get(db) ?? new BoardRuns({ db, storage });
   local.set(db, known);
   return known.of(board);
 };
 
-const pastRuns = async ({ db, storage }: ApiContext, board: string, asOf: Date): Promise<readonly RunRecord[]> =>
+const pastRuns = async ({ db, storage }: BoardContext, board: string, asOf: Date): Promise<readonly RunRecord[]> =>
   withCorrect(storage, await db.boards.rowsAsOf(board, asOf));
 
 const isBefore = (at: string | null, asOf: Date): boolean => at !== null && new Date(at) <= asOf;
 
 /** Local runs come first, oldest first. `asOf`: those that the board showed then. */
 export const recordsOf = async (
-  context: ApiContext,
+  context: BoardContext,
   board: BoardDescription,
   asOf: Date | null = null,
 ): Promise<RunRecord[]> => {

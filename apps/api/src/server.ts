@@ -12,7 +12,7 @@ import { openBoardMemory } from './board-memory.js';
 import { openChecker } from './checker.js';
 import type { ApiContext } from './context.js';
 import { drawSeeds } from './drawn-seeds.js';
-import { dumpDaily } from './dumps.js';
+import { openDumper } from './dumper.js';
 import { type ApiEnv, readEnv } from './env.js';
 import { openEventHub } from './event-hub.js';
 import { openMailer } from './mail.js';
@@ -100,12 +100,10 @@ const start = async (): Promise<void> => {
   app.log.info({ missing: context.checker.missing }, 'files are checked in a process of their own');
   const teller = { db, mailer, site: urlOf(env, port), anywhere: env.webhooksAnywhere };
   const tell = () => tellDue(teller);
-  const dump = async () => {
-    if (await dumpDaily(context, urlOf(env, port))) giveBackSoon();
-  };
+  const dumper = openDumper({ db, module: join(root, 'dist/dump-process.mjs'), site: urlOf(env, port) });
   const seen = new Map<string, string>();
   const draw = () => drawSeeds(context, seen);
-  background = startBackground({ db, queue, storage, tell, dump, draw }, app.log);
+  background = startBackground({ db, queue, storage, tell, dump: dumper.write, draw }, app.log);
 
   const login = await db.logins.create(owner.id, 24 * 3600);
   const url = urlOf(env, port);
@@ -120,6 +118,7 @@ const start = async (): Promise<void> => {
     if (stopping) return;
     stopping = true;
     await app.close();
+    dumper.stop();
     await background?.stop();
     await events.close();
     await queue.close();

@@ -1,8 +1,8 @@
 /** Long work in short pieces: requests are answered between them. */
 import { setImmediate as others } from 'node:timers/promises';
 
-/** So long at a time, and one step longer at most. */
-const SLICE_MS = 10;
+/** So long at a time, and one step longer at most: an answer waits for several of them, one after another. */
+const SLICE_MS = 2;
 
 export const inSlices = async <T>(steps: Generator<unknown, T>): Promise<T> => {
   for (;;) {

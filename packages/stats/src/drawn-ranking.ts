@@ -8,34 +8,20 @@ import { packBits } from './bits.js';
 import { besideControls, type Controlled, type ControlVerdict, controlVerdict } from './controls.js';
 import { mean } from './descriptive.js';
 import type { Draft, LeaderboardOptions } from './draft.js';
+import { type DrawnRow, LazyRow, MethodMetric, type Ways } from './drawn-row.js';
 import type { Steps } from './in-steps.js';
-import type { Estimate } from './intervals.js';
-import { type Family, familySteps, type Place } from './places.js';
+import { type Family, familySteps } from './places.js';
 import { isReproduced } from './reproduced.js';
 import { evidenceOf, type MetricScale, type RowEvidence } from './row-evidence.js';
 import { type RowInterval, rowInterval } from './row-interval.js';
 import type { RowMetric } from './row-metrics.js';
 import { type SeedSpread, seedSpread } from './seed-spread.js';
-import type { RowDifference } from './two-rows.js';
 
 /** Whether chance is known well enough for a target to be ranked; `none`: random pruning has no row. */
 export interface RandomBar {
   readonly verdict: ControlVerdict | 'none';
   readonly seeds: number;
   readonly interval: RowInterval | null;
-}
-
-/** What a ranking knows of the method behind a row. */
-export interface DrawnRow {
-  /** Null: a control, nothing to be held against, or random pruning is not known well enough for anything to be ranked. */
-  readonly place: Omit<Place, 'id'> | null;
-  /** With the interval of a method in the place of that of its runs; null: as they are. */
-  readonly metrics: RowMetric[] | null;
-  readonly aboveRandom: Estimate | null;
-  readonly byWidths: Estimate | null;
-  readonly widthShare: number | null;
-  readonly reproduced: number;
-  readonly contradicted: number;
 }
 
 export interface DrawnRanking {
@@ -109,14 +95,14 @@ const spreadOf = (
     const same = draft.metrics.find(({ id, phase }) => id === metric.id && phase === metric.phase);
     return same ? evidenceIn(draft, same, scale) : null;
   };
-  return seedSpread(known(several.map(of)), () => known(others.filter(isOfSeveral).map(of)));
+  return seedSpread(known(several.map(of)), () => known(others.map(of)));
 };
 
 /** Rows of one seed tell nothing of how far seeds differ. */
-const isOfSeveral = ({ runs }: Draft): boolean => runs.length > 1;
+export const isOfSeveral = ({ runs }: Draft): boolean => runs.length > 1;
 
 /** What all rows of a ranking have to do with, found in one go, since there may be very many. */
-interface Parts {
+export interface RankingParts {
   /** Every metric in every phase but the base, as some row has it. */
   readonly kinds: readonly RowMetric[];
   readonly outcome: RowMetric | null;
@@ -128,7 +114,7 @@ interface Parts {
   readonly shuffles: ReadonlyMap<string, Draft>;
 }
 
-function* partsOf(drafts: readonly Draft[], suite: ReadonlySet<string> | null): Steps<Parts> {
+export function* partsOf(drafts: readonly Draft[], suite: ReadonlySet<string> | null): Steps<RankingParts> {
   const [kinds, several, members, randoms]: [RowMetric[], Draft[], Draft[], Draft[]] = [[], [], [], []];
   const shuffles = new Map<string, Draft>();
   let outcome: RowMetric | null = null;
@@ -147,19 +133,18 @@ function* partsOf(drafts: readonly Draft[], suite: ReadonlySet<string> | null): 
 }
 
 /**
- * Every row of it, with what is known of the board's other targets.
+ * Every row of it, with the rows of several seeds at the board's other targets.
  *
  * A row beside the family moves nobody else's place and, unless its seeds tell how far seeds differ, nobody's interval.
  */
 export function* drawnRanking(
-  drafts: readonly Draft[],
+  { kinds, outcome, several, members, randoms, shuffles }: RankingParts,
   others: readonly Draft[],
-  { metrics, drawn, significance = 0.05 }: Pick<LeaderboardOptions, 'metrics' | 'drawn' | 'significance'>,
+  { metrics, significance = 0.05 }: Pick<LeaderboardOptions, 'metrics' | 'significance'>,
   keptFamily: (parts: readonly unknown[]) => { family: Family | null },
 ): Steps<DrawnRanking> {
   const metric = metrics[0]!;
   const evidence = (draft: Draft) => evidenceOfOutcome(draft, metric);
-  const { kinds, outcome, several, members, randoms, shuffles } = yield* partsOf(drafts, drawn?.suite ?? null);
   const scaleOf = ({ id }: RowMetric): MetricScale => metrics.find((one) => one.id === id)!;
   const spreads = new Map(kinds.map((one) => [`${one.id} ${one.phase}`, spreadOf(one, scaleOf(one), several, others)]));
   const spreadIn = ({ id, phase }: RowMetric): SeedSpread | null => spreads.get(`${id} ${phase}`) ?? null;
@@ -175,8 +160,7 @@ export function* drawnRanking(
       const scale = scaleOf(one);
       const own = evidenceIn(draft, one, scale);
       if (!own || one.phase === 'base') return one;
-      const { low, high, covers, isSpreadBorrowed } = rowInterval(own, scale, spreadIn(one));
-      return { ...one, low, high, bootstrap: null, interval: covers, isSpreadBorrowed };
+      return new MethodMetric(one, () => rowInterval(own, scale, spreadIn(one)));
     });
   const beside = (draft: Draft): Controlled | null => {
     const own = draft.control === 'random' ? null : evidence(draft);
@@ -207,6 +191,7 @@ export function* drawnRanking(
       );
     });
   };
+  const ways: Ways = { place: placeOf, metrics: metricsOf, beside, again: againOf };
   const basis = [
     ...[...spreads].map(([key, found]) => `${key} ${found?.variance} ${found?.df}`),
     ...[
@@ -225,21 +210,7 @@ export function* drawnRanking(
     spread,
     random: random.bar,
     evidence,
-    row: (draft) => {
-      const controlled = beside(draft);
-      const again = againOf(draft);
-      const estimate = (difference: RowDifference | null): Estimate | null =>
-        difference && { value: difference.difference, low: difference.low, high: difference.high };
-      return {
-        place: placeOf(draft),
-        metrics: metricsOf(draft),
-        aboveRandom: controlled && estimate(controlled.aboveRandom),
-        byWidths: controlled && estimate(controlled.byWidths),
-        widthShare: controlled?.widthShare ?? null,
-        reproduced: again.filter((same) => same === true).length,
-        contradicted: again.filter((same) => same === false).length,
-      };
-    },
+    row: (draft) => new LazyRow(draft, ways),
   };
 }
 

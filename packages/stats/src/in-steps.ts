@@ -11,7 +11,7 @@ export const atOnce = <T>(steps: Steps<T>): T => {
 };
 
 /** Items between two steps: well under a millisecond. */
-const PER_STEP = 500;
+export const PER_STEP = 500;
 
 /** Sorted at once, a few milliseconds at most. */
 const RUN = 2048;

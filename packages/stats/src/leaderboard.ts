@@ -4,11 +4,19 @@
  */
 import { controlsOf, type FindControl } from './control.js';
 import { type Draft, draftOf, type LeaderboardOptions } from './draft.js';
-import { type DrawnRanking, drawnRanking, prepareEvidence } from './drawn-ranking.js';
-import { atOnce, groupSteps, type Steps } from './in-steps.js';
+import {
+  type DrawnRanking,
+  drawnRanking,
+  isOfSeveral,
+  partsOf,
+  prepareEvidence,
+  type RankingParts,
+} from './drawn-ranking.js';
+import { atOnce, groupSteps, PER_STEP, type Steps } from './in-steps.js';
+import { MethodRow } from './method-row.js';
 import { pairedTest } from './paired.js';
 import { denseRanks, type RankKey, sortRows, tiersOf } from './rank.js';
-import { type LeaderboardRow, toRow } from './row.js';
+import { baseOf, type LeaderboardRow, ownPartOf, toRow } from './row.js';
 import type { RowEvidence } from './row-evidence.js';
 import { RowMemory } from './row-memory.js';
 import type { RunRecord } from './run-record.js';
@@ -38,7 +46,36 @@ const keyOfEach = (drafts: readonly Draft[]): ((draft: Draft) => RankKey) => {
     : ({ keys }) => keys.several;
 };
 
-/** A ranking whose rows stand for methods; `others`: the board's rows at other targets, to learn how far seeds differ. */
+/** What follows from the rows of a ranking alone, whatever stands at the board's other targets. */
+export interface Arranged {
+  /** Those that compete, best first, then the others. */
+  readonly sorted: readonly Draft[];
+  /** Of those that compete. */
+  readonly ranks: readonly (number | null)[];
+  readonly parts: RankingParts;
+}
+
+function* arrange(drafts: readonly Draft[], options: LeaderboardOptions): Steps<Arranged> {
+  const { direction } = options.metrics[0]!;
+  const keyOf = keyOfEach(drafts);
+  yield;
+  const [placed, apart]: [Draft[], Draft[]] = [[], []];
+  for (const draft of yield* sortRows(drafts, keyOf, direction))
+    (draft.control !== 'widths' && draft.isRanked ? placed : apart).push(draft);
+  yield;
+  for (const draft of drafts) {
+    prepareEvidence(draft, options.metrics);
+    yield;
+  }
+  const ranks = denseRanks(placed.map(keyOf), direction);
+  yield;
+  return { sorted: [...placed, ...apart], ranks, parts: yield* partsOf(drafts, options.drawn?.suite ?? null) };
+}
+
+/**
+ * A ranking whose rows stand for methods; `others`: the board's rows of several seeds at other targets, to learn how far
+ * seeds differ.
+ */
 function* placeGroup(
   drafts: readonly Draft[],
   others: readonly Draft[],
@@ -46,33 +83,43 @@ function* placeGroup(
   memory: RowMemory,
 ): Steps<Ranked> {
   const metric = options.metrics[0]!;
-  const keyOf = keyOfEach(drafts);
-  const isPlaced = ({ control, isRanked }: Draft) => control !== 'widths' && isRanked;
-  const sorted = yield* sortRows(drafts, keyOf, metric.direction);
-  const [placed, apart]: [Draft[], Draft[]] = [[], []];
-  for (const draft of sorted) (isPlaced(draft) ? placed : apart).push(draft);
-  yield;
-  for (const draft of drafts) {
-    prepareEvidence(draft, options.metrics);
-    yield;
-  }
+  const arranged = memory.arranged(drafts) ?? (yield* arrange(drafts, options));
+  memory.keepArranged(drafts, arranged);
   const name = drafts[0]!.ranking;
   const keptFamily = (parts: readonly unknown[]) => memory.family(name, parts);
-  const ranking = memory.ranking(drafts, others) ?? (yield* drawnRanking(drafts, others, options, keptFamily));
-  memory.keepRanking(drafts, others, ranking);
+  const ranking = yield* drawnRanking(arranged.parts, others, options, keptFamily);
   const basis = memory.basis(name, ranking);
-  const ranks = denseRanks(placed.map(keyOf), metric.direction);
+  yield;
   const rows: LeaderboardRow[] = [];
   const known: [string, RowKnowledge][] = [];
-  for (const [i, draft] of [...placed, ...apart].entries()) {
-    const make = () => toRow(draft, { control: null, drawn: ranking.row(draft) }, metric, options.phases);
-    const row = memory.drawnRow(draft, basis, make);
-    rows.push(memory.ranked(row, ranking.random.verdict === 'unfit' ? null : (ranks[i] ?? null)));
+  for (const [i, draft] of arranged.sorted.entries()) {
+    const rank = ranking.random.verdict === 'unfit' ? null : (arranged.ranks[i] ?? null);
+    const make = () =>
+      new MethodRow(
+        { own: ownPartOf(draft), base: baseOf(draft, metric, options.phases), drawn: ranking.row(draft) },
+        rank,
+      );
+    const row = memory.drawnRow(draft, basis, rank, make);
+    rows.push(row);
     const evidence = ranking.evidence(draft);
     if (evidence) known.push([row.id, { evidence, ranking }]);
     yield;
   }
   return { rows, ranking, known };
+}
+
+/** The same, kept: where nothing has changed about its rows and those that it learns from, nothing is worked out again. */
+function* placed(
+  drafts: readonly Draft[],
+  others: readonly Draft[],
+  options: LeaderboardOptions,
+  memory: RowMemory,
+): Steps<Ranked> {
+  const known = memory.group(drafts, others);
+  if (known) return known;
+  const ranked = yield* placeGroup(drafts, others, options, memory);
+  memory.keepGroup(drafts, others, ranked);
+  return ranked;
 }
 
 function* rankGroup(
@@ -98,7 +145,7 @@ function* rankGroup(
   const rows: LeaderboardRow[] = [];
   for (const [i, draft] of sorted.entries()) {
     const control = findControl(draft);
-    const row = memory.row(draft, control, () => toRow(draft, { control }, metric, options.phases));
+    const row = memory.row(draft, control, () => toRow(draft, control, metric, options.phases));
     rows.push({ ...row, rank: ranks[i]!, tier: tiers[i] ?? null });
     yield;
   }
@@ -107,19 +154,37 @@ function* rankGroup(
 
 const isPrinted = ({ provenance }: RunRecord): boolean => provenance === 'reported';
 
-const newestOf = (drafts: readonly Draft[]): string =>
-  drafts.reduce((latest, { newest: { finishedAt } }) => ((finishedAt ?? '') > latest ? finishedAt! : latest), '');
+/** Rows of one ranking, of which there may be very many, and what was found in them in one go. */
+interface Group {
+  readonly drafts: readonly Draft[];
+  readonly first: Draft;
+  /** When the newest run ended. */
+  readonly latest: string;
+  /** Those of several seeds. */
+  readonly several: readonly Draft[];
+}
+
+function* groupOf(drafts: readonly Draft[]): Steps<Group> {
+  let latest = '';
+  const several: Draft[] = [];
+  for (const [i, draft] of drafts.entries()) {
+    if (i % PER_STEP === 0) yield;
+    const { finishedAt } = draft.newest;
+    if (finishedAt !== null && finishedAt > latest) latest = finishedAt;
+    if (isOfSeveral(draft)) several.push(draft);
+  }
+  return { drafts, first: drafts[0]!, latest, several };
+}
 
 /** Targets in rising order; measured rows before reported ones, whose tables keep the order in which they are given. */
-const inOrder = (rankings: readonly (readonly Draft[])[]): (readonly Draft[])[] => {
-  const latest = new Map(rankings.map((drafts) => [drafts, newestOf(drafts)]));
+const inOrder = (rankings: readonly Group[]): readonly Group[] => {
   /** Divisions, in each of them rows that nothing sets apart first, then by the newest run. */
-  const measuredOrder = (a: readonly Draft[], b: readonly Draft[]): number =>
-    a[0]!.newest.division.localeCompare(b[0]!.newest.division) ||
-    Number(!a[0]!.isPlain) - Number(!b[0]!.isPlain) ||
-    latest.get(b)!.localeCompare(latest.get(a)!);
+  const measuredOrder = (a: Group, b: Group): number =>
+    a.first.newest.division.localeCompare(b.first.newest.division) ||
+    Number(!a.first.isPlain) - Number(!b.first.isPlain) ||
+    b.latest.localeCompare(a.latest);
   return rankings.toSorted((a, b) => {
-    const [p, q] = [a[0]!.newest, b[0]!.newest];
+    const [p, q] = [a.first.newest, b.first.newest];
     return (
       p.target.value - q.target.value ||
       Number(isPrinted(p)) - Number(isPrinted(q)) ||
@@ -135,7 +200,7 @@ export interface RowKnowledge {
 }
 
 /** Rows of one ranking, and what is known of the methods behind them; null: the rows stand for their runs. */
-interface Ranked {
+export interface Ranked {
   readonly rows: readonly LeaderboardRow[];
   readonly ranking: DrawnRanking | null;
   readonly known: readonly (readonly [string, RowKnowledge])[];
@@ -162,16 +227,18 @@ const draftFrom = (group: readonly RunRecord[], options: LeaderboardOptions): Dr
   return draftOf(deciding, options, again);
 };
 
-const isMethods = ([first]: readonly Draft[], { drawn }: LeaderboardOptions): boolean =>
-  Boolean(drawn) && !isPrinted(first!.newest);
+const isMethods = ({ first }: Group, { drawn }: LeaderboardOptions): boolean =>
+  Boolean(drawn) && !isPrinted(first.newest);
 
 /** What rankings of several targets have in common. */
 const kindOf = ({ ranking, newest }: Draft): string => ranking.slice(newest.target.label.length);
 
-/** Rows that are ranked alike at the board's other targets. */
-const elsewhere = ([first]: readonly Draft[], rankings: readonly (readonly Draft[])[]): Draft[] => {
-  const [kind, { label }] = [kindOf(first!), first!.newest.target];
-  return rankings.filter(([other]) => other!.newest.target.label !== label && kindOf(other!) === kind).flat();
+/** Rows of several seeds that are ranked alike at the board's other targets. */
+const elsewhere = ({ first }: Group, rankings: readonly Group[]): Draft[] => {
+  const [kind, { label }] = [kindOf(first), first.newest.target];
+  return rankings
+    .filter(({ first: other }) => other.newest.target.label !== label && kindOf(other) === kind)
+    .flatMap(({ several }) => several);
 };
 
 /** The same in small steps, for who has other work beside it. */
@@ -191,14 +258,15 @@ export function* leaderboardSteps(
   const rows: LeaderboardRow[] = [];
   const byName = new Map<string, DrawnRanking>();
   const known = new Map<string, RowKnowledge>();
-  const rankings = yield* groupSteps(drafts, ({ ranking }) => ranking);
+  const rankings: Group[] = [];
+  for (const group of yield* groupSteps(drafts, ({ ranking }) => ranking)) rankings.push(yield* groupOf(group));
   for (const group of inOrder(rankings)) {
     yield;
     const ranked = isMethods(group, options)
-      ? yield* placeGroup(group, elsewhere(group, rankings), options, memory)
-      : yield* rankGroup(group, findControl, options, memory);
+      ? yield* placed(group.drafts, elsewhere(group, rankings), options, memory)
+      : yield* rankGroup(group.drafts, findControl, options, memory);
     for (const row of ranked.rows) rows.push(row);
-    if (ranked.ranking) byName.set(group[0]!.ranking, ranked.ranking);
+    if (ranked.ranking) byName.set(group.first.ranking, ranked.ranking);
     for (const [id, knowledge] of ranked.known) known.set(id, knowledge);
   }
   return { rows, rankings: byName, known };

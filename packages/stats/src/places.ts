@@ -6,7 +6,7 @@ import { holm } from './holm.js';
 import { atOnce, type Steps } from './in-steps.js';
 import type { MetricScale, RowEvidence } from './row-evidence.js';
 import type { SeedSpread } from './seed-spread.js';
-import { pValue } from './two-rows.js';
+import { pairedExamples, pValue } from './two-rows.js';
 
 export interface Place {
   readonly id: string;
@@ -55,6 +55,24 @@ const corrected = (ps: readonly (number | null)[]): (number | null)[] => {
   return ps.map((p) => (p === null ? null : known[next++]!));
 };
 
+interface Beside {
+  readonly members: readonly RowEvidence[];
+  readonly examples: readonly (number | null)[];
+}
+
+/** Of a row beside a family: a ranking asks again whenever what it knows of seeds has changed, which moves no example. */
+const besides = new WeakMap<RowEvidence, Beside>();
+
+const examplesBeside = (row: RowEvidence, members: readonly RowEvidence[]): Beside['examples'] => {
+  const known = besides.get(row);
+  if (known?.members.length === members.length && known.members.every((one, i) => one === members[i])) {
+    return known.examples;
+  }
+  const examples = members.map((one) => pairedExamples(row, one));
+  besides.set(row, { members, examples });
+  return examples;
+};
+
 export const familyPlaces = (rows: readonly RowEvidence[], options: PlaceOptions): Family =>
   atOnce(familySteps(rows, options));
 
@@ -87,7 +105,8 @@ export function* familySteps(
     );
   });
   const placeOf = (row: RowEvidence): Place => {
-    const own = corrected(sorted.map((other) => pValue(row, other, spread)));
+    const examples = examplesBeside(row, sorted);
+    const own = corrected(sorted.map((other, i) => pValue(row, other, spread, examples[i])));
     const isTold = (i: number, isBetter: boolean) =>
       own[i] !== null && own[i]! < significance && sign * (sorted[i]!.value - row.value) > 0 === isBetter;
     const indices = sorted.map((_, i) => i);

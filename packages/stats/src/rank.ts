@@ -26,6 +26,7 @@ export const compareKeys = (a: RankKey, b: RankKey, direction: Direction): numbe
 export function* sortRows<T>(rows: readonly T[], keyOf: (row: T) => RankKey, direction: Direction): Steps<T[]> {
   const keys = rows.map(keyOf);
   const metrics = Float64Array.from(keys, ({ metric }) => metric ?? Number.NaN);
+  yield;
   const sign = direction === 'higher' ? -1 : 1;
   const order = yield* sortSteps([...rows.keys()], (a, b) => {
     const difference = sign * (metrics[a]! - metrics[b]!);

@@ -5,6 +5,8 @@
  */
 import type { Draft } from './draft.js';
 import type { DrawnRanking } from './drawn-ranking.js';
+import type { Arranged, Ranked } from './leaderboard.js';
+import type { MethodRow } from './method-row.js';
 import type { Family } from './places.js';
 import type { LeaderboardRow } from './row.js';
 import type { RunRecord } from './run-record.js';
@@ -19,10 +21,15 @@ interface KnownRow {
   readonly row: LeaderboardRow;
 }
 
-interface KnownRanking {
+interface KnownGroup {
   readonly drafts: readonly Draft[];
   readonly others: readonly Draft[];
-  readonly ranking: DrawnRanking;
+  readonly ranked: Ranked;
+}
+
+interface KnownArranged {
+  readonly drafts: readonly Draft[];
+  readonly arranged: Arranged;
 }
 
 interface KnownFamily {
@@ -32,7 +39,7 @@ interface KnownFamily {
 
 interface KnownDrawnRow {
   readonly basis: readonly unknown[];
-  readonly row: LeaderboardRow;
+  readonly row: MethodRow;
 }
 
 interface KnownPair {
@@ -48,8 +55,8 @@ export class RowMemory {
   readonly #keys = new WeakMap<RunRecord, string>();
   readonly #drafts = new WeakMap<RunRecord, KnownDraft>();
   readonly #rows = new WeakMap<Draft, KnownRow>();
-  readonly #rankings = new WeakMap<Draft, KnownRanking>();
-  readonly #ranked = new WeakMap<LeaderboardRow, LeaderboardRow>();
+  readonly #groups = new WeakMap<Draft, KnownGroup>();
+  readonly #arranged = new WeakMap<Draft, KnownArranged>();
   readonly #families = new Map<string, KnownFamily>();
   readonly #bases = new Map<string, readonly unknown[]>();
   readonly #drawnRows = new WeakMap<Draft, KnownDrawnRow>();
@@ -80,14 +87,24 @@ export class RowMemory {
     return row;
   }
 
-  /** Of the rows that it holds and those that it learns from. */
-  ranking(drafts: readonly Draft[], others: readonly Draft[]): DrawnRanking | null {
-    const known = this.#rankings.get(drafts[0]!);
-    return known && isSame(known.drafts, drafts) && isSame(known.others, others) ? known.ranking : null;
+  /** A ranking of the rows that it holds and those that it learns from. */
+  group(drafts: readonly Draft[], others: readonly Draft[]): Ranked | null {
+    const known = this.#groups.get(drafts[0]!);
+    return known && isSame(known.drafts, drafts) && isSame(known.others, others) ? known.ranked : null;
   }
 
-  keepRanking(drafts: readonly Draft[], others: readonly Draft[], ranking: DrawnRanking): void {
-    this.#rankings.set(drafts[0]!, { drafts, others, ranking });
+  keepGroup(drafts: readonly Draft[], others: readonly Draft[], ranked: Ranked): void {
+    this.#groups.set(drafts[0]!, { drafts, others, ranked });
+  }
+
+  /** The order of these rows. */
+  arranged(drafts: readonly Draft[]): Arranged | null {
+    const known = this.#arranged.get(drafts[0]!);
+    return known && isSame(known.drafts, drafts) ? known.arranged : null;
+  }
+
+  keepArranged(drafts: readonly Draft[], arranged: Arranged): void {
+    this.#arranged.set(drafts[0]!, { drafts, arranged });
   }
 
   /** Where the places of a family are kept that follow from these parts; of the ranking with this text. */
@@ -99,15 +116,6 @@ export class RowMemory {
     return kept;
   }
 
-  /** A row with its rank: the same object as last time where both are the same. */
-  ranked(row: LeaderboardRow, rank: number | null): LeaderboardRow {
-    const known = this.#ranked.get(row);
-    if (known && known.rank === rank) return known;
-    const ranked = { ...row, rank };
-    this.#ranked.set(row, ranked);
-    return ranked;
-  }
-
   /** The same object as last time where all of its parts are the same; of the ranking with this text. */
   basis(name: string, { basis }: DrawnRanking): readonly unknown[] {
     const known = this.#bases.get(name);
@@ -116,11 +124,11 @@ export class RowMemory {
     return basis;
   }
 
-  /** Follows from its runs and from the ranking's `basis`. */
-  drawnRow(draft: Draft, basis: readonly unknown[], make: () => LeaderboardRow): LeaderboardRow {
+  /** Follows from its runs, from the ranking's `basis` and its rank: the same object as last time where all are the same. */
+  drawnRow(draft: Draft, basis: readonly unknown[], rank: number | null, make: () => MethodRow): MethodRow {
     const known = this.#drawnRows.get(draft);
-    if (known && known.basis === basis) return known.row;
-    const row = make();
+    if (known && known.basis === basis && known.row.rank === rank) return known.row;
+    const row = known && known.basis === basis ? known.row.withRank(rank) : make();
     this.#drawnRows.set(draft, { basis, row });
     return row;
   }

@@ -2,8 +2,10 @@
 import { gainOver } from './above-random.js';
 import { mean } from './descriptive.js';
 import { type Draft, meanOf, onOneMachine } from './draft.js';
-import type { DrawnRow } from './drawn-ranking.js';
 import { groupBy } from './group-by.js';
+import type { Estimate } from './intervals.js';
+import type { Place } from './places.js';
+import type { RowMetric } from './row-metrics.js';
 import { type Count, costsOf, type MetricDescriptor, type Phase, type RunRecord, UNSTEADY } from './run-record.js';
 
 const meanCount = (runs: readonly RunRecord[], of: (run: RunRecord) => Count): Count => {
@@ -56,39 +58,18 @@ const timedOn = ({ runs, newest, again }: Draft): ReturnType<typeof rowLatency> 
   return rowLatency(runs, newest.machine) ?? rowLatency(again.flat(), here?.machine);
 };
 
-/** Of version 1: a row stands for its own runs. */
-const PLAIN: DrawnRow = {
-  place: null,
-  metrics: null,
-  aboveRandom: null,
-  byWidths: null,
-  widthShare: null,
-  reproduced: 0,
-  contradicted: 0,
-};
-
-/** `control`: of version 1, the row that shows what chance would do; `drawn`: of version 2, what is known of the method. */
-export const toRow = (
-  draft: Draft,
-  { control, drawn = PLAIN }: { readonly control: Draft | null; readonly drawn?: DrawnRow },
-  metric: MetricDescriptor,
-  [base]: readonly Phase[],
-) => {
-  const { runs, newest, sample, again } = draft;
-  const metrics = drawn.metrics ?? draft.metrics;
-  const controlSample = control?.sample;
+/** What follows from a row's own runs alone, whatever the rows beside it. */
+const ownPart = (draft: Draft) => {
+  const { runs, newest, again } = draft;
   const latency = timedOn(draft);
   const others = again.map(([first]) => first!);
   return {
     id: rowIdOf(newest),
     rank: null as number | null,
     tier: null as number | null,
-    place: drawn.place && { ...drawn.place },
     control: draft.control,
     aliases: [...new Set(others.map(rowIdOf))].filter((id) => id !== rowIdOf(newest)),
     provenances: [...new Set([newest, ...others].map(({ provenance }) => provenance))],
-    reproduced: drawn.reproduced,
-    contradicted: drawn.contradicted,
     ranking: draft.ranking,
     provenance: newest.provenance,
     division: newest.division,
@@ -100,12 +81,6 @@ export const toRow = (
     target: { ...newest.target },
     achieved: mean(runs.map((run) => run.achieved)),
     flags: [...new Set(runs.flatMap((run) => run.flags))].sort(),
-    base: metrics.find((m) => m.id === metric.id && m.phase === base)?.value ?? null,
-    metrics: metrics.map((m) => ({ ...m })),
-    aboveRandom:
-      drawn.aboveRandom ?? (sample && controlSample ? gainOver(sample, controlSample, metric.direction) : null),
-    byWidths: drawn.byWidths,
-    widthShare: drawn.widthShare,
     params: meanCount(runs, (run) => run.params),
     macs: { pure: meanCount(runs, (run) => run.macs.pure), published: meanCount(runs, (run) => run.macs.published) },
     costs: rowCosts(runs, latency),
@@ -122,4 +97,52 @@ export const toRow = (
   };
 };
 
-export type LeaderboardRow = ReturnType<typeof toRow>;
+export type OwnPart = ReturnType<typeof ownPart>;
+
+/** Kept: how far seeds differ is learned from all rows, and then every row is made anew. */
+const ownParts = new WeakMap<Draft, OwnPart>();
+export const ownPartOf = (draft: Draft): OwnPart => {
+  const known = ownParts.get(draft) ?? ownPart(draft);
+  ownParts.set(draft, known);
+  return known;
+};
+
+/** What the rows beside it say of a row. */
+export interface Beside {
+  readonly base: number | null;
+  readonly place: Omit<Place, 'id'> | null;
+  readonly metrics: RowMetric[];
+  readonly aboveRandom: Estimate | null;
+  readonly byWidths: Estimate | null;
+  readonly widthShare: number | null;
+  readonly reproduced: number;
+  readonly contradicted: number;
+}
+
+export type LeaderboardRow = OwnPart & Beside;
+
+/** Of the metric that ranks, before anything was done. */
+export const baseOf = ({ metrics }: Draft, { id }: MetricDescriptor, [base]: readonly Phase[]): number | null =>
+  metrics.find((m) => m.id === id && m.phase === base)?.value ?? null;
+
+/** Of version 1, where a row stands for its own runs; `control` shows what chance would do. */
+export const toRow = (
+  draft: Draft,
+  control: Draft | null,
+  metric: MetricDescriptor,
+  phases: readonly Phase[],
+): LeaderboardRow => {
+  const { sample, metrics } = draft;
+  const controlSample = control?.sample;
+  return {
+    ...ownPartOf(draft),
+    place: null,
+    reproduced: 0,
+    contradicted: 0,
+    base: baseOf(draft, metric, phases),
+    metrics: metrics.map((m) => ({ ...m })),
+    aboveRandom: sample && controlSample ? gainOver(sample, controlSample, metric.direction) : null,
+    byWidths: null,
+    widthShare: null,
+  };
+};

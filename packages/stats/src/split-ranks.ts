@@ -2,6 +2,7 @@
  * A recipe's rank on a test split that nobody has seen, beside its rank on the one that everybody can draw. Only recipes
  * that were run on both are counted, on either side, so that the two ranks are of the same rows.
  */
+import { atOnce, groupSteps, PER_STEP, type Steps } from './in-steps.js';
 import type { LeaderboardRow } from './row.js';
 import type { MetricDescriptor } from './run-record.js';
 
@@ -29,37 +30,65 @@ const valueOfMetric = ({ metrics }: LeaderboardRow, { id }: MetricDescriptor): n
 
 /** 1 + rows with a better value. */
 const ranksOf = (rows: readonly LeaderboardRow[], metric: MetricDescriptor): readonly number[] => {
-  const sign = metric.direction === 'higher' ? 1 : -1;
+  const sign = metric.direction === 'higher' ? -1 : 1;
   const values = rows.map((row) => sign * valueOfMetric(row, metric)!);
-  return values.map((value) => 1 + values.filter((other) => other > value).length);
+  const first = new Map<number, number>();
+  for (const [i, value] of Float64Array.from(values).sort().entries()) if (!first.has(value)) first.set(value, i);
+  return values.map((value) => 1 + first.get(value)!);
 };
 
-/** By the id of a row, on either split; `reference`: the hash of the split that everybody can draw. */
-export const splitRanks = (
+/** The same recipe in the same kind of ranking, once on either split. */
+interface Couple {
+  readonly shown: LeaderboardRow;
+  readonly hidden: LeaderboardRow;
+}
+
+/** Rows that have a rank, on the one split and on others; there may be very many, and mostly all are on one. */
+function* bySplit(rows: readonly LeaderboardRow[], reference: string, metric: MetricDescriptor) {
+  const [shown, hidden]: [LeaderboardRow[], LeaderboardRow[]] = [[], []];
+  for (const [i, row] of rows.entries()) {
+    if (i % PER_STEP === 0) yield;
+    if (row.provenance === 'reported' || row.rank === null) continue;
+    (row.splitHash === reference ? shown : hidden).push(row);
+  }
+  if (shown.length === 0 || hidden.length === 0) return { shown: [], hidden: [] };
+  const hasValue = (row: LeaderboardRow) => valueOfMetric(row, metric) !== null;
+  return { shown: shown.filter(hasValue), hidden: hidden.filter(hasValue) };
+}
+
+/** By the kind of ranking. */
+function* couplesOf(
   rows: readonly LeaderboardRow[],
   reference: string,
   metric: MetricDescriptor,
-): ReadonlyMap<string, SplitRank> => {
-  const ranked = rows.filter(
-    (row) => row.provenance !== 'reported' && row.rank !== null && valueOfMetric(row, metric) !== null,
-  );
+): Steps<readonly (readonly Couple[])[]> {
+  const keyOf = (row: LeaderboardRow) => `${recipeOf(row)} ${kindOf(row)}`;
+  const { shown, hidden } = yield* bySplit(rows, reference, metric);
+  const twins = new Map((yield* groupSteps(hidden, keyOf)).map((same) => [keyOf(same[0]!), same[0]!]));
+  const byKind = new Map<string, Couple[]>();
+  for (const [i, row] of shown.entries()) {
+    if (i % PER_STEP === 0) yield;
+    const twin = twins.get(keyOf(row));
+    if (!twin) continue;
+    const kind = kindOf(row);
+    const couples = byKind.get(kind) ?? [];
+    couples.push({ shown: row, hidden: twin });
+    byKind.set(kind, couples);
+  }
+  return [...byKind.values()];
+}
+
+/** By the id of a row, on either split; `reference`: the hash of the split that everybody can draw. */
+export function* splitRankSteps(
+  rows: readonly LeaderboardRow[],
+  reference: string,
+  metric: MetricDescriptor,
+): Steps<ReadonlyMap<string, SplitRank>> {
   const found = new Map<string, SplitRank>();
-  for (const kind of new Set(ranked.map(kindOf))) {
-    const own = ranked.filter((row) => kindOf(row) === kind);
-    const couples = own
-      .filter(({ splitHash }) => splitHash === reference)
-      .flatMap((shown) => {
-        const hidden = own.find((row) => row.splitHash !== reference && recipeOf(row) === recipeOf(shown));
-        return hidden ? [{ shown, hidden }] : [];
-      });
-    const shownRanks = ranksOf(
-      couples.map(({ shown }) => shown),
-      metric,
-    );
-    const hiddenRanks = ranksOf(
-      couples.map(({ hidden }) => hidden),
-      metric,
-    );
+  for (const couples of yield* couplesOf(rows, reference, metric)) {
+    yield;
+    const ranksBy = (of: (couple: Couple) => LeaderboardRow) => ranksOf(couples.map(of), metric);
+    const [shownRanks, hiddenRanks] = [ranksBy(({ shown }) => shown), ranksBy(({ hidden }) => hidden)];
     for (const [i, { shown, hidden }] of couples.entries()) {
       const ranks = { shown: shownRanks[i]!, hidden: hiddenRanks[i]!, of: couples.length };
       found.set(shown.id, { row: hidden.id, ...ranks });
@@ -67,4 +96,11 @@ export const splitRanks = (
     }
   }
   return found;
-};
+}
+
+/** All of it at once. */
+export const splitRanks = (
+  rows: readonly LeaderboardRow[],
+  reference: string,
+  metric: MetricDescriptor,
+): ReadonlyMap<string, SplitRank> => atOnce(splitRankSteps(rows, reference, metric));

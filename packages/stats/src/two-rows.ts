@@ -46,7 +46,7 @@ const pairedResamples = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   variance(Float64Array.from(a, (value, i) => value - b[i]!));
 
 /** Of the examples' part; null: the rows have no examples in common, and what is known of each adds up. */
-const pairedExamples = (a: RowEvidence, b: RowEvidence): number | null => {
+export const pairedExamples = (a: RowEvidence, b: RowEvidence): number | null => {
   if (a.resamples && b.resamples && a.resamples.length === b.resamples.length && a.resamples.length > 1) {
     return pairedResamples(a.resamples, b.resamples);
   }
@@ -55,10 +55,14 @@ const pairedExamples = (a: RowEvidence, b: RowEvidence): number | null => {
 };
 
 /** Null: nothing is known about how far the seeds of one of them differ. */
-export const pairVariance = (a: RowEvidence, b: RowEvidence, spread: SeedSpread | null): PairVariance | null => {
+export const pairVariance = (
+  a: RowEvidence,
+  b: RowEvidence,
+  spread: SeedSpread | null,
+  paired = pairedExamples(a, b),
+): PairVariance | null => {
   const [first, second] = [seedPart(a, spread), seedPart(b, spread)];
   if (!first || !second) return null;
-  const paired = pairedExamples(a, b);
   const examples = paired ?? (a.exampleVariance ?? 0) + (b.exampleVariance ?? 0);
   return { seeds: [first, second], examples, isPaired: paired !== null };
 };
@@ -93,9 +97,14 @@ export const compareRows = (
   };
 };
 
-/** The p value alone, for families of many rows. */
-export const pValue = (a: RowEvidence, b: RowEvidence, spread: SeedSpread | null): number | null => {
-  const parts = pairVariance(a, b, spread);
+/** The p value alone, for families of many rows; `paired` where it is known already. */
+export const pValue = (
+  a: RowEvidence,
+  b: RowEvidence,
+  spread: SeedSpread | null,
+  paired = pairedExamples(a, b),
+): number | null => {
+  const parts = pairVariance(a, b, spread, paired);
   if (!parts) return null;
   const whole = parts.seeds[0].variance + parts.seeds[1].variance + parts.examples;
   return pOf(a.value - b.value, whole, degrees(whole, parts.seeds));

@@ -13,11 +13,10 @@ const NAMES = [
 
 const tableOf = ({ rows }: Overall): RowTable => ({
   names: NAMES,
-  lines: rows.map(({ range, isControl, winRate, stands, missing, ...row }) => ({
-    ...row,
-    ...{ rank_from: range?.from, rank_to: range?.to, win_rate: winRate },
-    ...{ control: isControl ? 'random' : null, rankings: stands, missing: missing.join('; ') },
-  })),
+  lines: rows.map(({ rank, range, method, isControl, borda, mean, winRate, wins, level, losses, stands, missing }) => [
+    ...[rank, range?.from, range?.to, method, isControl ? 'random' : null, borda, mean, winRate],
+    ...[wins, level, losses, stands, missing.join('; ')],
+  ]),
 });
 
 const fileName = ({ by, track, target, format }: Query): string =>
