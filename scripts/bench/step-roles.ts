@@ -1,7 +1,7 @@
 /**
  * What a training step spends its time on here and in PyTorch (eager, channels_last; the one whose step is shorter), role by
- * role: which role costs the lead, and what the step would take if each ran at the better of the two rates. Medians of steps
- * there, the shortest time of each node here; wall time, so the machine must be quiet.
+ * role: which role costs the lead, and what the step would take if each ran at the better of the two rates. Of
+ * each role the shortest of several steps, here of each node; wall time, so the machine must be quiet.
  *
  * `npx tsx scripts/bench/step-roles.ts [--networks resnet20,…] [--threads 2] [--dry]`
  * PYTHON names a Python with torch. Adds one line of JSON a network to scripts/bench/results/step-roles.jsonl.
@@ -33,6 +33,13 @@ const SAME: Readonly<Record<string, string>> = {
   layout: 'layout',
 };
 
+/** Softmax and its gradient are part of attention there. */
+const attentionRole = (name: string, operator: string): string | null => {
+  if (name.includes('loss/')) return null;
+  if (name.includes('SoftmaxGrad')) return 'products, backward';
+  return operator === 'Softmax' ? 'products, forward' : null;
+};
+
 const here = async (network: BenchNetwork, threads: number): Promise<Milliseconds> => {
   const graph = graphOf(network);
   const nodes = await profiledNodes(async (profile) => {
@@ -44,8 +51,7 @@ const here = async (network: BenchNetwork, threads: number): Promise<Millisecond
   });
   const found: Record<string, number> = {};
   for (const [name, { operator, ms }] of nodes) {
-    // there it is part of attention
-    const role = operator === 'Softmax' ? 'products, forward' : (SAME[roleOf(name, operator)] ?? 'the rest, forward');
+    const role = attentionRole(name, operator) ?? SAME[roleOf(name, operator)] ?? 'the rest, forward';
     found[role] = (found[role] ?? 0) + ms;
   }
   return found;
@@ -80,5 +86,5 @@ for (const network of values.networks.split(',').map(networkOf)) {
   if (!values.dry) await appendFile(ROLE_LINES, `${JSON.stringify(lines.at(-1))}\n`);
   console.log(`${network.id} done`);
 }
-console.log(rolesTable(lines));
+console.log(rolesTable(lines, threads));
 process.exit(0);

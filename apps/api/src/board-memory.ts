@@ -22,6 +22,8 @@ export interface BoardMemory {
 
 interface Entry {
   readonly value: Promise<Weighed<unknown>>;
+  /** Counts up with every use of anything. */
+  used: number;
   /** Set when `value` has come. */
   weighed: Weighed<unknown> | null;
 }
@@ -33,18 +35,12 @@ class Shelf {
   checking: Promise<void> | null = null;
   /** Least recently used first. */
   entries = new Map<string, Entry>();
-  bytes = 0;
-
-  forget(): void {
-    this.entries = new Map();
-    this.bytes = 0;
-  }
 }
 
 export interface MemoryOptions {
   /** How long a version is taken for granted without a sign from the database (1 s). */
   readonly trustMs?: number;
-  /** Per board (64 MiB). */
+  /** Of all boards together (64 MiB). */
   readonly maxBytes?: number;
 }
 
@@ -57,6 +53,11 @@ export const openBoardMemory = (
   { trustMs = 1_000, maxBytes = 64 * 2 ** 20 }: MemoryOptions = {},
 ): BoardMemory => {
   const shelves = new Map<string, Shelf>();
+  let [bytes, uses] = [0, 0];
+  const drop = (shelf: Shelf, key: string, { weighed }: Entry): void => {
+    shelf.entries.delete(key);
+    bytes -= weighed?.bytes ?? 0;
+  };
   events.onBoard((board) => {
     for (const [id, shelf] of shelves) if (board === null || board === nameOf(id)) shelf.checkedAt = 0;
   });
@@ -68,7 +69,7 @@ export const openBoardMemory = (
     // A change that is announced from here on is newer than the answer may be.
     shelf.checkedAt = asked;
     const version = await db.boards.version(nameOf(board));
-    if (version !== shelf.version) shelf.forget();
+    if (version !== shelf.version) for (const [key, entry] of shelf.entries) drop(shelf, key, entry);
     shelf.version = version;
   };
 
@@ -86,29 +87,45 @@ export const openBoardMemory = (
   };
 
   const touch = (shelf: Shelf, key: string, entry: Entry): void => {
+    uses += 1;
+    entry.used = uses;
     shelf.entries.delete(key);
     shelf.entries.set(key, entry);
   };
 
-  const makeRoom = (shelf: Shelf, keep: string): void => {
-    for (const [key, { weighed }] of shelf.entries) {
-      if (shelf.bytes <= maxBytes) return;
-      if (key === keep || weighed === null || weighed.bytes === 0) continue;
-      shelf.entries.delete(key);
-      shelf.bytes -= weighed.bytes;
+  /** Of a shelf what has a weight and was not used for longest. */
+  const oldestOn = (shelf: Shelf, keep: Entry): readonly [string, Entry] | undefined => {
+    for (const one of shelf.entries) if (one[1] !== keep && one[1].weighed && one[1].weighed.bytes > 0) return one;
+    return undefined;
+  };
+
+  const makeRoom = (keep: Entry): void => {
+    while (bytes > maxBytes) {
+      const oldest = [...shelves.values()]
+        .flatMap((shelf) => {
+          const found = oldestOn(shelf, keep);
+          return found ? [{ shelf, key: found[0], entry: found[1] }] : [];
+        })
+        .reduce<{ shelf: Shelf; key: string; entry: Entry } | null>(
+          (least, one) => (least === null || one.entry.used < least.entry.used ? one : least),
+          null,
+        );
+      if (oldest === null) return;
+      drop(oldest.shelf, oldest.key, oldest.entry);
     }
   };
 
   const remember = (shelf: Shelf, key: string, value: Promise<Weighed<unknown>>): Entry => {
-    const entry: Entry = { value, weighed: null };
+    uses += 1;
+    const entry: Entry = { value, weighed: null, used: uses };
     shelf.entries.set(key, entry);
     const isCurrent = () => shelf.entries.get(key) === entry;
     value.then(
       (weighed) => {
         if (!isCurrent()) return;
         entry.weighed = weighed;
-        shelf.bytes += weighed.bytes;
-        makeRoom(shelf, key);
+        bytes += weighed.bytes;
+        makeRoom(entry);
       },
       () => {
         if (isCurrent()) shelf.entries.delete(key);

@@ -19,6 +19,9 @@ interface Known {
   readonly run: RunRecord;
 }
 
+/** A piece of a text keeps all of it in memory; stamps come as one text of all runs, with every result anew. */
+const copyOf = (piece: string): string => Buffer.from(piece).toString();
+
 type Parts = { readonly db: Pick<Database, 'boards'>; readonly storage: Storage };
 
 /**
@@ -108,8 +111,8 @@ export class BoardRuns {
       // What has left since the stamps were taken is gone; what has changed since has another stamp next time.
       const kept = before.get(id);
       const run = read.get(id);
-      if (run) now.set(id, { stamp, run });
-      else if (kept?.stamp === stamp) now.set(id, kept);
+      if (run) now.set(run.run, { stamp: copyOf(stamp), run });
+      else if (kept?.stamp === stamp) now.set(kept.run.run, kept);
     }
     this.#boards.set(board, now);
     return Array.from(now.values(), ({ run }) => run);

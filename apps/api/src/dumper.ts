@@ -6,7 +6,7 @@ import { isDumped } from './dumps.js';
 export interface Dumper {
   /** True where it was written just now. Throws with the last words of a process that failed. */
   write(): Promise<boolean>;
-  /** Ends what is under way; the next start begins it anew. */
+  /** Ends what is under way, for good; the next start of the server begins it anew. */
   stop(): void;
 }
 
@@ -24,6 +24,7 @@ const LAST_WORDS = 2000;
 
 export const openDumper = ({ db, module, site, env }: DumperOptions): Dumper => {
   let running: ChildProcess | null = null;
+  let isOver = false;
   const run = (): Promise<void> =>
     new Promise((done, fail) => {
       let said = '';
@@ -33,22 +34,26 @@ export const openDumper = ({ db, module, site, env }: DumperOptions): Dumper => 
         ...(env ? { env } : {}),
       });
       running = child;
-      child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      // first: where no process can be started there is nothing else
+      child.once('error', fail);
+      child.stderr?.setEncoding('utf8').on('data', (text: string) => {
         said = `${said}${text}`.slice(-LAST_WORDS);
       });
-      child.once('error', fail);
       child.once('close', (code, signal) => {
         running = null;
-        if (code === 0) return done();
+        if (code === 0 || isOver) return done();
         fail(new Error(`the process that writes the dump ended with ${signal ?? code}: ${said.trim()}`));
       });
     });
   return {
     write: async () => {
-      if (await isDumped({ db })) return false;
+      if ((await isDumped({ db })) || isOver) return false;
       await run();
       return true;
     },
-    stop: () => void running?.kill('SIGTERM'),
+    stop: () => {
+      isOver = true;
+      running?.kill('SIGTERM');
+    },
   };
 };

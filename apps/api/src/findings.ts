@@ -15,6 +15,7 @@ import type { ApiContext } from './context.js';
 import { recordedFindings, scopeFindings } from './experiments.js';
 import { knownOn, scoresOn } from './finding-rankings.js';
 import { boardStandings } from './leaderboard.js';
+import { readAhead } from './slices.js';
 
 /** The rows of published tables by the label that their recipe gives a row here. */
 const LABELS: ReadonlySet<string> = new Set(
@@ -84,6 +85,7 @@ const collect = async (context: ApiContext): Promise<Collected> => {
   for (const board of BOARDS) {
     const found = await boardStandings(context, board);
     const rows = found.rows.filter(({ control }) => control !== 'widths');
+    await readAhead(rows, ({ place }) => place);
     const own = knownOn(board, found);
     known.push(...own);
     scores.push(...scoresOn(board, found, { methodOf, leftOut: own.filter(({ leftOut }) => leftOut !== null) }));

@@ -7,8 +7,8 @@ import { boardView } from './boards.js';
 import type { BoardContext } from './context.js';
 import { boardStandings, pastStandings, type Standings } from './leaderboard.js';
 import { cursorAfter, startAfter } from './leaderboard-cursor.js';
-import { matcherOf, type Query, sortedRows } from './leaderboard-query.js';
-import { inSlices } from './slices.js';
+import { matcherOf, type Query, sortedRows, sortKeysOf } from './leaderboard-query.js';
+import { inSlices, readAhead } from './slices.js';
 
 /** The board's view also tells whether its data are there, which no database notices: it is made anew this often. */
 const VIEW_MS = 30_000;
@@ -54,6 +54,12 @@ export const wholeBoard = (context: BoardContext, id: string, asOf: Date | null 
     return { value: { view, rows, targets, rankings, splits }, bytes: asOf ? PAST_BYTES : 2_000 };
   });
 
+/** What a page or a file of a row needs. */
+const readWhole = ({ place, aboveRandom, byWidths, metrics }: LeaderboardRow): unknown => [
+  ...[place, aboveRandom, byWidths],
+  ...metrics.map(({ low, high }) => [low, high]),
+];
+
 const targetOf = ({ targets }: WholeBoard, label: string): Target => {
   const target = targets.get(label);
   if (target) return target;
@@ -73,6 +79,8 @@ const selected = (
   const { limit: _, cursor: __, format: ___, ...selection } = query;
   return context.boards.of(addressOf(view), `rows ${JSON.stringify(Object.entries(selection).sort())}`, async () => {
     const wanted = rows.filter(matcherOf(query));
+    const keys = sortKeysOf(query.sort, trackOf(view));
+    await readAhead(keys.length > 0 ? wanted : [], (row) => keys.map(({ column }) => column(row)));
     const value = await inSlices(sortedRows(wanted, query.sort, trackOf(view)));
     return { value, bytes: POINTER_BYTES * wanted.length };
   });
@@ -103,6 +111,7 @@ export const leaderboardPage = async (context: BoardContext, id: string, query: 
   const limit = query.limit ?? (query.format === 'json' ? 50 : rows.length);
   const page = rows.slice(from, from + limit);
   const last = from + limit < rows.length ? page.at(-1) : undefined;
+  await readAhead(page, readWhole);
   const nextCursor = last ? cursorAfter(last, sort, track) : null;
   return { board: board.view, target, rows: withSplits(page, board.splits), random: randomOf(board, page), nextCursor };
 };

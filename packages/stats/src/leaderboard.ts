@@ -96,7 +96,7 @@ function* placeGroup(
     const rank = ranking.random.verdict === 'unfit' ? null : (arranged.ranks[i] ?? null);
     const make = () =>
       new MethodRow(
-        { own: ownPartOf(draft), base: baseOf(draft, metric, options.phases), drawn: ranking.row(draft) },
+        { own: ownPartOf(draft), base: baseOf(draft, metric, options.phases), drawn: basis.row(draft) },
         rank,
       );
     const row = memory.drawnRow(draft, basis, rank, make);

@@ -38,7 +38,7 @@ interface KnownFamily {
 }
 
 interface KnownDrawnRow {
-  readonly basis: readonly unknown[];
+  readonly basis: DrawnRanking;
   readonly row: MethodRow;
 }
 
@@ -58,7 +58,7 @@ export class RowMemory {
   readonly #groups = new WeakMap<Draft, KnownGroup>();
   readonly #arranged = new WeakMap<Draft, KnownArranged>();
   readonly #families = new Map<string, KnownFamily>();
-  readonly #bases = new Map<string, readonly unknown[]>();
+  readonly #bases = new Map<string, DrawnRanking>();
   readonly #drawnRows = new WeakMap<Draft, KnownDrawnRow>();
   readonly #pairs = new WeakMap<Draft, KnownPair>();
 
@@ -116,16 +116,19 @@ export class RowMemory {
     return kept;
   }
 
-  /** The same object as last time where all of its parts are the same; of the ranking with this text. */
-  basis(name: string, { basis }: DrawnRanking): readonly unknown[] {
+  /**
+   * The ranking of last time where all parts of its basis are the same, of the ranking with this text: what rows follow from.
+   * Rows work things out later and hold on to it; each of them holding one of its own would fill the memory.
+   */
+  basis(name: string, ranking: DrawnRanking): DrawnRanking {
     const known = this.#bases.get(name);
-    if (known && isSame(known, basis)) return known;
-    this.#bases.set(name, basis);
-    return basis;
+    if (known && isSame(known.basis, ranking.basis)) return known;
+    this.#bases.set(name, ranking);
+    return ranking;
   }
 
-  /** Follows from its runs, from the ranking's `basis` and its rank: the same object as last time where all are the same. */
-  drawnRow(draft: Draft, basis: readonly unknown[], rank: number | null, make: () => MethodRow): MethodRow {
+  /** Follows from its runs, from what the ranking's rows follow from and its rank: the same object as last time where all are the same. */
+  drawnRow(draft: Draft, basis: DrawnRanking, rank: number | null, make: () => MethodRow): MethodRow {
     const known = this.#drawnRows.get(draft);
     if (known && known.basis === basis && known.row.rank === rank) return known.row;
     const row = known && known.basis === basis ? known.row.withRank(rank) : make();

@@ -61,6 +61,17 @@ it('keeps what was used last when there is too much, and what weighs nothing', a
   expect(['rows', 'a', 'b', 'c'].map((key) => board.known(BOARD, key))).toEqual(['rows', 'a', undefined, 'c']);
 });
 
+it('counts the bytes of all boards together: what was not used for longest goes, on whichever board', async () => {
+  const boards = openBoardMemory(api.context.db, api.context.events, { ...FOREVER, maxBytes: 250 });
+  const other = 'classification.vgg-tiny.shapes32';
+  const put = (board: string, key: string) => boards.of(board, key, async () => ({ value: key, bytes: 100 }));
+  await put(BOARD, 'a');
+  await put(other, 'b');
+  await put(BOARD, 'a');
+  await put(other, 'c');
+  expect([boards.known(BOARD, 'a'), boards.known(other, 'b'), boards.known(other, 'c')]).toEqual(['a', undefined, 'c']);
+});
+
 const leaderboard = (headers: Record<string, string> = {}, query = '') =>
   api.app.inject({ url: `/api/v1/boards/${BOARD}/leaderboard?target=2x${query}`, headers });
 
