@@ -9,6 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Board, Leaderboard, TrackDescription } from '@topiary/contracts';
 import { differences } from '@topiary/tracks/catalogue';
+import { recordedRoles, rolesTable } from './bench/role-lines.js';
 import { recordedSteps, stepsTable } from './bench/steps.js';
 import { readResults } from './experiments/results.js';
 import { studyPicture } from './experiments/solver-picture.js';
@@ -141,6 +142,7 @@ export const write = (path: string, name: string, content: string): void =>
 if (process.argv[1] === import.meta.filename) {
   write(PROTOCOL, 'differences', differencesTable());
   write(SCRIPTS, 'steps', stepsTable(recordedSteps()));
+  write(SCRIPTS, 'roles', rolesTable(recordedRoles()));
   const { chapters, picture } = await studied();
   write(STUDY, 'networks', chapters);
   writeFileSync(STUDY_PICTURE, picture);

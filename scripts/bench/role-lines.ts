@@ -1,4 +1,5 @@
 /** What scripts/bench/step-roles.ts recorded: milliseconds of a training step by role, here and in PyTorch. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markdownTable } from '../markdown.js';
 
@@ -28,6 +29,14 @@ const COLUMNS = [
   'layout',
   'optimiser',
 ];
+
+export const recordedRoles = (path = ROLE_LINES): readonly RoleLine[] =>
+  existsSync(path)
+    ? readFileSync(path, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as RoleLine)
+    : [];
 
 export const sum = (roles: Milliseconds): number => Object.values(roles).reduce((total, ms) => total + ms, 0);
 

@@ -16,6 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { DOCS, ORDER, readPage } from '../../apps/web/docs.js';
+import { recordedRoles, rolesTable } from '../../scripts/bench/role-lines.js';
 import { recordedSteps, stepsTable } from '../../scripts/bench/steps.js';
 import {
   between,
@@ -56,6 +57,10 @@ it('tables and picture of the study of solvers are of what it recorded (npm run 
 
 it('the steps beside PyTorch are those that the bench recorded (npm run docs)', () => {
   expect(between(readFileSync(SCRIPTS, 'utf8'), 'steps')).toBe(stepsTable(recordedSteps()));
+});
+
+it('the roles of steps beside PyTorch are those that the bench recorded (npm run docs)', () => {
+  expect(between(readFileSync(SCRIPTS, 'utf8'), 'roles')).toBe(rolesTable(recordedRoles()));
 });
 
 it('the results in README.md are those of a fresh installation (UPDATE_DOCUMENTS=1 writes them)', async () => {
