@@ -22,14 +22,7 @@ const firstMatch = async (child: ChildProcess, pattern: RegExp): Promise<string>
   throw new Error(`a server ended before it said where it listens`);
 };
 
-interface Started {
-  readonly script: string;
-  /** Finds the port in what it says. */
-  readonly pattern: RegExp;
-  readonly env?: NodeJS.ProcessEnv;
-}
-
-const serve = async ({ script, pattern, env = {} }: Started): Promise<Served> => {
+const serve = async (script: string, pattern: RegExp, env: NodeJS.ProcessEnv): Promise<Served> => {
   const child = spawn(process.execPath, [join(root, script)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -49,20 +42,16 @@ const serve = async ({ script, pattern, env = {} }: Started): Promise<Served> =>
 
 /** No limits of rate: one machine plays a hundred people. */
 export const serveApi = (databaseUrl: string, home: string): Promise<Served> =>
-  serve({
-    script: 'dist/api.mjs',
-    pattern: /Topiary +http:\/\/[^:]+:(\d+)/,
-    env: {
-      PORT: '0',
-      TOPIARY_ROOT: root,
-      TOPIARY_HOME: home,
-      DATABASE_URL: databaseUrl,
-      QUEUE_URL: databaseUrl,
-      LOG_LEVEL: 'warn',
-      TOPIARY_STARTERS: 'none',
-      RATE_ADDRESS_PER_MINUTE: '1000000000',
-      RATE_READ_PER_MINUTE: '1000000000',
-    },
+  serve('dist/api.mjs', /Topiary +http:\/\/[^:]+:(\d+)/, {
+    PORT: '0',
+    TOPIARY_ROOT: root,
+    TOPIARY_HOME: home,
+    DATABASE_URL: databaseUrl,
+    QUEUE_URL: databaseUrl,
+    LOG_LEVEL: 'warn',
+    TOPIARY_STARTERS: 'none',
+    RATE_ADDRESS_PER_MINUTE: '1000000000',
+    RATE_READ_PER_MINUTE: '1000000000',
   });
 
-export const serveHello = (): Promise<Served> => serve({ script: 'scripts/bench/hello.mjs', pattern: /^(\d+)$/ });
+export const serveHello = (): Promise<Served> => serve('scripts/bench/hello.mjs', /^(\d+)$/, {});

@@ -1,7 +1,7 @@
 /** What scripts/bench/step-roles.ts recorded: milliseconds of a training step by role, here and in PyTorch. */
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markdownTable } from '../markdown.js';
+import { recordedLines } from './lines.js';
 
 export const ROLE_LINES = join(import.meta.dirname, 'results/step-roles.jsonl');
 
@@ -30,13 +30,7 @@ const COLUMNS = [
   'optimiser',
 ];
 
-export const recordedRoles = (path = ROLE_LINES): readonly RoleLine[] =>
-  existsSync(path)
-    ? readFileSync(path, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as RoleLine)
-    : [];
+export const recordedRoles = (path = ROLE_LINES): readonly RoleLine[] => recordedLines(path);
 
 export const sum = (roles: Milliseconds): number => Object.values(roles).reduce((total, ms) => total + ms, 0);
 

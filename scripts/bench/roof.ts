@@ -13,7 +13,7 @@ import { compile } from '@topiary/runtime';
 import { graphOf, networkOf } from './networks.js';
 import { type NodeTime, profiledNodes, roleOf } from './profile.js';
 import { table } from './summary.js';
-import { feedsOf, LR, trainerOf } from './trainer.js';
+import { profiledSteps } from './trainer.js';
 
 const STEPS = 6;
 /** Rows of a product: more are no faster. */
@@ -151,13 +151,8 @@ console.log(`memory: ${(bytesPerMs / 1e6).toFixed(1)} GB/s read and written, ${t
 for (const id of values.networks.split(',')) {
   const network = networkOf(id);
   const graph = graphOf(network);
-  const nodes = await profiledNodes(async (profile) => {
-    const trainer = await trainerOf(graph, { batch: network.batch, threads, profile });
-    const feeds = feedsOf(graph, network.batch);
-    for (let i = 0; i < STEPS; i += 1) await trainer.step(feeds, LR);
-    trainer.session.endProfiling();
-    await trainer.release();
-  });
+  const taken = { batch: network.batch, threads, steps: STEPS };
+  const nodes = await profiledNodes((profile) => profiledSteps(graph, taken, profile));
   const { parts, products } = await partsOf(nodes, bytesPerMs);
   const whole = [...parts.values()].reduce((sum, { ms }) => sum + ms, 0);
   const rows = [...parts]

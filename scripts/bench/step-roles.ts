@@ -1,7 +1,7 @@
 /**
  * What a training step spends its time on here and in PyTorch (eager, channels_last; the one whose step is shorter), role by
- * role: which role costs the lead, and what the step would take if each ran at the better of the two rates. Of
- * each role the shortest of several steps, here of each node; wall time, so the machine must be quiet.
+ * role: which role costs the lead, and what the step would take if each ran at the better of the two rates. Of each
+ * role the shortest of several steps, here of each node; wall time, so the machine must be quiet.
  *
  * `npx tsx scripts/bench/step-roles.ts [--networks resnet20,…] [--threads 2] [--dry]`
  * PYTHON names a Python with torch. Adds one line of JSON a network to scripts/bench/results/step-roles.jsonl.
@@ -14,7 +14,7 @@ import { type BenchNetwork, graphOf, NETWORKS, networkOf } from './networks.js';
 import { startPeer } from './peer.js';
 import { profiledNodes, roleOf } from './profile.js';
 import { type Milliseconds, ROLE_LINES, type RoleLine, rolesTable, sum } from './role-lines.js';
-import { feedsOf, LR, trainerOf } from './trainer.js';
+import { profiledSteps } from './trainer.js';
 
 const STEPS = 8;
 
@@ -42,13 +42,8 @@ const attentionRole = (name: string, operator: string): string | null => {
 
 const here = async (network: BenchNetwork, threads: number): Promise<Milliseconds> => {
   const graph = graphOf(network);
-  const nodes = await profiledNodes(async (profile) => {
-    const trainer = await trainerOf(graph, { batch: network.batch, threads, profile });
-    const feeds = feedsOf(graph, network.batch);
-    for (let i = 0; i < STEPS; i += 1) await trainer.step(feeds, LR);
-    trainer.session.endProfiling();
-    await trainer.release();
-  });
+  const taken = { batch: network.batch, threads, steps: STEPS };
+  const nodes = await profiledNodes((profile) => profiledSteps(graph, taken, profile));
   const found: Record<string, number> = {};
   for (const [name, { operator, ms }] of nodes) {
     const role = attentionRole(name, operator) ?? SAME[roleOf(name, operator)] ?? 'the rest, forward';

@@ -1,8 +1,8 @@
 /** What scripts/bench/beside-peers.ts recorded: training steps beside the best of PyTorch's settings, and what they must reach. */
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { markdownTable } from '../markdown.js';
 import type { Goal } from './goals.js';
+import { recordedLines } from './lines.js';
 import type { Clock } from './peer.js';
 import type { Summary } from './summary.js';
 
@@ -31,13 +31,7 @@ export interface Setting {
 
 export type Measure = 'medianMs' | 'minMs' | 'peakBytes';
 
-export const recordedSteps = (path = STEPS): readonly StepLine[] =>
-  existsSync(path)
-    ? readFileSync(path, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line) => JSON.parse(line) as StepLine)
-    : [];
+export const recordedSteps = (path = STEPS): readonly StepLine[] => recordedLines(path);
 
 /** The last of each network in a setting, beside somebody. */
 export const latestSteps = (lines: readonly StepLine[], { threads, clock }: Setting): ReadonlyMap<string, StepLine> =>

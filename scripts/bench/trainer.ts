@@ -23,3 +23,16 @@ export interface TrainerSettings extends CompileOptions {
 
 export const trainerOf = (graph: Graph, settings: TrainerSettings): Promise<Trainer> =>
   Trainer.create(graph, { loss: crossEntropy(), optimizer: sgd(), weightDecay: 5e-4, provider: 'cpu', ...settings });
+
+/** So many training steps that write a profile with this prefix (`profile.ts`). */
+export const profiledSteps = async (
+  graph: Graph,
+  { batch, threads, steps }: { readonly batch: number; readonly threads: number; readonly steps: number },
+  profile: string,
+): Promise<void> => {
+  const trainer = await trainerOf(graph, { batch, threads, profile });
+  const feeds = feedsOf(graph, batch);
+  for (let i = 0; i < steps; i += 1) await trainer.step(feeds, LR);
+  trainer.session.endProfiling();
+  await trainer.release();
+};

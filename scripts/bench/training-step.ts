@@ -9,7 +9,7 @@ import { type BenchNetwork, graphOf } from './networks.js';
 import { type Clock, type Peer, startPeer } from './peer.js';
 import { profiled, type RoleTime } from './profile.js';
 import { type Summary, summarize } from './summary.js';
-import { feedsOf, LR, trainerOf } from './trainer.js';
+import { feedsOf, LR, profiledSteps, trainerOf } from './trainer.js';
 
 /** Steps under the profiler; the shortest time of each node counts. */
 const PROFILED = 5;
@@ -41,13 +41,7 @@ export interface StepBenchOptions {
 }
 
 const breakdown = (graph: Graph, batch: number, threads: number): Promise<readonly RoleTime[]> =>
-  profiled(async (profile) => {
-    const trainer = await trainerOf(graph, { batch, threads, profile });
-    const feeds = feedsOf(graph, batch);
-    for (let i = 0; i < PROFILED; i += 1) await trainer.step(feeds, LR);
-    trainer.session.endProfiling();
-    await trainer.release();
-  });
+  profiled((profile) => profiledSteps(graph, { batch, threads, steps: PROFILED }, profile));
 
 const ownMemory = async (id: string, setting: string): Promise<number> => {
   const script = join(import.meta.dirname, 'memory.ts');

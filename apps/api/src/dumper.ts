@@ -49,7 +49,7 @@ export const openDumper = ({ db, module, site, env }: DumperOptions): Dumper => 
     write: async () => {
       if ((await isDumped({ db })) || isOver) return false;
       await run();
-      return true;
+      return !isOver;
     },
     stop: () => {
       isOver = true;

@@ -59,7 +59,14 @@ export class MethodRow extends OwnFields implements LeaderboardRow {
 }
 
 const DRAWN = [
-  ...['base', 'place', 'metrics', 'aboveRandom', 'byWidths', 'widthShare', 'reproduced', 'contradicted'],
+  'base',
+  'place',
+  'metrics',
+  'aboveRandom',
+  'byWidths',
+  'widthShare',
+  'reproduced',
+  'contradicted',
 ] as const;
 
 /** A row as plain data, with everything that is read of it. */
@@ -67,6 +74,6 @@ export const wholeRow = (row: LeaderboardRow): LeaderboardRow =>
   row instanceof MethodRow
     ? ({
         ...row,
-        ...Object.fromEntries(DRAWN.map((name) => [name, row[name as keyof LeaderboardRow]])),
+        ...Object.fromEntries(DRAWN.map((name) => [name, row[name]])),
       } as LeaderboardRow)
     : row;

@@ -2,10 +2,8 @@
 import { gainOver } from './above-random.js';
 import { mean } from './descriptive.js';
 import { type Draft, meanOf, onOneMachine } from './draft.js';
+import type { DrawnRow } from './drawn-row.js';
 import { groupBy } from './group-by.js';
-import type { Estimate } from './intervals.js';
-import type { Place } from './places.js';
-import type { RowMetric } from './row-metrics.js';
 import { type Count, costsOf, type MetricDescriptor, type Phase, type RunRecord, UNSTEADY } from './run-record.js';
 
 const meanCount = (runs: readonly RunRecord[], of: (run: RunRecord) => Count): Count => {
@@ -107,19 +105,7 @@ export const ownPartOf = (draft: Draft): OwnPart => {
   return known;
 };
 
-/** What the rows beside it say of a row. */
-export interface Beside {
-  readonly base: number | null;
-  readonly place: Omit<Place, 'id'> | null;
-  readonly metrics: RowMetric[];
-  readonly aboveRandom: Estimate | null;
-  readonly byWidths: Estimate | null;
-  readonly widthShare: number | null;
-  readonly reproduced: number;
-  readonly contradicted: number;
-}
-
-export type LeaderboardRow = OwnPart & Beside;
+export type LeaderboardRow = OwnPart & DrawnRow & { readonly base: number | null };
 
 /** Of the metric that ranks, before anything was done. */
 export const baseOf = ({ metrics }: Draft, { id }: MetricDescriptor, [base]: readonly Phase[]): number | null =>
