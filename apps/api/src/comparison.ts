@@ -5,6 +5,7 @@ import {
   type Correct,
   comparePairs,
   compareRows,
+  knowledgeOf,
   type LeaderboardRow,
   powerOf,
   type RowKnowledge,
@@ -44,15 +45,12 @@ const methodPair = (a: RowKnowledge, b: RowKnowledge, metric: Metric): Omit<Pair
 
 export const comparison = async (context: ApiContext, boardId: string, ids: readonly string[]): Promise<Comparison> => {
   const board = await resolveBoard(context.db.boards, boardId);
-  const [{ rows: all, known }, records] = await Promise.all([
-    boardStandings(context, board),
-    recordsOf(context, board),
-  ]);
+  const [{ rows: all }, records] = await Promise.all([boardStandings(context, board), recordsOf(context, board)]);
   const rows = ids.flatMap((id) => all.find(isNamed(id)) ?? []);
   const metric = trackOf(board).metrics[0]!;
   const plain = comparePairs(rows.map((row) => answersOf(records, row)));
   const pairs = plain.map((pair): Pair => {
-    const [a, b] = [known.get(pair.a), known.get(pair.b)];
+    const [a, b] = [pair.a, pair.b].map((id) => knowledgeOf(rows.find((row) => row.id === id)!));
     const found = a && b ? methodPair(a, b, metric) : null;
     return { ...pair, low: null, high: null, power: null, ...found };
   });

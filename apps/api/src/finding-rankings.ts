@@ -1,6 +1,13 @@
 /** What each ranking here knows: which pairs stand, and whether the target tells methods apart at all. */
 import type { BoardDescription, Findings } from '@topiary/contracts';
-import { type LeaderboardRow, type NetworkScore, offTheEdge, type RowKnowledge, unitsOf } from '@topiary/stats';
+import {
+  knowledgeOf,
+  type LeaderboardRow,
+  type NetworkScore,
+  offTheEdge,
+  type RowKnowledge,
+  unitsOf,
+} from '@topiary/stats';
 import { trackOf } from '@topiary/tracks/catalogue';
 import type { Standings } from './leaderboard.js';
 
@@ -19,11 +26,11 @@ const leftOut = (rows: readonly LeaderboardRow[], verdict: string): Known['leftO
 };
 
 /** Every ranking of methods on a board, in its own words; rows of papers and of version 1 are none. */
-export const knownOn = (board: BoardDescription, { rows, rankings, known }: Standings): Known[] =>
+export const knownOn = (board: BoardDescription, { rows, rankings }: Standings): Known[] =>
   [...rankings].flatMap(([name, { family, random }]) => {
     const own = rows.filter((row) => row.ranking === name && row.control !== 'widths');
     if (family.pairs.length === 0 || own[0]!.division !== 'closed') return [];
-    const randoms = new Set(own.filter(isRandom).map(({ id }) => known.get(id)?.evidence.id));
+    const randoms = new Set(own.filter(isRandom).map((row) => knowledgeOf(row)?.evidence.id));
     const ids = new Map(own.map((row) => [row.id, row]));
     const real = family.pairs.filter(({ better, worse }) => !randoms.has(better) && !randoms.has(worse));
     const stands = (pairs: typeof real) => pairs.filter((pair) => pair.stands).length;
@@ -55,14 +62,14 @@ const scoreOf = (board: BoardDescription, { evidence }: RowKnowledge): number =>
 /** Outcomes by network, target and method; of several rows of a method the best placed one. */
 export const scoresOn = (
   board: BoardDescription,
-  { rows, known }: Standings,
+  { rows }: Standings,
   { methodOf, leftOut: without }: { methodOf(row: LeaderboardRow): string | null; readonly leftOut: readonly Known[] },
 ): NetworkScore[] => {
   const isOut = (row: LeaderboardRow) =>
     without.some((one) => one.target === row.target.label && one.sparsified === Boolean(row.recipe['regularizer']));
   const seen = new Set<string>();
   return rows.flatMap((row): NetworkScore[] => {
-    const [method, knowledge] = [methodOf(row), known.get(row.id)];
+    const [method, knowledge] = [methodOf(row), knowledgeOf(row)];
     if (method === null || !knowledge || row.division !== 'closed' || row.control === 'widths' || isOut(row)) return [];
     const key = `${row.target.label} ${method}`;
     if (seen.has(key)) return [];

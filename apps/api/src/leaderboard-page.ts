@@ -7,7 +7,7 @@ import { boardView } from './boards.js';
 import type { BoardContext } from './context.js';
 import { boardStandings, pastStandings, type Standings } from './leaderboard.js';
 import { cursorAfter, startAfter } from './leaderboard-cursor.js';
-import { matcherOf, type Query, sortedRows, sortKeysOf } from './leaderboard-query.js';
+import { matcherOf, type Query, sortedRows } from './leaderboard-query.js';
 import { inSlices, readAhead } from './slices.js';
 
 /** The board's view also tells whether its data are there, which no database notices: it is made anew this often. */
@@ -79,8 +79,6 @@ const selected = (
   const { limit: _, cursor: __, format: ___, ...selection } = query;
   return context.boards.of(addressOf(view), `rows ${JSON.stringify(Object.entries(selection).sort())}`, async () => {
     const wanted = rows.filter(matcherOf(query));
-    const keys = sortKeysOf(query.sort, trackOf(view));
-    await readAhead(keys.length > 0 ? wanted : [], (row) => keys.map(({ column }) => column(row)));
     const value = await inSlices(sortedRows(wanted, query.sort, trackOf(view)));
     return { value, bytes: POINTER_BYTES * wanted.length };
   });

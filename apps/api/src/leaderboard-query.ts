@@ -94,7 +94,7 @@ export const sortKeysOf = (sort: string | undefined, track: Columns): readonly S
   });
 };
 
-/** In small steps: a board may have very many rows. */
+/** In small steps: a board may have very many rows, and of each some columns are worked out when they are read first. */
 export function* sortedRows(
   rows: readonly LeaderboardRow[],
   sort: string | undefined,
@@ -102,9 +102,15 @@ export function* sortedRows(
 ): Steps<readonly LeaderboardRow[]> {
   const keys = sortKeysOf(sort, track);
   if (keys.length === 0) return rows;
-  return yield* sortSteps(rows, (a, b) =>
-    keys.reduce((found, { column, order }) => found || order(column(a), column(b)), 0),
+  const values: (readonly Value[])[] = [];
+  for (const row of rows) {
+    values.push(keys.map(({ column }) => column(row)));
+    yield;
+  }
+  const order = yield* sortSteps([...rows.keys()], (a, b) =>
+    keys.reduce((found, { order }, i) => found || order(values[a]![i], values[b]![i]), 0),
   );
+  return order.map((place) => rows[place]!);
 }
 
 const part = ({ recipe }: LeaderboardRow, name: string): unknown => recipe[name] ?? 'none';

@@ -1,7 +1,7 @@
 /** Collects the rankings of all boards that a query names, and leaves the counting to `stats`. */
 import type { BoardDescription, Overall, OverallQuery, TrackDescription } from '@topiary/contracts';
 import { TopiaryError } from '@topiary/errors';
-import { type Contest, type LeaderboardRow, overall as overallOf, toldApart } from '@topiary/stats';
+import { type Contest, knowledgeOf, type LeaderboardRow, overall as overallOf, toldApart } from '@topiary/stats';
 import { allBoards, TRACKS, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
 import { knownOn } from './finding-rankings.js';
@@ -40,13 +40,16 @@ const byNumber = (
 /** Of rows that were measured, the tests of their ranking. */
 const byTests = (
   rows: readonly LeaderboardRow[],
-  { rankings, known }: Standings,
+  { rankings }: Standings,
   { direction }: TrackDescription['metrics'][number],
 ): Contest['isBetter'] => {
   const ranking = rankings.get(rows[0]!.ranking);
   if (!ranking) return () => false;
   const evidence = new Map(
-    rows.flatMap((row) => (known.has(row.id) ? [[row.label, known.get(row.id)!.evidence]] : [])),
+    rows.flatMap((row) => {
+      const knowledge = knowledgeOf(row);
+      return knowledge ? [[row.label, knowledge.evidence]] : [];
+    }),
   );
   const isBetter = toldApart(ranking, [...evidence.values()], direction);
   const idOf = (method: string) => evidence.get(method)?.id ?? '';

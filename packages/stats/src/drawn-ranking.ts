@@ -8,7 +8,7 @@ import { packBits } from './bits.js';
 import { besideControls, type Controlled, type ControlVerdict, controlVerdict } from './controls.js';
 import { mean } from './descriptive.js';
 import type { Draft, LeaderboardOptions } from './draft.js';
-import { type DrawnRow, LazyRow, MethodMetric, type Ways } from './drawn-row.js';
+import { type DrawnRow, LazyRow, MethodMetric, type RowKnowledge, type Ways } from './drawn-row.js';
 import type { Steps } from './in-steps.js';
 import { type Family, familySteps } from './places.js';
 import { isReproduced } from './reproduced.js';
@@ -30,8 +30,7 @@ export interface DrawnRanking {
   readonly family: Family;
   readonly spread: SeedSpread | null;
   readonly random: RandomBar;
-  evidence(draft: Draft): RowEvidence | null;
-  row(draft: Draft): DrawnRow;
+  row(draft: Draft): LazyRow;
 }
 
 type DrawnMetric = LeaderboardOptions['metrics'][number];
@@ -157,10 +156,9 @@ export function* drawnRanking(
   const random = barOf(randoms, metric, spread);
   const metricsOf = (draft: Draft): RowMetric[] =>
     draft.metrics.map((one) => {
+      if (one.phase === 'base' || one.n === null) return one;
       const scale = scaleOf(one);
-      const own = evidenceIn(draft, one, scale);
-      if (!own || one.phase === 'base') return one;
-      return new MethodMetric(one, () => rowInterval(own, scale, spreadIn(one)));
+      return new MethodMetric(one, () => rowInterval(evidenceIn(draft, one, scale)!, scale, spreadIn(one)));
     });
   const beside = (draft: Draft): Controlled | null => {
     const own = draft.control === 'random' ? null : evidence(draft);
@@ -191,7 +189,11 @@ export function* drawnRanking(
       );
     });
   };
-  const ways: Ways = { place: placeOf, metrics: metricsOf, beside, again: againOf };
+  const knowledge = (draft: Draft): RowKnowledge | null => {
+    const own = evidence(draft);
+    return own && { evidence: own, ranking };
+  };
+  const ways: Ways = { place: placeOf, metrics: metricsOf, beside, again: againOf, knowledge };
   const basis = [
     ...[...spreads].map(([key, found]) => `${key} ${found?.variance} ${found?.df}`),
     ...[
@@ -204,14 +206,8 @@ export function* drawnRanking(
       ...shuffles.values(),
     ],
   ];
-  return {
-    basis,
-    family,
-    spread,
-    random: random.bar,
-    evidence,
-    row: (draft) => new LazyRow(draft, ways),
-  };
+  const ranking: DrawnRanking = { basis, family, spread, random: random.bar, row: (draft) => new LazyRow(draft, ways) };
+  return ranking;
 }
 
 interface Bar {

@@ -4,8 +4,10 @@
  */
 import type { Controlled } from './controls.js';
 import type { Draft } from './draft.js';
+import type { DrawnRanking } from './drawn-ranking.js';
 import type { Estimate } from './intervals.js';
 import type { Place } from './places.js';
+import type { RowEvidence } from './row-evidence.js';
 import type { RowInterval } from './row-interval.js';
 import type { RowMetric } from './row-metrics.js';
 import type { RowDifference } from './two-rows.js';
@@ -23,6 +25,12 @@ export interface DrawnRow {
   readonly contradicted: number;
 }
 
+/** What tests of a row need: its runs in short, and its ranking. */
+export interface RowKnowledge {
+  readonly evidence: RowEvidence;
+  readonly ranking: DrawnRanking;
+}
+
 /** How a ranking works them out. */
 export interface Ways {
   place(draft: Draft): DrawnRow['place'];
@@ -30,6 +38,7 @@ export interface Ways {
   beside(draft: Draft): Controlled | null;
   /** How often others came to the same, and how often not. */
   again(draft: Draft): readonly (boolean | null)[];
+  knowledge(draft: Draft): RowKnowledge | null;
 }
 
 const estimate = (difference: RowDifference | null): Estimate | null =>
@@ -59,6 +68,10 @@ export class LazyRow implements DrawnRow {
   get #beside(): Controlled | null {
     if (this.#controlled === undefined) this.#controlled = this.#ways.beside(this.#draft);
     return this.#controlled;
+  }
+  /** Null: nothing was measured that ranks. */
+  get knowledge(): RowKnowledge | null {
+    return this.#ways.knowledge(this.#draft);
   }
   get aboveRandom(): Estimate | null {
     return estimate(this.#beside?.aboveRandom ?? null);

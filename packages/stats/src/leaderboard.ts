@@ -17,7 +17,6 @@ import { MethodRow } from './method-row.js';
 import { pairedTest } from './paired.js';
 import { denseRanks, type RankKey, sortRows, tiersOf } from './rank.js';
 import { baseOf, type LeaderboardRow, ownPartOf, toRow } from './row.js';
-import type { RowEvidence } from './row-evidence.js';
 import { RowMemory } from './row-memory.js';
 import type { RunRecord } from './run-record.js';
 import { isAskedFor, whoseRuns } from './whose-runs.js';
@@ -91,7 +90,6 @@ function* placeGroup(
   const basis = memory.basis(name, ranking);
   yield;
   const rows: LeaderboardRow[] = [];
-  const known: [string, RowKnowledge][] = [];
   for (const [i, draft] of arranged.sorted.entries()) {
     const rank = ranking.random.verdict === 'unfit' ? null : (arranged.ranks[i] ?? null);
     const make = () =>
@@ -99,13 +97,10 @@ function* placeGroup(
         { own: ownPartOf(draft), base: baseOf(draft, metric, options.phases), drawn: basis.row(draft) },
         rank,
       );
-    const row = memory.drawnRow(draft, basis, rank, make);
-    rows.push(row);
-    const evidence = ranking.evidence(draft);
-    if (evidence) known.push([row.id, { evidence, ranking }]);
+    rows.push(memory.drawnRow(draft, basis, rank, make));
     yield;
   }
-  return { rows, ranking, known };
+  return { rows, ranking };
 }
 
 /** The same, kept: where nothing has changed about its rows and those that it learns from, nothing is worked out again. */
@@ -149,7 +144,7 @@ function* rankGroup(
     rows.push({ ...row, rank: ranks[i]!, tier: tiers[i] ?? null });
     yield;
   }
-  return { rows, ranking: null, known: [] };
+  return { rows, ranking: null };
 }
 
 const isPrinted = ({ provenance }: RunRecord): boolean => provenance === 'reported';
@@ -193,25 +188,16 @@ const inOrder = (rankings: readonly Group[]): readonly Group[] => {
   });
 };
 
-/** What tests of a row need: its runs in short, and its ranking. */
-export interface RowKnowledge {
-  readonly evidence: RowEvidence;
-  readonly ranking: DrawnRanking;
-}
-
 /** Rows of one ranking, and what is known of the methods behind them; null: the rows stand for their runs. */
 export interface Ranked {
   readonly rows: readonly LeaderboardRow[];
   readonly ranking: DrawnRanking | null;
-  readonly known: readonly (readonly [string, RowKnowledge])[];
 }
 
 export interface RankedBoard {
   readonly rows: readonly LeaderboardRow[];
   /** By the text of a ranking; those of version 1 and of papers have none. */
   readonly rankings: ReadonlyMap<string, DrawnRanking>;
-  /** By the id of a row that stands for a method. */
-  readonly known: ReadonlyMap<string, RowKnowledge>;
 }
 
 /** What makes a row: of a method one, whoever ran it; of version 1 one for each provenance. */
@@ -257,7 +243,6 @@ export function* leaderboardSteps(
   yield;
   const rows: LeaderboardRow[] = [];
   const byName = new Map<string, DrawnRanking>();
-  const known = new Map<string, RowKnowledge>();
   const rankings: Group[] = [];
   for (const group of yield* groupSteps(drafts, ({ ranking }) => ranking)) rankings.push(yield* groupOf(group));
   for (const group of inOrder(rankings)) {
@@ -267,9 +252,8 @@ export function* leaderboardSteps(
       : yield* rankGroup(group.drafts, findControl, options, memory);
     for (const row of ranked.rows) rows.push(row);
     if (ranked.ranking) byName.set(group.first.ranking, ranked.ranking);
-    for (const [id, knowledge] of ranked.known) known.set(id, knowledge);
   }
-  return { rows, rankings: byName, known };
+  return { rows, rankings: byName };
 }
 
 /** All of it at once. */

@@ -1,5 +1,5 @@
 /** A row that stands for a method; what follows from the rows beside it is worked out when somebody reads it. */
-import type { DrawnRow } from './drawn-row.js';
+import type { LazyRow, RowKnowledge } from './drawn-row.js';
 import type { LeaderboardRow, OwnPart } from './row.js';
 
 /** The same for every version of a row with another rank. */
@@ -7,7 +7,7 @@ export interface MethodOfRow {
   readonly own: OwnPart;
   /** The metric that ranks, before anything was done. */
   readonly base: number | null;
-  readonly drawn: DrawnRow;
+  readonly drawn: LazyRow;
 }
 
 /** The fields of its own part are copied to it. */
@@ -32,6 +32,14 @@ export class MethodRow extends OwnFields implements LeaderboardRow {
     return new MethodRow(this.#method, rank);
   }
 
+  /** The same runs in a ranking that has learned more. */
+  drawnAs(drawn: LazyRow, rank: number | null): MethodRow {
+    return new MethodRow({ ...this.#method, drawn }, rank);
+  }
+
+  get knowledge(): RowKnowledge | null {
+    return this.#method.drawn.knowledge;
+  }
   get base(): LeaderboardRow['base'] {
     return this.#method.base;
   }
@@ -57,6 +65,10 @@ export class MethodRow extends OwnFields implements LeaderboardRow {
     return this.#method.drawn.contradicted;
   }
 }
+
+/** Null for a row that stands for its own runs. */
+export const knowledgeOf = (row: LeaderboardRow): RowKnowledge | null =>
+  row instanceof MethodRow ? row.knowledge : null;
 
 const DRAWN = [
   'base',

@@ -1,5 +1,5 @@
 /** Rows of a metric of the whole set: what resamples say of a row and of two, on sets that are really drawn. */
-import { compareRows, type RunRecord, rankedBoard, unpackNumbers } from '@topiary/stats';
+import { compareRows, knowledgeOf, type RunRecord, rankedBoard, unpackNumbers } from '@topiary/stats';
 import { randomFrom } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
 
@@ -82,7 +82,7 @@ describe('a leaderboard of sets', () => {
   });
 
   it('pairs the examples of two rows, so that what is hard for both cancels out', () => {
-    const knowledge = (label: string) => withThem.known.get(rowOf(withThem, label).id)!;
+    const knowledge = (label: string) => knowledgeOf(rowOf(withThem, label))!;
     const [a, b] = [knowledge('high'), knowledge('near')];
     const found = compareRows(a.evidence, b.evidence, METRIC, a.ranking.spread)!;
     expect(found.isPaired).toBe(true);
