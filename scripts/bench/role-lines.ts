@@ -15,6 +15,8 @@ export interface RoleLine {
   readonly threads: number;
   readonly here: Milliseconds;
   readonly peer: Milliseconds;
+  /** What layout and norms would take here if each of their nodes went through its operands at the memory's rate. */
+  readonly atMemoryRate?: Milliseconds;
 }
 
 const COLUMNS = [
@@ -30,6 +32,8 @@ const COLUMNS = [
   'optimiser',
 ];
 
+const LAST = "layout and norms at the memory's rate";
+
 export const recordedRoles = (path = ROLE_LINES): readonly RoleLine[] => recordedLines(path);
 
 export const sum = (roles: Milliseconds): number => Object.values(roles).reduce((total, ms) => total + ms, 0);
@@ -41,9 +45,17 @@ export const atTheBetter = ({ here, peer }: Pick<RoleLine, 'here' | 'peer'>): nu
     0,
   );
 
+/** The step if what only moves elements ran at the memory's rate; what lies in a cache is faster already. */
+export const movedAtMemoryRate = ({ here, atMemoryRate }: Pick<RoleLine, 'here' | 'atMemoryRate'>): number | null =>
+  atMemoryRate === undefined
+    ? null
+    : Object.entries(here).reduce((total, [role, ms]) => total + Math.min(ms, atMemoryRate[role] ?? ms), 0);
+
 const fixed = (ms: number | undefined): string => (ms === undefined ? '-' : ms.toFixed(ms < 10 ? 1 : 0));
 
-/** The last line of each network with this many threads: `here / there` by role, and both sums over PyTorch's. */
+const over = (ms: number | null, of: number): string => (ms === null ? '-' : (ms / of).toFixed(2));
+
+/** The last line of each network with this many threads: `here / there` by role, and sums over PyTorch's. */
 export const rolesTable = (lines: readonly RoleLine[], threads = 2): string => {
   const last = new Map(lines.filter((line) => line.threads === threads).map((line) => [line.network, line]));
   const rows = [...last.values()].map((line) => [
@@ -51,6 +63,7 @@ export const rolesTable = (lines: readonly RoleLine[], threads = 2): string => {
     ...COLUMNS.map((role) => `${fixed(line.here[role])} / ${fixed(line.peer[role])}`),
     (sum(line.here) / sum(line.peer)).toFixed(2),
     (atTheBetter(line) / sum(line.peer)).toFixed(2),
+    over(movedAtMemoryRate(line), sum(line.peer)),
   ]);
-  return markdownTable(['ms here / in PyTorch', ...COLUMNS, 'ratio', 'at the better of both'], rows);
+  return markdownTable(['ms here / in PyTorch', ...COLUMNS, 'ratio', 'at the better of both', LAST], rows);
 };

@@ -1,7 +1,7 @@
 /**
  * What a training step spends its time on here and in PyTorch (eager, channels_last; the one whose step is shorter), role by
- * role: which role costs the lead, and what the step would take if each ran at the better of the two rates. Of each
- * role the shortest of several steps, here of each node; wall time, so the machine must be quiet.
+ * role: which role costs the lead, what the step would take if each ran at the better of the two rates, and what if layout
+ * and norms ran at the memory's. Of each role the shortest of several steps, here of each node; wall time, so the machine must be quiet.
  *
  * `npx tsx scripts/bench/step-roles.ts [--networks resnet20,…] [--threads 2] [--dry]`
  * PYTHON names a Python with torch. Adds one line of JSON a network to scripts/bench/results/step-roles.jsonl.
@@ -14,6 +14,7 @@ import { type BenchNetwork, graphOf, NETWORKS, networkOf } from './networks.js';
 import { startPeer } from './peer.js';
 import { profiledNodes, roleOf } from './profile.js';
 import { type Milliseconds, ROLE_LINES, type RoleLine, rolesTable, sum } from './role-lines.js';
+import { bytesOf, memoryRate } from './roofs.js';
 import { profiledSteps } from './trainer.js';
 
 const STEPS = 8;
@@ -40,16 +41,26 @@ const attentionRole = (name: string, operator: string): string | null => {
   return operator === 'Softmax' ? 'products, forward' : null;
 };
 
-const here = async (network: BenchNetwork, threads: number): Promise<Milliseconds> => {
+/** What only moves elements: each node reads its operands and writes its results once, and computes next to nothing. */
+const MOVES = new Set(['layout', 'norm, forward', 'norm, backward']);
+
+const here = async (
+  network: BenchNetwork,
+  threads: number,
+  bytesPerMs: number,
+): Promise<Pick<RoleLine, 'here' | 'atMemoryRate'>> => {
   const graph = graphOf(network);
   const taken = { batch: network.batch, threads, steps: STEPS };
   const nodes = await profiledNodes((profile) => profiledSteps(graph, taken, profile));
   const found: Record<string, number> = {};
-  for (const [name, { operator, ms }] of nodes) {
+  const atMemoryRate: Record<string, number> = {};
+  for (const [name, node] of nodes) {
+    const { operator, ms } = node;
     const role = attentionRole(name, operator) ?? SAME[roleOf(name, operator)] ?? 'the rest, forward';
     found[role] = (found[role] ?? 0) + ms;
+    if (MOVES.has(role)) atMemoryRate[role] = (atMemoryRate[role] ?? 0) + Math.min(ms, bytesOf(node) / bytesPerMs);
   }
-  return found;
+  return { here: found, atMemoryRate };
 };
 
 /** Of the layout with the shorter step; null where PyTorch is not at hand. */
@@ -72,12 +83,13 @@ const { values } = parseArgs({
   },
 });
 const threads = Number(values.threads);
+const bytesPerMs = await memoryRate(threads);
 const lines: RoleLine[] = [];
 for (const network of values.networks.split(',').map(networkOf)) {
   const peer = await there(network, threads);
   if (!peer) process.exit(1);
   const about = { at: new Date().toISOString(), machine: machine(), network: network.id, threads };
-  lines.push({ ...about, here: await here(network, threads), peer });
+  lines.push({ ...about, ...(await here(network, threads, bytesPerMs)), peer });
   if (!values.dry) await appendFile(ROLE_LINES, `${JSON.stringify(lines.at(-1))}\n`);
   console.log(`${network.id} done`);
 }

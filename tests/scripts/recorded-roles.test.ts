@@ -1,6 +1,6 @@
 /** The table of recorded roles, on figures that can be worked out by hand. */
 import { expect, it } from 'vitest';
-import { atTheBetter, type RoleLine, rolesTable } from '../../scripts/bench/role-lines.js';
+import { atTheBetter, movedAtMemoryRate, type RoleLine, rolesTable } from '../../scripts/bench/role-lines.js';
 
 const line = (here: RoleLine['here'], at = '2026-01-01'): RoleLine => ({
   ...{ at, machine: { cpu: '', cores: 2 }, network: 'a', threads: 2, here },
@@ -18,7 +18,15 @@ it('the last recording of a network is the one that is shown, over what PyTorch 
   const cells = row!.split('|').map((cell) => cell.trim());
   expect(cells.slice(1, 4)).toEqual(['a', '- / 20', '80 / 60']);
   // 82.5 of 100; at the better of both 60 and 2.5
-  expect(cells.slice(-4, -1)).toEqual(['2.5 / 20', '0.82', '0.63']);
+  expect(cells.slice(-5, -1)).toEqual(['2.5 / 20', '0.82', '0.63', '-']);
+});
+
+it('layout and norms at the rate of the memory; what is in a cache and faster stays as fast', () => {
+  const measured = line({ 'convolution, forward': 10, layout: 30, 'norm, forward': 4 });
+  const atMemoryRate = { layout: 12, 'norm, forward': 6 };
+  expect(movedAtMemoryRate(measured)).toBe(null);
+  expect(movedAtMemoryRate({ ...measured, atMemoryRate })).toBe(10 + 12 + 4);
+  expect(rolesTable([{ ...measured, atMemoryRate }])).toMatch(/\| 0\.26 \|$/);
 });
 
 it('another number of threads is another table', () => {
