@@ -6,6 +6,7 @@ import { setImmediate as others } from 'node:timers/promises';
 import type { Database, LeaderboardSource, SourceStamp } from '@topiary/db';
 import { type RunRecord, type Steps, unpackBits, unpackNumbers } from '@topiary/stats';
 import type { Storage } from '@topiary/storage';
+import { SharedParts } from './shared-parts.js';
 import { inSlices } from './slices.js';
 
 /** Runs read from the database at once, and files from the storage. */
@@ -68,6 +69,7 @@ function* changedSince(before: ReadonlyMap<string, Known>, stamps: readonly Sour
 /** All boards of one database. */
 export class BoardRuns {
   readonly #parts: Parts;
+  readonly #shared = new SharedParts();
   readonly #boards = new Map<string, Map<string, Known>>();
   readonly #reading = new Map<string, Promise<readonly RunRecord[]>>();
   readonly #next = new Map<string, Promise<readonly RunRecord[]>>();
@@ -104,7 +106,8 @@ export class BoardRuns {
         board,
         changed.slice(i, i + BATCH).map(({ run }) => run),
       );
-      for (const run of await withCorrect(storage, sources)) read.set(run.run, run);
+      const lean = sources.map((source) => this.#shared.partsOf(source));
+      for (const run of await withCorrect(storage, lean)) read.set(run.run, run);
     }
     for (const [i, { run: id, stamp }] of stamps.entries()) {
       if (i % PER_PAUSE === PER_PAUSE - 1) await others();
