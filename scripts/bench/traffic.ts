@@ -13,6 +13,7 @@ import { processesOf, random } from '../kill/chaos.js';
 import { Attacked } from '../kill/server.js';
 import { stageProject } from '../kill/stage.js';
 import { type Goal, isMet, printGoals } from './goals.js';
+import { type Heap, heapOf } from './heap.js';
 import { timed } from './load.js';
 import { pssKiB, whatIs } from './processes.js';
 
@@ -79,16 +80,30 @@ interface Sample {
   readonly at: number;
   /** Mebibytes by what the process is. */
   readonly memory: ReadonlyMap<string, number>;
+  readonly heap: Heap | null;
 }
 
-const sample = (server: Attacked, began: number): Sample => {
+const sample = async (server: Attacked, began: number): Promise<Sample> => {
   const memory = new Map<string, number>();
   for (const { pid, command } of processesOf(server.home)) {
     const what = whatIs(command);
     // They come and go with the runs.
     if (what !== 'worker-child') memory.set(what, (memory.get(what) ?? 0) + pssKiB(pid) / 1024);
   }
-  return { at: (Date.now() - began) / 1000, memory };
+  return { at: (Date.now() - began) / 1000, memory, heap: await heapOf(server) };
+};
+
+/** The least that was in use since the last line is nearest to what a collection of garbage leaves. */
+const tell = (samples: readonly Sample[], since: number): void => {
+  const { at, memory } = samples.at(-1)!;
+  const heaps = samples.flatMap((one) => (one.at >= since && one.heap ? [one.heap] : []));
+  const least = (part: keyof Heap) => Math.min(...heaps.map((heap) => heap[part])).toFixed(0);
+  const most = (part: keyof Heap) => Math.max(...heaps.map((heap) => heap[part])).toFixed(0);
+  const parts = [...memory].map(([what, mib]) => `${what} ${mib.toFixed(0)}`);
+  console.log(
+    `${(at / 60).toFixed(0)} min: ${parts.join(', ')} MB; heap of the API ${least('used')} to ${most('used')} in use, ` +
+      `${most('held')} held, ${most('external')} of buffers`,
+  );
 };
 
 const median = (all: readonly number[]): number =>
@@ -121,12 +136,11 @@ try {
   let told = 0;
   const sampling = (async () => {
     while (!isOver()) {
-      samples.push(sample(server, began));
-      if (samples.at(-1)!.at >= told) {
-        const { at, memory } = samples.at(-1)!;
-        const parts = [...memory].map(([what, mib]) => `${what} ${mib.toFixed(0)}`);
-        console.log(`${(at / 60).toFixed(0)} min: ${parts.join(', ')} MB`);
-        told += Math.max(60, seconds / 12);
+      samples.push(await sample(server, began));
+      const { at } = samples.at(-1)!;
+      if (at - told >= Math.max(60, seconds / 12)) {
+        tell(samples, told);
+        told = at;
       }
       await sleep(SAMPLE_MS);
     }

@@ -1,7 +1,6 @@
 /** A board as people see it: what its track declares, whether it is open here, its base, who leads. */
 import type { Board, BoardDescription } from '@topiary/contracts';
 import type { BaseModel, BoardActivity } from '@topiary/db';
-import type { LeaderboardRow } from '@topiary/stats';
 import { allBoards, cannotRun, resolveBoard, trackOf } from '@topiary/tracks/catalogue';
 import { datasetNamed, datasetState } from '@topiary/zoo/catalogue';
 import { boardSettings, settingsOf, withSettings } from './board-settings.js';
@@ -32,10 +31,10 @@ export const closedBecause = async (context: BoardContext, board: BoardDescripti
   whyClosed(board, await context.db.baseModels.active(board.id), context.dataDir);
 
 /** The leader at each target by the track's first metric: what was measured here or is shipped before what papers say. */
-const leaders = (board: BoardDescription, rows: readonly LeaderboardRow[]): Board['best'] => {
+const leaders = (board: BoardDescription, { overview }: Standings): Board['best'] => {
   const metric = trackOf(board).metrics[0]!.id;
   return board.targets.flatMap(({ label: target }) => {
-    const first = rows.find((row) => row.target.label === target && row.rank === 1);
+    const first = overview.leaders.get(target);
     const value = first && outcome(first, metric);
     return first && value !== undefined ? [{ target, value, label: first.label, provenance: first.provenance }] : [];
   });
@@ -67,8 +66,8 @@ const view = async (
     state: reason === null ? 'open' : 'reported-only',
     reason,
     base: shownBase(base, standings),
-    methods: new Set(standings.rows.map(({ label }) => label)).size,
-    best: leaders(board, standings.rows),
+    methods: standings.overview.methods,
+    best: leaders(board, standings),
     lastActivity: activity?.lastActivity ?? null,
     testSplit: standings.testSplit,
   };

@@ -7,7 +7,7 @@ import { boardView } from './boards.js';
 import type { BoardContext } from './context.js';
 import { boardStandings, pastStandings, type Standings } from './leaderboard.js';
 import { cursorAfter, startAfter } from './leaderboard-cursor.js';
-import { matcherOf, type Query, sortedRows } from './leaderboard-query.js';
+import { type Query, selectedRows } from './leaderboard-query.js';
 import { inSlices, readAhead } from './slices.js';
 
 /** The board's view also tells whether its data are there, which no database notices: it is made anew this often. */
@@ -45,12 +45,14 @@ export const momentOf = (text: string | undefined): Date | null => {
 export const wholeBoard = (context: BoardContext, id: string, asOf: Date | null = null): Promise<WholeBoard> =>
   context.boards.of(id, `view ${asOf ? asOf.toISOString() : viewAge()}`, async () => {
     const board = await resolveBoard(context.db.boards, id);
-    const [{ rows, rankings, splits }, view] = await Promise.all([
+    const [{ rows, rankings, splits, overview }, view] = await Promise.all([
       asOf ? pastStandings(context, board, asOf) : boardStandings(context, board),
       boardView(context, addressOf(board)),
     ]);
-    const targets = new Map(board.targets.map((target) => [target.label, target]));
-    for (const { target } of rows) targets.set(target.label, target);
+    const targets = new Map([
+      ...board.targets.map((target): [string, Target] => [target.label, target]),
+      ...overview.targets,
+    ]);
     return { value: { view, rows, targets, rankings, splits }, bytes: asOf ? PAST_BYTES : 2_000 };
   });
 
@@ -78,9 +80,8 @@ const selected = (
 ): Promise<readonly LeaderboardRow[]> => {
   const { limit: _, cursor: __, format: ___, ...selection } = query;
   return context.boards.of(addressOf(view), `rows ${JSON.stringify(Object.entries(selection).sort())}`, async () => {
-    const wanted = rows.filter(matcherOf(query));
-    const value = await inSlices(sortedRows(wanted, query.sort, trackOf(view)));
-    return { value, bytes: POINTER_BYTES * wanted.length };
+    const value = await inSlices(selectedRows(rows, query, trackOf(view)));
+    return { value, bytes: POINTER_BYTES * value.length };
   });
 };
 

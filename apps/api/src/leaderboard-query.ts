@@ -94,7 +94,7 @@ export const sortKeysOf = (sort: string | undefined, track: Columns): readonly S
   });
 };
 
-/** In small steps: a board may have very many rows, and of each some columns are worked out when they are read first. */
+/** A step a row: a board may have very many, and of each some columns are worked out when they are read first. */
 export function* sortedRows(
   rows: readonly LeaderboardRow[],
   sort: string | undefined,
@@ -116,7 +116,7 @@ export function* sortedRows(
 const part = ({ recipe }: LeaderboardRow, name: string): unknown => recipe[name] ?? 'none';
 
 /** Whether a row is one that the query asks for. */
-export const matcherOf = (query: Query): ((row: LeaderboardRow) => boolean) => {
+const matcherOf = (query: Query): ((row: LeaderboardRow) => boolean) => {
   const words = (query.q ?? '').toLowerCase().split(/\s+/).filter(Boolean);
   return (row) =>
     (query.target === undefined || row.target.label === query.target) &&
@@ -129,3 +129,18 @@ export const matcherOf = (query: Query): ((row: LeaderboardRow) => boolean) => {
     ) &&
     words.every((word) => row.label.toLowerCase().includes(word));
 };
+
+/** The rows that a query asks for, in its order, whatever the page. */
+export function* selectedRows(
+  rows: readonly LeaderboardRow[],
+  query: Query,
+  track: Columns,
+): Steps<readonly LeaderboardRow[]> {
+  const isWanted = matcherOf(query);
+  const wanted: LeaderboardRow[] = [];
+  for (const row of rows) {
+    if (isWanted(row)) wanted.push(row);
+    yield;
+  }
+  return yield* sortedRows(wanted, query.sort, track);
+}

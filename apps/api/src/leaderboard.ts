@@ -17,11 +17,13 @@ import {
 } from '@topiary/stats';
 import { addressOf, fillRecipe, protocolOf, recipeHash, trackOf } from '@topiary/tracks/catalogue';
 import type { BoardContext } from './context.js';
+import { type Overview, overviewSteps } from './overview.js';
 import { recordsOf } from './run-records.js';
 import { inSlices } from './slices.js';
 
 /** What all runs of a board come to. */
 export interface Standings extends RankedBoard {
+  readonly overview: Overview;
   /** What the newest run on this server measured of the base model, and on which test split. */
   readonly base: { readonly splitHash: string; readonly metrics: BaseModel['metrics'] } | null;
   /** Where runs of this server were on another split than those that come with the project: ranks on both, by row. */
@@ -91,7 +93,9 @@ const compute = async (
   const reference = runs.find(({ provenance }) => provenance === 'shipped')?.splitHash;
   const [metric] = trackOf(board).metrics;
   const splits = reference === undefined ? NONE : await inSlices(splitRankSteps(ranked.rows, reference, metric!));
-  return { ...ranked, base, splits, testSplit: testSplitOf(base, reference), origin: originOf(board, runs) };
+  const overview = await inSlices(overviewSteps(ranked.rows));
+  const testSplit = testSplitOf(base, reference);
+  return { ...ranked, overview, base, splits, testSplit, origin: originOf(board, runs) };
 };
 
 const shelfOf = ({ db }: Pick<BoardContext, 'db'>, address: string): Shelf => {

@@ -32,8 +32,10 @@ export class SharedParts {
     return same === undefined ? value : kept(this.#wholes, JSON.stringify(same), same as T);
   }
 
-  /** A record of its own, whose parts are shared. */
+  /** A record of its own, whose parts are shared. A copy that is written over stays a list of values; one made of entries is a table. */
   partsOf<T extends object>(record: T): T {
-    return Object.fromEntries(Object.entries(record).map(([name, part]) => [name, this.of(part)])) as T;
+    const own = { ...record };
+    for (const name of Object.keys(own) as (keyof T)[]) own[name] = this.of(own[name]);
+    return own;
   }
 }

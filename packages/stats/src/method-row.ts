@@ -10,23 +10,60 @@ export interface MethodOfRow {
   readonly drawn: LazyRow;
 }
 
-/**
- * The fields of its own part are its own, too. Copied one by one, so many would make a table of each row, which takes 1.6 KB
- * and is slow to read; a spread keeps what it spreads, a list of values.
- */
-const OwnFields = function ownFields(own: OwnPart) {
-  return Object.setPrototypeOf({ ...own }, new.target.prototype);
-} as unknown as new (
-  own: OwnPart,
-) => OwnPart;
+type Own = Omit<OwnPart, 'rank'>;
 
+/** Every field of a row's own part; the compiler asks for one that is missing. */
+const OWN = Object.keys({
+  id: 0,
+  tier: 0,
+  control: 0,
+  aliases: 0,
+  provenances: 0,
+  ranking: 0,
+  provenance: 0,
+  division: 0,
+  submission: 0,
+  submitter: 0,
+  openDisputes: 0,
+  label: 0,
+  recipe: 0,
+  target: 0,
+  achieved: 0,
+  flags: 0,
+  params: 0,
+  macs: 0,
+  costs: 0,
+  latency: 0,
+  machine: 0,
+  seeds: 0,
+  splitHash: 0,
+  seconds: 0,
+  stepSeconds: 0,
+  epochSeconds: 0,
+  source: 0,
+  note: 0,
+  at: 0,
+} satisfies Record<keyof Own, 0>) as readonly (keyof Own)[];
+
+/** What `MethodRow` has beside what is written in it: a getter for each field of its own part. */
+const OwnFields = class {} as unknown as new () => Own;
+
+/**
+ * All versions of a row share its own part: a board of 50,000 rows makes all of them anew when its best row is a new one, and
+ * copies of thirty fields would be most of what that takes.
+ */
 export class MethodRow extends OwnFields implements LeaderboardRow {
   readonly #method: MethodOfRow;
+  readonly rank: number | null;
 
   constructor(method: MethodOfRow, rank: number | null) {
-    super(method.own);
-    this.rank = rank;
+    super();
     this.#method = method;
+    this.rank = rank;
+  }
+
+  ownField<Name extends keyof Own>(name: Name): Own[Name] {
+    return this.#method.own[name];
   }
 
   withRank(rank: number | null): MethodRow {
@@ -67,6 +104,13 @@ export class MethodRow extends OwnFields implements LeaderboardRow {
   }
 }
 
+for (const name of OWN) {
+  const get = function get(this: MethodRow) {
+    return this.ownField(name);
+  };
+  Object.defineProperty(MethodRow.prototype, name, { get });
+}
+
 /** Null for a row that stands for its own runs. */
 export const knowledgeOf = (row: LeaderboardRow): RowKnowledge | null =>
   row instanceof MethodRow ? row.knowledge : null;
@@ -85,8 +129,7 @@ const DRAWN = [
 /** A row as plain data, with everything that is read of it. */
 export const wholeRow = (row: LeaderboardRow): LeaderboardRow =>
   row instanceof MethodRow
-    ? ({
-        ...row,
-        ...Object.fromEntries(DRAWN.map((name) => [name, row[name]])),
-      } as LeaderboardRow)
+    ? (Object.fromEntries(
+        ['rank', ...OWN, ...DRAWN].map((name) => [name, row[name as keyof LeaderboardRow]]),
+      ) as unknown as LeaderboardRow)
     : row;
