@@ -90,7 +90,7 @@ const sumFlatMagnitudes = (w: Float32Array, extent: Extent): Sums => {
   return sums;
 };
 
-/** Σ w² of a matrix. Nearly all of a transformer is matrices: 0.50 ns an element, where |w · w| takes 0.73. */
+/** Σ w² of a matrix. Nearly all of a transformer is matrices: a third less time than |w · w|. */
 const sumFlatSquares = (w: Float32Array, extent: Extent): Sums => {
   const sums = emptySums(extent);
   const { rows, columns } = sums;
@@ -100,7 +100,10 @@ const sumFlatSquares = (w: Float32Array, extent: Extent): Sums => {
     const at = r * width;
     let [a, b, c, d] = [0, 0, 0, 0];
     for (let i = at, j = 0; j < width; i += 1, j += 1) {
-      const [p, q, s, t] = [w[i]!, w[i + width]!, w[i + 2 * width]!, w[i + 3 * width]!];
+      const p = w[i]!;
+      const q = w[i + width]!;
+      const s = w[i + 2 * width]!;
+      const t = w[i + 3 * width]!;
       columns[j] = columns[j]! + (p * p + q * q + (s * s + t * t));
       a += p * p;
       b += q * q;
