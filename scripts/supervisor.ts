@@ -16,6 +16,7 @@ import {
 import { pendingMigrations } from '@topiary/db/migrate';
 import { isTopiaryError } from '@topiary/errors';
 import { type Ending, type Kept, keep } from './supervisor/keep.js';
+import { API_FLAGS, API_MEMORY, WORKER_FLAGS } from './supervisor/memory.js';
 import { startPostgres } from './supervisor/postgres.js';
 import { startProcess } from './supervisor/process.js';
 
@@ -27,19 +28,6 @@ const url = `http://${host}:${process.env.PORT ?? '3000'}`;
 /** Tells the command line, and whoever reads the README's lines, where this server is. */
 const address = join(home, 'address');
 const HEALTHY_MS = 60_000;
-/** A worker waits for its child, which computes: it needs no room for much that lives briefly (MB). */
-const SMALL = ['--max-semi-space-size=2'];
-/**
- * Requests leave little behind each; Node's own 16 MB, three times, would stand empty most of the time. And V8 collects when
- * the heap has grown by a fifth, not by two or three times: of 100 MB in use it held 300. That is every minute or two.
- */
-const MEDIUM = ['--max-semi-space-size=8', '--heap-growing-percent=20'];
-/**
- * Of glibc's allocator: pages and what compresses them come and go by hundreds of kilobytes. From so many bytes on each is given
- * back to the system when it goes; left to itself the limit rises to megabytes, and the holes between them are kept.
- */
-const GIVEN_BACK = { MALLOC_MMAP_THRESHOLD_: '131072' };
-
 const say = (line: string) => process.stdout.write(`  ${line}\n`);
 const explain = (error: unknown): string =>
   isTopiaryError(error) ? `${error.code}\n${error.message}` : String((error as Error).stack ?? error);
@@ -114,9 +102,9 @@ const startApi = async (env: () => NodeJS.ProcessEnv): Promise<void> => {
   };
   const start = async () =>
     startProcess(join(root, 'dist/api.mjs'), {
-      env: { ...GIVEN_BACK, ...env() },
+      env: { ...API_MEMORY, ...env() },
       cwd: root,
-      flags: MEDIUM,
+      flags: API_FLAGS,
     });
   ranks.push([keep({ name: 'the API', start, say, isFinal })]);
   for (const end = Date.now() + HEALTHY_MS; Date.now() < end && !stopping && !wasHealthy; ) {
@@ -130,7 +118,8 @@ const startApi = async (env: () => NodeJS.ProcessEnv): Promise<void> => {
 const startWorkers = (env: () => NodeJS.ProcessEnv): void => {
   const worker = (index: number): Kept => {
     const own = () => ({ ...env(), WORKER_INDEX: String(index) });
-    const start = async () => startProcess(join(root, 'dist/worker.mjs'), { env: own(), cwd: root, flags: SMALL });
+    const start = async () =>
+      startProcess(join(root, 'dist/worker.mjs'), { env: own(), cwd: root, flags: WORKER_FLAGS });
     return keep({ name: workers > 1 ? `worker ${index + 1}` : 'the worker', start, say });
   };
   ranks.push(Array.from({ length: workers }, (_, index) => worker(index)));

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { API_FLAGS, API_MEMORY } from '../supervisor/memory.js';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -22,8 +23,13 @@ const firstMatch = async (child: ChildProcess, pattern: RegExp): Promise<string>
   throw new Error(`a server ended before it said where it listens`);
 };
 
-const serve = async (script: string, pattern: RegExp, env: NodeJS.ProcessEnv): Promise<Served> => {
-  const child = spawn(process.execPath, [join(root, script)], {
+const serve = async (
+  script: string,
+  pattern: RegExp,
+  env: NodeJS.ProcessEnv,
+  flags: readonly string[] = [],
+): Promise<Served> => {
+  const child = spawn(process.execPath, [...flags, join(root, script)], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, NODE_ENV: 'production', ...env },
@@ -40,18 +46,24 @@ const serve = async (script: string, pattern: RegExp, env: NodeJS.ProcessEnv): P
   };
 };
 
-/** No limits of rate: one machine plays a hundred people. */
+/** As `npm start` starts it, but without limits of rate: one machine plays a hundred people. */
 export const serveApi = (databaseUrl: string, home: string): Promise<Served> =>
-  serve('dist/api.mjs', /Topiary +http:\/\/[^:]+:(\d+)/, {
-    PORT: '0',
-    TOPIARY_ROOT: root,
-    TOPIARY_HOME: home,
-    DATABASE_URL: databaseUrl,
-    QUEUE_URL: databaseUrl,
-    LOG_LEVEL: 'warn',
-    TOPIARY_STARTERS: 'none',
-    RATE_ADDRESS_PER_MINUTE: '1000000000',
-    RATE_READ_PER_MINUTE: '1000000000',
-  });
+  serve(
+    'dist/api.mjs',
+    /Topiary +http:\/\/[^:]+:(\d+)/,
+    {
+      ...API_MEMORY,
+      PORT: '0',
+      TOPIARY_ROOT: root,
+      TOPIARY_HOME: home,
+      DATABASE_URL: databaseUrl,
+      QUEUE_URL: databaseUrl,
+      LOG_LEVEL: 'warn',
+      TOPIARY_STARTERS: 'none',
+      RATE_ADDRESS_PER_MINUTE: '1000000000',
+      RATE_READ_PER_MINUTE: '1000000000',
+    },
+    API_FLAGS,
+  );
 
 export const serveHello = (): Promise<Served> => serve('scripts/bench/hello.mjs', /^(\d+)$/, {});

@@ -10,11 +10,15 @@ export interface Heap {
   readonly external: number;
 }
 
-/** Null while the API is not there. */
+const WITHIN_MS = 4_000;
+
+/** Null while the API is not there, or has better things to do. */
 export const heapOf = async ({ url, key }: Attacked): Promise<Heap | null> => {
-  const answer = await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${key}` } }).catch(() => null);
-  if (!answer?.ok) return null;
-  const text = await answer.text();
+  const asked = { headers: { authorization: `Bearer ${key}` }, signal: AbortSignal.timeout(WITHIN_MS) };
+  const text = await fetch(`${url}/metrics`, asked)
+    .then((answer) => (answer.ok ? answer.text() : null))
+    .catch(() => null);
+  if (text === null) return null;
   const mib = (name: string): number => Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]) / 2 ** 20;
   return {
     used: mib('nodejs_heap_size_used_bytes'),

@@ -15,7 +15,7 @@ export interface RoleLine {
   readonly threads: number;
   readonly here: Milliseconds;
   readonly peer: Milliseconds;
-  /** What layout and norms would take here if each of their nodes went through its operands at the memory's rate. */
+  /** What layout and norms would take here if no node of theirs went through its operands more slowly than the memory's rate. */
   readonly atMemoryRate?: Milliseconds;
 }
 
@@ -45,11 +45,11 @@ export const atTheBetter = ({ here, peer }: Pick<RoleLine, 'here' | 'peer'>): nu
     0,
   );
 
-/** The step if what only moves elements ran at the memory's rate; what lies in a cache is faster already. */
+/** The step if what only moves elements ran at the memory's rate at least. */
 export const movedAtMemoryRate = ({ here, atMemoryRate }: Pick<RoleLine, 'here' | 'atMemoryRate'>): number | null =>
   atMemoryRate === undefined
     ? null
-    : Object.entries(here).reduce((total, [role, ms]) => total + Math.min(ms, atMemoryRate[role] ?? ms), 0);
+    : Object.entries(here).reduce((total, [role, ms]) => total + (atMemoryRate[role] ?? ms), 0);
 
 const fixed = (ms: number | undefined): string => (ms === undefined ? '-' : ms.toFixed(ms < 10 ? 1 : 0));
 

@@ -1,7 +1,6 @@
 /**
- * What share of the roof each part of a training step reaches. The roof of products and convolutions is what MatMul does with
- * matrices of the same shape (a convolution's: places × taps of a place, taps × channels); that of everything else, the rate
- * at which the memory is added to; what lies in a cache may exceed it. One thread by default; times of a profile are wall time, so the machine must be quiet.
+ * What share of the roof (`roofs.ts`) each part of a training step reaches; what lies in a cache may exceed it. One thread by
+ * default; times of a profile are wall time, so the machine must be quiet.
  *
  * `npx tsx scripts/bench/roof.ts [--networks vit-blocks,…] [--threads 1] [--shapes]`; `--shapes` adds the slowest products.
  */

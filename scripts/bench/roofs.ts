@@ -1,6 +1,6 @@
 /**
  * What the parts of a step could take at most of this machine: of a product or a convolution, what MatMul does with matrices of
- * the same shape; of everything else, the rate at which the memory is added to.
+ * the same shape (a convolution's: places × taps of a place, taps × channels); of everything else, the rate at which the memory is added to.
  */
 import { elements, floats, type Tensor } from '@topiary/onnx';
 import { createBuilder } from '@topiary/ops';

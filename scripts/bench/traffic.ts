@@ -93,16 +93,22 @@ const sample = async (server: Attacked, began: number): Promise<Sample> => {
   return { at: (Date.now() - began) / 1000, memory, heap: await heapOf(server) };
 };
 
-/** The least that was in use since the last line is nearest to what a collection of garbage leaves. */
+/** The least that was in use is nearest to what a collection of garbage leaves. */
+const heapIn = (samples: readonly Sample[]): string => {
+  const heaps = samples.flatMap(({ heap }) => heap ?? []);
+  if (heaps.length === 0) return 'its heap was not told';
+  const each = (part: keyof Heap) => heaps.map((heap) => heap[part]);
+  const [least, most] = [Math.min(...each('used')), Math.max(...each('used'))].map((mib) => mib.toFixed(0));
+  const [held, external] = [Math.max(...each('held')), Math.max(...each('external'))].map((mib) => mib.toFixed(0));
+  return `heap of the API ${least} to ${most} in use, ${held} held, ${external} of buffers`;
+};
+
+/** What was found since the last line. */
 const tell = (samples: readonly Sample[], since: number): void => {
   const { at, memory } = samples.at(-1)!;
-  const heaps = samples.flatMap((one) => (one.at >= since && one.heap ? [one.heap] : []));
-  const least = (part: keyof Heap) => Math.min(...heaps.map((heap) => heap[part])).toFixed(0);
-  const most = (part: keyof Heap) => Math.max(...heaps.map((heap) => heap[part])).toFixed(0);
   const parts = [...memory].map(([what, mib]) => `${what} ${mib.toFixed(0)}`);
   console.log(
-    `${(at / 60).toFixed(0)} min: ${parts.join(', ')} MB; heap of the API ${least('used')} to ${most('used')} in use, ` +
-      `${most('held')} held, ${most('external')} of buffers`,
+    `${(at / 60).toFixed(0)} min: ${parts.join(', ')} MB; ${heapIn(samples.filter((one) => one.at >= since))}`,
   );
 };
 

@@ -100,7 +100,7 @@ function* placeGroup(
     rows.push(memory.drawnRow(draft, basis, rank, make));
     yield;
   }
-  return { rows, ranking };
+  return { rows, ranking: basis };
 }
 
 /** The same, kept: where nothing has changed about its rows and those that it learns from, nothing is worked out again. */
@@ -188,7 +188,7 @@ const inOrder = (rankings: readonly Group[]): readonly Group[] => {
   });
 };
 
-/** Rows of one ranking, and what is known of the methods behind them; null: the rows stand for their runs. */
+/** Rows of one ranking, and what they follow from beside their runs; null: the rows stand for their runs. */
 export interface Ranked {
   readonly rows: readonly LeaderboardRow[];
   readonly ranking: DrawnRanking | null;
