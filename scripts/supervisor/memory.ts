@@ -3,11 +3,8 @@
 /** A worker waits for its child, which computes: it needs no room for much that lives briefly (MB). */
 export const WORKER_FLAGS = ['--max-semi-space-size=2'];
 
-/**
- * Requests leave little behind each; Node's own 16 MB, three times, would stand empty most of the time. And V8 collects when
- * the heap has grown by a fifth, not by two or three times: of 100 MB in use it held 300. That is every minute or two.
- */
-export const API_FLAGS = ['--max-semi-space-size=8', '--heap-growing-percent=20'];
+/** Requests leave little behind each; Node's own 16 MB, three times, would stand empty most of the time. */
+export const API_FLAGS = ['--max-semi-space-size=8'];
 
 /**
  * Of glibc's allocator: pages and what compresses them come and go by hundreds of kilobytes. From so many bytes on each is given

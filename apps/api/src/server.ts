@@ -15,6 +15,7 @@ import { drawSeeds } from './drawn-seeds.js';
 import { openDumper } from './dumper.js';
 import { type ApiEnv, readEnv } from './env.js';
 import { openEventHub } from './event-hub.js';
+import { watchHeap } from './heap-growth.js';
 import { openMailer } from './mail.js';
 import { tellDue } from './notices/tell.js';
 import { seed } from './owner.js';
@@ -51,6 +52,7 @@ process.on('SIGTERM', () => void stop());
 // A supervised process is stopped by its supervisor in order, or because the supervisor is gone.
 process.on('SIGINT', () => (process.send ? undefined : void stop()));
 tieToParent(() => void stop());
+watchHeap();
 
 const start = async (): Promise<void> => {
   const env = readEnv(process.env);
