@@ -61,9 +61,7 @@ export const rolesTable = (lines: readonly RoleLine[], threads = 2): string => {
   const rows = [...last.values()].map((line) => [
     line.network,
     ...COLUMNS.map((role) => `${fixed(line.here[role])} / ${fixed(line.peer[role])}`),
-    (sum(line.here) / sum(line.peer)).toFixed(2),
-    (atTheBetter(line) / sum(line.peer)).toFixed(2),
-    over(movedAtMemoryRate(line), sum(line.peer)),
+    ...[sum(line.here), atTheBetter(line), movedAtMemoryRate(line)].map((ms) => over(ms, sum(line.peer))),
   ]);
   return markdownTable(['ms here / in PyTorch', ...COLUMNS, 'ratio', 'at the better of both', LAST], rows);
 };

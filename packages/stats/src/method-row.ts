@@ -70,11 +70,6 @@ export class MethodRow extends OwnFields implements LeaderboardRow {
     return new MethodRow(this.#method, rank);
   }
 
-  /** The same runs in a ranking that has learned more. */
-  drawnAs(drawn: LazyRow, rank: number | null): MethodRow {
-    return new MethodRow({ ...this.#method, drawn }, rank);
-  }
-
   get knowledge(): RowKnowledge | null {
     return this.#method.drawn.knowledge;
   }
@@ -126,10 +121,10 @@ const DRAWN = [
   'contradicted',
 ] as const;
 
+const FIELDS = ['rank', ...OWN, ...DRAWN] as const;
+
 /** A row as plain data, with everything that is read of it. */
 export const wholeRow = (row: LeaderboardRow): LeaderboardRow =>
   row instanceof MethodRow
-    ? (Object.fromEntries(
-        ['rank', ...OWN, ...DRAWN].map((name) => [name, row[name as keyof LeaderboardRow]]),
-      ) as unknown as LeaderboardRow)
+    ? (Object.fromEntries(FIELDS.map((name) => [name, row[name]])) as unknown as LeaderboardRow)
     : row;

@@ -131,12 +131,7 @@ export class RowMemory {
   drawnRow(draft: Draft, basis: DrawnRanking, rank: number | null, make: () => MethodRow): MethodRow {
     const known = this.#drawnRows.get(draft);
     if (known && known.basis === basis && known.row.rank === rank) return known.row;
-    const row =
-      known === undefined
-        ? make()
-        : known.basis === basis
-          ? known.row.withRank(rank)
-          : known.row.drawnAs(basis.row(draft), rank);
+    const row = known && known.basis === basis ? known.row.withRank(rank) : make();
     this.#drawnRows.set(draft, { basis, row });
     return row;
   }
