@@ -47,6 +47,16 @@ describe('cifar100', () => {
     expect(new Set(classes).size).toBe(100);
   });
 
+  it('names the first of its files that is wrong, whichever is found first', async () => {
+    const said = async () => Cifar100.open({ dataDir }).catch((error) => error.details.where);
+    // of the training file both places are looked at, of this one the first is enough
+    await mkdir(join(dataDir, 'cifar100'), { recursive: true });
+    await writeFile(join(dataDir, 'cifar100', 'test.bin'), 'short');
+    expect(await said()).toBe('cifar100/train.bin');
+    await put('train.bin', record(0, 0, 0));
+    expect(await said()).toBe('cifar100/test.bin');
+  });
+
   it('refuses a fine label that is no class, and records of another size', async () => {
     await put('train.bin', record(0, 100, 0));
     await put('test.bin', record(0, 0, 0));

@@ -52,10 +52,16 @@ const locate = async (dataDir: string, facts: CifarFacts, file: string): Promise
   });
 };
 
-const load = async (dataDir: string, facts: CifarFacts, names: readonly string[]): Promise<MemorySplit> => {
+/** Where all of them lie. One after another, so that of several missing files the first one is named, every time. */
+const locateAll = async (dataDir: string, facts: CifarFacts, files: readonly string[]): Promise<string[]> => {
+  const places: string[] = [];
+  for (const file of files) places.push(await locate(dataDir, facts, file));
+  return places;
+};
+
+const load = async (dataDir: string, facts: CifarFacts, places: readonly string[]): Promise<MemorySplit> => {
   const { classes, labelBytes, mean, std } = facts;
   const record = labelBytes + PIXELS;
-  const places = await Promise.all(names.map((name) => locate(dataDir, facts, name)));
   const files = await Promise.all(places.map((place) => readFile(join(dataDir, place))));
   const length = files.reduce((n, file) => n + file.length / record, 0);
   const pixels = new Uint8Array(length * PIXELS);
@@ -93,7 +99,7 @@ export const cifar = (facts: CifarFacts): MemoryDataset => ({
   source: facts.source,
   state: async (dataDir) => {
     try {
-      for (const name of [...facts.train, ...facts.test]) await locate(dataDir, facts, name);
+      await locateAll(dataDir, facts, [...facts.train, ...facts.test]);
       return { present: true, reason: null };
     } catch (error) {
       if (isTopiaryError(error)) return { present: false, reason: error.message };
@@ -102,7 +108,9 @@ export const cifar = (facts: CifarFacts): MemoryDataset => ({
   },
   classesIn: async () => facts.classes,
   open: async ({ dataDir }) => {
-    const [train, test] = await Promise.all([load(dataDir, facts, facts.train), load(dataDir, facts, facts.test)]);
+    const ofTrain = await locateAll(dataDir, facts, facts.train);
+    const ofTest = await locateAll(dataDir, facts, facts.test);
+    const [train, test] = await Promise.all([load(dataDir, facts, ofTrain), load(dataDir, facts, ofTest)]);
     return { train, test };
   },
 });
