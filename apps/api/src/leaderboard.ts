@@ -9,10 +9,12 @@ import {
   type LeaderboardOptions,
   type LeaderboardRow,
   leaderboardSteps,
+  PER_STEP,
   type RankedBoard,
   RowMemory,
   type RunRecord,
   type SplitRank,
+  type Steps,
   splitRankSteps,
 } from '@topiary/stats';
 import { addressOf, fillRecipe, protocolOf, recipeHash, trackOf } from '@topiary/tracks/catalogue';
@@ -42,6 +44,27 @@ const memory = new WeakMap<object, Map<string, Shelf>>();
 
 const isLocal = ({ provenance }: RunRecord): boolean => provenance === 'measured' || provenance === 'reproduced';
 
+/** Runs that speak for the others. */
+interface Landmarks {
+  readonly newestLocal: RunRecord | undefined;
+  readonly firstShipped: RunRecord | undefined;
+  /** That somebody ran: no number of a paper. */
+  readonly firstMade: RunRecord | undefined;
+}
+
+function* landmarkSteps(runs: readonly RunRecord[]): Steps<Landmarks> {
+  let newestLocal: RunRecord | undefined;
+  let firstShipped: RunRecord | undefined;
+  let firstMade: RunRecord | undefined;
+  for (const [i, run] of runs.entries()) {
+    if (i % PER_STEP === 0) yield;
+    if (isLocal(run)) newestLocal = run;
+    if (run.provenance === 'shipped') firstShipped ??= run;
+    if (run.provenance !== 'reported') firstMade ??= run;
+  }
+  return { newestLocal, firstShipped, firstMade };
+}
+
 const baseOf = (newest: RunRecord | undefined): Standings['base'] =>
   newest
     ? {
@@ -52,8 +75,8 @@ const baseOf = (newest: RunRecord | undefined): Standings['base'] =>
       }
     : null;
 
-const originOf = (board: BoardDescription, runs: readonly RunRecord[]): Standings['origin'] => {
-  const run = board.frozen ? runs.find(({ provenance }) => provenance !== 'reported') : undefined;
+const originOf = (board: BoardDescription, { firstMade }: Landmarks): Standings['origin'] => {
+  const run = board.frozen ? firstMade : undefined;
   if (!run || run.params.base === null) return null;
   const { pure, published } = run.macs;
   const macs = { pure: pure.base ?? 0, published: published.base ?? 0 };
@@ -89,13 +112,14 @@ const compute = async (
 ): Promise<Standings> => {
   const runs = await recordsOf(context, board, asOf);
   const ranked = await inSlices(leaderboardSteps(runs, rulesOf(board), rowMemory));
-  const base = baseOf(runs.findLast(isLocal));
-  const reference = runs.find(({ provenance }) => provenance === 'shipped')?.splitHash;
+  const landmarks = await inSlices(landmarkSteps(runs));
+  const base = baseOf(landmarks.newestLocal);
+  const reference = landmarks.firstShipped?.splitHash;
   const [metric] = trackOf(board).metrics;
   const splits = reference === undefined ? NONE : await inSlices(splitRankSteps(ranked.rows, reference, metric!));
   const overview = await inSlices(overviewSteps(ranked.rows));
   const testSplit = testSplitOf(base, reference);
-  return { ...ranked, overview, base, splits, testSplit, origin: originOf(board, runs) };
+  return { ...ranked, overview, base, splits, testSplit, origin: originOf(board, landmarks) };
 };
 
 const shelfOf = ({ db }: Pick<BoardContext, 'db'>, address: string): Shelf => {

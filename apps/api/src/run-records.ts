@@ -4,10 +4,11 @@
  */
 import { statSync } from 'node:fs';
 import type { BoardDescription, ShippedRun } from '@topiary/contracts';
-import { type RunRecord, unpackBits, unpackNumbers } from '@topiary/stats';
+import { filterSteps, type RunRecord, unpackBits, unpackNumbers } from '@topiary/stats';
 import { countsOn, reportedOn, shippedOn, shippedResultsFile, shippedResultsFolder } from '@topiary/tracks/catalogue';
 import { BoardRuns, withCorrect } from './board-runs.js';
 import type { BoardContext } from './context.js';
+import { inSlices } from './slices.js';
 
 /** Of a run that comes with the project; `i`: its place in the file. */
 export const shippedId = (board: string, i: number): string => `${board}/${i}`;
@@ -91,5 +92,6 @@ export const recordsOf = async (
     ...local,
     ...shippedWith(folder, id).records.filter(({ finishedAt }) => !asOf || isBefore(finishedAt, asOf)),
   ];
-  return [...all.filter(({ protocol }) => countsOn(board, protocol)), ...reportedRuns(id)];
+  const counts = countsOn(board);
+  return [...(await inSlices(filterSteps(all, ({ protocol }) => counts(protocol)))), ...reportedRuns(id)];
 };

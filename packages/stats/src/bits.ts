@@ -6,11 +6,17 @@ export const packBits = (correct: ArrayLike<number>): Uint8Array => {
   return bytes;
 };
 
-export const unpackBits = (bytes: Uint8Array, n: number): Uint8Array =>
-  Uint8Array.from({ length: n }, (_, i) => (bytes[i >> 3]! >> (i & 7)) & 1);
+/** A loop, here and below: `from` with a function takes ten times as long, and a board unpacks thousands of runs. */
+export const unpackBits = (bytes: Uint8Array, n: number): Uint8Array => {
+  const correct = new Uint8Array(n);
+  for (let i = 0; i < n; i += 1) correct[i] = (bytes[i >> 3]! >> (i & 7)) & 1;
+  return correct;
+};
 
 /** Numbers as they are stored: float32, the lowest byte first. */
 export const unpackNumbers = (bytes: Uint8Array): Float32Array => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: bytes.byteLength >> 2 }, (_, i) => view.getFloat32(4 * i, true));
+  const numbers = new Float32Array(bytes.byteLength >> 2);
+  for (let i = 0; i < numbers.length; i += 1) numbers[i] = view.getFloat32(4 * i, true);
+  return numbers;
 };

@@ -16,6 +16,15 @@ export const PER_STEP = 500;
 /** Sorted at once: two milliseconds, also where what decides is looked up in each row. */
 const RUN = 512;
 
+export function* filterSteps<T>(items: readonly T[], isKept: (item: T) => boolean): Steps<T[]> {
+  const kept: T[] = [];
+  for (const [i, item] of items.entries()) {
+    if (i % PER_STEP === 0) yield;
+    if (isKept(item)) kept.push(item);
+  }
+  return kept;
+}
+
 /** Items under one key, groups in the order of their first item. */
 export function* groupSteps<T>(items: readonly T[], keyOf: (item: T) => string): Steps<T[][]> {
   const groups = new Map<string, T[]>();

@@ -188,12 +188,11 @@ const protocols = ({ protocol, earlier }: Track): readonly Protocol[] => [...ear
 export const protocolOf = ({ track, version }: Pick<BoardDescription, 'track' | 'version'>): Protocol =>
   protocols(trackById(track)).find((protocol) => versionOf(protocol) === version)!;
 
-/** Whether a run under a protocol counts on a board: a frozen one keeps its own, the current one has all others. */
-export const countsOn = (board: Pick<BoardDescription, 'track' | 'version' | 'frozen'>, protocol: string): boolean => {
-  const { earlier } = trackById(board.track);
-  return board.frozen
-    ? protocol === protocolOf(board).version
-    : !earlier.some(({ protocol: { version } }) => version === protocol);
+/** Tells whether a run under a protocol counts on a board: a frozen one keeps its own, the current one has all others. */
+export const countsOn = (board: Pick<BoardDescription, 'track' | 'version' | 'frozen'>) => {
+  const own = protocolOf(board).version;
+  const earlier = new Set(trackById(board.track).earlier.map(({ protocol }) => protocol.version));
+  return (protocol: string): boolean => (board.frozen ? protocol === own : !earlier.has(protocol));
 };
 
 /** What a track declares of one of its own boards; null: somebody's network opened it. */

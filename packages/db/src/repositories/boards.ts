@@ -1,5 +1,6 @@
 /** What leaderboards are made of: the finished runs of a board, and how lively it is. */
 
+import { setImmediate as others } from 'node:timers/promises';
 import type { ImportedBoard } from '@topiary/contracts';
 import type { BoardActivity, Boards, LeaderboardSource, SourceStamp } from '../board-types.js';
 import { type Client, Prisma, type Transaction } from '../client.js';
@@ -26,19 +27,31 @@ const SOURCES = (board: string, asOf?: Date): Prisma.Sql => Prisma.sql`
   WHERE r.board = ${board} AND r.state = 'done' AND r.target_label IS NOT NULL AND ${there(asOf)}
     AND NOT s.is_private AND (r.held_reason IS NULL OR r.held_decision = 'released')`;
 
+const stampOf = (line: string): SourceStamp => {
+  const end = line.indexOf(' ');
+  return { run: line.slice(0, end), stamp: line.slice(end + 1) };
+};
+
+/** Stamps in one text, and taken apart without a pause. */
+const PER_TEXT = 1_000;
+
 /**
- * As one text of lines, since there may be very many: rows are versioned by the transaction that wrote them. Ids have no
+ * As texts of many lines, since there may be very many: rows are versioned by the transaction that wrote them. Ids have no
  * space; whatever a name holds, its line stays one.
  */
 const stamps = async (client: Client, board: string): Promise<SourceStamp[]> => {
-  const [found] = await client.$queryRaw<{ all: string | null }[]>`
-    SELECT string_agg(concat_ws(' ', r.id, r.xmin, s.xmin, p.id, translate(p.name, E'\\n', ' '), d.open), E'\\n'
-      ORDER BY r.finished_at, r.id) AS all
-    ${SOURCES(board)}`;
-  return (found?.all ?? '').split('\n').flatMap((line) => {
-    const end = line.indexOf(' ');
-    return end < 0 ? [] : [{ run: line.slice(0, end), stamp: line.slice(end + 1) }];
-  });
+  const found = await client.$queryRaw<{ lines: string }[]>`
+    SELECT string_agg(line, E'\\n' ORDER BY place) AS lines FROM (
+      SELECT concat_ws(' ', r.id, r.xmin, s.xmin, p.id, translate(p.name, E'\\n', ' '), d.open) AS line,
+        row_number() OVER (ORDER BY r.finished_at, r.id) - 1 AS place
+      ${SOURCES(board)}
+    ) one GROUP BY place / ${PER_TEXT} ORDER BY min(place)`;
+  const all: SourceStamp[] = [];
+  for (const { lines } of found) {
+    for (const line of lines.split('\n')) all.push(stampOf(line));
+    await others();
+  }
+  return all;
 };
 
 const rows = async (
