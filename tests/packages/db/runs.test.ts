@@ -2,6 +2,7 @@
 import type { ImportedBoard, RunJob } from '@topiary/contracts';
 import type { AttemptRef, NewSubmission } from '@topiary/db';
 import { openDatabase } from '@topiary/db';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshDatabase, type TestDatabase } from '../../helpers/database.js';
 import { baseModel, claim, hash, problem, result, submission } from './fixtures.js';
@@ -268,5 +269,23 @@ describe('finishing', () => {
     expect(await db.boards.rows(board)).toEqual([]);
     const [after] = await db.boards.activity(board);
     expect(after?.version).not.toBe(before?.version);
+  });
+
+  it('stamps thousands of them in the same order, whatever their number', async () => {
+    const board = 'classification.many-runs';
+    const refs = await make({ board, seeds: Array.from({ length: 2001 }, (_, seed) => seed) });
+    const client = new pg.Client({ connectionString: test.url });
+    await client.connect();
+    // finished one after another, the last one first
+    await client.query(
+      `UPDATE runs r SET state = 'done', finished_at = now() - o.place * interval '1 second'
+       FROM unnest($1::text[]) WITH ORDINALITY AS o(id, place) WHERE r.id = o.id`,
+      [refs.map(({ run }) => run)],
+    );
+    await client.end();
+    const stamps = await test.db.boards.stamps(board);
+    expect(stamps.map(({ run }) => run)).toEqual(refs.map(({ run }) => run).reverse());
+    expect(stamps.every(({ stamp }) => /^\d+ \d+/.test(stamp))).toBe(true);
+    expect(await test.db.boards.stamps('classification.nobody')).toEqual([]);
   });
 });
