@@ -27,7 +27,7 @@ USER topiary
 VOLUME /data
 EXPOSE 3000
 ENTRYPOINT ["/topiary/docker/entrypoint.sh"]
-CMD ["node", "--enable-source-maps", "dist/api.mjs"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=8", "dist/api.mjs"]
 
 FROM nvidia/cuda:12.8.1-cudnn-runtime-ubuntu24.04 AS gpu
 WORKDIR /topiary
@@ -39,7 +39,7 @@ ENV NODE_ENV=production TOPIARY_ROOT=/topiary TOPIARY_HOME=/data DATA_DIR=/datas
 USER topiary
 VOLUME /data
 ENTRYPOINT ["/topiary/docker/entrypoint.sh"]
-CMD ["node", "--enable-source-maps", "dist/worker.mjs"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=2", "dist/worker.mjs"]
 
 # What `docker build .` makes when nobody names a target.
 FROM app

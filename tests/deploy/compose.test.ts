@@ -6,6 +6,7 @@ import { validate } from 'dockerfile-utils';
 import { describe, expect, it } from 'vitest';
 import { parseTime } from '../../scripts/backup/nightly.js';
 import { composeVariables, readCompose, readDockerfile, readEnvFile } from '../../scripts/deploy/files.mjs';
+import { API_FLAGS, API_MEMORY, WORKER_FLAGS } from '../../scripts/supervisor/memory.js';
 
 const root = resolve(import.meta.dirname, '../..');
 const COMPOSE = join(root, 'docker-compose.yml');
@@ -118,6 +119,24 @@ describe('docker-compose.yml', () => {
     expect(mounts).toEqual(expect.arrayContaining(['data:/data:ro', 'backups:/backups']));
     expect(healthcheck!.test).toContain('--newest-within');
     expect(nets).toEqual(['inside']);
+  });
+
+  it('starts API and workers with the limits of memory that `npm start` gives them, as the images do', () => {
+    const started = new Map(Object.entries(services).map(([name, { command = [] }]) => [name, command.join(' ')]));
+    const of = (bundle: string, flags: readonly string[]) =>
+      ['node', '--enable-source-maps', ...flags, `dist/${bundle}.mjs`].join(' ');
+    const workers = [...started].filter(([, command]) => command.includes('worker.mjs'));
+    expect(workers.length).toBeGreaterThan(0);
+    for (const [name, command] of workers) expect(command, name).toBe(of('worker', WORKER_FLAGS));
+    expect(started.get('api')).toBe(of('api', API_FLAGS));
+    expect(services['api']!.environment).toMatchObject({
+      MALLOC_MMAP_THRESHOLD_: Number(API_MEMORY.MALLOC_MMAP_THRESHOLD_),
+    });
+    const ends = readDockerfile(DOCKERFILE).flatMap(({ steps }) => steps.filter((step) => step.instruction === 'CMD'));
+    expect(ends.map(({ rest }) => JSON.parse(rest).join(' '))).toEqual([
+      of('api', API_FLAGS),
+      of('worker', WORKER_FLAGS),
+    ]);
   });
 
   it('publishes the API alone, on this machine only, and lets nothing else out', () => {

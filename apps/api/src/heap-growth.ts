@@ -2,7 +2,8 @@
  * How much garbage may gather. V8 lets a small heap grow to three times what is in use before it collects, and a server holds
  * that for good: 300 MB for 100. So a small heap is collected when it has grown by a fifth, every minute or two. A large one
  * (boards of tens of thousands of rows) is left to V8: a result there makes so much anew that it would be collected all the
- * time, and be seen after 1.6 s instead of 0.9. Node 20 and 22; V8 of Node 24 takes the limit and goes its own way.
+ * time, and be seen after 1.6 s instead of 0.9. What is young has a limit of its own, without which Node 24 lets 250 MB
+ * gather all the same: whoever starts the API gives it (`--max-semi-space-size`).
  */
 import { getHeapStatistics, setFlagsFromString } from 'node:v8';
 
