@@ -1,25 +1,38 @@
 /** Finds the row that shows what chance would have done, for each row of a board. */
 import type { Draft } from './draft.js';
 import { groupBy } from './group-by.js';
+import type { ControlRule, RunRecord } from './run-record.js';
 
 /** Finds the control of a row; null where it has none, or is one. */
 export type FindControl = (draft: Draft) => Draft | null;
 
-/** The controls by their keys, so that a board of many rows is gone through once. */
-export const controlsOf = (drafts: readonly Draft[]): FindControl => {
-  const controls = new Map(
-    groupBy(
-      drafts.filter(({ isControl }) => isControl),
-      ({ controlKey }) => controlKey,
-    ).map((same) => [same[0]!.controlKey, same]),
-  );
+const isControl = ({ recipe: own }: RunRecord, rule: ControlRule): boolean =>
+  Object.entries(rule.recipe).every(([field, value]) => (own[field] ?? null) === value);
+
+const part = ({ recipe }: RunRecord, name: string): string => JSON.stringify(recipe[name] ?? null);
+
+/** What two rows must share to be compared at all: target, kind of source, test split and protocol (or table). */
+const fieldOf = (run: RunRecord): string =>
+  JSON.stringify([run.target.label, run.provenance === 'reported', run.splitHash, run.protocol]);
+
+/** What a row and its control share: the field, and what the rule says (which rows of a paper may not tell). */
+const sharedBy = (run: RunRecord, { same }: ControlRule): string =>
+  [fieldOf(run), ...same.map((name) => part(run, name))].join(' ');
+
+/** The controls by what they share with their rows, so that a board of many rows is gone through once; null: it has none. */
+export const controlsOf = (drafts: readonly Draft[], rule: ControlRule | null): FindControl => {
+  if (rule === null) return () => null;
+  const found = drafts.filter(({ newest }) => isControl(newest, rule));
+  const keyOf = ({ newest }: Draft): string => sharedBy(newest, rule);
+  const controls = new Map(groupBy(found, keyOf).map((same) => [keyOf(same[0]!), same]));
   return (draft) => {
-    if (draft.isControl) return null;
+    if (isControl(draft.newest, rule)) return null;
     // Of several the nearest in the field that the rule names, then in provenance.
-    const distance = (other: Draft) =>
-      2 * Number(other.nearness !== draft.nearness) + Number(other.newest.provenance !== draft.newest.provenance);
+    const nearness = part(draft.newest, rule.nearest);
+    const distance = ({ newest }: Draft) =>
+      2 * Number(part(newest, rule.nearest) !== nearness) + Number(newest.provenance !== draft.newest.provenance);
     let nearest: Draft | null = null;
-    for (const other of controls.get(draft.controlKey) ?? [])
+    for (const other of controls.get(keyOf(draft)) ?? [])
       if (nearest === null || distance(other) < distance(nearest)) nearest = other;
     return nearest;
   };

@@ -52,12 +52,6 @@ export interface Draft {
   /** The ranking metric after fine-tuning, or after pruning where there was none. */
   readonly outcome: RowMetric | null;
   readonly sample: ControlSample | null;
-  /** What of several controls the nearest shares; as text, since a board of many rows asks for it again and again. */
-  readonly nearness: string;
-  /** What chance would have done. */
-  readonly isControl: boolean;
-  /** What it shares with its control; as text, for the same reason. */
-  readonly controlKey: string;
   readonly ranking: string;
   /** Has none of the fields that set rows apart. */
   readonly isPlain: boolean;
@@ -65,8 +59,6 @@ export interface Draft {
   readonly control: string | null;
   /** Whether its seeds are those that everybody has: 0, 1, 2, …, or drawn by the server. */
   readonly isRanked: boolean;
-  /** Equal for a row and its control with the same recipe. */
-  readonly recipeKey: string;
   /** Runs of the same recipe by others, one list for each of them. */
   readonly again: readonly (readonly RunRecord[])[];
   /** What decides its place among rows that were all timed on one machine, and among others. */
@@ -82,7 +74,7 @@ export const onOneMachine = (
     of,
   );
 
-type RecipeFields = Readonly<Record<string, unknown>>;
+export type RecipeFields = Readonly<Record<string, unknown>>;
 
 const nextOf = (recipe: RecipeFields): readonly RecipeFields[] =>
   Array.isArray(recipe['next']) ? (recipe['next'] as readonly RecipeFields[]) : [];
@@ -148,17 +140,6 @@ const sampleOf = (
   };
 };
 
-const isControl = ({ recipe: own }: RunRecord, rule: ControlRule | null): boolean =>
-  rule !== null && Object.entries(rule.recipe).every(([field, value]) => (own[field] ?? null) === value);
-
-/** What two rows must share to be compared at all: target, kind of source, test split and protocol (or table). */
-const fieldOf = (run: RunRecord): string =>
-  JSON.stringify([run.target.label, run.provenance === 'reported', run.splitHash, run.protocol]);
-
-/** What a row and its control share: the field, and what the rule says (which rows of a paper may not tell). */
-const controlKey = (run: RunRecord, rule: ControlRule | null): string =>
-  [fieldOf(run), ...(rule?.same ?? []).map((field) => part(run, field))].join(' ');
-
 /** `prune.shuffle` of a recipe. */
 const at = (recipe: RecipeFields, path: string): unknown =>
   path.split('.').reduce<unknown>((value, name) => (value as RecipeFields | null | undefined)?.[name], recipe);
@@ -177,31 +158,6 @@ const controlOf = (run: RunRecord, { controls = [], apart }: LeaderboardOptions)
   return found?.id ?? null;
 };
 
-const without = (recipe: RecipeFields, path: string): RecipeFields => {
-  const [head = '', ...rest] = path.split('.');
-  const { [head]: inner, ...others } = recipe;
-  if (rest.length === 0 || typeof inner !== 'object' || inner === null) return others;
-  return { ...others, [head]: without(inner as RecipeFields, rest.join('.')) };
-};
-
-const sorted = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
-};
-
-/** The recipe without what makes a control of it. */
-const recipeKeyOf = ({ recipe }: RunRecord, { controls = [] }: LeaderboardOptions): string => {
-  const paths = controls.filter(({ same }) => same.includes('*')).flatMap((rule) => Object.keys(rule.recipe));
-  return JSON.stringify(sorted(paths.reduce(without, recipe)));
-};
-
-const part = ({ recipe }: RunRecord, name: string): string => JSON.stringify(recipe[name] ?? null);
-
 /** Seconds of two machines say nothing about the methods: they break ties only where all were taken on one. */
 const keysOf = (draft: Pick<Draft, 'runs' | 'newest' | 'outcome'>): Draft['keys'] => {
   const metric = draft.outcome?.value ?? null;
@@ -211,23 +167,17 @@ const keysOf = (draft: Pick<Draft, 'runs' | 'newest' | 'outcome'>): Draft['keys'
 };
 
 export const draftOf = (runs: readonly RunRecord[], options: LeaderboardOptions, again: Draft['again'] = []): Draft => {
-  const { metrics: descriptors, phases, control } = options;
+  const { metrics: descriptors, phases } = options;
   const kept = onePerSeed(runs);
   const newest = [...kept].sort(byTime).at(-1)!;
   const metrics = rowMetrics(kept, descriptors, phases, !options.drawn);
   const outcome = outcomeOf(metrics, descriptors[0]!.id, phases);
   const sample = sampleOf(kept, outcome, descriptors[0]!);
-  const nearness = control === null ? '' : part(newest, control.nearest);
   return {
-    ...{ runs: kept, newest, metrics, outcome, sample, nearness, keys: keysOf({ runs: kept, newest, outcome }) },
-    ...{ isControl: isControl(newest, control), controlKey: controlKey(newest, control) },
+    ...{ runs: kept, newest, metrics, outcome, sample, keys: keysOf({ runs: kept, newest, outcome }) },
     ...{ ranking: rankingOf(newest, options), isPlain: isPlain(newest, options), again },
     ...(options.drawn
-      ? {
-          control: controlOf(newest, options),
-          recipeKey: recipeKeyOf(newest, options),
-          isRanked: isOfRankedSeeds(kept),
-        }
-      : { control: null, recipeKey: '', isRanked: true }),
+      ? { control: controlOf(newest, options), isRanked: isOfRankedSeeds(kept) }
+      : { control: null, isRanked: true }),
   };
 };

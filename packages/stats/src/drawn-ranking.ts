@@ -11,6 +11,7 @@ import type { Draft, LeaderboardOptions } from './draft.js';
 import { type DrawnRow, LazyRow, MethodMetric, type RowKnowledge, type Ways } from './drawn-row.js';
 import type { Steps } from './in-steps.js';
 import { type Family, familySteps } from './places.js';
+import { recipeKeyOf } from './recipe-key.js';
 import { isReproduced } from './reproduced.js';
 import { evidenceOf, type MetricScale, type RowEvidence } from './row-evidence.js';
 import { type RowInterval, rowInterval } from './row-interval.js';
@@ -109,23 +110,30 @@ export interface RankingParts {
   /** The family. */
   readonly members: readonly Draft[];
   readonly randoms: readonly Draft[];
-  /** Shuffled channels of each recipe. */
+  /** Shuffled channels of each recipe, by its `recipeKeyOf`. */
   readonly shuffles: ReadonlyMap<string, Draft>;
 }
 
-export function* partsOf(drafts: readonly Draft[], suite: ReadonlySet<string> | null): Steps<RankingParts> {
+export function* partsOf(
+  drafts: readonly Draft[],
+  { controls, drawn }: Pick<LeaderboardOptions, 'controls' | 'drawn'>,
+): Steps<RankingParts> {
+  const suite = drawn?.suite ?? null;
   const [kinds, several, members, randoms]: [RowMetric[], Draft[], Draft[], Draft[]] = [[], [], [], []];
   const shuffles = new Map<string, Draft>();
   let outcome: RowMetric | null = null;
   for (const draft of drafts) {
-    const { control, isRanked, newest, recipeKey } = draft;
+    const { control, isRanked, newest } = draft;
     for (const one of draft.metrics)
       if (one.phase !== 'base' && !kinds.some(({ id, phase }) => id === one.id && phase === one.phase)) kinds.push(one);
     outcome ??= draft.outcome;
     if (isOfSeveral(draft)) several.push(draft);
     if (control === 'random') randoms.push(draft);
     if (control !== 'widths' && isRanked && (suite?.has(newest.recipeHash) ?? true)) members.push(draft);
-    if (control === 'widths' && !shuffles.has(recipeKey)) shuffles.set(recipeKey, draft);
+    if (control === 'widths') {
+      const key = recipeKeyOf(newest, controls);
+      if (!shuffles.has(key)) shuffles.set(key, draft);
+    }
     yield;
   }
   return { kinds, outcome, several, members, randoms, shuffles };
@@ -139,7 +147,7 @@ export function* partsOf(drafts: readonly Draft[], suite: ReadonlySet<string> | 
 export function* drawnRanking(
   { kinds, outcome, several, members, randoms, shuffles }: RankingParts,
   others: readonly Draft[],
-  { metrics, significance = 0.05 }: Pick<LeaderboardOptions, 'metrics' | 'significance'>,
+  { metrics, controls, significance = 0.05 }: Pick<LeaderboardOptions, 'metrics' | 'controls' | 'significance'>,
   keptFamily: (parts: readonly unknown[]) => { family: Family | null },
 ): Steps<DrawnRanking> {
   const metric = metrics[0]!;
@@ -164,9 +172,9 @@ export function* drawnRanking(
     const own = draft.control === 'random' ? null : evidence(draft);
     const bar = random.near(draft);
     if (!own || !bar) return null;
-    const shuffled = shuffles.get(draft.recipeKey);
-    const isOwn = draft.control === 'widths';
-    return besideControls(own, { random: bar, shuffled: shuffled && !isOwn ? evidence(shuffled) : null }, options);
+    const hasNone = shuffles.size === 0 || draft.control === 'widths';
+    const shuffled = hasNone ? undefined : shuffles.get(recipeKeyOf(draft.newest, controls));
+    return besideControls(own, { random: bar, shuffled: shuffled ? evidence(shuffled) : null }, options);
   };
   const placeOf = (draft: Draft): DrawnRow['place'] => {
     const own =

@@ -38,12 +38,14 @@ const alike = (significance: number) => (above: Draft, row: Draft) => {
 const tells = ({ outcome, sample }: Draft): boolean => outcome!.low !== null || Boolean(sample?.correct);
 
 /** What decides the order of rows. */
-const keyOfEach = (drafts: readonly Draft[]): ((draft: Draft) => RankKey) => {
+function* keyOfEach(drafts: readonly Draft[]): Steps<(draft: Draft) => RankKey> {
   const { machine } = drafts[0]!.newest;
-  return drafts.every(({ newest }) => newest.machine === machine)
-    ? ({ keys }) => keys.oneMachine
-    : ({ keys }) => keys.several;
-};
+  for (const [i, { newest }] of drafts.entries()) {
+    if (i % PER_STEP === 0) yield;
+    if (newest.machine !== machine) return ({ keys }) => keys.several;
+  }
+  return ({ keys }) => keys.oneMachine;
+}
 
 /** What follows from the rows of a ranking alone, whatever stands at the board's other targets. */
 export interface Arranged {
@@ -56,8 +58,7 @@ export interface Arranged {
 
 function* arrange(drafts: readonly Draft[], options: LeaderboardOptions): Steps<Arranged> {
   const { direction } = options.metrics[0]!;
-  const keyOf = keyOfEach(drafts);
-  yield;
+  const keyOf = yield* keyOfEach(drafts);
   const [placed, apart]: [Draft[], Draft[]] = [[], []];
   for (const draft of yield* sortRows(drafts, keyOf, direction))
     (draft.control !== 'widths' && draft.isRanked ? placed : apart).push(draft);
@@ -66,9 +67,11 @@ function* arrange(drafts: readonly Draft[], options: LeaderboardOptions): Steps<
     prepareEvidence(draft, options.metrics);
     yield;
   }
-  const ranks = denseRanks(placed.map(keyOf), direction);
+  const keys = placed.map(keyOf);
   yield;
-  return { sorted: [...placed, ...apart], ranks, parts: yield* partsOf(drafts, options.drawn?.suite ?? null) };
+  const ranks = denseRanks(keys, direction);
+  yield;
+  return { sorted: [...placed, ...apart], ranks, parts: yield* partsOf(drafts, options) };
 }
 
 /**
@@ -124,7 +127,7 @@ function* rankGroup(
   memory: RowMemory,
 ): Steps<Ranked> {
   const metric = options.metrics[0]!;
-  const keyOf = keyOfEach(drafts);
+  const keyOf = yield* keyOfEach(drafts);
   const sorted = yield* sortRows(drafts, keyOf, metric.direction);
   yield;
   const ranks = denseRanks(sorted.map(keyOf), metric.direction);
@@ -239,12 +242,12 @@ export function* leaderboardSteps(
     if (!options.drawn || isAskedFor(group)) drafts.push(memory.draft(group, () => draftFrom(group, options)));
     yield;
   }
-  const findControl = controlsOf(drafts);
-  yield;
   const rows: LeaderboardRow[] = [];
   const byName = new Map<string, DrawnRanking>();
   const rankings: Group[] = [];
   for (const group of yield* groupSteps(drafts, ({ ranking }) => ranking)) rankings.push(yield* groupOf(group));
+  const alone = rankings.filter((group) => !isMethods(group, options)).flatMap((group) => group.drafts);
+  const findControl = controlsOf(alone, options.control);
   for (const group of inOrder(rankings)) {
     yield;
     const ranked = isMethods(group, options)
