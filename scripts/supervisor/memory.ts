@@ -1,4 +1,7 @@
-/** How much memory our processes may leave unused: what Node and glibc are told at their start, in the images, too. */
+/**
+ * How much memory our processes may leave unused: what Node and glibc are told at their start. The images give Node the same,
+ * and the compose file glibc.
+ */
 
 /** A worker waits for its child, which computes: it needs no room for much that lives briefly (MB). */
 export const WORKER_FLAGS = ['--max-semi-space-size=2'];

@@ -20,7 +20,7 @@ interface Known {
   readonly run: RunRecord;
 }
 
-/** A piece of a text keeps all of it in memory; stamps come as one text of all runs, with every result anew. */
+/** A piece of a text keeps all of it in memory; stamps are pieces of texts of a thousand lines, with every result anew. */
 const copyOf = (piece: string): string => Buffer.from(piece).toString();
 
 type Parts = { readonly db: Pick<Database, 'boards'>; readonly storage: Storage };

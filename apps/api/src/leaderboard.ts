@@ -44,7 +44,7 @@ const memory = new WeakMap<object, Map<string, Shelf>>();
 
 const isLocal = ({ provenance }: RunRecord): boolean => provenance === 'measured' || provenance === 'reproduced';
 
-/** Runs that speak for the others. */
+/** Runs that tell of the board: of its base network, of the split that comes with the project, of a frozen board's origin. */
 interface Landmarks {
   readonly newestLocal: RunRecord | undefined;
   readonly firstShipped: RunRecord | undefined;

@@ -5,7 +5,7 @@
 import { statSync } from 'node:fs';
 import type { BoardDescription, ShippedRun } from '@topiary/contracts';
 import { filterSteps, type RunRecord, unpackBits, unpackNumbers } from '@topiary/stats';
-import { countsOn, reportedOn, shippedOn, shippedResultsFile, shippedResultsFolder } from '@topiary/tracks/catalogue';
+import { countedOn, reportedOn, shippedOn, shippedResultsFile, shippedResultsFolder } from '@topiary/tracks/catalogue';
 import { BoardRuns, withCorrect } from './board-runs.js';
 import type { BoardContext } from './context.js';
 import { inSlices } from './slices.js';
@@ -92,6 +92,6 @@ export const recordsOf = async (
     ...local,
     ...shippedWith(folder, id).records.filter(({ finishedAt }) => !asOf || isBefore(finishedAt, asOf)),
   ];
-  const counts = countsOn(board);
-  return [...(await inSlices(filterSteps(all, ({ protocol }) => counts(protocol)))), ...reportedRuns(id)];
+  const isCounted = countedOn(board);
+  return [...(await inSlices(filterSteps(all, ({ protocol }) => isCounted(protocol)))), ...reportedRuns(id)];
 };

@@ -1,13 +1,10 @@
 /** Finds the row that shows what chance would have done, for each row of a board. */
 import type { Draft } from './draft.js';
-import { groupBy } from './group-by.js';
+import { filterSteps, groupSteps, type Steps } from './in-steps.js';
 import type { ControlRule, RunRecord } from './run-record.js';
 
 /** Finds the control of a row; null where it has none, or is one. */
 export type FindControl = (draft: Draft) => Draft | null;
-
-const isControl = ({ recipe: own }: RunRecord, rule: ControlRule): boolean =>
-  Object.entries(rule.recipe).every(([field, value]) => (own[field] ?? null) === value);
 
 const part = ({ recipe }: RunRecord, name: string): string => JSON.stringify(recipe[name] ?? null);
 
@@ -19,14 +16,17 @@ const fieldOf = (run: RunRecord): string =>
 const sharedBy = (run: RunRecord, { same }: ControlRule): string =>
   [fieldOf(run), ...same.map((name) => part(run, name))].join(' ');
 
-/** The controls by what they share with their rows, so that a board of many rows is gone through once; null: it has none. */
-export const controlsOf = (drafts: readonly Draft[], rule: ControlRule | null): FindControl => {
+/** The controls by what they share with their rows, so that a board of many rows is gone through once. `rule` null: none. */
+export function* controlSteps(drafts: readonly Draft[], rule: ControlRule | null): Steps<FindControl> {
   if (rule === null) return () => null;
-  const found = drafts.filter(({ newest }) => isControl(newest, rule));
+  const fields = Object.entries(rule.recipe);
+  const isControl = ({ newest }: Draft): boolean =>
+    fields.every(([field, value]) => (newest.recipe[field] ?? null) === value);
   const keyOf = ({ newest }: Draft): string => sharedBy(newest, rule);
-  const controls = new Map(groupBy(found, keyOf).map((same) => [keyOf(same[0]!), same]));
+  const same = yield* groupSteps(yield* filterSteps(drafts, isControl), keyOf);
+  const controls = new Map(same.map((group) => [keyOf(group[0]!), group]));
   return (draft) => {
-    if (isControl(draft.newest, rule)) return null;
+    if (isControl(draft)) return null;
     // Of several the nearest in the field that the rule names, then in provenance.
     const nearness = part(draft.newest, rule.nearest);
     const distance = ({ newest }: Draft) =>
@@ -36,4 +36,4 @@ export const controlsOf = (drafts: readonly Draft[], rule: ControlRule | null): 
       if (nearest === null || distance(other) < distance(nearest)) nearest = other;
     return nearest;
   };
-};
+}

@@ -168,12 +168,13 @@ export function* drawnRanking(
       const scale = scaleOf(one);
       return new MethodMetric(one, () => rowInterval(evidenceIn(draft, one, scale)!, scale, spreadIn(one)));
     });
+  const shuffledOf = (draft: Draft): Draft | undefined =>
+    shuffles.size === 0 || draft.control === 'widths' ? undefined : shuffles.get(recipeKeyOf(draft.newest, controls));
   const beside = (draft: Draft): Controlled | null => {
     const own = draft.control === 'random' ? null : evidence(draft);
     const bar = random.near(draft);
     if (!own || !bar) return null;
-    const hasNone = shuffles.size === 0 || draft.control === 'widths';
-    const shuffled = hasNone ? undefined : shuffles.get(recipeKeyOf(draft.newest, controls));
+    const shuffled = shuffledOf(draft);
     return besideControls(own, { random: bar, shuffled: shuffled ? evidence(shuffled) : null }, options);
   };
   const placeOf = (draft: Draft): DrawnRow['place'] => {

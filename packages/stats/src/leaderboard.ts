@@ -2,7 +2,7 @@
  * Runs in, leaderboard rows out: one row per (target, recipe hash, split hash, provenance) with intervals over its
  * seeds, its gain over random pruning, a dense rank and a tier. Rows have the shape of the contract's `Row`.
  */
-import { controlsOf, type FindControl } from './control.js';
+import { controlSteps, type FindControl } from './control.js';
 import { type Draft, draftOf, type LeaderboardOptions } from './draft.js';
 import {
   type DrawnRanking,
@@ -246,8 +246,9 @@ export function* leaderboardSteps(
   const byName = new Map<string, DrawnRanking>();
   const rankings: Group[] = [];
   for (const group of yield* groupSteps(drafts, ({ ranking }) => ranking)) rankings.push(yield* groupOf(group));
-  const alone = rankings.filter((group) => !isMethods(group, options)).flatMap((group) => group.drafts);
-  const findControl = controlsOf(alone, options.control);
+  // rows that stand for their runs: of those that stand for methods the ranking itself knows the controls
+  const ofRuns = rankings.filter((group) => !isMethods(group, options)).flatMap((group) => group.drafts);
+  const findControl = yield* controlSteps(ofRuns, options.control);
   for (const group of inOrder(rankings)) {
     yield;
     const ranked = isMethods(group, options)

@@ -188,11 +188,13 @@ const protocols = ({ protocol, earlier }: Track): readonly Protocol[] => [...ear
 export const protocolOf = ({ track, version }: Pick<BoardDescription, 'track' | 'version'>): Protocol =>
   protocols(trackById(track)).find((protocol) => versionOf(protocol) === version)!;
 
-/** Tells whether a run under a protocol counts on a board: a frozen one keeps its own, the current one has all others. */
-export const countsOn = (board: Pick<BoardDescription, 'track' | 'version' | 'frozen'>) => {
+/** Tells of protocols whether runs under them count on a board: a frozen one keeps its own, the current one has all others. */
+export const countedOn = (
+  board: Pick<BoardDescription, 'track' | 'version' | 'frozen'>,
+): ((protocol: string) => boolean) => {
   const own = protocolOf(board).version;
   const earlier = new Set(trackById(board.track).earlier.map(({ protocol }) => protocol.version));
-  return (protocol: string): boolean => (board.frozen ? protocol === own : !earlier.has(protocol));
+  return (protocol) => (board.frozen ? protocol === own : !earlier.has(protocol));
 };
 
 /** What a track declares of one of its own boards; null: somebody's network opened it. */

@@ -10,7 +10,7 @@ export {
   BOARDS,
   boardOf,
   cannotRun,
-  countsOn,
+  countedOn,
   protocolOf,
   specOf,
   TRACKS,

@@ -21,7 +21,7 @@ const sourceOf = (run: string): LeaderboardSource =>
     answersSha256: null,
   }) as unknown as LeaderboardSource;
 
-/** As the database tells them: pieces of one text, in which one more run stands each time. */
+/** As the database tells them: pieces of a text of many lines, one more each time. */
 const boardOf = (first: number) => {
   let runs = first;
   const look = (): SourceStamp[] => {

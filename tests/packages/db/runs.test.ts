@@ -2,9 +2,9 @@
 import type { ImportedBoard, RunJob } from '@topiary/contracts';
 import type { AttemptRef, NewSubmission } from '@topiary/db';
 import { openDatabase } from '@topiary/db';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freshDatabase, type TestDatabase } from '../../helpers/database.js';
+import { addPerson } from '../../helpers/people.js';
 import { baseModel, claim, hash, problem, result, submission } from './fixtures.js';
 
 let test: TestDatabase;
@@ -271,21 +271,20 @@ describe('finishing', () => {
     expect(after?.version).not.toBe(before?.version);
   });
 
-  it('stamps thousands of them in the same order, whatever their number', async () => {
+  it('gives stamps in the order of rows, also where they come in several texts and a name has two lines', async () => {
     const board = 'classification.many-runs';
-    const refs = await make({ board, seeds: Array.from({ length: 2001 }, (_, seed) => seed) });
-    const client = new pg.Client({ connectionString: test.url });
-    await client.connect();
-    // finished one after another, the last one first
-    await client.query(
-      `UPDATE runs r SET state = 'done', finished_at = now() - o.place * interval '1 second'
-       FROM unnest($1::text[]) WITH ORDINALITY AS o(id, place) WHERE r.id = o.id`,
-      [refs.map(({ run }) => run)],
+    const { id } = (await addPerson(test.db, { name: 'Ada' })).account;
+    await test.query(`UPDATE accounts SET name = E'Ada\\nLovelace' WHERE id = '${id}'`);
+    await make({ board, seeds: Array.from({ length: 2001 }, (_, seed) => seed), createdBy: id });
+    // each seven finished at once, the last ones first
+    await test.query(
+      `UPDATE runs SET state = 'done', finished_at = now() - (position / 7) * interval '1 second' WHERE board = '${board}'`,
     );
-    await client.end();
+    const ids = await test.query(`SELECT id FROM runs WHERE board = '${board}' ORDER BY finished_at, id`);
     const stamps = await test.db.boards.stamps(board);
-    expect(stamps.map(({ run }) => run)).toEqual(refs.map(({ run }) => run).reverse());
-    expect(stamps.every(({ stamp }) => /^\d+ \d+/.test(stamp))).toBe(true);
+    expect(stamps.map(({ run }) => run)).toEqual(ids.map((row) => row['id']));
+    const whole = new RegExp(`^\\d+ \\d+ ${id} Ada Lovelace$`);
+    expect(stamps.every(({ stamp }) => whole.test(stamp))).toBe(true);
     expect(await test.db.boards.stamps('classification.nobody')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 /** Work in small steps says the same as the language's own sort and grouping, and pauses often. */
-import { atOnce, groupSteps, type Steps, sortSteps } from '@topiary/stats';
+import { atOnce, filterSteps, groupSteps, type Steps, sortSteps } from '@topiary/stats';
 import { randomFrom } from '@topiary/zoo';
 import { expect, it } from 'vitest';
 
@@ -33,6 +33,11 @@ it('groups under one key, groups in the order of their first item', () => {
   expect(groups).toEqual(values.map((value) => items().filter((item) => item.value === value)));
 });
 
+it('filters as Array.filter does', () => {
+  const isEven = ({ value }: { value: number }) => value % 2 === 0;
+  expect(atOnce(filterSteps(items(), isEven))).toEqual(items().filter(isEven));
+});
+
 it('pauses before many thousand comparisons', () => {
   let count = 0;
   const sorting = sortSteps(items(), (a, b) => {
@@ -44,4 +49,7 @@ it('pauses before many thousand comparisons', () => {
   count = 0;
   const grouping = groupSteps(items(), () => `${count++}`);
   expect(longest(grouping, () => count)).toBeLessThanOrEqual(500);
+  count = 0;
+  const filtering = filterSteps(items(), () => count++ > 0);
+  expect(longest(filtering, () => count)).toBeLessThanOrEqual(500);
 });

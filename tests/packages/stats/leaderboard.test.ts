@@ -109,6 +109,26 @@ describe('leaderboard', () => {
     expect(rows[0]!.aboveRandom!.high).toBeCloseTo(33.39, 2);
   });
 
+  it('of several random rows takes that of the same scope, then that of the same provenance', () => {
+    const row = (criterion: string, scope: string, provenance: RunRecord['provenance'], top1: number) => {
+      const label = `${criterion} · ${scope}`;
+      const recipe = { ...runOf({ criterion, top1 }).recipe, scope };
+      return runOf({ criterion, top1, over: { recipe, provenance, label, recipeHash: label.padEnd(64, '0') } });
+    };
+    const randoms = [
+      row('random', 'global', 'shipped', 80),
+      row('random', 'global', 'measured', 82),
+      row('random', 'local', 'shipped', 70),
+      row('random', 'local', 'measured', 74),
+    ];
+    const gain = (scope: string, provenance: RunRecord['provenance']) => {
+      const rows = leaderboard([...randoms, row('taylor', scope, provenance, 90)], RULES);
+      return rows.find(({ label }) => label.startsWith('taylor'))!.aboveRandom?.value;
+    };
+    expect([gain('global', 'shipped'), gain('global', 'measured')]).toEqual([10, 8]);
+    expect([gain('local', 'shipped'), gain('local', 'measured')]).toEqual([20, 16]);
+  });
+
   it('compares with random over seeds by Welch, and per example where the bits are there', () => {
     const seeds = leaderboard(
       [
