@@ -42,8 +42,9 @@ describe('the overall ranking', () => {
     // a duel has two ends
     expect(body.rows.reduce((sum, { wins }) => sum + wins, 0)).toBeGreaterThan(0);
     const random = body.rows.find(({ isControl }) => isControl)!;
-    expect(random.losses).toBeGreaterThan(0);
-    expect(random.wins).toBe(0);
+    // chance is ahead of somebody at times (HRank on MobileNetV2-tiny)
+    expect(random.losses).toBeGreaterThan(3 * random.wins);
+    expect(random.rank).toBeGreaterThan(body.rows.length / 2);
   });
 
   it('of papers is by printed numbers, by target where one is asked for', async () => {
