@@ -28,7 +28,6 @@ const url = `http://${host}:${process.env.PORT ?? '3000'}`;
 /** Tells the command line, and whoever reads the README's lines, where this server is. */
 const address = join(home, 'address');
 const HEALTHY_MS = 60_000;
-
 const say = (line: string) => process.stdout.write(`  ${line}\n`);
 const explain = (error: unknown): string =>
   isTopiaryError(error) ? `${error.code}\n${error.message}` : String((error as Error).stack ?? error);

@@ -40,7 +40,11 @@ describe('the overall ranking', () => {
     const numbers = body.rows.map(({ borda }) => borda);
     expect(numbers.filter((x) => x !== null)).toEqual([...numbers.filter((x) => x !== null)].sort((a, b) => b - a));
     // a duel has two ends
-    expect(body.rows.reduce((sum, { wins }) => sum + wins, 0)).toBeGreaterThan(0);
+    const [wins, losses] = [body.rows.map((row) => row.wins), body.rows.map((row) => row.losses)].map((all) =>
+      all.reduce((sum, n) => sum + n, 0),
+    );
+    expect(wins).toBeGreaterThan(0);
+    expect(losses).toBe(wins);
     const random = body.rows.find(({ isControl }) => isControl)!;
     // chance is ahead of somebody at times (HRank on MobileNetV2-tiny)
     expect(random.losses).toBeGreaterThan(3 * random.wins);
