@@ -1,19 +1,23 @@
 /**
  * Rows of the suite on the real CIFAR-10 sample (1,017 test pictures), by the worker's own run: ResNet-20 or ResNet-56 as
- * Y. Idelbayev trained them. Each run is one line, appended when it ends; what stands in the file is not run again.
+ * Y. Idelbayev trained them. Each run is one line, appended when it ends; what stands in the file is not run again. What was
+ * cut and trained as the board does by itself is written among the results that come with the project, too, with `--ship`.
  * Command: npx tsx scripts/experiments/cifar10-sample.ts [--network resnet20] [--rows all] [--seeds 0,1,2] [--targets 2x]
- *          [--residual in|ignored] [--estimates N] [--steps 400] [--threads 1] [--file results/cifar10-sample.jsonl]
+ *          [--residual in|ignored] [--estimates N] [--steps 400] [--threads 1] [--file results/cifar10-sample.jsonl] [--ship]
  */
-import { appendFile, mkdir, readFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { parseTarget, type RecipeDescription, type RecipeInput, ShippedRun } from '@topiary/contracts';
+import { parseTarget, type RecipeDescription, type RecipeInput, type ShippedRun } from '@topiary/contracts';
 import { isTopiaryError } from '@topiary/errors';
 import { RECIPES } from '@topiary/methods/catalogue';
 import { boardOf, divisionOf, fillRecipe, protocolOf, recipeHash, recipeLabel } from '@topiary/tracks';
+import { shippedOn, shippedResultsFile, shippedResultsFolder, shippedResultsText } from '@topiary/tracks/catalogue';
 import { recipeRun } from '../../workers/evaluator/src/recipe-run.js';
 import { table } from '../bench/summary.js';
+import { codeVersionOf } from '../suite/code-version.js';
+import { merged, shippedRunOf } from '../suite/record.js';
 import { withContext } from './context.js';
 import { MEAN, readSample, STD } from './samples.js';
 
@@ -30,6 +34,7 @@ const { values } = parseArgs({
     estimates: { type: 'string' },
     steps: { type: 'string', default: '400' },
     threads: { type: 'string', default: String(availableParallelism()) },
+    ship: { type: 'boolean', default: false },
     file: { type: 'string', default: join(import.meta.dirname, 'results', 'cifar10-sample.jsonl') },
   },
 });
@@ -47,6 +52,8 @@ interface Line {
   readonly run: ShippedRun;
 }
 
+const PROJECT = join(import.meta.dirname, '../..');
+const codeVersion = codeVersionOf(PROJECT);
 const file = resolve(values.file);
 
 /** A line that was torn off when its process died counts for nothing. */
@@ -115,26 +122,42 @@ const measure = async (row: RecipeDescription, target: string, seed: number): Pr
     threads,
     model: base.bytes,
     normalisation,
-    codeVersion: 'experiment',
+    codeVersion,
   };
   const before = loadavg()[0]!;
   return withContext(run, async (context) => {
     const { result } = await recipeRun(context);
-    const { achieved, counter, flags, metrics, params, macs, seconds, machine, protocol, codeVersion, splitHash } =
-      result;
     const bits = await context.storage.read(result.artefacts.find(({ kind }) => kind === 'correct')!.sha256);
     const load = [before, loadavg()[0]!] as const;
     return {
       ...{ row: row.id, network, residual, estimates, base: base.sha256, load },
-      run: ShippedRun.parse({
-        ...{ board: board.id, label: recipeLabel(filled), division: divisionOf(board, recipe), recipe: filled },
-        ...{ target: parseTarget(target), seed, correct: Buffer.from(bits).toString('base64') },
-        ...{ achieved, counter, flags, metrics, params, macs, seconds, machine, protocol, codeVersion, splitHash },
-        ...{ recipeHash: result.recipeHash, latency: null, stepSeconds: null, epochSeconds: null },
-        at: new Date().toISOString(),
-      }),
+      run: shippedRunOf(
+        { label: recipeLabel(filled), recipe: filled },
+        { result, target: parseTarget(target), seed, board: board.id, finishedAt: new Date().toISOString() },
+        { division: divisionOf(board, recipe), correct: Buffer.from(bits).toString('base64'), noLatency: true },
+      ),
     };
   });
+};
+
+/** As the board cuts and trains where nobody says otherwise. */
+const isBoards = ({ row, run }: Line): boolean => {
+  const { recipe } = RECIPES.find(({ id }) => id === row)!;
+  return run.recipeHash === recipeHash(fillRecipe(boardOf(run.board), recipe as RecipeInput));
+};
+
+/** Into the results that come with the project, board by board. */
+const ship = async (lines: readonly Line[]): Promise<void> => {
+  const folder = shippedResultsFolder(PROJECT);
+  const runs = lines.filter(isBoards).map(({ run }) => run);
+  for (const id of new Set(runs.map(({ board: of }) => of))) {
+    const all = merged(
+      shippedOn(folder, id),
+      runs.filter(({ board: of }) => of === id),
+    );
+    await writeFile(shippedResultsFile(folder, id), shippedResultsText(all));
+    console.log(`${id}: ${all.length} runs`);
+  }
 };
 
 /** Seeds of one row of one ranking. */
@@ -199,3 +222,4 @@ for (const row of RECIPES.filter(({ id }) => rows.includes(id))) {
   }
 }
 print(await readLines());
+if (values.ship) await ship(await readLines());

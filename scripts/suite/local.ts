@@ -5,8 +5,8 @@
  * for every run that ends. Started again, it goes on where it was; `--minutes` ends a part. `--rows`, `--targets` and
  * `--seeds` leave the rest for another time. Data sets that are not drawn lie in `DATA_DIR`.
  */
-import { execFileSync, fork } from 'node:child_process';
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BoardDescription, RecipeInput, ShippedRun } from '@topiary/contracts';
@@ -22,6 +22,7 @@ import {
 import { datasetState, SHIPPED } from '@topiary/zoo/catalogue';
 import { rulesOf } from '../../apps/api/src/leaderboard.js';
 import { fromShipped } from '../../apps/api/src/run-records.js';
+import { codeVersionOf } from './code-version.js';
 import { type Choice, nextRuns } from './plan.js';
 import { merged } from './record.js';
 import { type Answer, FIRST_SEED, type SuiteJob } from './suite-job.js';
@@ -62,9 +63,7 @@ const CHOICE: Choice = {
   controls: values.controls,
 };
 
-const { version } = JSON.parse(readFileSync(join(PROJECT, 'package.json'), 'utf8')) as { version: string };
-const commit = execFileSync('git', ['rev-parse', '--short=8', 'HEAD'], { cwd: PROJECT, encoding: 'utf8' }).trim();
-const codeVersion = `${version}+${commit}`;
+const codeVersion = codeVersionOf(PROJECT);
 const until = Date.now() + Number(values.minutes) * 60_000;
 
 /** Under the board's present protocol; what was run again counts once. */

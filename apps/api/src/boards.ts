@@ -61,6 +61,7 @@ const view = async (
 ): Promise<Board> => {
   const reason = await whyClosed(board, base, context.dataDir);
   const standings = await standingsOf(context, board, activity);
+  const { parts } = datasetNamed(board.dataset);
   return {
     ...board,
     state: reason === null ? 'open' : 'reported-only',
@@ -70,6 +71,7 @@ const view = async (
     best: leaders(board, standings),
     lastActivity: activity?.lastActivity ?? null,
     testSplit: standings.testSplit,
+    ...(parts === undefined ? {} : { parts: [...parts] }),
   };
 };
 

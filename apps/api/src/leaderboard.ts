@@ -18,6 +18,7 @@ import {
   splitRankSteps,
 } from '@topiary/stats';
 import { addressOf, fillRecipe, protocolOf, recipeHash, trackOf } from '@topiary/tracks/catalogue';
+import { datasetNamed } from '@topiary/zoo/catalogue';
 import type { BoardContext } from './context.js';
 import { type Overview, overviewSteps } from './overview.js';
 import { recordsOf } from './run-records.js';
@@ -114,7 +115,8 @@ const compute = async (
   const ranked = await inSlices(leaderboardSteps(runs, rulesOf(board), rowMemory));
   const landmarks = await inSlices(landmarkSteps(runs));
   const base = baseOf(landmarks.newestLocal);
-  const reference = landmarks.firstShipped?.splitHash;
+  const { isDrawn = false } = datasetNamed(board.dataset);
+  const reference = isDrawn ? landmarks.firstShipped?.splitHash : undefined;
   const [metric] = trackOf(board).metrics;
   const splits = reference === undefined ? NONE : await inSlices(splitRankSteps(ranked.rows, reference, metric!));
   const overview = await inSlices(overviewSteps(ranked.rows));

@@ -213,8 +213,12 @@ export const Board = BoardDescription.extend({
     .nullable()
     .optional()
     .describe(
-      '`open`: anybody can have it; `hidden`: drawn from a secret of this server; null: nothing was measured here yet',
+      '`open`: anybody can have it; `hidden`: drawn from a secret of this server; null: nothing was measured here yet, or its pictures are not drawn',
     ),
+  parts: z
+    .array(z.object({ hash: z.string(), title: z.string() }))
+    .optional()
+    .describe('Test splits beside that of its data set on which there are results: a part of it, by its hash'),
   note: z.string().optional().describe('What organisers say to whoever comes'),
   shown: z.array(z.string()).optional().describe('Metrics and axes whose columns organisers want shown unasked'),
   closed: z.boolean().optional().describe('Organisers have closed it for the time being: `reason` is theirs'),

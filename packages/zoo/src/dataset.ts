@@ -51,6 +51,14 @@ export interface DatasetState {
   readonly reason: string | null;
 }
 
+/** Some of the test pictures, under a name of their own. */
+export interface TestPart {
+  /** `splitHash` of them. */
+  readonly hash: string;
+  /** Behind "on": `the first 100 test pictures`. */
+  readonly title: string;
+}
+
 export interface Dataset<S extends Split = Split> {
   readonly id: string;
   readonly title: string;
@@ -66,6 +74,10 @@ export interface Dataset<S extends Split = Split> {
   readonly augmentation: string;
   /** Where it comes from, with licence. */
   readonly source: string;
+  /** Its test pictures are drawn from a seed that anybody has, or from a secret of the server. */
+  readonly isDrawn?: true;
+  /** Test splits beside that of its files on which results were recorded: parts of it that somebody had. */
+  readonly parts?: readonly TestPart[];
   /** Looks only at names and sizes of files. */
   state(dataDir: string): Promise<DatasetState>;
   /** Of its folder, where the data set itself does not say. */

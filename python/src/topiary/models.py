@@ -64,6 +64,11 @@ class BoardBestItem(TypedDict):
     provenance: Literal["measured", "shipped", "reported", "reproduced"]
 
 
+class BoardPartsItem(TypedDict):
+    hash: str
+    title: str
+
+
 class Board(TypedDict):
     id: str
     version: str
@@ -88,6 +93,7 @@ class Board(TypedDict):
     best: list[BoardBestItem]
     lastActivity: str | None
     testSplit: NotRequired[Literal["open", "hidden"] | None]
+    parts: NotRequired[list[BoardPartsItem]]
     note: NotRequired[str]
     shown: NotRequired[list[str]]
     closed: NotRequired[bool]

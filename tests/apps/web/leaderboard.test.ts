@@ -6,6 +6,7 @@ import { viewOf } from '../../../apps/web/src/features/facts/registry.js';
 import { isPublished, shownOf } from '../../../apps/web/src/features/facts/shown.js';
 import { leaderboardColumns } from '../../../apps/web/src/features/leaderboard/columns.js';
 import { latexTable } from '../../../apps/web/src/features/leaderboard/export.js';
+import { rankingTitle } from '../../../apps/web/src/features/leaderboard/ranking-title.js';
 import { changeOf, rankingsOf, rankText } from '../../../apps/web/src/features/leaderboard/rows.js';
 import { shownColumns } from '../../../apps/web/src/features/leaderboard/shown-columns.js';
 import { verdict } from '../../../apps/web/src/features/leaderboard/verdict.js';
@@ -307,6 +308,16 @@ describe('a track of another kind', () => {
     expect(table.match(/\\midrule/g)).toHaveLength(2);
     expect(table).toContain('\\multicolumn{10}{l}{\\emph{Open division');
     expect(table).toContain('$0.1000$ & $+0.10 \\pm 0.05$ & 25.0 & 50.0 & -- & --');
+  });
+  it('says on which pictures where these are not the board’s own: a part by its name, even first, others by their hash', () => {
+    const parts = [{ hash: 'abc', title: 'a tenth of the pictures' }];
+    const ownRow = row('fpgm', 80, 1, 1, [1, 0, 2]);
+    const rows = [ownRow, { ...ownRow, ranking: 'strange', splitHash: '0123456789abcdef' }];
+    const [ours, others] = rankingsOf(rows, track);
+    expect(rankingTitle(ours!, 'abc', {})).toBeNull();
+    expect(rankingTitle(ours!, 'abc', { parts })).toBe('On a tenth of the pictures.');
+    expect(rankingTitle(others!, 'abc', { parts })).toBe('Another test split (01234567).');
+    expect(latexTable({ ...board, parts }, '2x', rows, track)).toContain('\\emph{On a tenth of the pictures.}');
   });
   it('goes into LaTeX with places where tests leave several, and in bold what nothing beats', () => {
     const place = (from: number, to: number) => ({ from, to, text: `${from}-${to}` });

@@ -2,7 +2,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Cifar10, datasetState } from '@topiary/zoo';
+import { Cifar10, datasetState, splitHash } from '@topiary/zoo';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { samplesDir, withoutSamples } from '../../helpers/samples.js';
 
@@ -73,6 +73,7 @@ describe('cifar10', () => {
       expect([train.length, test.length]).toEqual([5085, 1017]);
       expect([...train.labels.subarray(0, 5)].map(name)).toEqual(['frog', 'truck', 'truck', 'deer', 'automobile']);
       expect([...test.labels.subarray(0, 5)].map(name)).toEqual(['cat', 'ship', 'ship', 'airplane', 'frog']);
+      expect(Cifar10.parts!.map(({ hash }) => hash)).toEqual([splitHash(test)]);
     },
   );
 });

@@ -156,6 +156,7 @@ const Comparison = ({ board, track }: ComparisonProps) => {
             (filtered ? <EmptyNote title={t('board.nothing')} /> : <Nothing board={board} target={target} />)}
           {rows && rows.length > 0 && (
             <LeaderboardTable
+              board={board}
               track={track}
               rows={rows}
               columns={shown}

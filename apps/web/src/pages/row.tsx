@@ -59,6 +59,13 @@ const sentences = ({ row, rows, track }: Props): string[] => {
 
 const seconds = (value: number | null): string => (value === null ? t('row.unknown') : formatDuration(value));
 
+/** By name where it is a known part of the test pictures. */
+const splitText = ({ splitHash }: Pick<Row, 'splitHash'>, { parts }: Pick<Board, 'parts'>): string => {
+  if (!splitHash) return t('row.unknown');
+  const part = parts?.find(({ hash }) => hash === splitHash);
+  return part ? `${part.title} (${splitHash.slice(0, 8)})` : splitHash.slice(0, 16);
+};
+
 const Facts = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
   const { source, note } = row;
   const facts: readonly (readonly [string, string])[] = [
@@ -68,7 +75,7 @@ const Facts = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
     [t('row.seconds'), seconds(row.seconds)],
     [t('row.step'), seconds(row.stepSeconds)],
     ...(row.epochSeconds === null ? [] : [[t('row.epoch'), seconds(row.epochSeconds)] as const]),
-    [t('row.split'), row.splitHash ? row.splitHash.slice(0, 16) : t('row.unknown')],
+    [t('row.split'), splitText(row, board)],
     ...(row.at ? [[common('column.date'), formatDateTime(row.at)] as const] : []),
     ...(note ? [[t('row.note'), note] as const] : []),
   ];

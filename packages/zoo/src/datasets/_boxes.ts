@@ -8,7 +8,7 @@ import { readList, readVoc } from '../annotations/pascal-voc.js';
 import type { BoxSplit, BoxSplits } from '../boxes.js';
 import type { Dataset, DatasetState, OpenOptions } from '../dataset.js';
 
-type Facts = Pick<Dataset, 'id' | 'title' | 'summary' | 'input' | 'source'>;
+type Facts = Pick<Dataset, 'id' | 'title' | 'summary' | 'input' | 'source' | 'isDrawn'>;
 
 export interface BoxFacts extends Facts {
   readonly classes: readonly string[];

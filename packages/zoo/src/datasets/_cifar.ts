@@ -10,7 +10,7 @@ import { inMemory, type MemoryDataset, type MemorySplit } from '../in-memory.js'
 
 const PIXELS = 3 * 32 * 32;
 
-export interface CifarFacts extends Pick<Dataset, 'id' | 'title' | 'summary' | 'mean' | 'std' | 'source'> {
+export interface CifarFacts extends Pick<Dataset, 'id' | 'title' | 'summary' | 'mean' | 'std' | 'source' | 'parts'> {
   readonly classes: readonly string[];
   /** The folder inside the official archive; files may lie there or beside it. */
   readonly inner: string;
@@ -97,6 +97,7 @@ export const cifar = (facts: CifarFacts): MemoryDataset => ({
   std: facts.std,
   augmentation: 'crop 4 and flip',
   source: facts.source,
+  ...(facts.parts === undefined ? {} : { parts: facts.parts }),
   state: async (dataDir) => {
     try {
       await locateAll(dataDir, facts, [...facts.train, ...facts.test]);

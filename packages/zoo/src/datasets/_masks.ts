@@ -3,7 +3,7 @@ import { TopiaryError } from '@topiary/errors';
 import type { Dataset, OpenOptions } from '../dataset.js';
 import type { MaskSplits } from '../masks.js';
 
-type Facts = Pick<Dataset, 'id' | 'title' | 'summary' | 'input' | 'source'>;
+type Facts = Pick<Dataset, 'id' | 'title' | 'summary' | 'input' | 'source' | 'isDrawn'>;
 
 export const ofMasks = (
   facts: Facts,

@@ -166,6 +166,7 @@ export const Scenes64 = ofMasks(
     summary: 'Shapes that lie over one another on a textured ground, to be cut out by a point or a box.',
     input: [3, SIDE, SIDE],
     source: 'Drawn by Topiary itself (MIT)',
+    isDrawn: true,
   },
   async () => ({ present: true, reason: null }),
   async ({ testSecret }) => ({

@@ -189,6 +189,7 @@ export const ShapesDet: Dataset = ofBoxes(
     classes: BOX_SHAPE_NAMES,
     input: [3, SIDE, SIDE],
     source: 'Drawn by Topiary itself (MIT)',
+    isDrawn: true,
   },
   async () => ({ present: true, reason: null }),
   async ({ input, testSecret }) => {

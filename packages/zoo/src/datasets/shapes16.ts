@@ -81,6 +81,7 @@ export const Shapes16: MemoryDataset = {
   std: STD,
   augmentation: 'none',
   source: 'Drawn by Topiary itself (MIT)',
+  isDrawn: true,
   state: async () => ({ present: true, reason: null }),
   classesIn: async () => NAMES,
   open: async ({ dataDir, testSecret }) => ({

@@ -114,6 +114,7 @@ export const Shapes32: MemoryDataset = {
   std: STD,
   augmentation: 'crop 4 and flip',
   source: 'Drawn by Topiary itself (MIT)',
+  isDrawn: true,
   state: async () => ({ present: true, reason: null }),
   classesIn: async () => SHAPE_NAMES,
   open: async ({ dataDir, testSecret }) => ({

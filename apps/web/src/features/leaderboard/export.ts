@@ -67,10 +67,10 @@ const heads = (track: TrackDescription): readonly string[] => {
 };
 
 /** The rankings under one another, each with a rule above it and what it is: ranks of two do not compare. */
-const body = (rows: readonly Row[], track: TrackDescription): readonly string[] => {
+const body = (board: Board, rows: readonly Row[], track: TrackDescription): readonly string[] => {
   const width = heads(track).length;
   return rankingsOf(rows, track).flatMap((ranking) => {
-    const title = rankingTitle(ranking, rows[0]!.splitHash);
+    const title = rankingTitle(ranking, rows[0]!.splitHash, board);
     return [
       '    \\midrule',
       ...(title === null ? [] : [`    \\multicolumn{${width}}{l}{\\emph{${escapeTex(title)}}} \\\\`]),
@@ -89,7 +89,7 @@ export const latexTable = (board: Board, target: string, rows: readonly Row[], t
     `  \\begin{tabular}{rl${'r'.repeat(columns.length - 3)}l}`,
     '    \\toprule',
     `    ${columns.map(escapeTex).join(' & ')} \\\\`,
-    ...body(rows, track),
+    ...body(board, rows, track),
     '    \\bottomrule',
     '  \\end{tabular}',
     '\\end{table}',

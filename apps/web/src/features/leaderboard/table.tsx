@@ -1,6 +1,6 @@
 /** The leaderboard as a table: sortable headers, tiers, arrow keys, choosing rows, and a selection shared with the plot. */
 
-import type { Row, TrackDescription } from '@topiary/contracts';
+import type { Board, Row, TrackDescription } from '@topiary/contracts';
 import type { KeyboardEvent } from 'react';
 import { Scroll } from '../../components/scroll.js';
 import { t } from '../../lib/i18n.js';
@@ -10,6 +10,7 @@ import { isSameTier, rankingsOf } from './rows.js';
 import { pressed, type SortPart } from './sorting.js';
 
 interface Props {
+  readonly board: Pick<Board, 'parts'>;
   readonly track: TrackDescription;
   readonly rows: readonly Row[];
   readonly columns: readonly Column[];
@@ -128,7 +129,7 @@ const BodyRow = ({ row, columns, activeRow, byRank, isFirst, ...props }: BodyRow
 };
 
 export const LeaderboardTable = (props: Props) => {
-  const { track, rows, columns, caption, sorting, onSorting, active } = props;
+  const { board, track, rows, columns, caption, sorting, onSorting, active } = props;
   const byRank = sorting.length === 0 || sorting[0]!.name === 'rank';
   const activeRow = rows.find(({ id }) => id === active) ?? null;
   return (
@@ -146,7 +147,7 @@ export const LeaderboardTable = (props: Props) => {
           </tr>
         </thead>
         {rankingsOf(rows, track).map((ranking) => {
-          const title = rankingTitle(ranking, rows[0]!.splitHash);
+          const title = rankingTitle(ranking, rows[0]!.splitHash, board);
           return (
             <tbody key={ranking.key}>
               {title && (

@@ -48,6 +48,7 @@ export const board = {
   'board.remark': 'remark',
   'board.remarks': 'Remarks on reported rows',
   'board.open': 'Open division: fine-tuned for longer than the budget.',
+  'board.part': 'On {part}.',
   'board.otherSplit': 'Another test split ({split}).',
   'board.disputed': 'disputed',
   'board.disputed.explain': 'Somebody doubts this result',
