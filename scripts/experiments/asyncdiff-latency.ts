@@ -2,8 +2,9 @@
  * Wall clock of AsyncDiff beside what its MACs promise: a thread for each lane against the whole network on one thread and on as
  * many as there are lanes, and against fewer steps that cost as much along the longest lane. For a quiet machine: `load` says
  * whether it was one. Settings with more lanes than cores are left out, as their wall clock says nothing.
- * Command: npx tsx scripts/experiments/asyncdiff-latency.ts [--steps 50] [--batches 1,16] [--samples 30]
- * Every result is written at once, and what the file holds already is skipped.
+ * Command: npx tsx scripts/experiments/asyncdiff-latency.ts [--steps 50] [--batches 1,16] [--samples 30] [--repetitions 5]
+ * Every result is written at once, and what the file holds already is skipped. No claim rests on one beside which the base did not
+ * stay as it was.
  */
 import { availableParallelism, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -35,6 +36,7 @@ const { values } = parseArgs({
     steps: { type: 'string', default: '50' },
     batches: { type: 'string', default: '1,16' },
     samples: { type: 'string', default: '30' },
+    repetitions: { type: 'string', default: '5' },
   },
 });
 
@@ -43,6 +45,9 @@ export interface LatencyRun extends Setting {
   readonly steps: number;
   /** Pictures of a sampling; guidance doubles what the network is shown. */
   readonly batch: number;
+  readonly repetition: number;
+  /** Timed of it. */
+  readonly samples: number;
   /** Threads of the whole network, or lanes with one each. */
   readonly threads: number;
   readonly cores: number;
@@ -50,8 +55,13 @@ export interface LatencyRun extends Setting {
   readonly p50Ms: number;
   /** Of the whole network on one thread in all its steps, in turn with it. */
   readonly baseP50Ms: number;
-  /** Of the whole network on as many threads as there are lanes, in all its steps; null: not timed yet. */
+  /**
+   * Of the whole network on as many threads as there are lanes, in all its steps, as it would have been beside this base: it was
+   * timed in turn with a base of its own. Null: not timed yet.
+   */
   readonly wholeP50Ms: number | null;
+  /** Times faster than the base. */
+  readonly faster: number;
   readonly isSteady: boolean;
   /** Times faster by MACs along the longest lane. */
   readonly promised: number;
@@ -88,13 +98,22 @@ const modelled = ({ schedule }: Pipeline, partMs: Readonly<Record<string, number
     return sum + (own ?? steps) * Math.max(...lanes.values());
   }, 0);
 
-const measure = async (
-  open: Opened,
-  steps: number,
-  batch: number,
-  setting: Setting,
-  threads: number,
-): Promise<LatencyRun> => {
+interface Wanted {
+  readonly steps: number;
+  readonly batch: number;
+  readonly repetition: number;
+  readonly setting: Setting;
+  readonly threads: number;
+}
+
+const isSame = (run: LatencyRun, { setting, threads, ...about }: Wanted): boolean =>
+  isSameSetting(run, setting) &&
+  Object.entries({ ...about, teacher, threads, samples: Number(values.samples), cores: availableParallelism() }).every(
+    ([key, value]) => run[key as keyof LatencyRun] === value,
+  );
+
+const measure = async (open: Opened, wanted: Wanted): Promise<LatencyRun> => {
+  const { steps, batch, repetition, setting, threads } = wanted;
   const pipeline = pipelineOf(open, steps, setting);
   const lanes = lanesIn(pipeline);
   const compute: Compute = lanes > 1 ? laneCompute(async () => undefined) : computeHere(threads);
@@ -102,17 +121,17 @@ const measure = async (
   const [theirs] = await open.task.units(open.base, computeHere(1), batch);
   const { first, second, calm } = await alternate(theirs!, ours!, { samples: Number(values.samples), warmupMs: 1000 });
   for (const unit of [ours!, theirs!]) await unit.release();
-  const isWhole = (run: LatencyRun) => isSameSetting(run, whole(steps)) && run.teacher === teacher;
-  const known = (await readResults<LatencyRun>(NAME)).filter((run) => isWhole(run) && run.batch === batch);
-  const wholeP50Ms =
-    known.find((run) => run.steps === steps && run.threads === Math.max(threads, lanes))?.p50Ms ?? null;
+  const known = await readResults<LatencyRun>(NAME);
+  const undivided = known.find((run) => isSame(run, { ...wanted, setting: whole(steps) }));
   const guided = 2 * batch;
   const partMs = await partTimes(pipeline, guided);
   const costs = (one: Pipeline) => open.task.costs(one)['critical-macs']!;
   return {
-    ...{ teacher, steps, batch, ...setting, threads: Math.max(threads, lanes) },
+    ...{ teacher, steps, batch, repetition, samples: Number(values.samples), ...setting, threads },
     ...{ cores: availableParallelism(), load: loadavg()[0]! },
-    ...{ p50Ms: second.p50Ms, baseP50Ms: first.p50Ms, wholeP50Ms, isSteady: calm.isSteady },
+    ...{ p50Ms: second.p50Ms, baseP50Ms: first.p50Ms, isSteady: calm.isSteady },
+    faster: first.p50Ms / second.p50Ms,
+    wholeP50Ms: undivided ? (undivided.p50Ms * first.p50Ms) / undivided.baseP50Ms : null,
     promised: costs(open.base) / costs(pipeline),
     partMs,
     modelledMs: modelled(pipeline, partMs, setting.taken),
@@ -121,7 +140,7 @@ const measure = async (
 
 const print = (runs: readonly LatencyRun[]): void => {
   const rows = runs.map((run) => [
-    `${run.batch} × ${nameOf(run, run.steps)}`,
+    `${run.batch} × ${nameOf(run, run.steps)}, ${run.repetition + 1}`,
     `${run.threads} of ${run.cores}`,
     run.p50Ms.toFixed(1),
     run.baseP50Ms.toFixed(1),
@@ -145,34 +164,33 @@ const print = (runs: readonly LatencyRun[]): void => {
   console.log(table(head, rows));
 };
 
-const steps = Number(values.steps);
-const open = await opened(steps);
-const split = [inComponents(2, 1, 1, steps), inComponents(2, 1, 5, steps), inComponents(2, 2, 2, steps)];
-for (const batch of values.batches.split(',').map(Number)) {
+/** The whole network on two threads first: lanes are put beside it. */
+const settingsAt = (steps: number): readonly Pick<Wanted, 'setting' | 'threads'>[] => {
+  const split = [inComponents(2, 1, 1, steps), inComponents(2, 1, 5, steps), inComponents(2, 2, 2, steps)];
   const fewer = whole(asLong(steps, split[0]!));
-  const wanted = [
+  return [
     { setting: whole(steps), threads: 2 },
-    ...split.map((setting) => ({ setting, threads: 1 })),
+    ...split.map((setting) => ({ setting, threads: lanesIn(pipelineOf(open, steps, setting)) })),
     { setting: fewer, threads: 1 },
     { setting: fewer, threads: 2 },
   ];
-  for (const { setting, threads } of wanted) {
-    const lanes = lanesIn(pipelineOf(open, steps, setting));
-    const cores = availableParallelism();
-    if (Math.max(lanes, threads) > cores) {
-      console.log(`${nameOf(setting, steps)}: left out, ${Math.max(lanes, threads)} lanes on ${cores} cores`);
-      continue;
-    }
-    const known = await readResults<LatencyRun>(NAME);
-    const isKnown = known.some(
-      (run) =>
-        isSameSetting(run, setting) &&
-        run.teacher === teacher &&
-        run.steps === steps &&
-        run.batch === batch &&
-        run.threads === Math.max(threads, lanes),
-    );
-    if (!isKnown) await addResult(NAME, await measure(open, steps, batch, setting, threads));
+};
+
+const steps = Number(values.steps);
+const open = await opened(steps);
+const wanted = Array.from({ length: Number(values.repetitions) }, (_, repetition) =>
+  values.batches
+    .split(',')
+    .map(Number)
+    .flatMap((batch) => settingsAt(steps).map((one) => ({ steps, batch, repetition, ...one }))),
+).flat();
+for (const one of wanted) {
+  const cores = availableParallelism();
+  if (one.threads > cores) {
+    console.log(`${nameOf(one.setting, steps)}: left out, ${one.threads} threads or lanes on ${cores} cores`);
+    continue;
   }
+  if ((await readResults<LatencyRun>(NAME)).some((run) => isSame(run, one))) continue;
+  await addResult(NAME, await measure(open, one));
 }
 print(await readResults<LatencyRun>(NAME));

@@ -2,7 +2,7 @@
  * AsyncDiff on the shipped DiT-tiny: how far samples move from those of the whole network with more components, a stride and a
  * longer warm-up, beside fewer steps that cost as much along the longest lane; and, with `--part judge`, what the pictures of some
  * of them are worth, `--settings` of them (the whole network and N = 2 first).
- * Command: npx tsx scripts/experiments/asyncdiff.ts [--part sweep,judge] [--steps 20,50,100] [--banks 0,1,2] [--samples 5000]
+ * Command: npx tsx scripts/experiments/asyncdiff.ts [--part sweep,judge] [--steps 20,50,100] [--banks 0,1,2] [--samples 10000]
  * Every result is written at once, and what the file holds already is skipped; `--teacher <file.onnx>` measures another network.
  */
 import { parseArgs } from 'node:util';
@@ -21,7 +21,7 @@ import {
   type Setting,
   whole,
 } from './asyncdiff-settings.js';
-import { judgeOf, settingsOf } from './diffusion-judge.js';
+import { judgeOf, noiseErrors, settingsOf } from './diffusion-judge.js';
 import { addResult, readResults } from './results.js';
 import { TEACHER, settings as taught, teacher } from './teacher.js';
 
@@ -35,7 +35,7 @@ const { values } = parseArgs({
     part: { type: 'string', default: 'sweep,judge' },
     steps: { type: 'string', default: '50,20,100' },
     banks: { type: 'string', default: '0,1,2' },
-    samples: { type: 'string', default: '5000' },
+    samples: { type: 'string', default: '10000' },
     settings: { type: 'string', default: '8' },
     threads: { type: 'string', default: '1' },
   },
@@ -53,6 +53,8 @@ export interface AsyncRun extends Setting {
   readonly criticalMacs: number;
   readonly trajectoryMacs: number;
   readonly values: Readonly<Record<string, number>>;
+  /** Of what is judged: noise errors by picture, float32 in base64. */
+  readonly errors?: string;
 }
 
 const compute = computeHere(Number(values.threads));
@@ -85,7 +87,7 @@ const once = async (
   open: Opened,
   asked: Asked,
   setting: Setting,
-  measure: (pipeline: Pipeline) => Promise<AsyncRun['values']>,
+  measure: (pipeline: Pipeline) => Promise<Pick<AsyncRun, 'values' | 'errors'>>,
 ): Promise<void> => {
   const known = await readResults<AsyncRun>(NAME);
   if (known.some((run) => isSame(run, asked, setting))) return;
@@ -96,10 +98,10 @@ const once = async (
   const found = await measure(pipeline);
   const macs = { criticalMacs: costs['critical-macs']!, trajectoryMacs: costs['trajectory-macs']! };
   await addResult<AsyncRun>(NAME, {
-    ...{ teacher, ...asked, ...setting, ...macs, values: found },
+    ...{ teacher, ...asked, ...setting, ...macs, ...found },
   });
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
-  const said = Object.entries(found).map(([id, value]) => `${id} ${value.toFixed(4)}`);
+  const said = Object.entries(found.values).map(([id, value]) => `${id} ${value.toFixed(4)}`);
   console.log(`${nameOf(setting, steps)}, bank ${bank}: ${said.join(', ')} (${seconds} s)`);
 };
 
@@ -118,14 +120,12 @@ const sweep = async (steps: number): Promise<void> => {
     for (const setting of [...own, ...fewer]) {
       await once(open, { steps, bank, samples: COMPARED }, setting, async (pipeline) => {
         reference ??= await draw(open.base);
-        return { 'rel-l2': relativeDistance(await draw(pipeline), reference, reference.length / COMPARED) };
+        const apart = relativeDistance(await draw(pipeline), reference, reference.length / COMPARED);
+        return { values: { 'rel-l2': apart } };
       });
     }
   }
 };
-
-/** Of the bank of noised pictures. */
-const EXAMPLES = 200;
 
 /** What pictures are worth: of the whole network, of the published settings, and of fewer steps beside them. */
 const judge = async (steps: number): Promise<void> => {
@@ -140,8 +140,9 @@ const judge = async (steps: number): Promise<void> => {
     for (const setting of all.slice(0, Number(values.settings))) {
       await once(open, { steps, bank, samples }, setting, async (pipeline) => {
         const { frechet, consistency, relL2 } = await judged(pipeline, bank);
-        const { values: found } = await open.task.evaluate(pipeline, 'held', compute, { examples: EXAMPLES });
-        return { frechet, 'class-consistency': consistency, 'rel-l2': relL2, ...found };
+        const { noiseError, errors } = await noiseErrors(pipeline, compute, { settings: about.settings, steps });
+        const found = { frechet, 'class-consistency': consistency, 'rel-l2': relL2, 'noise-error': noiseError };
+        return { values: found, errors };
       });
     }
   }

@@ -8,18 +8,19 @@
  *
  * Minutes of one core's processor time (0.25 ms for a picture through the network, 0.17 s for a training step of 128):
  *
- *   reuse    Learning-to-Cache: three routers at two speed-ups, 13 rows of three seeds with 10,000 samples    55
- *            all rows with 1,000 samples, DPM-Solver++ and more steps among them                            10
- *   depth    TinyFusion: nine choices of three seeds, ten masks by chance, 300 steps and 2,000 samples each   55
+ *   reuse    Learning-to-Cache: three routers at two speed-ups, 15 rows of three seeds with 10,000 samples    75
+ *            more numbers of steps with 1,000 samples                                                        5
+ *   depth    TinyFusion: nine choices of three seeds, 16 masks by chance, 300 steps and 10,000 samples each   110
  *   lanes    AsyncDiff: distances of three banks in 50, 20 and 100 steps                                     10
- *            Fréchet distances: N = 2 beside the base, three banks of 5,000; eight settings, one of 1,000    16
+ *            Fréchet distances: N = 2 beside the base and beside fewer steps, three banks of 10,000           30
+ *            eight settings, one bank of 1,000                                                               8
  *   remix    Remix-DiT: four ways of three seeds, 400 steps each                                            20
  *   suite    six rows at 1.5x and 2x of three seeds, 2.3 a run, then their shuffled widths                  84 and 30
- *   second   another seed's network, of `--second-steps` (as many as the shipped one has, if there is time),
- *            then on it the headline claims of reuse, depth, lanes and remix                                28 and 45
- *   latency  depth, reuse and lanes, alone and as one recipe; lanes on two cores: alone, at the end          8
+ *   second   another seed's network, of as many steps as the shipped one (0.13 s each; or `--second-steps`),
+ *            then on it the claims of reuse, depth, lanes and remix                                          55 and 130
+ *   latency  depth, reuse and lanes, alone and as one recipe; lanes on two cores: alone, at the end          20
  *
- * Together about 350 minutes of one core, 175 on two: in 150 all but the shuffled widths of the suite and a part of `second`.
+ * Together about ten hours of one core: parts of `--minutes`, one after another.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -27,19 +28,21 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { SHIPPED } from '@topiary/zoo/catalogue';
+
+const MODEL = 'dit-tiny';
 
 const { values } = parseArgs({
   options: {
     part: { type: 'string', default: 'all' },
     minutes: { type: 'string', default: '150' },
     workers: { type: 'string', default: '2' },
-    'second-steps': { type: 'string', default: '10000' },
+    'second-steps': { type: 'string', default: String(SHIPPED.find(({ model }) => model === MODEL)!.steps) },
     small: { type: 'boolean', default: false },
   },
 });
 
 const PROJECT = join(import.meta.dirname, '../..');
-const MODEL = 'dit-tiny';
 
 /** Trained alike under another seed. */
 const STEPS = values.small ? 3 : Number(values['second-steps']);
@@ -72,13 +75,13 @@ const FEW = '--seeds 0 --samples 20';
 const FEWER_STEPS = '--seeds 0 --masks 0 --steps 3 --search 3 --samples 20';
 
 const TASKS: readonly Task[] = [
-  task('reuse', 'diffusion', '--samples 10000 --groups 3', `${FEW} --groups 1 --router 1`),
-  task('depth', 'diffusion-depth', '--samples 2000 --masks 10', `${FEWER_STEPS} --methods learned,learned-features`),
+  task('reuse', 'diffusion', '', `${FEW} --groups 1 --router 1`),
+  task('depth', 'diffusion-depth', '--samples 10000', `${FEWER_STEPS} --methods learned,learned-features`),
   task('lanes', 'asyncdiff', '--part sweep', '--part sweep --steps 20 --banks 0'),
   task(
     'lanes',
     'asyncdiff',
-    '--part judge --steps 50 --settings 2',
+    '--part judge --steps 50 --settings 3',
     '--part judge --steps 20 --settings 2 --banks 0 --samples 20',
   ),
   task('remix', 'remix-dit', '--steps 400', '--methods continued,remix-4-20 --seeds 0 --steps 2 --pictures 20'),
@@ -92,7 +95,7 @@ const TASKS: readonly Task[] = [
       script: 'scripts/train-denoiser.ts',
     },
   ),
-  second('diffusion', '--samples 5000 --groups 1', `${FEW} --groups 1 --router 1`),
+  second('diffusion', '--groups 3', `${FEW} --groups 1 --router 1`),
   second(
     'remix-dit',
     '--steps 400 --methods continued,remix-4-20',
@@ -100,19 +103,20 @@ const TASKS: readonly Task[] = [
   ),
   second('asyncdiff', '--part sweep --steps 50', '--part sweep --steps 20 --banks 0'),
   second(
-    'diffusion-depth',
-    '--samples 1000 --masks 0 --methods learned,oracle,minimum-loss,random,scratch',
-    `${FEWER_STEPS} --methods oracle`,
+    'asyncdiff',
+    '--part judge --steps 50 --settings 3',
+    '--part judge --steps 20 --settings 1 --banks 0 --samples 20',
   ),
+  second('diffusion-depth', '--samples 5000 --masks 0', `${FEWER_STEPS} --methods oracle,scratch`),
   task(
     'lanes',
     'asyncdiff',
     '--part judge --steps 50,20 --samples 1000 --banks 0',
     '--part judge --steps 20 --settings 3 --banks 0 --samples 20',
   ),
-  task('reuse', 'diffusion', '--samples 1000', `${FEW} --groups 5 --router 1`),
-  task('latency', 'diffusion-latency', '', '--clock cpu --samples 2 --examples 1', { alone: true }),
-  task('latency', 'asyncdiff-latency', '', '--steps 4 --batches 1 --samples 2', { alone: true }),
+  task('reuse', 'diffusion', '--samples 1000 --groups 5', `${FEW} --groups 5 --router 1`),
+  task('latency', 'diffusion-latency', '', '--clock cpu --samples 2 --examples 1 --repetitions 1', { alone: true }),
+  task('latency', 'asyncdiff-latency', '', '--steps 4 --batches 1 --samples 2 --repetitions 1', { alone: true }),
 ];
 
 const SUITE = {

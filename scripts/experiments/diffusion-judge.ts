@@ -1,6 +1,10 @@
-/** Draws with a pipeline from a bank of noise of its own and says what its pictures are worth, beside those of the base. */
+/**
+ * What experiments on diffusion judge by: the noise error of test pictures, which no network here was trained on, and what the
+ * pictures are worth that a pipeline draws from a bank of noise of its own, beside those of the base.
+ */
 import type { Pipeline } from '@topiary/pipeline';
 import {
+  bankErrors,
   type Compute,
   DiffusionSettings,
   drawSamples,
@@ -14,6 +18,7 @@ import {
   type SampleSettings,
   samplerOf,
 } from '@topiary/tasks';
+import { Shapes16 } from '@topiary/zoo';
 
 /** Of shapes16. */
 const [DIMS, CLASSES] = [[1, 16, 16] as const, 10];
@@ -74,4 +79,28 @@ export const judgeOf = (
       relL2: relativeDistance(pictures.subarray(0, compared * SIZE), await reference, SIZE),
     };
   };
+};
+
+/** Of the bank of noised test pictures: the first ones of the board's own. */
+const EXAMPLES = 500;
+
+export interface Errors {
+  /** The mean over pictures. */
+  readonly noiseError: number;
+  /** By picture: float32 in base64. */
+  readonly errors: string;
+}
+
+/** As the board judges, on fewer pictures; `steps`: of a sampling, into as many stretches the diffusion is cut. */
+export const noiseErrors = async (
+  pipeline: Pipeline,
+  compute: Compute,
+  { settings, steps }: { readonly settings: DiffusionSettings; readonly steps: number },
+): Promise<Errors> => {
+  const { test } = await Shapes16.open({ dataDir: '' });
+  const { betas, length, predicts } = settings;
+  const bank = { schedule: noiseSchedule(betas, length), predicts, steps, batch: BATCH };
+  const errors = await bankErrors(pipeline, { split: test, from: 'test', examples: EXAMPLES }, bank, compute);
+  const noiseError = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+  return { noiseError, errors: Buffer.from(errors.buffer, errors.byteOffset, errors.byteLength).toString('base64') };
 };

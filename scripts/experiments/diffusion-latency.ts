@@ -1,9 +1,11 @@
 /**
  * Does the latency of a sampling follow its MACs? Pipelines of the shipped diffusion transformer, each in turn with the base on
- * one thread: half of the blocks, every second step reused in a quarter, in half, whole, fewer steps; two lanes with a thread each,
- * and half of the blocks, half reused, on two lanes as one recipe, beside each of the three alone. Wants a calm machine; with
- * `--clock cpu` it takes the thread's own processor time, which says nearly the same on a busy one, and records nothing.
- * Command: npx tsx scripts/experiments/diffusion-latency.ts [--examples 1,16] [--samples 20] [--clock wall|cpu]
+ * one thread: half of the blocks, every second step reused in a quarter, in half, whole, as a router learned, fewer steps; two lanes
+ * with a thread each, and half of the blocks, half reused, on two lanes as one recipe, beside each of the three alone. All of it
+ * several times, as one timing says nothing of the next. Wants a calm machine: a timing beside which the base did not stay as it was
+ * is recorded as such, and no claim rests on it. With `--clock cpu` it takes the thread's own processor time, which says nearly the
+ * same on a busy machine, and records nothing.
+ * Command: npx tsx scripts/experiments/diffusion-latency.ts [--examples 1,16] [--samples 20] [--repetitions 5] [--clock wall|cpu]
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
@@ -19,7 +21,8 @@ import { describeMachine } from '../../workers/evaluator/src/machine.js';
 import { timed } from '../bench/clock.js';
 import { summarize, table } from '../bench/summary.js';
 import { type Diffusion, withDiffusion } from './diffusion-context.js';
-import { writeResults } from './results.js';
+import { MORE, ROUTER_STEPS, routed, SOME } from './diffusion-router.js';
+import { readResults, writeResults } from './results.js';
 import { TEACHER, teacher } from './teacher.js';
 
 const { values } = parseArgs({
@@ -27,12 +30,14 @@ const { values } = parseArgs({
     ...TEACHER,
     examples: { type: 'string', default: '1,16' },
     samples: { type: 'string', default: '20' },
+    repetitions: { type: 'string', default: '5' },
     clock: { type: 'string', default: 'wall' },
   },
 });
 if (values.clock !== 'wall' && values.clock !== 'cpu')
   throw new Error(`--clock takes wall or cpu, not ${values.clock}`);
 
+const NAME = 'diffusion-latency';
 const WARMUP_MS = 500;
 
 export interface LatencyRun {
@@ -41,14 +46,15 @@ export interface LatencyRun {
   readonly pipeline: string;
   /** Pictures that are sampled at a time. */
   readonly examples: number;
+  readonly repetition: number;
   readonly p50Ms: number;
   readonly baseP50Ms: number;
   /** Base over this. */
   readonly faster: number;
   /** Along the longest lane. */
   readonly fewerMacs: number;
-  /** Of what is composed: of the quickest of its parts alone. */
-  readonly bestAloneMs?: number;
+  /** Of what is composed: base over the quickest of its parts alone. */
+  readonly bestAlone?: number;
   /** Whether the base stayed as it was while this was timed. */
   readonly steady: boolean;
   readonly machine: string;
@@ -87,15 +93,22 @@ const inTwoLanes = (pipeline: Pipeline, trajectory: Trajectory): Pipeline =>
 /** What the composed one is made of, and must be faster than. */
 const [DEPTH, CACHE, LANES, ALL] = ['half of the blocks', 'half reused', 'two lanes', 'all three'] as const;
 
-const pipelinesOf = ({ prepared: { pipeline: base, task } }: Diffusion): Readonly<Record<string, Pipeline>> => {
+const pipelinesOf = async (diffusion: Diffusion): Promise<Readonly<Record<string, Pipeline>>> => {
+  const { pipeline: base, task } = diffusion.prepared;
   const trajectory = task.trajectory(base)!;
   const steps = trajectory.timesteps.length;
   const fewer = (left: number): Pipeline => ({ ...base, schedule: { ...base.schedule, settings: { steps: left } } });
+  const learned = async (speedup: number): Promise<Pipeline> => {
+    const choice = { which: 'learned', speedup, seed: 1, steps: ROUTER_STEPS };
+    return (await routed(diffusion, choice)).pipeline;
+  };
   return {
     [DEPTH]: half(base),
     'a quarter reused': reusing(base, steps, 0.25),
     [CACHE]: reusing(base, steps, 0.5),
     'all reused': reusing(base, steps, 1),
+    'reused as learned, 1.33x': await learned(SOME),
+    'reused as learned, 1.67x': await learned(MORE),
     '15 steps': fewer(15),
     '10 steps': fewer(10),
     [LANES]: inTwoLanes(base, trajectory),
@@ -121,13 +134,17 @@ const byClock = (theirs: Unit, ours: Unit, signal: AbortSignal) => {
   return alternate(theirs, ours, { warmupMs: WARMUP_MS, samples, signal, usualMs: null });
 };
 
-const measure = async (diffusion: Diffusion, examples: number): Promise<readonly LatencyRun[]> => {
-  const { context, prepared, compute } = diffusion;
+/** Every pipeline once, in turn with the base. */
+const measure = async (
+  { context, prepared, compute }: Diffusion,
+  pipelines: Readonly<Record<string, Pipeline>>,
+  { examples, repetition }: Pick<LatencyRun, 'examples' | 'repetition'>,
+): Promise<readonly LatencyRun[]> => {
   const { pipeline: base, task } = prepared;
   // without lanes it is all of a trajectory
   const macs = (one: Pipeline) => task.costs(one)['critical-macs']!;
   const runs: LatencyRun[] = [];
-  for (const [pipeline, made] of Object.entries(pipelinesOf(diffusion))) {
+  for (const [pipeline, made] of Object.entries(pipelines)) {
     const lanes = lanesIn(made);
     // processor time is that of all threads together
     if (lanes > 1 && (lanes > availableParallelism() || values.clock === 'cpu')) continue;
@@ -136,31 +153,46 @@ const measure = async (diffusion: Diffusion, examples: number): Promise<readonly
     const { first, second, calm } = await byClock(theirs[0]!, ours[0]!, context.signal);
     for (const unit of [...theirs, ...ours]) await unit.release();
     runs.push({
-      ...{ teacher, pipeline, examples, p50Ms: second.p50Ms, baseP50Ms: first.p50Ms, steady: calm.isSteady },
-      ...{ faster: first.p50Ms / second.p50Ms, fewerMacs: macs(base) / macs(made) },
+      ...{ teacher, pipeline, examples, repetition, p50Ms: second.p50Ms, baseP50Ms: first.p50Ms },
+      ...{ steady: calm.isSteady, faster: first.p50Ms / second.p50Ms, fewerMacs: macs(base) / macs(made) },
       machine: describeMachine({ provider: 'cpu', threads: 1 }).cpu,
     });
   }
+  // each by the base that was timed in turn with it: the machine may have changed between two of them
   const alone = runs.filter((run) => [DEPTH, CACHE, LANES].some((name) => name === run.pipeline));
-  const bestAloneMs = Math.min(...alone.map(({ p50Ms }) => p50Ms));
-  return runs.map((run) => (run.pipeline === ALL ? { ...run, bestAloneMs } : run));
+  const bestAlone = Math.max(...alone.map(({ faster }) => faster));
+  return runs.map((run) => (run.pipeline === ALL ? { ...run, bestAlone } : run));
 };
 
 const all: LatencyRun[] = [];
 await withDiffusion({ seed: 0, threads: 1, samples: 10 }, async (diffusion) => {
-  for (const examples of values.examples.split(',').map(Number)) all.push(...(await measure(diffusion, examples)));
+  const pipelines = await pipelinesOf(diffusion);
+  for (let repetition = 0; repetition < Number(values.repetitions); repetition += 1)
+    for (const examples of values.examples.split(',').map(Number))
+      all.push(...(await measure(diffusion, pipelines, { examples, repetition })));
 });
-const head = ['pipeline', 'at a time', 'ms', 'base, ms', 'faster', 'fewer MACs', 'apart', 'calm'];
-const rows = all.map(({ pipeline, examples, p50Ms, baseP50Ms, faster, fewerMacs, steady }) => [
-  ...[pipeline, `${examples}`, p50Ms.toFixed(2), baseP50Ms.toFixed(2), `${faster.toFixed(2)}x`],
-  ...[`${fewerMacs.toFixed(2)}x`, `${(100 * (faster / fewerMacs - 1)).toFixed(0)} %`, steady ? 'yes' : 'no'],
-]);
-console.log(table(head, rows));
-for (const { bestAloneMs, p50Ms, examples } of all) {
-  if (bestAloneMs === undefined) continue;
-  const is = p50Ms < bestAloneMs ? 'below' : 'not below';
-  console.log(`${examples} at a time: all three take ${p50Ms.toFixed(1)} ms, ${is} each alone`);
-}
+
+/** Medians over repetitions. */
+const print = (): void => {
+  const rows = [...new Set(all.map(({ pipeline, examples }) => `${pipeline} × ${examples}`))].map((name) => {
+    const own = all.filter(({ pipeline, examples }) => `${pipeline} × ${examples}` === name);
+    const middle = (of: (run: LatencyRun) => number) => summarize(own.map(of)).medianMs;
+    const [faster, fewer] = [middle((run) => run.faster), own[0]!.fewerMacs];
+    const steady = own.filter((run) => run.steady).length;
+    return [
+      ...[name, middle((run) => run.p50Ms).toFixed(2), middle((run) => run.baseP50Ms).toFixed(2)],
+      ...[`${faster.toFixed(2)}x`, `${fewer.toFixed(2)}x`, `${(100 * (faster / fewer - 1)).toFixed(0)} %`],
+      ...[own[0]!.bestAlone === undefined ? '' : `${middle((run) => run.bestAlone!).toFixed(2)}x`],
+      `${steady} of ${own.length}`,
+    ];
+  });
+  const head = ['pipeline × at a time', 'ms', 'base, ms', 'faster', 'fewer MACs', 'apart', 'best alone', 'calm'];
+  console.log(table(head, rows));
+};
+
+print();
 if (values.clock === 'cpu') console.log('processor time: not recorded');
-else if (all.every(({ steady }) => steady)) await writeResults('diffusion-latency', all);
-else console.log('not recorded: the machine was not calm');
+else {
+  const others = (await readResults<LatencyRun>(NAME)).filter((run) => run.teacher !== teacher);
+  await writeResults(NAME, [...others, ...all]);
+}

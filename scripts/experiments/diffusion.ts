@@ -1,47 +1,37 @@
 /**
- * What methods do to the shipped diffusion transformer, in pictures: Learning-to-Cache beside fewer steps at equal MACs of a
- * trajectory, and beside as many sub-layers reused by chance, from the top, from the bottom, by how little they change.
- * Each seed has a bank of noise and a router of its own.
- * Command: npx tsx scripts/experiments/diffusion.ts [--seeds 0,1,2] [--samples 1000] [--groups 5] [--teacher file.onnx] [--threads 1]
- * Every result is written at once; what the file holds already, of this teacher and as many samples, is skipped. *Findings* quotes
- * 10,000 samples.
+ * What methods do to the shipped diffusion transformer, in pictures: Learning-to-Cache beside fewer steps (DDIM, DPM-Solver++) at
+ * no fewer MACs of a trajectory, and beside as many sub-layers reused by chance, from the top, from the bottom, by how little they
+ * change. Each seed has a bank of noise and a router of its own. Seed 0 is left out: its bank served to choose the routers' price.
+ * Command: npx tsx scripts/experiments/diffusion.ts [--seeds 1,2,3] [--samples 10000] [--groups 4] [--teacher file.onnx] [--threads 1]
+ * Every result is written at once; what the file holds already, of this teacher, as many samples and the same router, is skipped.
  */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import type { RecipeInput } from '@topiary/contracts';
+import type { ProcedureOutcome } from '@topiary/methods';
 import type { Pipeline } from '@topiary/pipeline';
-import { type Asked, type Diffusion, outcomeOf, withDiffusion } from './diffusion-context.js';
-import type { Judged } from './diffusion-judge.js';
+import { type Diffusion, outcomeOf, withDiffusion } from './diffusion-context.js';
+import { type Errors, type Judged, noiseErrors } from './diffusion-judge.js';
 import { byTeacher, printReuse } from './diffusion-print.js';
+import { MORE, PRICES, ROUTER_STEPS, routed, SOME } from './diffusion-router.js';
 import { addResult, readResults } from './results.js';
-import { TEACHER, teacher } from './teacher.js';
+import { settings, TEACHER, teacher } from './teacher.js';
 
 const NAME = 'diffusion';
-/** Of the router. */
-const BATCH = 32;
-/** λ for each speed-up: at 1e-3 the noisier half of the steps reuses everything, and nothing is left to choose. */
-const PRICES: Readonly<Record<number, number>> = { 1.3: 1e-4, 1.6: 1e-3 };
-
-/** Of the bank of noised pictures. */
-const EXAMPLES = 200;
-
 const { values } = parseArgs({
   options: {
     ...TEACHER,
-    seeds: { type: 'string', default: '0,1,2' },
-    samples: { type: 'string', default: '1000' },
+    seeds: { type: 'string', default: '1,2,3' },
+    samples: { type: 'string', default: '10000' },
     /** Of rows, the first ones. */
-    groups: { type: 'string', default: '5' },
+    groups: { type: 'string', default: '4' },
     /** Training steps of the router for each step that reuses. */
-    router: { type: 'string', default: '40' },
+    router: { type: 'string', default: String(ROUTER_STEPS) },
     threads: { type: 'string', default: '1' },
     print: { type: 'boolean', default: false },
   },
 });
 
-export interface ReuseRun extends Judged {
+export interface ReuseRun extends Judged, Errors {
   /** The base network's file. */
   readonly teacher: string;
   readonly part: 'reuse';
@@ -52,9 +42,15 @@ export interface ReuseRun extends Judged {
   readonly seed: number;
   /** MACs of a trajectory, base over left. */
   readonly achieved: number;
-  readonly noiseError: number;
+  /** Training steps of the router for each step that reuses, and its λ; null: nothing was learned. */
+  readonly router: number | null;
+  readonly price: number | null;
   /** Sub-layers reused at each step that reuses, in the order of the sampling. */
   readonly reused: readonly number[] | null;
+  /** Of these, in the first half of the sampling and in the second. */
+  readonly halves: { readonly noisier: number; readonly cleaner: number } | null;
+  /** Gates of the router that ended below its threshold of 0.1, and those between this and 0.9. */
+  readonly gates: { readonly closed: number; readonly undecided: number; readonly of: number } | null;
   readonly load: number;
 }
 
@@ -68,60 +64,70 @@ const stepsOf = (method: string, ...steps: readonly number[]): Wanted[] => steps
 
 /** All seeds of the first group, then of the next: what says most comes first. */
 const GROUPS: readonly (readonly Wanted[])[] = [
-  [{ method: 'base', asked: null }, ...chosenAt(1.3, ['learned', 'random']), ...stepsOf('ddim', 15)],
-  [...chosenAt(1.6, ['learned', 'random']), ...stepsOf('ddim', 12)],
-  [...chosenAt(1.3, ['top', 'bottom', 'metric']), ...chosenAt(1.6, ['top', 'bottom', 'metric'])],
-  stepsOf('ddim', 18, 16, 10),
-  stepsOf('dpm-solver++', 20, 15, 12),
+  [{ method: 'base', asked: null }, ...chosenAt(SOME, ['learned', 'random']), ...stepsOf('ddim', 15)],
+  [...chosenAt(MORE, ['learned', 'random']), ...stepsOf('ddim', 12)],
+  [...chosenAt(SOME, ['top', 'bottom', 'metric']), ...chosenAt(MORE, ['top', 'bottom', 'metric'])],
+  stepsOf('dpm-solver++', 15, 12),
+  [...stepsOf('ddim', 18, 16, 10), ...stepsOf('dpm-solver++', 20)],
 ];
 
-const recipeOf = ({ method, asked }: Wanted): Asked => {
-  if (method === 'ddim' || method === 'dpm-solver++') {
-    const procedure = { steps: asked!, sampler: method };
-    return { recipe: { procedure: 'fewer-steps', criterion: null, params: { procedure } }, target: 'free' };
-  }
-  const procedure = { which: method, steps: Number(values.router), price: PRICES[asked!]! };
-  const recipe: RecipeInput = {
-    ...{ procedure: 'learning-to-cache', criterion: null, params: { procedure } },
-    finetune: { batch: BATCH },
-  };
-  return { recipe, target: `trajectory-macs:${asked}x` };
+const isSampler = (method: string): boolean => method === 'ddim' || method === 'dpm-solver++';
+
+type Made = Pick<ReuseRun, 'reused' | 'halves' | 'gates'> & { readonly pipeline: Pipeline };
+
+const NOTHING = { reused: null, halves: null, gates: null };
+
+/** A sub-layer is computed where its gate is above it. */
+const THRESHOLD = 0.1;
+
+/** What the router's gates ended as. */
+const gatesOf = (values: readonly (readonly number[])[]): ReuseRun['gates'] => {
+  const all = values.flat();
+  const closed = all.filter((gate) => gate <= THRESHOLD).length;
+  return { closed, undecided: all.filter((gate) => gate < 1 - THRESHOLD).length - closed, of: all.length };
 };
 
-interface Made {
-  readonly pipeline: Pipeline;
-  readonly reused: readonly number[] | null;
-}
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
-/** What was learned of a seed's router serves all who choose, in later runs of this script, too. */
-const ROUTERS = join(import.meta.dirname, '../../.data/experiments');
-const routerOf = ({ asked }: Wanted, seed: number): string =>
-  join(ROUTERS, `diffusion-router-${teacher.slice(0, 8)}-${values.router}-${PRICES[asked ?? 0]}-${seed}.json`);
+const halvesOf = (reused: readonly number[]): ReuseRun['halves'] => {
+  const middle = Math.floor(reused.length / 2);
+  return { noisier: sum(reused.slice(0, middle)), cleaner: sum(reused.slice(-middle)) };
+};
+
+/** Whether a router says how many sub-layers are reused, and at which λ. */
+const learnedFor = ({ method, asked }: Wanted): Pick<ReuseRun, 'router' | 'price'> =>
+  method === 'base' || isSampler(method)
+    ? { router: null, price: null }
+    : { router: Number(values.router), price: PRICES[asked!]! };
+
+/** What is run instead of the base, and what its procedure tells. */
+const outcome = (diffusion: Diffusion, { method, asked }: Wanted, seed: number): Promise<ProcedureOutcome> => {
+  if (!isSampler(method))
+    return routed(diffusion, { which: method, speedup: asked!, seed, steps: Number(values.router) });
+  const procedure = { steps: asked!, sampler: method };
+  const recipe = { procedure: 'fewer-steps', criterion: null, params: { procedure } };
+  return outcomeOf(diffusion, { recipe, target: 'free' });
+};
 
 const make = async (diffusion: Diffusion, wanted: Wanted, seed: number): Promise<Made> => {
-  if (wanted.method === 'base') return { pipeline: diffusion.prepared.pipeline, reused: null };
-  const router = routerOf(wanted, seed);
-  const { pipeline, facts } = await outcomeOf(diffusion, recipeOf(wanted), {
-    restore: async () => (existsSync(router) ? new Uint8Array(readFileSync(router)) : null),
-    checkpoint: async (state) => {
-      mkdirSync(ROUTERS, { recursive: true });
-      writeFileSync(router, state);
-    },
-  });
-  const fact = facts.find(({ view }) => view === 'schedule');
-  if (!fact) return { pipeline, reused: null };
-  const { computed } = JSON.parse(new TextDecoder().decode(fact.bytes)).mask as { computed: boolean[][] };
+  if (wanted.method === 'base') return { pipeline: diffusion.prepared.pipeline, ...NOTHING };
+  const { pipeline, facts } = await outcome(diffusion, wanted, seed);
+  const said = (wantedView: string) => {
+    const fact = facts.find(({ view }) => view === wantedView);
+    return fact && JSON.parse(new TextDecoder().decode(fact.bytes));
+  };
+  const [schedule, gates] = [said('schedule'), said('gates')];
+  if (!schedule) return { pipeline, ...NOTHING };
+  const { computed } = schedule.mask as { computed: boolean[][] };
   const steps = computed[0]!.map((_, step) => computed.filter((row) => !row[step]).length);
-  return { pipeline, reused: steps.filter((_, step) => step % 2 === 1) };
+  const reused = steps.filter((_, step) => step % 2 === 1);
+  return { pipeline, reused, halves: halvesOf(reused), gates: gatesOf(gates.values) };
 };
 
-const isSame = (run: ReuseRun, { method, asked }: Wanted, seed: number): boolean =>
-  run.part === 'reuse' &&
-  run.teacher === teacher &&
-  run.samples === Number(values.samples) &&
-  run.method === method &&
-  run.asked === asked &&
-  run.seed === seed;
+const isSame = (run: ReuseRun, wanted: Wanted, seed: number): boolean =>
+  Object.entries({
+    ...{ part: 'reuse', teacher, samples: Number(values.samples), seed, ...wanted, ...learnedFor(wanted) },
+  }).every(([key, value]) => run[key as keyof ReuseRun] === value);
 
 const measure = async (diffusion: Diffusion, group: readonly Wanted[], seed: number): Promise<void> => {
   const { prepared, compute, judge } = diffusion;
@@ -129,14 +135,13 @@ const measure = async (diffusion: Diffusion, group: readonly Wanted[], seed: num
   const whole = task.costs(base)['trajectory-macs']!;
   for (const wanted of group) {
     if ((await readResults<ReuseRun>(NAME)).some((run) => isSame(run, wanted, seed))) continue;
-    const { pipeline, reused } = await make(diffusion, wanted, seed);
+    const { pipeline, ...made } = await make(diffusion, wanted, seed);
     const left = task.costs(pipeline)['trajectory-macs']!;
-    // on held-out examples: the bank is the same for all
-    const { values: found } = await task.evaluate(pipeline, 'held', compute, { examples: EXAMPLES });
+    const errors = await noiseErrors(pipeline, compute, { settings, steps: settings.steps });
     const judged = await judge(pipeline, seed);
     const run: ReuseRun = {
-      ...{ part: 'reuse', teacher, ...wanted, seed, achieved: whole / left, ...judged },
-      ...{ noiseError: found['noise-error']!, reused, load: loadavg()[0]! },
+      ...{ part: 'reuse', teacher, ...wanted, seed, achieved: whole / left, ...learnedFor(wanted) },
+      ...{ ...judged, ...errors, ...made, load: loadavg()[0]! },
     };
     await addResult(NAME, run);
     console.log(

@@ -2,13 +2,14 @@
  * Remix-DiT on the shipped DiT-tiny: four bases and their experts beside training on for as many steps and beside independent
  * experts, by the noise error of held-out pictures in every tenth of the diffusion, paired over pictures.
  * Command: npx tsx scripts/experiments/remix-dit.ts [--methods continued,remix-4-20] [--seeds 0,1,2] [--steps 200] [--pictures 500]
- * Every run is written at once, and what the file holds already is skipped; errors by picture lie in `.data`, from where pairs
- * are made; `--teacher <file.onnx>` begins with another network.
+ * Every run is written at once, and what the file holds already is skipped; errors by picture and tenth lie in `.data`, from where
+ * pairs are made: where those of training on are not there, it is trained once more; `--teacher <file.onnx>` begins with another network.
  */
+import { existsSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { checkParameters, METHODS, procedureOf } from '@topiary/methods';
+import { checkParameters, METHODS, type ProcedureOutcome, procedureOf } from '@topiary/methods';
 import { type Pipeline, paramsOf } from '@topiary/pipeline';
 import { type Bank, bankTable, noiseSchedule, taskOf } from '@topiary/tasks';
 import { boardOf, fillRecipe } from '@topiary/tracks';
@@ -65,10 +66,17 @@ export interface RemixRun {
   readonly lr: number;
   readonly pictures: number;
   readonly params: number;
+  /** Mean noise error, and by picture: float32 in base64. */
+  readonly mean: number;
+  readonly errors: string;
   /** Mean noise error in each tenth of the diffusion, the noisiest first. */
   readonly deciles: readonly number[];
+  /** Mean over experts of the entropy of their mixture, nats; null: nothing was learned to be mixed. */
+  readonly entropy: number | null;
   /** This less training on under the same seed, in each tenth and in all; null: it is that. */
   readonly apart: { readonly deciles: readonly Paired[]; readonly all: Paired } | null;
+  /** This less the network as it was given; null: it is that. */
+  readonly since: Paired | null;
 }
 
 const compute = computeHere(threads);
@@ -91,14 +99,35 @@ const judged = async (pipeline: Pipeline): Promise<number[][]> => {
   );
 };
 
-const trained = async (method: string, seed: number): Promise<Pipeline> => {
+const readGiven = (): Promise<Pipeline> => {
+  const files = new Map([['network', file]]);
+  return taskOf('diffusion').read({ files, schedule: null, dataset: Shapes16.id, dataDir: '' });
+};
+
+let ofGiven: Promise<number[][]> | null = null;
+
+/** Of the network as it was given, judged once. */
+const judgedGiven = (): Promise<number[][]> => {
+  ofGiven ??= readGiven().then(judged);
+  return ofGiven;
+};
+
+/** Mean over experts of −Σ a ln a of their mixture; null: there is none. */
+const entropyOf = (facts: ProcedureOutcome['facts']): number | null => {
+  const fact = facts.find(({ view }) => view === 'gates');
+  if (!fact) return null;
+  const { values: mixtures } = JSON.parse(new TextDecoder().decode(fact.bytes)) as { values: number[][] };
+  return mean(mixtures.map((row) => row.reduce((sum, share) => sum - (share > 0 ? share * Math.log(share) : 0), 0)));
+};
+
+const trained = async (method: string, seed: number): Promise<ProcedureOutcome> => {
   const board = boardOf(BOARD);
   const params = METHODS_OF[method]!;
   const recipe = { procedure: NAME, criterion: null, params: { procedure: { ...params } } };
   const finetune = { ...fillRecipe(board, recipe).finetune, steps, lr };
   const run = { board: BOARD, recipe: { ...recipe, finetune }, target: 'free', seed, threads, model: file };
   const rest = { normalisation: settings, codeVersion: 'experiment' };
-  let made: Pipeline | null = null;
+  let made: ProcedureOutcome | null = null;
   await withContext({ ...run, ...rest }, async (context) => {
     const prepared = await prepare(context);
     const about = METHODS.find(({ kind, id }) => kind === 'procedure' && id === NAME)!;
@@ -106,7 +135,7 @@ const trained = async (method: string, seed: number): Promise<Pipeline> => {
       ...{ target: null, counter: context.protocol.counter },
       ...{ recipe: fillRecipe(board, run.recipe), params: checkParameters(about, params) },
     };
-    made = (await procedureOf({ procedure: NAME }).run(procedureIn(context, prepared), request)).pipeline;
+    made = await procedureOf({ procedure: NAME }).run(procedureIn(context, prepared), request);
   });
   return made!;
 };
@@ -123,46 +152,57 @@ const paired = (ours: readonly number[], theirs: readonly number[]): Paired => {
 const columns = (rows: readonly (readonly number[])[]): number[][] =>
   Array.from({ length: DECILES }, (_, tenth) => rows.map((row) => row[tenth]!));
 
-const one = async (method: string, seed: number): Promise<void> => {
-  const known = await readResults<RemixRun>(NAME);
-  const about = { teacher, method, seed, steps, lr, pictures };
-  if (known.some((run) => Object.entries(about).every(([key, value]) => run[key as keyof RemixRun] === value))) return;
-  const began = performance.now();
-  const pipeline = await trained(method, seed);
-  const rows = await judged(pipeline);
-  await mkdir(folder, { recursive: true });
-  await writeFile(fileOf(method, seed), JSON.stringify(rows));
-  const deciles = columns(rows).map(mean);
-  const theirs =
-    method === BASELINE ? null : (JSON.parse(await readFile(fileOf(BASELINE, seed), 'utf8')) as number[][]);
-  const apart = theirs && {
+/** What a run says of its errors by picture and tenth. */
+const errorsOf = (rows: readonly (readonly number[])[]): Pick<RemixRun, 'mean' | 'errors' | 'deciles'> => {
+  const each = rows.map(mean);
+  const errors = Buffer.from(Float32Array.from(each).buffer).toString('base64');
+  return { mean: mean(each), errors, deciles: columns(rows).map(mean) };
+};
+
+/** This less training on under the same seed. */
+const apartOf = async (rows: readonly (readonly number[])[], seed: number): Promise<RemixRun['apart']> => {
+  const theirs = JSON.parse(await readFile(fileOf(BASELINE, seed), 'utf8')) as number[][];
+  return {
     deciles: columns(rows).map((column, tenth) => paired(column, columns(theirs)[tenth]!)),
     all: paired(rows.map(mean), theirs.map(mean)),
   };
-  await addResult<RemixRun>(NAME, { ...about, params: paramsOf(pipeline), deciles, apart });
+};
+
+const isKnown = async (about: Partial<RemixRun>): Promise<boolean> =>
+  (await readResults<RemixRun>(NAME)).some((run) =>
+    Object.entries(about).every(([key, value]) => run[key as keyof RemixRun] === value),
+  );
+
+const one = async (method: string, seed: number): Promise<void> => {
+  const about = { teacher, method, seed, steps, lr, pictures };
+  const known = await isKnown(about);
+  if (known && (method !== BASELINE || existsSync(fileOf(method, seed)))) return;
+  const began = performance.now();
+  const { pipeline, facts } = await trained(method, seed);
+  const rows = await judged(pipeline);
+  await mkdir(folder, { recursive: true });
+  await writeFile(fileOf(method, seed), JSON.stringify(rows));
+  if (known) return;
+  const found = errorsOf(rows);
+  const apart = method === BASELINE ? null : await apartOf(rows, seed);
+  const since = paired(rows.map(mean), (await judgedGiven()).map(mean));
+  const rest = { params: paramsOf(pipeline), entropy: entropyOf(facts) };
+  await addResult<RemixRun>(NAME, { ...about, ...rest, ...found, apart, since });
   const said =
     apart === null ? '' : `, ${(1e5 * apart.all.mean).toFixed(1)}e-5 ± ${(1e5 * apart.all.error).toFixed(1)}e-5`;
   console.log(
-    `${method}/${seed}: ${mean(deciles).toFixed(5)}${said} (${((performance.now() - began) / 1000).toFixed(0)} s)`,
+    `${method}/${seed}: ${found.mean.toFixed(5)}${said} (${((performance.now() - began) / 1000).toFixed(0)} s)`,
   );
 };
 
 /** The network as it is given, judged alike. */
 const given = async (): Promise<void> => {
-  const known = await readResults<RemixRun>(NAME);
-  if (known.some(({ method, pictures: n, teacher: of }) => method === 'given' && n === pictures && of === teacher))
-    return;
-  const files = new Map([['network', file]]);
-  const pipeline = await taskOf('diffusion').read({ files, schedule: null, dataset: Shapes16.id, dataDir: '' });
-  const rows = await judged(pipeline);
   const about = { teacher, method: 'given', seed: 0, steps: 0, lr: 0, pictures };
-  await addResult<RemixRun>(NAME, {
-    ...about,
-    params: paramsOf(pipeline),
-    deciles: columns(rows).map(mean),
-    apart: null,
-  });
-  console.log(`given: ${mean(rows.map(mean)).toFixed(5)}`);
+  if (await isKnown(about)) return;
+  const found = errorsOf(await judgedGiven());
+  const rest = { params: paramsOf(await readGiven()), entropy: null, apart: null, since: null };
+  await addResult<RemixRun>(NAME, { ...about, ...rest, ...found });
+  console.log(`given: ${found.mean.toFixed(5)}`);
 };
 
 const print = (runs: readonly RemixRun[]): void => {

@@ -11,7 +11,7 @@ import { finetune, sparsify } from './_training.js';
 
 const targets: BoardDescription['targets'] = [1.5, 2].map((value) => ({ axis: 'macs', value, label: `${value}x` }));
 
-/** AdamW at the rate that the small base was trained with; the moving average is what is judged, as in the field. */
+/** AdamW at an eighth of the rate that the small base was trained at; the moving average is what is judged, as in the field. */
 const TRAINING: Training = {
   ...finetune(300),
   optimizer: 'adamw',

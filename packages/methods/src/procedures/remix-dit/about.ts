@@ -42,7 +42,7 @@ export const REMIX_DIT: AboutProcedure = {
       id: 'mixer',
       title: 'Mixer',
       meaning:
-        'Shares of the bases: a softmax that is learned, any numbers that are learned, or for each expert the basis of its neighbourhood. As many bases as experts and no learning are independent experts.',
+        'Shares of the bases: a softmax that is learned, any numbers that are learned, or for each expert the basis of its neighbourhood. As many bases as experts and no learning are independent experts, which share embedders, modulation and the last layer.',
       type: 'choice',
       default: 'softmax',
       choices: ['softmax', 'raw', 'one-hot'],
@@ -70,6 +70,12 @@ export const REMIX_DIT: AboutProcedure = {
       from: 'paper',
       what: 'The authors’ code lets the pull of the prior fall from twice its value to its value. Here it falls to nothing, as the paper says.',
       why: 'A slip in the order of operations.',
+    },
+    {
+      id: 'rates-apart',
+      from: 'paper',
+      what: 'Weights learn at 2e-5 and mixtures five hundred times as fast, without a bound on the gradient. Here weights learn at the recipe’s rate, its bound holds, and mixtures learn at 1e-2 by default.',
+      why: 'A training here is hundreds of steps long: at 2e-5 nothing would have moved at its end. The parameter asks for other mixtures’ rates.',
     },
     {
       id: 'one-rate-floor',

@@ -70,7 +70,8 @@ export const TINYFUSION: AboutProcedure = {
     {
       id: 'begin',
       title: 'Begin',
-      meaning: 'The weights that the fine-tuning begins with: those of the blocks that stay, or new ones.',
+      meaning:
+        'The weights that the fine-tuning begins with: those of the blocks that stay, or new ones by Xavier’s rule, also where a diffusion transformer begins at zero.',
       type: 'choice',
       default: 'kept',
       choices: ['kept', 'scratch'],

@@ -1,0 +1,55 @@
+/**
+ * The routers of Learning-to-Cache that experiments compare: which speed-ups, at which price, and where what was learned is kept, so
+ * that it is learned once for all who choose with it.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RecipeInput } from '@topiary/contracts';
+import type { ProcedureOutcome } from '@topiary/methods';
+import { type Diffusion, outcomeOf } from './diffusion-context.js';
+import { teacher } from './teacher.js';
+
+const BATCH = 32;
+/** Training steps for each step that reuses. */
+export const ROUTER_STEPS = 40;
+
+/**
+ * Speed-ups a hair above those of 15 and 12 steps of 20, so that the router never has more MACs than they, and λ for each: at
+ * 1e-3 the noisier half of the steps reuses everything, and at the smaller speed-up nothing is left to choose.
+ */
+export const [SOME, MORE] = [1.3334, 1.6667];
+export const PRICES: Readonly<Record<number, number>> = { [SOME]: 1e-4, [MORE]: 1e-3 };
+
+const FOLDER = join(import.meta.dirname, '../../.data/experiments');
+
+export interface RouterChoice {
+  /** Who chooses: `learned`, or one who takes as many of each step otherwise. */
+  readonly which: string;
+  readonly speedup: number;
+  readonly seed: number;
+  readonly steps: number;
+}
+
+/** The pipeline that reuses what was chosen. */
+export const routed = (
+  diffusion: Diffusion,
+  { which, speedup, seed, steps }: RouterChoice,
+): Promise<ProcedureOutcome> => {
+  const price = PRICES[speedup]!;
+  const kept = join(FOLDER, `diffusion-router-${teacher.slice(0, 8)}-${steps}-${price}-${seed}.json`);
+  const recipe: RecipeInput = {
+    ...{ procedure: 'learning-to-cache', criterion: null, params: { procedure: { which, steps, price } } },
+    finetune: { batch: BATCH },
+  };
+  return outcomeOf(
+    diffusion,
+    { recipe, target: `trajectory-macs:${speedup}x` },
+    {
+      restore: async () => (existsSync(kept) ? new Uint8Array(readFileSync(kept)) : null),
+      checkpoint: async (state) => {
+        mkdirSync(FOLDER, { recursive: true });
+        writeFileSync(kept, state);
+      },
+    },
+  );
+};
