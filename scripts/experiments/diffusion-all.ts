@@ -116,7 +116,7 @@ const TASKS: readonly Task[] = [
   ),
   task('reuse', 'diffusion', '--samples 1000 --groups 5', `${FEW} --groups 5 --router 1`),
   task('latency', 'diffusion-latency', '', '--clock cpu --samples 2 --examples 1 --repetitions 1', { alone: true }),
-  task('latency', 'asyncdiff-latency', '', '--steps 4 --batches 1 --samples 2 --repetitions 1', { alone: true }),
+  task('latency', 'asyncdiff-latency', '', '--steps 6 --batches 1 --samples 2 --repetitions 1', { alone: true }),
 ];
 
 const SUITE = {
