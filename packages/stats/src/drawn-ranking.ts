@@ -13,6 +13,7 @@ import type { Steps } from './in-steps.js';
 import { type Family, familySteps } from './places.js';
 import { recipeKeyOf } from './recipe-key.js';
 import { isReproduced } from './reproduced.js';
+import { baseOf } from './row.js';
 import { evidenceOf, type MetricScale, type RowEvidence } from './row-evidence.js';
 import { type RowInterval, rowInterval } from './row-interval.js';
 import type { RowMetric } from './row-metrics.js';
@@ -163,6 +164,8 @@ export function* partsOf(
   };
 }
 
+type RankingOptions = Pick<LeaderboardOptions, 'metrics' | 'phases' | 'controls' | 'significance'>;
+
 /**
  * Every row of it, with the rows of several seeds at the board's other targets.
  *
@@ -171,7 +174,7 @@ export function* partsOf(
 export function* drawnRanking(
   { kinds, outcome, several, members, randoms, shuffles }: RankingParts,
   others: readonly Draft[],
-  { metrics, controls, significance = 0.05 }: Pick<LeaderboardOptions, 'metrics' | 'controls' | 'significance'>,
+  { metrics, phases, controls, significance = 0.05 }: RankingOptions,
   keptFamily: (parts: readonly unknown[]) => { family: Family | null },
 ): Steps<DrawnRanking> {
   const metric = metrics[0]!;
@@ -186,7 +189,7 @@ export function* drawnRanking(
   kept.family ??= yield* familySteps(known(members.map(evidence)), options);
   const { family } = kept;
   const places = new Map(family.places.map((place) => [place.id, place]));
-  const random = barOf(randoms, metric, spread);
+  const random = barOf(randoms, { metrics, phases }, spread);
   const metricsOf = (draft: Draft): RowMetric[] =>
     draft.metrics.map((one) => {
       if (one.phase === 'base' || one.n === null) return one;
@@ -251,17 +254,25 @@ interface Bar {
 }
 
 /** Of several rows of random pruning the one with the most seeds says whether the ranking is fit. */
-const barOf = (rows: readonly Draft[], metric: MetricScale, spread: SeedSpread | null): Bar => {
+const barOf = (
+  rows: readonly Draft[],
+  { metrics, phases }: Pick<LeaderboardOptions, 'metrics' | 'phases'>,
+  spread: SeedSpread | null,
+): Bar => {
+  const metric = metrics[0]!;
   const found = rows.flatMap((draft) => {
     const evidence = evidenceOfOutcome(draft, metric);
-    return evidence ? [{ evidence, scope: draft.newest.recipe['scope'] }] : [];
+    return evidence ? [{ evidence, scope: draft.newest.recipe['scope'], base: baseOf(draft, metric, phases) }] : [];
   });
-  const most = found.reduce<RowEvidence | null>(
-    (best, { evidence }) => (best && best.seeds >= evidence.seeds ? best : evidence),
+  type Found = (typeof found)[number];
+  const most = found.reduce<Found | null>(
+    (best, one) => (best && best.evidence.seeds >= one.evidence.seeds ? best : one),
     null,
   );
-  const near = ({ newest }: Draft) => found.find(({ scope }) => scope === newest.recipe['scope'])?.evidence ?? most;
+  const near = ({ newest }: Draft) =>
+    (found.find(({ scope }) => scope === newest.recipe['scope']) ?? most)?.evidence ?? null;
   if (most === null) return { bar: { verdict: 'none', seeds: 0, interval: null }, near };
-  const interval = rowInterval(most, metric, spread);
-  return { bar: { verdict: controlVerdict(interval, most.seeds), seeds: most.seeds, interval }, near };
+  const { seeds } = most.evidence;
+  const interval = rowInterval(most.evidence, metric, spread);
+  return { bar: { verdict: controlVerdict(interval, seeds, { metric, base: most.base }), seeds, interval }, near };
 };
