@@ -20,13 +20,16 @@ type Known = Findings['known'][number];
 
 const isRandom = ({ control }: LeaderboardRow): boolean => control === 'random';
 
-/** Why a ranking is left out of tallies; null: it is not. */
+/**
+ * Why a ranking is left out of tallies; null: it is not. Where random pruning may yet become known well enough, a board shows
+ * what its rows came to, and nothing is concluded from it: a tally would else lose the ranking when it gets its last seeds.
+ */
 const leftOut = (
   board: BoardDescription,
   rows: readonly LeaderboardRow[],
   { verdict, interval }: RandomBar,
 ): Known['leftOut'] => {
-  if (verdict === 'unfit' || verdict === 'none') return verdict;
+  if (verdict !== 'fit') return verdict;
   const best = rows.find((row) => !isRandom(row) && row.rank !== null);
   if (!best?.aboveRandom || interval === null) return null;
   const point = pointOf(trackOf(board).metrics[0]!, { random: interval.value, base: best.base });

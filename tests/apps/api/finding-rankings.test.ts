@@ -49,7 +49,16 @@ describe('of a metric without a worst value', () => {
 
   it('seeds of random pruning that differ by as much as it is off the base are too few, and at twelve too wild', () => {
     const good = around(0.028, 0.002);
-    expect(known({ good, random: around(0.034, 0.004) }).random).toEqual({ verdict: 'more seeds', seeds: 3 });
+    // a board with few seeds shows its ranks all the same
+    const runs = [...runsOf('good', good), ...runsOf('random', around(0.034, 0.004))];
+    expect(leaderboard(runs, RULES).map(({ label, rank }) => [label, rank])).toEqual([
+      ['good', 1],
+      ['random', 2],
+    ]);
+    expect(known({ good, random: around(0.034, 0.004) })).toMatchObject({
+      random: { verdict: 'more seeds', seeds: 3 },
+      leftOut: 'more seeds',
+    });
     expect(known({ good, random: around(0.034, 0.004, 12) })).toMatchObject({
       random: { verdict: 'unfit', seeds: 12 },
       leftOut: 'unfit',
