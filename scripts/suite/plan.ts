@@ -1,19 +1,17 @@
 /**
- * What the project's own suite runs on a board: every named recipe at every target with three seeds; random pruning until
- * its interval is at most 3 points to each side, or with twelve seeds; the widths of the best recipe of each family with
+ * What the project's own suite runs on a board: every named recipe at every target with three seeds; random pruning until it
+ * is known well enough to rank by (`controlVerdict`); the widths of the best recipe of each family with
  * channels chosen by chance. A family is criteria that look at the same: weights, activations, gradients.
  */
 import type { BoardDescription, RecipeDescription, RecipeInput, ShippedRun } from '@topiary/contracts';
 import { RECIPES } from '@topiary/methods/catalogue';
-import type { LeaderboardRow } from '@topiary/stats';
-import { checkServed, fillRecipe, recipeHash } from '@topiary/tracks';
+import { controlVerdict, type LeaderboardRow } from '@topiary/stats';
+import { checkServed, fillRecipe, recipeHash, trackOf } from '@topiary/tracks';
 import { lacksOfModel } from '@topiary/zoo/catalogue';
 import { familyOf } from './families.js';
 import type { SuiteJob } from './suite-job.js';
 
 const SEEDS = 3;
-const MOST_SEEDS = 12;
-const HALF_WIDTH = 3;
 
 type Asked = Omit<SuiteJob, 'codeVersion' | 'dataDir'>;
 
@@ -75,14 +73,15 @@ const basic = (board: BoardDescription, { rows, scope }: Choice): Asked[] =>
   );
 
 /** More seeds of random pruning, one at a time for each target. */
-const moreRandom = (board: BoardDescription, rows: readonly LeaderboardRow[]): Asked[] =>
-  rows.filter(isRandom).flatMap((row) => {
+const moreRandom = (board: BoardDescription, rows: readonly LeaderboardRow[]): Asked[] => {
+  const metric = trackOf(board).metrics[0]!;
+  return rows.filter(isRandom).flatMap((row) => {
     const outcome = row.metrics.find(({ phase }) => phase !== 'base')!;
-    const half = outcome.low === null || outcome.high === null ? null : (outcome.high - outcome.low) / 2;
-    if ((half !== null && half <= HALF_WIDTH) || row.seeds.length >= MOST_SEEDS) return [];
+    if (controlVerdict(outcome, row.seeds.length, { metric, base: row.base }) !== 'more seeds') return [];
     const recipe = row.recipe as RecipeInput;
     return [{ board: board.id, recipe, target: row.target.label, seed: row.seeds.length }];
   });
+};
 
 const widths = (board: BoardDescription, rows: readonly LeaderboardRow[]): Asked[] =>
   board.targets.flatMap(({ label: target }) =>

@@ -5,24 +5,35 @@ import {
   type LeaderboardRow,
   type NetworkScore,
   offTheEdge,
+  pointOf,
+  type RandomBar,
   type RowKnowledge,
   unitsOf,
 } from '@topiary/stats';
 import { trackOf } from '@topiary/tracks/catalogue';
 import type { Standings } from './leaderboard.js';
 
-/** A share whose best row is less than this above random pruning, in points, tells too little. */
+/** A ranking whose best row is less than this above random pruning, in points (`pointOf`), tells too little. */
 const LEAST_GAIN = 5;
 
 type Known = Findings['known'][number];
 
 const isRandom = ({ control }: LeaderboardRow): boolean => control === 'random';
 
-/** Why a ranking is left out of tallies; null: it is not. */
-const leftOut = (rows: readonly LeaderboardRow[], verdict: string): Known['leftOut'] => {
-  if (verdict === 'unfit' || verdict === 'none') return verdict;
+/**
+ * Why a ranking is left out of tallies; null: it is not. Where random pruning may yet become known well enough, a board shows
+ * what its rows came to, and nothing is concluded from it: a tally would else lose the ranking when it gets its last seeds.
+ */
+const leftOut = (
+  board: BoardDescription,
+  rows: readonly LeaderboardRow[],
+  { verdict, interval }: RandomBar,
+): Known['leftOut'] => {
+  if (verdict !== 'fit') return verdict;
   const best = rows.find((row) => !isRandom(row) && row.rank !== null);
-  return best?.aboveRandom && best.aboveRandom.value < LEAST_GAIN ? 'narrow' : null;
+  if (!best?.aboveRandom || interval === null) return null;
+  const point = pointOf(trackOf(board).metrics[0]!, { random: interval.value, base: best.base });
+  return best.aboveRandom.value < LEAST_GAIN * point ? 'narrow' : null;
 };
 
 /** Every ranking of methods on a board, in its own words; rows of papers and of version 1 are none. */
@@ -45,7 +56,7 @@ export const knownOn = (board: BoardDescription, { rows, rankings }: Standings):
         stand: stands(real),
         first: own.filter(({ place }) => place?.from === 1).map(({ label }) => label),
         random: { verdict: random.verdict, seeds: random.seeds },
-        leftOut: leftOut(own, random.verdict),
+        leftOut: leftOut(board, own, random),
       },
     ];
   });

@@ -96,7 +96,7 @@ const rankingsOn = (board: BoardDescription, standings: Standings, query: Overal
     const isSparsified = Boolean(members[0]!.recipe['regularizer']);
     const verdict = query.from === 'here' ? standings.rankings.get(ranking)?.random.verdict : undefined;
     const said = known.find((one) => one.target === target && one.sparsified === isSparsified)?.leftOut ?? null;
-    const unknown = query.from === 'papers' ? null : verdict === 'unfit' || verdict === 'none' ? verdict : said;
+    const unknown = query.from === 'papers' ? null : verdict === undefined || verdict === 'fit' ? said : verdict;
     return {
       name: { board: board.id, title: board.title, target, ranking },
       contest,

@@ -3,6 +3,9 @@ import { z } from 'zod';
 import { ScopeClaim, ScopeCurve } from './experiment.js';
 import { RecordedFinding } from './recorded-finding.js';
 
+/** Why a ranking tells too little to be counted; `more seeds`: it may still come to be counted, and is ranked by itself. */
+export const LEFT_OUT = ['unfit', 'more seeds', 'none', 'narrow'] as const;
+
 const Tally = z.object({ above: z.number().int(), below: z.number().int(), level: z.number().int() });
 
 /** One ranking here: what its tests say. */
@@ -17,7 +20,7 @@ const Known = z.object({
   first: z.array(z.string()).describe('Rows that no other one is better than, beyond chance'),
   random: z.object({ verdict: z.enum(['fit', 'more seeds', 'unfit', 'none']), seeds: z.number().int() }),
   leftOut: z
-    .enum(['unfit', 'none', 'narrow'])
+    .enum(LEFT_OUT)
     .nullable()
     .describe(
       'Why it is left out of tallies: random pruning is not known well enough, has no row, or is hardly worse than the best',

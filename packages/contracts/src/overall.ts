@@ -1,5 +1,6 @@
 /** Which method leads over many rankings at once: Borda, the mean of the metric, or the share of duels won. */
 import { z } from 'zod';
+import { LEFT_OUT } from './findings.js';
 
 export const OverallQuery = z.object({
   by: z
@@ -63,7 +64,7 @@ export const Overall = z.object({
   targets: z.array(z.string()).describe('At which there are rankings, whatever target was asked for'),
   rankings: z.array(Counted),
   leftOut: z
-    .array(RankingName.extend({ why: z.enum(['unfit', 'none', 'narrow', 'one method', 'a larger one counts']) }))
+    .array(RankingName.extend({ why: z.enum([...LEFT_OUT, 'one method', 'a larger one counts']) }))
     .describe(
       'Rankings that tell too little: random pruning is not known well enough, has no row, or is hardly worse than the best',
     ),

@@ -4,6 +4,7 @@
  * target to say anything.
  */
 import type { Estimate } from './intervals.js';
+import { pointOf } from './points.js';
 import type { MetricScale, RowEvidence } from './row-evidence.js';
 import type { SeedSpread } from './seed-spread.js';
 import { compareRows, type RowDifference } from './two-rows.js';
@@ -50,18 +51,24 @@ export const besideControls = (
 /** `more seeds`: the interval may still become narrow enough; `unfit`: the target is not ranked. */
 export type ControlVerdict = 'fit' | 'more seeds' | 'unfit';
 
-export interface ControlLimits {
-  /** On the metric's scale. */
-  readonly halfWidth?: number;
-  readonly mostSeeds?: number;
+/** What the points of a metric are told by. */
+export interface ControlScale {
+  readonly metric: MetricScale;
+  /** Of the base network; null: nobody knows it. */
+  readonly base: number | null;
 }
 
-/** Random gets seeds until the half-width of its interval is at most 3 points, at most 12. */
+/** Points to either side within which random pruning counts as known, and the seeds after which it is given up. */
+const HALF_WIDTH = 3;
+const MOST_SEEDS = 12;
+
+/** Random gets seeds until the half-width of its interval is at most 3 points (`points.ts`), at most 12. */
 export const controlVerdict = (
-  { low, high }: Estimate,
+  { value, low, high }: Estimate,
   seeds: number,
-  { halfWidth = 3, mostSeeds = 12 }: ControlLimits = {},
+  { metric, base }: ControlScale,
 ): ControlVerdict => {
-  if (low !== null && high !== null && (high - low) / 2 <= halfWidth) return 'fit';
-  return seeds < mostSeeds ? 'more seeds' : 'unfit';
+  const enough = HALF_WIDTH * pointOf(metric, { random: value, base });
+  if (low !== null && high !== null && (high - low) / 2 <= enough) return 'fit';
+  return seeds < MOST_SEEDS ? 'more seeds' : 'unfit';
 };

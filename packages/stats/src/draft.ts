@@ -59,6 +59,8 @@ export interface Draft {
   readonly control: string | null;
   /** Whether its seeds are those that everybody has: 0, 1, 2, …, or drawn by the server. */
   readonly isRanked: boolean;
+  /** Of the family: a row of the project's own suite, which no submission moves. */
+  readonly isMember: boolean;
   /** Runs of the same recipe by others, one list for each of them. */
   readonly again: readonly (readonly RunRecord[])[];
   /** What decides its place among rows that were all timed on one machine, and among others. */
@@ -173,11 +175,11 @@ export const draftOf = (runs: readonly RunRecord[], options: LeaderboardOptions,
   const metrics = rowMetrics(kept, descriptors, phases, !options.drawn);
   const outcome = outcomeOf(metrics, descriptors[0]!.id, phases);
   const sample = sampleOf(kept, outcome, descriptors[0]!);
+  const [control, isRanked] = options.drawn ? [controlOf(newest, options), isOfRankedSeeds(kept)] : [null, true];
+  const isOfSuite = options.drawn?.suite?.has(newest.recipeHash) ?? true;
   return {
     ...{ runs: kept, newest, metrics, outcome, sample, keys: keysOf({ runs: kept, newest, outcome }) },
     ...{ ranking: rankingOf(newest, options), isPlain: isPlain(newest, options), again },
-    ...(options.drawn
-      ? { control: controlOf(newest, options), isRanked: isOfRankedSeeds(kept) }
-      : { control: null, isRanked: true }),
+    ...{ control, isRanked, isMember: control !== 'widths' && isRanked && isOfSuite },
   };
 };

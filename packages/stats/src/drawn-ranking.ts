@@ -13,6 +13,7 @@ import type { Steps } from './in-steps.js';
 import { type Family, familySteps } from './places.js';
 import { recipeKeyOf } from './recipe-key.js';
 import { isReproduced } from './reproduced.js';
+import { baseOf } from './row.js';
 import { evidenceOf, type MetricScale, type RowEvidence } from './row-evidence.js';
 import { type RowInterval, rowInterval } from './row-interval.js';
 import type { RowMetric } from './row-metrics.js';
@@ -84,18 +85,36 @@ const evidenceOfOutcome = (draft: Draft, scale: MetricScale): RowEvidence | null
 
 const known = <T>(items: readonly (T | null)[]): T[] => items.filter((item): item is T => item !== null);
 
-/** Of a metric in a phase, over the rows of a ranking, and where they are few, those of the board's other targets. */
-const spreadOf = (
-  metric: RowMetric,
-  scale: MetricScale,
-  several: readonly Draft[],
-  others: readonly Draft[],
-): SeedSpread | null => {
-  const of = (draft: Draft): RowEvidence | null => {
+/** Rows of several seeds, of the ranking and of the board's other targets. */
+interface SeveralSeeds {
+  readonly here: readonly Draft[];
+  readonly elsewhere: readonly Draft[];
+}
+
+/**
+ * A suite of fewer rows says too little of how far seeds differ. By simulation of 60 rankings with the noise of the acceptance
+ * test, a spread fitted over three rows covers and tests as well as one over sixteen; one over a single row cries wolf too often.
+ */
+const LEAST_OF_SUITE = 3;
+
+/**
+ * Of a metric in a phase, over the suite's rows alone, and where they are few, with those of the board's other targets. So
+ * whatever anybody submits, no interval and no place moves, and noisy rows widen nobody's but their own. Rows beside the suite
+ * are measured by the same spread: it is a floor under what their own seeds say, and their seeds speak for themselves.
+ * Shuffled channels are no part of it: they are no methods, anybody may submit them, and another draw of channels is chance
+ * that methods do not have. Without a suite all rows are looked at.
+ */
+const spreadOf = (metric: RowMetric, scale: MetricScale, { here, elsewhere }: SeveralSeeds): SeedSpread | null => {
+  const evidence = (draft: Draft): RowEvidence | null => {
     const same = draft.metrics.find(({ id, phase }) => id === metric.id && phase === metric.phase);
     return same ? evidenceIn(draft, same, scale) : null;
   };
-  return seedSpread(known(several.map(of)), () => known(others.map(of)));
+  const fitted = (isUsed: (draft: Draft) => boolean): SeedSpread | null => {
+    const of = (drafts: readonly Draft[]) => known(drafts.filter(isUsed).map(evidence));
+    return seedSpread(of(here), () => of(elsewhere));
+  };
+  const suite = fitted(({ isMember }) => isMember);
+  return suite && suite.rows >= LEAST_OF_SUITE ? suite : fitted(() => true);
 };
 
 /** Rows of one seed tell nothing of how far seeds differ. */
@@ -105,10 +124,12 @@ export const isOfSeveral = ({ runs }: Draft): boolean => runs.length > 1;
 export interface RankingParts {
   /** Every metric in every phase but the base, as some row has it. */
   readonly kinds: readonly RowMetric[];
+  /** What ranks, in the phase in which the suite's rows have it. */
   readonly outcome: RowMetric | null;
   readonly several: readonly Draft[];
   /** The family. */
   readonly members: readonly Draft[];
+  /** Random pruning: the suite's own, which nobody's submission takes the place of; where it has none, whoever's there is. */
   readonly randoms: readonly Draft[];
   /** Shuffled channels of each recipe, by its `recipeKeyOf`. */
   readonly shuffles: ReadonlyMap<string, Draft>;
@@ -116,44 +137,51 @@ export interface RankingParts {
 
 export function* partsOf(
   drafts: readonly Draft[],
-  { controls, drawn }: Pick<LeaderboardOptions, 'controls' | 'drawn'>,
+  { controls }: Pick<LeaderboardOptions, 'controls'>,
 ): Steps<RankingParts> {
-  const suite = drawn?.suite ?? null;
   const [kinds, several, members, randoms]: [RowMetric[], Draft[], Draft[], Draft[]] = [[], [], [], []];
   const shuffles = new Map<string, Draft>();
   let outcome: RowMetric | null = null;
   for (const draft of drafts) {
-    const { control, isRanked, newest } = draft;
+    const { control, isMember, newest } = draft;
     for (const one of draft.metrics)
       if (one.phase !== 'base' && !kinds.some(({ id, phase }) => id === one.id && phase === one.phase)) kinds.push(one);
     outcome ??= draft.outcome;
     if (isOfSeveral(draft)) several.push(draft);
     if (control === 'random') randoms.push(draft);
-    if (control !== 'widths' && isRanked && (suite?.has(newest.recipeHash) ?? true)) members.push(draft);
+    if (isMember) members.push(draft);
     if (control === 'widths') {
       const key = recipeKeyOf(newest, controls);
       if (!shuffles.has(key)) shuffles.set(key, draft);
     }
     yield;
   }
-  return { kinds, outcome, several, members, randoms, shuffles };
+  const own = randoms.filter(({ isMember }) => isMember);
+  return {
+    ...{ kinds, several, members, shuffles },
+    outcome: members.find((draft) => draft.outcome !== null)?.outcome ?? outcome,
+    randoms: own.length > 0 ? own : randoms,
+  };
 }
+
+type RankingOptions = Pick<LeaderboardOptions, 'metrics' | 'phases' | 'controls' | 'significance'>;
 
 /**
  * Every row of it, with the rows of several seeds at the board's other targets.
  *
- * A row beside the family moves nobody else's place and, unless its seeds tell how far seeds differ, nobody's interval.
+ * A row beside the family moves nobody else's place, interval or distance from random pruning.
  */
 export function* drawnRanking(
   { kinds, outcome, several, members, randoms, shuffles }: RankingParts,
   others: readonly Draft[],
-  { metrics, controls, significance = 0.05 }: Pick<LeaderboardOptions, 'metrics' | 'controls' | 'significance'>,
+  { metrics, phases, controls, significance = 0.05 }: RankingOptions,
   keptFamily: (parts: readonly unknown[]) => { family: Family | null },
 ): Steps<DrawnRanking> {
   const metric = metrics[0]!;
   const evidence = (draft: Draft) => evidenceOfOutcome(draft, metric);
   const scaleOf = ({ id }: RowMetric): MetricScale => metrics.find((one) => one.id === id)!;
-  const spreads = new Map(kinds.map((one) => [`${one.id} ${one.phase}`, spreadOf(one, scaleOf(one), several, others)]));
+  const seeds: SeveralSeeds = { here: several, elsewhere: others };
+  const spreads = new Map(kinds.map((one) => [`${one.id} ${one.phase}`, spreadOf(one, scaleOf(one), seeds)]));
   const spreadIn = ({ id, phase }: RowMetric): SeedSpread | null => spreads.get(`${id} ${phase}`) ?? null;
   const spread = outcome ? spreadIn(outcome) : null;
   const options = { metric, spread, significance };
@@ -161,7 +189,7 @@ export function* drawnRanking(
   kept.family ??= yield* familySteps(known(members.map(evidence)), options);
   const { family } = kept;
   const places = new Map(family.places.map((place) => [place.id, place]));
-  const random = barOf(randoms, metric, spread);
+  const random = barOf(randoms, { metrics, phases }, spread);
   const metricsOf = (draft: Draft): RowMetric[] =>
     draft.metrics.map((one) => {
       if (one.phase === 'base' || one.n === null) return one;
@@ -226,17 +254,25 @@ interface Bar {
 }
 
 /** Of several rows of random pruning the one with the most seeds says whether the ranking is fit. */
-const barOf = (rows: readonly Draft[], metric: MetricScale, spread: SeedSpread | null): Bar => {
+const barOf = (
+  rows: readonly Draft[],
+  { metrics, phases }: Pick<LeaderboardOptions, 'metrics' | 'phases'>,
+  spread: SeedSpread | null,
+): Bar => {
+  const metric = metrics[0]!;
   const found = rows.flatMap((draft) => {
     const evidence = evidenceOfOutcome(draft, metric);
-    return evidence ? [{ evidence, scope: draft.newest.recipe['scope'] }] : [];
+    return evidence ? [{ evidence, scope: draft.newest.recipe['scope'], base: baseOf(draft, metric, phases) }] : [];
   });
-  const most = found.reduce<RowEvidence | null>(
-    (best, { evidence }) => (best && best.seeds >= evidence.seeds ? best : evidence),
+  type Found = (typeof found)[number];
+  const most = found.reduce<Found | null>(
+    (best, one) => (best && best.evidence.seeds >= one.evidence.seeds ? best : one),
     null,
   );
-  const near = ({ newest }: Draft) => found.find(({ scope }) => scope === newest.recipe['scope'])?.evidence ?? most;
+  const near = ({ newest }: Draft) =>
+    (found.find(({ scope }) => scope === newest.recipe['scope']) ?? most)?.evidence ?? null;
   if (most === null) return { bar: { verdict: 'none', seeds: 0, interval: null }, near };
-  const interval = rowInterval(most, metric, spread);
-  return { bar: { verdict: controlVerdict(interval, most.seeds), seeds: most.seeds, interval }, near };
+  const { seeds } = most.evidence;
+  const interval = rowInterval(most.evidence, metric, spread);
+  return { bar: { verdict: controlVerdict(interval, seeds, { metric, base: most.base }), seeds, interval }, near };
 };

@@ -1,6 +1,6 @@
 /**
  * What a ranking says of one of its rows, worked out when it is read: of tens of thousands of rows a page shows fifty, and how
- * far seeds differ, which every interval follows from, is learned from all of them anew with each seed that is added.
+ * far seeds differ, which every interval follows from, is learned anew with each seed of the suite that is added.
  */
 import type { Controlled } from './controls.js';
 import type { Draft } from './draft.js';

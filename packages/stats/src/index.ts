@@ -23,6 +23,7 @@ export * from './overall.js';
 export * from './paired.js';
 export * from './pareto.js';
 export * from './places.js';
+export * from './points.js';
 export * from './power.js';
 export * from './rank.js';
 export * from './rank-correlation.js';

@@ -1,7 +1,7 @@
 /**
  * Which published orderings hold across networks. The network is the unit: its targets share weights and data, so their
- * differences become one mean, and a t test runs over networks. All pairs form one family (Holm). A pair that is neither
- * told apart nor shown to be level has *no power*, and says how many networks would decide it.
+ * differences become one mean, and a t test runs over networks. All pairs form one family (Holm), for what is told apart and
+ * for what is shown to be level. A pair that is neither has *no power*, and says how many networks would decide it.
  */
 import { mean, standardDeviation } from './descriptive.js';
 import { studentTwoSided } from './distributions.js';
@@ -67,6 +67,16 @@ const pOf = (differences: readonly number[]): number => {
     : studentTwoSided((Math.abs(centre) * Math.sqrt(differences.length)) / spread, differences.length - 1);
 };
 
+/**
+ * That the difference lies within the margin: the worse of two one-sided tests against its ends (Schuirmann 1987), doubled, so
+ * that a pair by itself is level where its 95 % interval lies within the margin, as the interval beside it shows.
+ */
+const levelP = (differences: readonly number[], margin: number): number => {
+  const [room, spread] = [margin - Math.abs(mean(differences)), standardDeviation(differences)];
+  if (room <= 0) return 1;
+  return spread === 0 ? 0 : studentTwoSided((room * Math.sqrt(differences.length)) / spread, differences.length - 1);
+};
+
 /** The least number of networks that shows the difference, or that there is none beyond the margin. */
 const needed = (
   differences: readonly number[],
@@ -101,10 +111,16 @@ const claimsOf = (published: readonly Ranking[], { agreement = 0.75, least = 4 }
   );
 };
 
-const verdictOf = (difference: Estimate, p: number | null, significance: number, margin: number) => {
-  if (p === null) return 'no power';
-  if (p < significance) return difference.value > 0 ? 'reproduced' : 'reversed';
-  return Math.max(-difference.low!, difference.high!) <= margin ? 'level' : 'no power';
+/** p values after the correction. */
+interface Corrected {
+  readonly apart: number;
+  readonly level: number;
+}
+
+const verdictOf = (value: number, p: Corrected | undefined, significance: number): NetworkOrdering['verdict'] => {
+  if (p === undefined) return 'no power';
+  if (p.apart < significance) return value > 0 ? 'reproduced' : 'reversed';
+  return p.level < significance ? 'level' : 'no power';
 };
 
 /** Every pair on whose order the papers agree, with what the project's own networks say of it. */
@@ -120,11 +136,15 @@ export const networkOrderings = (
   }));
   const testable = claims.filter(({ differences }) => differences.length > 1);
   const ps = holm(testable.map(({ differences }) => pOf(differences)));
-  const corrected = new Map(testable.map((claim, i) => [claim, ps[i]!]));
+  const levels = holm(testable.map(({ differences }) => levelP(differences, options.margin)));
+  const corrected = new Map(
+    testable.map((claim, i): [Claim, Corrected] => [claim, { apart: ps[i]!, level: levels[i]! }]),
+  );
   const level = significance / Math.max(1, ps.filter((p) => p >= significance).length);
   return claims.map((claim): NetworkOrdering => {
     const { differences, ...rest } = claim;
-    const p = corrected.get(claim) ?? null;
+    const tested = corrected.get(claim);
+    const p = tested?.apart ?? null;
     const counts = { networks: differences.length, ahead: differences.filter((d) => d > 0).length };
     if (counts.networks === 0) {
       const difference = { value: 0, low: null, high: null };
@@ -132,7 +152,7 @@ export const networkOrderings = (
     }
     const value = mean(differences);
     const difference = p === null ? { value, low: null, high: null } : studentInterval(differences, CONFIDENCE);
-    const verdict = verdictOf(difference, p, significance, options.margin);
+    const verdict = verdictOf(value, tested, significance);
     const needs = verdict === 'no power' ? needed(differences, level, options) : null;
     return { ...rest, ...counts, difference, p, verdict, needs };
   });

@@ -97,7 +97,7 @@ const ownPart = (draft: Draft) => {
 
 export type OwnPart = ReturnType<typeof ownPart>;
 
-/** Kept: how far seeds differ is learned from all rows, and then every row is made anew. */
+/** Kept: how far seeds differ is learned from the suite's rows, and then every row is made anew. */
 const ownParts = new WeakMap<Draft, OwnPart>();
 export const ownPartOf = (draft: Draft): OwnPart => {
   const known = ownParts.get(draft) ?? ownPart(draft);

@@ -1,5 +1,5 @@
 /**
- * How much seeds differ on a ranking: the variance over seeds that all its rows together make likely (moderated
+ * How much seeds differ on a ranking: the variance over seeds that its suite's rows together make likely (moderated
  * variances, Smyth 2004), so that two seeds which happen to agree do not make a row certain.
  *
  *   e_r = ln(s_r² / g_r²) - ψ((S_r - 1)/2) + ln((S_r - 1)/2)

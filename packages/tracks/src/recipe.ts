@@ -259,7 +259,12 @@ const effective = (recipe: FilledRecipe) => {
 
 const hashOf = (value: unknown): string => createHash('sha256').update(canonicalJson(value)).digest('hex');
 
-/** sha256 of a filled recipe, whatever the order of its fields. Seeds and targets are no part of a recipe. */
+/**
+ * sha256 of a filled recipe, whatever the order of its fields. Seeds, targets and labels are no part of a recipe. A row is one
+ * hash, so whoever submits a recipe again with another value where it has no effect gets no second row, and the first run of a
+ * seed counts: nothing else has to find out which recipes are one family. What a procedure reads of `scope` and `prune` is not
+ * declared, so those two still tell recipes of procedures apart.
+ */
 export const recipeHash = (recipe: FilledRecipe): string => hashOf(effective(recipe));
 
 /** The same of several steps; of one it is the recipe's own. */

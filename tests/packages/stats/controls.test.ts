@@ -36,12 +36,31 @@ describe('a row beside its controls', () => {
 });
 
 describe('the control itself', () => {
+  const interval = (half: number, value = 50) => ({ value, low: value - half, high: value + half });
+
   it('is fit where its interval is at most 3 points to either side, gets seeds up to twelve, and is unfit then', () => {
-    const interval = (half: number) => ({ value: 50, low: 50 - half, high: 50 + half });
-    expect(controlVerdict(interval(2.9), 3)).toBe('fit');
-    expect(controlVerdict(interval(3.1), 3)).toBe('more seeds');
-    expect(controlVerdict(interval(3.1), 12)).toBe('unfit');
-    expect(controlVerdict({ value: 50, low: null, high: null }, 1)).toBe('more seeds');
-    expect(controlVerdict(interval(0.2), 12, { halfWidth: 0.1 })).toBe('unfit');
+    const percent = { metric: top1, base: 90 };
+    expect(controlVerdict(interval(2.9), 3, percent)).toBe('fit');
+    expect(controlVerdict(interval(3.1), 3, percent)).toBe('more seeds');
+    expect(controlVerdict(interval(3.1), 12, percent)).toBe('unfit');
+    expect(controlVerdict({ value: 50, low: null, high: null }, 1, percent)).toBe('more seeds');
+    // a mean and a set between two ends have a hundred points as a share has
+    const iou: MetricScale = { estimator: 'mean', bounds: [0, 1], direction: 'higher' };
+    expect(controlVerdict(interval(0.029, 0.5), 3, { metric: iou, base: 0.9 })).toBe('fit');
+    expect(controlVerdict(interval(0.031, 0.5), 12, { metric: iou, base: 0.9 })).toBe('unfit');
+  });
+
+  it('of a metric without a worst value is known to a part of its distance from the base, in whatever unit', () => {
+    // a base of 0.026, random at 0.034: three twentieths of 0.008 are 0.0012
+    const verdict = (half: number, seeds: number, unit: number) =>
+      controlVerdict(interval(half * unit, 0.034 * unit), seeds, { metric: loss, base: 0.026 * unit });
+    for (const unit of [0.001, 1, 1000]) {
+      expect(verdict(0.00115, 3, unit)).toBe('fit');
+      expect(verdict(0.00125, 3, unit)).toBe('more seeds');
+      expect(verdict(0.00125, 12, unit)).toBe('unfit');
+    }
+    // nothing is known of the base: of the way from 0
+    expect(controlVerdict(interval(0.0049, 0.034), 3, { metric: loss, base: null })).toBe('fit');
+    expect(controlVerdict(interval(0.0052, 0.034), 3, { metric: loss, base: null })).toBe('more seeds');
   });
 });

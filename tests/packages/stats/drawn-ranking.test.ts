@@ -3,6 +3,7 @@ import {
   atOnce,
   DRAWN_SEED,
   type LeaderboardOptions,
+  type LeaderboardRow,
   leaderboard,
   leaderboardSteps,
   packBits,
@@ -112,14 +113,62 @@ describe('places', () => {
     expect(good!.aboveRandom!.value).toBeCloseTo(10, 1);
   });
 
-  it('of the suite move for nobody: a submission is held against it, and takes a place of its own', () => {
+  describe('of the suite move for nobody', () => {
     const suite = new Set(SUITE.map(({ recipeHash }) => recipeHash));
     const rules = { ...RULES, drawn: { ...RULES.drawn!, suite } };
-    const before = named(SUITE, rules);
-    const theirs = threeSeeds('theirs', [90.5, 90.2, 90.4], { by: 'ada' });
-    const after = named([...SUITE, ...theirs], rules);
-    for (const [label, row] of before) expect(after.get(label)!.place).toEqual(row.place);
-    expect(after.get('theirs')!.place!.text).toBe('1');
+    const at3x = (runs: readonly RunRecord[]) =>
+      runs.map((run) => ({ ...run, target: { ...run.target, value: 3, label: '3x' } }));
+    const atTwo = [...SUITE, ...at3x(SUITE)];
+    const before = rankedBoard(atTwo, rules);
+    /** What the suite's rows say, with these submissions beside them. */
+    const unmoved = (submissions: readonly RunRecord[]) => {
+      const after = rankedBoard([...submissions, ...atTwo], rules);
+      const keyOf = ({ label, target }: LeaderboardRow) => `${label} ${target.label}`;
+      const rows = new Map(after.rows.map((row) => [keyOf(row), row]));
+      for (const own of before.rows) {
+        const { place, metrics, aboveRandom } = own;
+        const row = rows.get(keyOf(own))!;
+        expect(row.place).toEqual(place);
+        expect(row.metrics.map(({ low, high }) => [low, high])).toEqual(metrics.map(({ low, high }) => [low, high]));
+        expect(row.aboveRandom).toEqual(aboveRandom);
+      }
+      for (const [name, { random }] of before.rankings) expect(after.rankings.get(name)!.random).toEqual(random);
+      return after;
+    };
+
+    it('a submission is held against it, and takes a place of its own', () => {
+      const { rows } = unmoved(threeSeeds('theirs', [90.5, 90.2, 90.4], { by: 'ada' }));
+      expect(rows.find(({ label }) => label === 'theirs')!.place!.text).toBe('1');
+    });
+
+    it('however many submissions differ wildly over seeds, at this target and at others', () => {
+      const noisy = Array.from({ length: 12 }, (_, i) => threeSeeds(`noisy ${i}`, [60 + i, 80, 90], { by: 'ada' }));
+      unmoved([...noisy.flat(), ...at3x(noisy.flat())]);
+    });
+
+    it('whoever runs random pruning in another way, with more seeds and less of it', () => {
+      const random = Array.from({ length: 12 }, (_, seed) => {
+        const run = runOf({ criterion: 'random', top1: 20 + 5 * (seed % 7), seed, by: 'ada' });
+        return { ...run, label: 'theirs', recipeHash: 'random, hardly trained' };
+      });
+      const { rankings } = unmoved(random);
+      expect([...rankings.values()].map(({ random: bar }) => [bar.verdict, bar.seeds])).toEqual([
+        ['fit', 3],
+        ['fit', 3],
+      ]);
+    });
+
+    it('shuffled channels of anybody tell nothing of how far seeds of methods differ', () => {
+      unmoved(threeSeeds('of ada', [60, 75, 85], { by: 'ada', prune: { shuffle: true } }));
+    });
+
+    it('and a recipe that was not trained after the cut does not say which phase ranks', () => {
+      const cut = threeSeeds('only cut', [40, 55, 70], { by: 'ada' }).map((run) => ({
+        ...run,
+        metrics: run.metrics.map((one) => ({ ...one, phase: 'pruned' as const })),
+      }));
+      unmoved(cut);
+    });
   });
 
   it('are not given to seeds that somebody chose, but to those that the server drew', () => {
@@ -203,13 +252,36 @@ describe('what was worked out is kept', () => {
     for (const [label, { metrics }] of before) expect(after.get(label)!.metrics).toBe(metrics);
   });
 
-  it('and not where its seeds tell how far seeds differ, or where random pruning is known better', () => {
+  it('also where its seeds differ from each other, since the suite says how far seeds differ', () => {
     const memory = new RowMemory();
     const before = kept(memory, [...SUITE, ...ada]);
-    const seeds = kept(memory, [...SUITE, ...ada, ...threeSeeds('new', [80, 84, 88], { by: 'bob' })]);
+    const after = kept(memory, [...SUITE, ...ada, ...threeSeeds('new', [80, 84, 88], { by: 'bob' })]);
+    for (const [label, { metrics }] of before) expect(after.get(label)!.metrics).toBe(metrics);
+  });
+
+  it('and not where the suite knows better how far seeds differ, or random pruning', () => {
+    const memory = new RowMemory();
+    const before = kept(memory, [...SUITE, ...ada]);
+    const seeds = kept(memory, [...SUITE, ...ada, runOf({ criterion: 'fair', top1: 80, seed: 3 })]);
     expect(seeds.get('of ada')!.metrics).not.toBe(before.get('of ada')!.metrics);
     const random = kept(memory, [...SUITE, ...ada, runOf({ criterion: 'random', top1: 76, seed: 3 })]);
     expect(random.get('of ada')!.aboveRandom).not.toEqual(before.get('of ada')!.aboveRandom);
+  });
+});
+
+describe('where the project has run fewer than three rows', () => {
+  const suite = new Set(['a recipe that nobody has run']);
+  const rules = { ...RULES, drawn: { ...RULES.drawn!, suite } };
+
+  it('all rows say how far seeds differ, and whoever ran random pruning is the bar', () => {
+    const theirs = SUITE.map((run) => ({
+      ...run,
+      provenance: 'measured' as const,
+      submitter: { id: 'ada', name: 'ada' },
+    }));
+    const [ranking] = rankedBoard(theirs, rules).rankings.values();
+    expect(ranking!.random).toMatchObject({ verdict: 'fit', seeds: 3 });
+    expect(ranking!.spread!.rows).toBe(4);
   });
 });
 

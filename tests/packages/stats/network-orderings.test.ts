@@ -43,6 +43,22 @@ describe('orderings across networks', () => {
     expect(only(scores([0.1, 0], [0, 0.1], [0, -0.1], [-0.1, 0])).verdict).toBe('level');
   });
 
+  it('are level by themselves where the 95 % interval is, and of three pairs where one of 98.3 % is', () => {
+    const three = published.map((ranking) => ({
+      ...ranking,
+      rows: [...ranking.rows, { method: 'z', score: 1, tier: null }],
+    }));
+    // mean 0, deviation 0.1155, of four networks: the half of the 95 % interval is 3.182 · 0.0577 = 0.184, and of the
+    // 98.3 % one, as three pairs need, 4.857 · 0.0577 = 0.280 (t with three degrees, from a table)
+    const ours = scores([0.1, 0.1], [-0.1, -0.1], [0.1, 0.1], [-0.1, -0.1]);
+    // z is so far off that nobody is level with it
+    const far = ours.flatMap((one) => (one.method === 'y' ? [{ ...one, method: 'z', score: one.score - 9 }] : []));
+    const verdict = (margin: number, family: readonly Ranking[]) =>
+      networkOrderings(family, [...ours, ...far], { margin }).find(({ second }) => second === 'y')!.verdict;
+    expect([0.18, 0.19].map((margin) => verdict(margin, published))).toEqual(['no power', 'level']);
+    expect([0.19, 0.27, 0.29].map((margin) => verdict(margin, three))).toEqual(['no power', 'no power', 'level']);
+  });
+
   it('have no power where neither is shown, and say how many networks would decide', () => {
     const found = only(scores([5, 5], [-3, -3], [1, 1], [2, 2]));
     expect(found.verdict).toBe('no power');

@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { parseTarget, Recipe, type RecipeInput } from '@topiary/contracts';
 import { METHODS } from '@topiary/methods/catalogue';
+import { leaderboard, type RunRecord } from '@topiary/stats';
 import {
   boardOf,
   checkRecipe,
@@ -11,6 +12,7 @@ import {
   fillRecipe,
   recipeHash,
   recipeLabel,
+  trackOf,
 } from '@topiary/tracks/catalogue';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -160,6 +162,30 @@ describe('recipeHash', () => {
     expect(hash({ prune: { ignore: ['b', 'a', 'b'] } })).toBe(hash({ prune: { ignore: ['a', 'b'] } }));
     expect(hash({ prune: { ignore: [], strata: 'even', shuffle: false } })).toBe(hash({}));
     expect(hash({ scope: 'local', prune: { strata: 'as-scored' } })).toBe(hash({ scope: 'local' }));
+  });
+
+  it('makes one row of recipes that one person wrote in several ways, in which a seed counts once', () => {
+    const ways: readonly [RecipeInput, number, number][] = [
+      [{ criterion: 'magnitude-l2' }, 0, 80],
+      [{ criterion: 'magnitude-l2', prune: { batches: 9 } }, 0, 95],
+      [{ criterion: 'magnitude-l2', finetune: { clip: 0, temperature: 2 } }, 1, 81],
+      [{ criterion: 'magnitude-l2', sparsify: { steps: 7 }, prune: { shuffle: false } }, 1, 96],
+    ];
+    const runs = ways.map(
+      ([recipe, seed, top1], i): RunRecord => ({
+        ...{ run: `run ${i}`, submission: `submission ${i}`, submitter: { id: 'ada', name: 'ada' }, label: `way ${i}` },
+        ...{ division: 'closed', recipe: fillRecipe(TINY, recipe), recipeHash: hash(recipe), provenance: 'measured' },
+        ...{ target: parseTarget('2x'), seed, achieved: 2, flags: [], latency: null, machine: 'm' },
+        metrics: [{ id: 'top1', phase: 'finetuned', value: top1, n: 1000 }],
+        ...{ params: { base: 2, left: 1 }, macs: { pure: { base: 2, left: 1 }, published: { base: 2, left: 1 } } },
+        ...{ protocol: 'classification/2', splitHash: 'split', seconds: 1, stepSeconds: null, epochSeconds: null },
+        finishedAt: `2026-01-0${i + 1}T00:00:00Z`,
+      }),
+    );
+    const { metrics, phases, apart, controls } = trackOf(TINY);
+    const rules = { metrics, phases: phases.map(({ id }) => id), control: null, apart, controls };
+    const rows = leaderboard(runs, { ...rules, drawn: { prune: TINY.prune, suite: null } });
+    expect(rows.map(({ seeds, metrics: [one] }) => [seeds, one!.value])).toEqual([[[0, 1], 80.5]]);
   });
 
   it('does not see a parameter at what recipes meant before it existed, written out or not', () => {

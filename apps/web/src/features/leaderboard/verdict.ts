@@ -1,15 +1,16 @@
 /** What a leaderboard says, in a sentence or two: who leads, how surely, and who is no better than chance. */
-import type { RandomBar, Row, TrackDescription } from '@topiary/contracts';
-import { formatFixed, measure, measureText } from '../../lib/format.js';
+import type { MetricDescription, RandomBar, Row, TrackDescription } from '@topiary/contracts';
+import { decimalsFor, formatFixed, measure, measureText } from '../../lib/format.js';
 import { t, tn } from '../../lib/i18n.js';
 import { controlOf, differenceUnit, isControl, mainMetric } from '../../lib/tracks.js';
 import { metricOf, rankingsOf } from './rows.js';
 
 /** Where random pruning is not known well enough: why, and what would help. */
-const barText = (bar: RandomBar | undefined): string[] => {
+const barText = (bar: RandomBar | undefined, { digits }: Pick<MetricDescription, 'digits'>): string[] => {
   if (bar === undefined || bar.verdict === 'fit') return [];
   if (bar.verdict === 'none') return [t('board.random.none')];
-  const half = bar.low === null || bar.high === null ? '?' : formatFixed((bar.high - bar.low) / 2, 1);
+  const width = bar.low === null || bar.high === null ? null : (bar.high - bar.low) / 2;
+  const half = width === null ? '?' : formatFixed(width, Math.max(1, decimalsFor(width, digits)));
   return [tn(bar.verdict === 'unfit' ? 'board.random.unfit' : 'board.random.more-seeds', bar.seeds, { half })];
 };
 
@@ -27,7 +28,7 @@ export const verdict = (
   const ranked = (told?.rows ?? []).filter((row) => row.rank !== null);
   const first = ranked.find((row) => row.rank === 1);
   const value = first && metricOf(first, metric.id);
-  const bar = barText(told && random[told.key]);
+  const bar = barText(told && random[told.key], metric);
   if (!first || !value) return bar;
   const sentences = [
     t(told?.kind === 'reported' ? 'verdict.reported' : 'verdict.leads', {

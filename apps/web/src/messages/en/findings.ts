@@ -100,9 +100,11 @@ export const findings = {
   'findings.leftOut.sparsified': '{target} with a regularizer',
   'findings.leftOut.unfit':
     '{title} at {target} is left out: with {n} seeds random pruning is not known well enough to be compared with.',
+  'findings.leftOut.more seeds':
+    '{title} at {target} is left out for now: with {n} seeds random pruning is not known well enough to be compared with.',
   'findings.leftOut.none': '{title} at {target} is left out: random pruning has no row.',
   'findings.leftOut.narrow':
-    '{title} at {target} is left out: the best method is less than 5 points above random pruning.',
+    '{title} at {target} is left out: the best method is less than 5 points above random pruning, or a quarter of the way to the base where a metric has no worst value.',
   'findings.show': 'Verdict',
   'findings.all': 'All',
 } as const;

@@ -57,8 +57,10 @@ export const overall = {
   'overall.leftOut': 'Rankings that do not count',
   'overall.why': 'Why',
   'overall.why.unfit': 'random pruning is not known well enough to be compared with',
+  'overall.why.more seeds': 'random pruning needs more seeds to be compared with',
   'overall.why.none': 'random pruning has no row',
-  'overall.why.narrow': 'the best method is less than 5 points above random pruning',
+  'overall.why.narrow':
+    'the best method is less than 5 points above random pruning, or a quarter of the way to the base where a metric has no worst value',
   'overall.why.one method': 'it has one method alone',
   'overall.why.a larger one counts': 'the same board has a ranking of more methods at this target',
   'overall.csv': 'CSV',

@@ -13,13 +13,13 @@ export const rules = {
     'Each board gives a number of fine-tuning steps. A recipe may ask for another budget, and the row then shows its recipe; compare rows with the same budget. The cost column tells what a method took, since an accuracy that needs ten times the training is another kind of result.',
   'rules.interval': 'Intervals',
   'rules.interval.text':
-    'A number is a mean over seeds with a 95 % interval: where it would lie with other seeds and other test examples. How far seeds differ is learnt from all rows of the ranking, so two seeds that happen to agree make no row certain. It is never written with more digits than the interval allows. One seed says little: submit three.',
+    'A number is a mean over seeds with a 95 % interval: where it would lie with other seeds and other test examples. How far seeds differ is learnt from the project’s own rows of the ranking, so two seeds that happen to agree make no row certain. It is never written with more digits than the interval allows. One seed says little: submit three.',
   'rules.rank': 'Places',
   'rules.rank.text':
     'A place says what the tests leave open: 2–9 means that one row is better beyond chance, and that all others but the last eight are not worse beyond it. Every pair of the project’s own rows is tested, corrected for the number of pairs (Holm); a submission is tested against them, and moves no place but its own. Ranked seeds are 0, 1, 2, …: nobody chooses. Every row of a ranking is cut by one solver. Reported rows are ranked among themselves, because nobody here has checked them.',
   'rules.random': 'The random bar',
   'rules.random.text':
-    'Random pruning with the same training is surprisingly good. So every row says how far above random it is at the same target, and how much of that its widths bring alone: the same widths, channels by chance. A method whose interval reaches zero has not shown that it works. Random gets up to twelve seeds; where its interval is still wider than three points to each side, the target tells no method apart, and nothing is ranked there.',
+    'Random pruning with the same training is surprisingly good. So every row says how far above random it is at the same target, and how much of that its widths bring alone: the same widths, channels by chance. A method whose interval reaches zero has not shown that it works. Random gets up to twelve seeds; where its interval is still wider than three points to each side (of a metric without a worst value, 15 % of the way from the base to random), the target tells no method apart, and nothing is ranked there.',
   'rules.latency': 'Latency',
   'rules.latency.text':
     'Latency is the median over many passes on one thread after a warm-up, with the base model timed in turn. The base is the control: where its time moves by more than 5 %, the measurement is taken again, three times at most, and a row whose machine never became calm says so. Milliseconds are compared only between rows of one machine.',
