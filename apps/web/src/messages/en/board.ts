@@ -25,6 +25,7 @@ export const board = {
   'board.between': 'Between the targets',
   'board.give': 'What the rows give',
   'board.give.how': 'The first of the ranking and {control}; rows that you choose by their boxes join them.',
+  'board.differences': 'How this differs from PruningBench',
   'board.take': 'Take it with you',
   'board.axis.x': 'Across',
   'board.axis.y': 'Up',
