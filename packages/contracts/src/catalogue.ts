@@ -187,6 +187,7 @@ export const BoardDescription = z.object({
   model: z.string(),
   dataset: z.string(),
   targets: z.array(Target),
+  targetsBecause: z.string().optional().describe('Why these targets, in a sentence'),
   protocol: z.string().describe('One line: data, fine-tuning budget, version'),
   finetune: Training.describe('The training after pruning, where a recipe is silent'),
   sparsify: Training.describe('The training with a regularizer before pruning, where a recipe is silent'),

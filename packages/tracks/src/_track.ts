@@ -39,6 +39,8 @@ export interface BoardSpec {
   /** `augmentation`: of training pictures, where it is not the protocol's crop and flip. */
   readonly dataset: { readonly id: string; readonly title: string; readonly augmentation?: string };
   readonly targets: BoardDescription['targets'];
+  /** Why these targets, in a sentence; absent: nobody looked at others. */
+  readonly targetsBecause?: string;
   readonly finetune: Training;
   readonly sparsify: Training;
   readonly cost: Cost;

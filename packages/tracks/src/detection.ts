@@ -88,6 +88,7 @@ export const Detection: Track = {
       model: { id: 'yolov8m', title: 'YOLOv8m' },
       dataset: { id: 'coco', title: 'COCO' },
       targets: speedups(2, 3, 4),
+      targetsBecause: 'They are those of PruningBench on COCO.',
       finetune: coco,
       sparsify: sparsify(coco),
       cost: extrapolatedCost(39_567_532_800, 5000),

@@ -34,6 +34,9 @@ export const Protocol = ({ board, track }: { readonly board: Board; readonly tra
   return (
     <>
       {board.protocol} <Link to="/rules">{t('board.rules')}</Link>
+      {board.targetsBecause && (
+        <span className="base-line">{t('board.targetsBecause', { why: board.targetsBecause })}</span>
+      )}
       {board.testSplit && <span className="base-line">{t(`board.testSplit.${board.testSplit}`)}</span>}
       {board.base && base !== undefined && (
         <span className="base-line">

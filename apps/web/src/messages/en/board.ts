@@ -9,6 +9,7 @@ export const board = {
   'board.rules': 'Rules',
   'board.testSplit.open': 'Test split: open, anybody can draw it from its public seed.',
   'board.testSplit.hidden': 'Test split: hidden, drawn from a secret of this server.',
+  'board.targetsBecause': 'Why these targets: {why}',
   'board.base': 'Base model: {metric} {value}, {params} parameters, {macs} MACs.',
   'board.submit': 'Submit to this board',
   'board.target': 'Target',
