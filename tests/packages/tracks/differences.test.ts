@@ -1,4 +1,5 @@
 /** The table of differences from PruningBench is made from what methods and boards say of themselves. */
+import { Prune } from '@topiary/contracts';
 import { METHODS } from '@topiary/methods/catalogue';
 import { boardOf, differences } from '@topiary/tracks/catalogue';
 import { describe, expect, it } from 'vitest';
@@ -72,6 +73,24 @@ describe('deviations of methods', () => {
       expect(what).toMatch(/^[A-Z].*\. Here.*\.$|^[A-Z].*\.$/);
       expect(why).toMatch(/^[A-Z].*\.$/);
     }
+  });
+
+  it('name how much data the published code looks at, and how much is looked at here', () => {
+    const said = (criterion: string, id: string) =>
+      OURS.find((one) => one.kind === 'criterion' && one.id === criterion)!.deviations!.find((one) => one.id === id);
+    // EigenDamage's C-OBD in PruningBench: T = 10; Torch-Pruning's ViT scripts: 10 or 50; HRank: 500 pictures
+    expect(said('obd-c', 'few-batches')).toMatchObject({
+      from: 'PruningBench',
+      what: expect.stringMatching(/^Ten .*four/),
+    });
+    expect(said('taylor', 'few-batches')!.what).toMatch(/10 or 50 batches of 64\. Here four batches/);
+    expect(Prune.parse({}).batches).toBe(4);
+    const hrank = OURS.find(({ id }) => id === 'hrank')!;
+    const pictures = hrank.parameters.find(({ id }) => id === 'examples')!.default;
+    expect(said('hrank', 'pictures')!.what).toContain(`over 500 pictures. Here they are averaged over ${pictures} `);
+    const form = hrank.parameters.find(({ id }) => id === 'form')!;
+    expect([form.default, form.choices]).toEqual(['fresh', ['fresh', 'network']]);
+    expect(said('hrank', 'own-norm')).toMatchObject({ from: 'paper', why: expect.stringContaining('`form` network') });
   });
 
   it('speak of parameters that the method has', () => {
