@@ -14,7 +14,14 @@ import { recordedSteps, stepsTable } from './bench/steps.js';
 import { readResults } from './experiments/results.js';
 import { type OrderingsOfRanking, orderingsText } from './experiments/shipped-orderings-report.js';
 import { studyPicture } from './experiments/solver-picture.js';
-import { cutTable, type StudyRun, trainedTable } from './experiments/solver-report.js';
+import {
+  cutTable,
+  gainsTable,
+  prunedTable,
+  type StudyRun,
+  TRAINED,
+  trainedTable,
+} from './experiments/solver-report.js';
 import { markdownTable } from './markdown.js';
 
 const root = resolve(import.meta.dirname, '..');
@@ -154,8 +161,12 @@ export const studied = async (): Promise<{ readonly chapters: string; readonly p
       `## ${network}`,
       'Channels that leave as with the most estimates, in brackets the seconds of the cut:',
       cutTable(runs, network),
-      'Top-1 after fine-tuning, mean over seeds, in brackets right after the cut:',
+      'Top-1 right after the cut, one seed:',
+      prunedTable(runs, network),
+      `Top-1 after fine-tuning, mean over ${TRAINED.seeds.length} seeds, in brackets right after the cut; cuts that were expected to take more than four minutes were left out:`,
       trainedTable(runs, network),
+      'What more estimates bring over one, after fine-tuning: points, mean of the differences of each seed and its 95 % interval (number of seeds):',
+      gainsTable(runs, network),
     ].join('\n\n'),
   );
   return { chapters: chapters.join('\n\n'), picture: studyPicture(runs, networks) };
