@@ -1,6 +1,6 @@
 /**
- * The parts of the documents that are data: the table of differences in `docs/protocol.md`, from the methods' own
- * descriptions; tables and picture of `docs/solver-study.md`, from what the study recorded; training steps beside PyTorch in
+ * The parts of the documents that are data: differences and reasons of targets in `docs/protocol.md`, from what methods and
+ * boards say; orderings that stand in `scripts/experiments/README.md`, from what was recorded; tables and picture of `docs/solver-study.md`, from what the study recorded; training steps beside PyTorch in
  * `scripts/README.md`, from what the bench recorded; and the table of results in `README.md`, from the leaderboards of a
  * fresh installation (recorded rows).
  * Command: npm run docs   for all but the last; UPDATE_DOCUMENTS=1 npm test -- tests/docs/documents.test.ts   for that
@@ -8,18 +8,27 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Board, Leaderboard, TrackDescription } from '@topiary/contracts';
-import { differences } from '@topiary/tracks/catalogue';
+import { BOARDS, differences } from '@topiary/tracks/catalogue';
 import { recordedRoles, rolesTable } from './bench/role-lines.js';
 import { recordedSteps, stepsTable } from './bench/steps.js';
 import { readResults } from './experiments/results.js';
+import { type OrderingsOfRanking, orderingsText } from './experiments/shipped-orderings-report.js';
 import { studyPicture } from './experiments/solver-picture.js';
-import { cutTable, type StudyRun, trainedTable } from './experiments/solver-report.js';
+import {
+  cutTable,
+  gainsTable,
+  prunedTable,
+  type StudyRun,
+  TRAINED,
+  trainedTable,
+} from './experiments/solver-report.js';
 import { markdownTable } from './markdown.js';
 
 const root = resolve(import.meta.dirname, '..');
 export const PROTOCOL = join(root, 'docs/protocol.md');
 export const README = join(root, 'README.md');
 export const SCRIPTS = join(root, 'scripts/README.md');
+export const EXPERIMENTS = join(root, 'scripts/experiments/README.md');
 export const STUDY = join(root, 'docs/solver-study.md');
 export const STUDY_PICTURE = join(root, 'docs/solver-study.svg');
 
@@ -35,6 +44,20 @@ export const differencesTable = (): string =>
       cell(why),
     ]),
   );
+
+/** Boards that say why they have their targets; those of one reason in one line. */
+export const targetsTable = (): string => {
+  const said = BOARDS.filter(({ targetsBecause }) => targetsBecause !== undefined);
+  const reasons = [...new Set(said.map(({ targetsBecause }) => targetsBecause!))];
+  return markdownTable(
+    ['board', 'targets', 'why'],
+    reasons.map((why) => {
+      const boards = said.filter(({ targetsBecause }) => targetsBecause === why);
+      const targets = boards[0]!.targets.map(({ label }) => label).join(', ');
+      return [boards.map(({ title }) => cell(title)).join('; '), targets, cell(why)];
+    }),
+  );
+};
 
 /** What lies between two markers of a text. Throws where they are missing. */
 export const between = (text: string, name: string): string => {
@@ -119,6 +142,16 @@ export const resultsTable = async (get: Get): Promise<string> => {
   );
 };
 
+interface Orderings {
+  readonly rankings: readonly OrderingsOfRanking[];
+}
+
+/** Pairs of each shipped ranking that stand, as recorded. */
+export const recordedOrderings = async (): Promise<string> => {
+  const [recorded] = await readResults<Orderings>('shipped-orderings');
+  return orderingsText(recorded!.rankings);
+};
+
 /** A chapter for each network of the study, and the picture. */
 export const studied = async (): Promise<{ readonly chapters: string; readonly picture: string }> => {
   const runs = await readResults<StudyRun>('solver-study');
@@ -128,8 +161,12 @@ export const studied = async (): Promise<{ readonly chapters: string; readonly p
       `## ${network}`,
       'Channels that leave as with the most estimates, in brackets the seconds of the cut:',
       cutTable(runs, network),
-      'Top-1 after fine-tuning, mean over seeds, in brackets right after the cut:',
+      'Top-1 right after the cut, one seed:',
+      prunedTable(runs, network),
+      `Top-1 after fine-tuning, mean over ${TRAINED.seeds.length} seeds, in brackets right after the cut; cuts that were expected to take more than four minutes were left out:`,
       trainedTable(runs, network),
+      'What more estimates bring over one, after fine-tuning: points, mean of the differences of each seed and its 95 % interval (number of seeds):',
+      gainsTable(runs, network),
     ].join('\n\n'),
   );
   return { chapters: chapters.join('\n\n'), picture: studyPicture(runs, networks) };
@@ -141,6 +178,8 @@ export const write = (path: string, name: string, content: string): void =>
 
 if (process.argv[1] === import.meta.filename) {
   write(PROTOCOL, 'differences', differencesTable());
+  write(PROTOCOL, 'targets', targetsTable());
+  write(EXPERIMENTS, 'orderings', await recordedOrderings());
   write(SCRIPTS, 'steps', stepsTable(recordedSteps()));
   write(SCRIPTS, 'roles', rolesTable(recordedRoles()));
   const { chapters, picture } = await studied();

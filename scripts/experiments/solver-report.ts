@@ -1,5 +1,6 @@
 /** What the study of solvers found, as the tables and the picture of `docs/solver-study.md`. */
 import { METHODS } from '@topiary/methods/catalogue';
+import { studentQuantile, variance } from '@topiary/stats';
 import { markdownTable } from '../markdown.js';
 import { type Family, familyOf } from '../suite/families.js';
 
@@ -55,6 +56,8 @@ interface Cut {
   readonly seconds: number;
   /** Of the channels that leave with the most estimates that were made. */
   readonly same: number;
+  /** Top-1 right after it. */
+  readonly pruned: number;
 }
 
 export const cutsOf = (runs: readonly StudyRun[], network: string): Cut[] => {
@@ -64,17 +67,17 @@ export const cutsOf = (runs: readonly StudyRun[], network: string): Cut[] => {
     const own = cuts.filter(({ criterion }) => criterion === run.criterion);
     const most = own.reduce((best, one) => (best.estimates >= one.estimates ? best : one));
     const { criterion, estimates, pruneSeconds: seconds } = run;
-    return { criterion, estimates, seconds, same: overlap(run, most, sizes) };
+    return { criterion, estimates, seconds, same: overlap(run, most, sizes), pruned: run.top1.pruned };
   });
 };
 
 const percent = (share: number): string => `${(100 * share).toFixed(0)} %`;
 
-export const cutTable = (runs: readonly StudyRun[], network: string): string => {
-  const cuts = cutsOf(runs, network);
+/** A line for each criterion that was cut by, a column for each number of estimates. */
+const byEstimates = (cuts: readonly Cut[], words: (cut: Cut) => string): string => {
   const cell = (criterion: string, estimates: number): string => {
     const cut = cuts.find((one) => one.criterion === criterion && one.estimates === estimates);
-    return cut ? `${percent(cut.same)} (${cut.seconds.toFixed(1)})` : '–';
+    return cut ? words(cut) : '–';
   };
   const known = CRITERIA.filter((id) => cuts.some(({ criterion }) => criterion === id));
   return markdownTable(
@@ -82,6 +85,13 @@ export const cutTable = (runs: readonly StudyRun[], network: string): string => 
     known.map((id) => [`\`${id}\``, ...ESTIMATES.map((estimates) => cell(id, estimates))]),
   );
 };
+
+export const cutTable = (runs: readonly StudyRun[], network: string): string =>
+  byEstimates(cutsOf(runs, network), ({ same, seconds }) => `${percent(same)} (${seconds.toFixed(1)})`);
+
+/** Top-1 right after the cut, of one seed. */
+export const prunedTable = (runs: readonly StudyRun[], network: string): string =>
+  byEstimates(cutsOf(runs, network), ({ pruned }) => pruned.toFixed(1));
 
 export const meanOf = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -92,19 +102,57 @@ export const trainedOf = (runs: readonly StudyRun[], network: string, criterion:
     .filter(({ steps }) => steps > 0)
     .map(({ top1 }) => ({ pruned: top1.pruned, finetuned: top1.finetuned! }));
 
-export const trainedTable = (runs: readonly StudyRun[], network: string): string =>
-  markdownTable(
-    ['criterion', ...TRAINED.estimates.map(String), 'seeds'],
-    TRAINED.criteria.map((criterion) => {
-      const found = TRAINED.estimates.map((estimates) => trainedOf(runs, network, criterion, estimates));
-      const cells = found.map((seeds) =>
-        seeds.length === 0
-          ? '–'
-          : `${meanOf(seeds.map(({ finetuned }) => finetuned)).toFixed(1)} (${meanOf(seeds.map(({ pruned }) => pruned)).toFixed(1)})`,
-      );
-      return [`\`${criterion}\``, ...cells, String(Math.min(...found.map(({ length }) => length)))];
-    }),
+/** Where the study's limit of seconds left seeds out, a cell says how many there are. */
+export const trainedTable = (runs: readonly StudyRun[], network: string): string => {
+  const all = TRAINED.seeds.length;
+  const cell = (seeds: ReturnType<typeof trainedOf>): string => {
+    if (seeds.length === 0) return '–';
+    const [finetuned, pruned] = (['finetuned', 'pruned'] as const).map((phase) =>
+      meanOf(seeds.map((one) => one[phase])).toFixed(1),
+    );
+    return `${finetuned} (${pruned})${seeds.length < all ? `, ${seeds.length} of ${all} seeds` : ''}`;
+  };
+  return markdownTable(
+    ['criterion', ...TRAINED.estimates.map(String)],
+    TRAINED.criteria.map((criterion) => [
+      `\`${criterion}\``,
+      ...TRAINED.estimates.map((estimates) => cell(trainedOf(runs, network, criterion, estimates))),
+    ]),
   );
+};
+
+/**
+ * What more estimates bring over one, after fine-tuning: the mean over seeds that have both, with the half-width of its 95 %
+ * interval (Student's t); null: fewer than two seeds, which say nothing.
+ */
+export const gainOf = (runs: readonly StudyRun[], network: string, criterion: string, estimates: number) => {
+  const trained = runs.filter((run) => run.network === network && run.criterion === criterion && run.steps > 0);
+  const of = (seed: number, count: number) =>
+    trained.find((run) => run.seed === seed && run.estimates === count)?.top1.finetuned;
+  const gains = TRAINED.seeds.flatMap((seed) => {
+    const [more, one] = [of(seed, estimates), of(seed, 1)];
+    return typeof more === 'number' && typeof one === 'number' ? [more - one] : [];
+  });
+  const n = gains.length;
+  if (n < 2) return { n, mean: null, half: null };
+  return { n, mean: meanOf(gains), half: studentQuantile(0.95, n - 1) * Math.sqrt(variance(gains) / n) };
+};
+
+const signed = (value: number): string => `${value < 0 ? '-' : '+'}${Math.abs(value).toFixed(1)}`;
+
+export const gainsTable = (runs: readonly StudyRun[], network: string): string => {
+  const more = TRAINED.estimates.filter((estimates) => estimates > 1);
+  const cell = (criterion: string, estimates: number): string => {
+    const { n, mean, half } = gainOf(runs, network, criterion, estimates);
+    return mean === null
+      ? `no claim from ${n} seed${n === 1 ? '' : 's'}`
+      : `${signed(mean)} ± ${half.toFixed(1)} (${n})`;
+  };
+  return markdownTable(
+    ['criterion', ...more.map((estimates) => `${estimates} over 1`)],
+    TRAINED.criteria.map((criterion) => [`\`${criterion}\``, ...more.map((estimates) => cell(criterion, estimates))]),
+  );
+};
 
 /**
  * Least, median and most over the criteria of a family, by the number of estimates. Random pruning looks at nothing, and each

@@ -19,7 +19,16 @@ import { type Prepared, prepare } from '../../workers/evaluator/src/stages/prepa
 import { procedureIn, type Run, withContext } from './context.js';
 import { addResult, readResults } from './results.js';
 import { MEAN, readSample, STD } from './samples.js';
-import { CRITERIA, cutTable, ESTIMATES, type StudyRun, TRAINED, trainedTable } from './solver-report.js';
+import {
+  CRITERIA,
+  cutTable,
+  ESTIMATES,
+  gainsTable,
+  prunedTable,
+  type StudyRun,
+  TRAINED,
+  trainedTable,
+} from './solver-report.js';
 
 const NAME = 'solver-study';
 
@@ -135,6 +144,10 @@ const found = await readResults<StudyRun>(NAME);
 for (const network of values.networks.split(',')) {
   console.log(`\n${network}, 2x: channels that leave as with the most estimates (seconds of the cut)`);
   console.log(cutTable(found, network));
+  console.log(`\n${network}, 2x: top-1 right after the cut`);
+  console.log(prunedTable(found, network));
   console.log(`\n${network}, 2x: top-1 after fine-tuning, mean of the seeds (right after the cut)`);
   console.log(trainedTable(found, network));
+  console.log(`\n${network}, 2x: points that more estimates bring over one, after fine-tuning (seeds)`);
+  console.log(gainsTable(found, network));
 }

@@ -21,14 +21,17 @@ import { recordedSteps, stepsTable } from '../../scripts/bench/steps.js';
 import {
   between,
   differencesTable,
+  EXPERIMENTS,
   type Get,
   PROTOCOL,
   README,
+  recordedOrderings,
   resultsTable,
   SCRIPTS,
   STUDY,
   STUDY_PICTURE,
   studied,
+  targetsTable,
   write,
 } from '../../scripts/documents.js';
 import { startApi, type TestApi } from '../helpers/api.js';
@@ -47,6 +50,14 @@ afterAll(() => api.close());
 
 it('the table of differences is of the methods as they are (npm run docs)', () => {
   expect(between(readFileSync(PROTOCOL, 'utf8'), 'differences')).toBe(differencesTable());
+});
+
+it('the reasons of targets are those that boards give (npm run docs)', () => {
+  expect(between(readFileSync(PROTOCOL, 'utf8'), 'targets')).toBe(targetsTable());
+});
+
+it('the orderings that stand are those that were recorded (npm run docs)', async () => {
+  expect(between(readFileSync(EXPERIMENTS, 'utf8'), 'orderings')).toBe(await recordedOrderings());
 });
 
 it('tables and picture of the study of solvers are of what it recorded (npm run docs)', async () => {

@@ -83,6 +83,21 @@ describe.skipIf(withoutChromium)('in a browser', () => {
     await context.close();
   });
 
+  it('a board says in a fold how it differs from PruningBench, and the rules have the whole table', async () => {
+    const page = await browser.newPage();
+    await page.goto(`${server.url}/boards/classification.vit-tiny.shapes32`);
+    await page.locator('details.fold summary', { hasText: 'How this differs from PruningBench' }).click();
+    // the published budget beside the one in the board's own line
+    const training = page.locator('.deviations li', { hasText: '100 epochs on CIFAR' });
+    expect(await training.innerText()).toContain('200 steps of 128 examples (AdamW');
+    await page.locator('.deviations ~ p a').click();
+    await page.locator('details.fold summary', { hasText: 'All differences' }).click();
+    const table = page.locator('table', { hasText: 'The best epoch on the test set' });
+    await table.waitFor();
+    expect(await table.locator('tbody tr').count()).toBeGreaterThan(30);
+    await page.close();
+  });
+
   it('a wrong form is refused with words at the field', async () => {
     const page = await browser.newPage();
     await page.goto(`${server.url}/submit`);

@@ -22,6 +22,7 @@ import { boards } from './routes/boards.js';
 import { catalogue } from './routes/catalogue.js';
 import { checks } from './routes/checks.js';
 import { crawlers } from './routes/crawlers.js';
+import { differences } from './routes/differences.js';
 import { dumps } from './routes/dumps.js';
 import { events } from './routes/events.js';
 import { findings } from './routes/findings.js';
@@ -69,6 +70,7 @@ const ROUTES = [
   moreSeeds,
   abroad,
   crawlers,
+  differences,
   dumps,
   findings,
   overall,

@@ -168,6 +168,15 @@ export const EXAMPLES: Readonly<Record<string, Example>> = {
     answer: { board: BOARD, axis: 'latency', machine: null, of: 0, choices: [], unknown: [], beyond: 0 },
   },
   createSeeds: { request: { rows: ['b1946ac9-2x', '3f1c6d0a-2x'] }, answer: { submissions: [], left: [] } },
+  listDifferences: {
+    answer: page({
+      id: 'last-epoch',
+      from: 'PruningBench',
+      what: 'The best epoch on the test set is reported. Here it is the network after the last step.',
+      why: 'A choice by the test set is a measurement of its own luck.',
+      methods: [],
+    }),
+  },
   compareRows: { answer: { rows: [], missing: ['none'], pairs: [] } },
   createUpload: { request: { bytes: 9_437_184, sha256: SHA256, name: 'pruned-2x.onnx' }, answer: upload },
   getUpload: { answer: upload },

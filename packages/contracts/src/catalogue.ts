@@ -123,6 +123,14 @@ export const ControlDescription = z.object({
 });
 export type ControlDescription = z.infer<typeof ControlDescription>;
 
+/** A deviation, once, with whom it concerns. */
+export const Difference = Deviation.extend({
+  methods: z
+    .array(MethodDescription.pick({ kind: true, id: true, title: true }))
+    .describe('Those that differ so; empty: the protocol does, for every row'),
+});
+export type Difference = z.infer<typeof Difference>;
+
 /** Rows with and without a field of the recipe are ranked apart. */
 export const ApartRule = z.object({ field: z.string(), present: z.string(), absent: z.string() });
 export type ApartRule = z.infer<typeof ApartRule>;
@@ -179,6 +187,7 @@ export const BoardDescription = z.object({
   model: z.string(),
   dataset: z.string(),
   targets: z.array(Target),
+  targetsBecause: z.string().optional().describe('Why these targets, in a sentence'),
   protocol: z.string().describe('One line: data, fine-tuning budget, version'),
   finetune: Training.describe('The training after pruning, where a recipe is silent'),
   sparsify: Training.describe('The training with a regularizer before pruning, where a recipe is silent'),

@@ -36,6 +36,12 @@ export const ZERO_GROUPS: Deviation = {
   why: 'Scores stay numbers; 1e-12 changes no order.',
 };
 
+/** Of criteria whose published code says over how many batches it takes its statistics: a recipe's `prune.batches` is 4. */
+export const FEW_BATCHES: Pick<Deviation, 'id' | 'why'> = {
+  id: 'few-batches',
+  why: 'Statistics over data are most of what a cut costs, and are taken anew at each estimate. A recipe may ask for up to 64 batches.',
+};
+
 /** Of every criterion that puts members together and groups on a scale. */
 export const OF_SCALES: readonly Deviation[] = [PRESENT_MEMBERS, REPEATS_FIRST, ZERO_GROUPS];
 

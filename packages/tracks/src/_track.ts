@@ -39,6 +39,8 @@ export interface BoardSpec {
   /** `augmentation`: of training pictures, where it is not the protocol's crop and flip. */
   readonly dataset: { readonly id: string; readonly title: string; readonly augmentation?: string };
   readonly targets: BoardDescription['targets'];
+  /** Why these targets, in a sentence; absent: nobody looked at others. */
+  readonly targetsBecause?: string;
   readonly finetune: Training;
   readonly sparsify: Training;
   readonly cost: Cost;
@@ -60,6 +62,8 @@ export interface Track extends TrackDescription {
   readonly protocol: Protocol;
   /** What methods may require and no network has that does what the task wants. */
   readonly lacks: readonly NetworkTrait[];
+  /** What PruningBench does on tables of the same task, in whole sentences; absent: it has none. */
+  readonly published?: { readonly training: string };
   /** Earlier versions, the oldest first. */
   readonly earlier: readonly Frozen[];
   /** Why this version runs nothing on the track's boards, which then show published numbers only; null: it does. */

@@ -92,6 +92,7 @@ export const describeBoard = (
   model: spec.model.id,
   dataset: spec.dataset.id,
   targets: [...spec.targets],
+  ...(spec.targetsBecause === undefined ? {} : { targetsBecause: spec.targetsBecause }),
   protocol: protocolLine(protocol, spec),
   finetune: { ...spec.finetune },
   sparsify: { ...spec.sparsify },

@@ -17,7 +17,7 @@ export {
   trackById,
   trackOf,
 } from './boards.js';
-export { type Difference, differences, protocolDifferences } from './differences.js';
+export { differences, protocolDifferences } from './differences.js';
 export { allBoards, describeImported, type ImportedBoards, newBoard, resolveBoard } from './imported.js';
 export {
   checkRecipe,

@@ -2,13 +2,11 @@
  * How what runs here differs from PruningBench and the code that it ran, as one table: differences of the protocol, then
  * those of methods, each with the methods that it concerns. Methods say their own in their descriptions.
  */
-import type { BoardDescription, Deviation, MethodDescription } from '@topiary/contracts';
+import type { BoardDescription, Deviation, Difference, MethodDescription } from '@topiary/contracts';
 import { METHODS } from '@topiary/methods/catalogue';
+import { BOARDS, trackById } from './boards.js';
 
-export interface Difference extends Deviation {
-  /** Empty: it is one of the protocol, and concerns every row. */
-  readonly methods: readonly Pick<MethodDescription, 'kind' | 'id' | 'title'>[];
-}
+type Compared = Pick<BoardDescription, 'track' | 'finetune' | 'sparsify' | 'prune'>;
 
 /** What the planner and the stages around it do in another way, whatever the board. */
 const ALWAYS: readonly Deviation[] = [
@@ -50,43 +48,56 @@ const ALWAYS: readonly Deviation[] = [
   },
 ];
 
-const estimates = (steps: number | undefined): string => {
-  if (steps === undefined) return 'as often as the board says, once to 20 times';
-  return steps === 1
-    ? 'once'
-    : `${steps} times, spread evenly over as many steps as the first estimate says it will take`;
+/** What boards have that something runs on here: `4`, or `1 to 20`. */
+const span = (numberOf: (board: BoardDescription) => number, boards = BOARDS): string => {
+  const values = boards.filter(({ track }) => trackById(track).cannot === null).map(numberOf);
+  const [least, most] = [Math.min(...values), Math.max(...values)];
+  return least === most ? String(least) : `${least} to ${most}`;
 };
 
-const solver = (prune: BoardDescription['prune'] | undefined): Deviation => ({
+const estimated = (prune: BoardDescription['prune'] | undefined): string => {
+  if (prune === undefined)
+    return `all criteria are estimated as often as the board says, ${span((board) => board.prune.steps)} times`;
+  if (prune.solve === null)
+    return `some criteria are estimated ${prune.steps} times and others once, each as it declares`;
+  if (prune.steps === 1) return 'all criteria are estimated once';
+  return `all criteria are estimated ${prune.steps} times, spread evenly over as many steps as the first estimate says it will take`;
+};
+
+const solver = (board: Compared | undefined): Deviation => ({
   id: 'solver',
   from: 'PruningBench',
-  what: `Every criterion is estimated anew at each of 400 steps. Here all criteria are estimated ${estimates(prune?.steps)}.`,
+  what: `Every criterion is estimated anew at each of 400 steps. Here ${estimated(board?.prune)}.`,
   why: 'Statistics over data cost most of the time of a run, and more estimates change little, or harm.',
 });
 
-const training = ({ finetune, sparsify }: Pick<BoardDescription, 'finetune' | 'sparsify'>): Deviation => {
-  const words = ({ steps, batch, lr, schedule }: BoardDescription['finetune']) =>
-    `${steps} steps of ${batch} examples, learning rate ${lr}, ${schedule}`;
-  return {
-    id: 'training',
-    from: 'PruningBench',
-    what: `Fine-tuning takes 100 epochs on CIFAR and 90 on ImageNet, and the learning rate is divided by ten twice; sparse training takes as long. Here fine-tuning takes ${words(finetune)}, and sparse training ${words(sparsify)}.`,
-    why: 'A row is measured in minutes on two cores; all rows have the same budget.',
-  };
+const inWords = ({ steps, batch, optimizer, lr, schedule }: BoardDescription['finetune']): string =>
+  `${steps} steps of ${batch} examples (${{ sgd: 'SGD', adamw: 'AdamW' }[optimizer]}, learning rate ${lr}, ${schedule})`;
+
+/** Without a board what all boards of the track have in common. Nothing where PruningBench trains nothing of the kind. */
+const training = (track: string, board: Compared | undefined): Deviation[] => {
+  const { published } = trackById(track);
+  const own = BOARDS.filter((one) => one.track === track);
+  const here = board
+    ? `fine-tuning takes ${inWords(board.finetune)}, and sparse training ${inWords(board.sparsify)}`
+    : `each takes as many steps as the board says, ${span(({ finetune }) => finetune.steps, own)}`;
+  const why = 'A row is measured in minutes on two cores; all rows of a board have the same budget.';
+  return published === undefined
+    ? []
+    : [{ id: 'training', from: 'PruningBench', what: `${published.training} Here ${here}.`, why }];
 };
 
-/** The protocol's alone; with a board, its training, too. */
-export const protocolDifferences = (board?: Pick<BoardDescription, 'finetune' | 'sparsify' | 'prune'>): Deviation[] => [
-  solver(board?.prune),
-  ...(board ? [training(board)] : []),
-  ...ALWAYS,
-];
+const COMPARED = ['classification', 'detection'] as const;
+
+/** The protocol's alone; with a board, as it is there. A board on which nothing can run has none. */
+export const protocolDifferences = (board?: Compared): Deviation[] => {
+  if (board && trackById(board.track).cannot !== null) return [];
+  const tracks = board ? [board.track] : COMPARED;
+  return [solver(board), ...tracks.flatMap((track) => training(track, board)), ...ALWAYS];
+};
 
 /** The whole table: each difference once, those of the protocol first. */
-export const differences = (
-  board?: Pick<BoardDescription, 'finetune' | 'sparsify' | 'prune'>,
-  methods: readonly MethodDescription[] = METHODS,
-): Difference[] => {
+export const differences = (board?: Compared, methods: readonly MethodDescription[] = METHODS): Difference[] => {
   const rows = new Map<string, Difference>();
   for (const deviation of protocolDifferences(board)) rows.set(keyOf(deviation), { ...deviation, methods: [] });
   for (const { kind, id, title, deviations = [] } of methods) {

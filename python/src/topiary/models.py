@@ -79,6 +79,7 @@ class Board(TypedDict):
     model: str
     dataset: str
     targets: list[Target]
+    targetsBecause: NotRequired[str]
     protocol: str
     finetune: Training
     sparsify: Training

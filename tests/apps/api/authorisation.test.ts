@@ -95,6 +95,7 @@ const MATRIX: Record<string, Row> = {
   'GET /api/v1/boards/:board/feed.atom': read,
   'GET /api/v1/boards/:board/rows/:row/badge.svg': read,
   'GET /api/v1/boards/:board/rows/:row/shown': read,
+  'GET /api/v1/differences': read,
   'GET /api/v1/findings': read,
   'GET /api/v1/recipes': read,
   'GET /api/v1/quota': { may: SIGNED_IN },

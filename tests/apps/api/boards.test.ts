@@ -1,7 +1,7 @@
 /** What a board shows before and after something was measured: papers, shipped results, paired tests, the base model. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Board, Findings, Leaderboard, Result, Row, ScopeRun, ShippedRun } from '@topiary/contracts';
+import type { Board, Difference, Findings, Leaderboard, Result, Row, ScopeRun, ShippedRun } from '@topiary/contracts';
 import { packBits } from '@topiary/stats';
 import { shippedResultsText } from '@topiary/tracks/catalogue';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -94,6 +94,18 @@ describe('a fresh installation', () => {
     expect(detection.reason).toMatch(/coco/i);
     const [row] = await rowsOf('classification.resnet56.cifar10', 'target=2.55x');
     expect(row).toMatchObject({ label: 'GroupNorm with SL', provenance: 'reported', rank: 1 });
+  });
+
+  it('tells how it differs from PruningBench, in general and on a board', async () => {
+    const all = await get<{ items: Difference[] }>('/differences');
+    const { items } = await get<{ items: Difference[] }>(`/differences?board=${SHAPES}`);
+    expect(items.map(({ id }) => id)).toEqual(expect.arrayContaining(['training', 'solver', 'last-epoch']));
+    const [ours, general] = [items, all.items].map((rows) => rows.find(({ id }) => id === 'training')!.what);
+    // the budget that the page of the board names
+    expect(ours).toContain('200 steps of 128');
+    expect(general).not.toContain('200 steps of 128');
+    const unknown = await api.app.inject({ url: '/api/v1/differences?board=none' });
+    expect([unknown.statusCode, unknown.json().code]).toEqual([404, 'TOPIARY_TRACKS_UNKNOWN_BOARD']);
   });
 
   it('shows what the project measured', async () => {

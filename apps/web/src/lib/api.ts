@@ -4,6 +4,7 @@ import type {
   Comparison,
   CreateSubmissionInput,
   DatasetDescription,
+  Difference,
   Dispute,
   Findings,
   Leaderboard,
@@ -116,6 +117,8 @@ export const api = {
   comparison: (board: string, rows: readonly string[]) =>
     request<Comparison>(`/boards/${at(board)}/compare?rows=${rows.map(at).join(',')}`),
   rowShown: (board: string, row: string) => request<RowShown>(`/boards/${at(board)}/rows/${at(row)}/shown`),
+  differences: (board?: string) =>
+    request<List<Difference>>(`/differences${board === undefined ? '' : `?board=${at(board)}`}`),
   findings: () => request<Findings>('/findings'),
   submissions: (cursor: string | null, limit: number) =>
     request<List<SubmissionItem>>(`/submissions?limit=${limit}${cursor === null ? '' : `&cursor=${at(cursor)}`}`),

@@ -14,6 +14,12 @@ export const methodsQuery = queryOptions({ queryKey: ['methods'], queryFn: api.m
 export const recipesQuery = queryOptions({ queryKey: ['recipes'], queryFn: api.recipes, staleTime: CATALOGUE_MS });
 export const modelsQuery = queryOptions({ queryKey: ['models'], queryFn: api.models, staleTime: CATALOGUE_MS });
 export const datasetsQuery = queryOptions({ queryKey: ['datasets'], queryFn: api.datasets, staleTime: CATALOGUE_MS });
+export const differencesQuery = (board?: string) =>
+  queryOptions({
+    queryKey: ['differences', board ?? null],
+    queryFn: () => api.differences(board),
+    staleTime: CATALOGUE_MS,
+  });
 export const boardsQuery = queryOptions({ queryKey: ['boards'], queryFn: api.boards, staleTime: LIVE_MS });
 export const sessionQuery = queryOptions({ queryKey: ['session'], queryFn: api.session, staleTime: 60_000 });
 export const statusQuery = queryOptions({ queryKey: ['status'], queryFn: api.status, refetchInterval: LIVE_MS });

@@ -7,7 +7,7 @@ import { Link, useNavigate, useParams } from 'react-router';
 import { EmptyNote, ErrorNote, Note } from '../components/notes.js';
 import { Page } from '../components/page.js';
 import { Skeleton, SkeletonPage } from '../components/skeleton.js';
-import { Closed, Downloads, Fold, Nothing, Remarks } from '../features/leaderboard/board-parts.js';
+import { Closed, Downloads, Fold, Nothing, Protocol, Remarks } from '../features/leaderboard/board-parts.js';
 import { leaderboardColumns } from '../features/leaderboard/columns.js';
 import { Facets, useFacets } from '../features/leaderboard/facets.js';
 import { comparePath, rowPath } from '../features/leaderboard/rows.js';
@@ -16,10 +16,9 @@ import { parseSort, type SortPart, sortText } from '../features/leaderboard/sort
 import { LeaderboardTable } from '../features/leaderboard/table.js';
 import { TargetSwitch } from '../features/leaderboard/target-switch.js';
 import { verdict } from '../features/leaderboard/verdict.js';
-import { formatCount, formatFixed } from '../lib/format.js';
 import { t } from '../lib/i18n.js';
 import { boardQuery, leaderboardQuery, tracksQuery } from '../lib/queries.js';
-import { addressOf, baseMetric, inOrder, mainMetric, trackOf } from '../lib/tracks.js';
+import { addressOf, inOrder, trackOf } from '../lib/tracks.js';
 import { useSearchParam } from '../lib/url.js';
 
 /** The server gives at most so many rows at once. */
@@ -33,6 +32,7 @@ const AsOf = lazy(() => import('../features/leaderboard/as-of.js'));
 const Picture = lazy(() => import('../features/leaderboard/picture.js'));
 const Recommender = lazy(() => import('../features/recommend/recommender.js'));
 const WhatRowsGive = lazy(() => import('../features/leaderboard/what-rows-give.js'));
+const DifferencesOfBoard = lazy(() => import('../features/differences/of-board.js'));
 const Budget = lazy(() => import('../features/curves/budget.js'));
 
 const Verdict = ({ sentences: [first, ...rest] }: { readonly sentences: readonly string[] }) => (
@@ -212,33 +212,15 @@ const Comparison = ({ board, track }: ComparisonProps) => {
       <Fold title={t('board.take')}>
         <ExportPanel board={board} target={target} rows={rows ?? []} track={track} />
       </Fold>
+      <Fold title={t('board.differences')}>
+        <DifferencesOfBoard board={address} />
+      </Fold>
       <Fold title={t('board.columns')}>
         <div className="column-notes">
           <ColumnNotes columns={columns} rows={rows ?? NO_ROWS} />
         </div>
       </Fold>
       <Remarks rows={rows ?? []} />
-    </>
-  );
-};
-
-const Protocol = ({ board, track }: ComparisonProps) => {
-  const metric = mainMetric(track);
-  const base = baseMetric(board, metric);
-  return (
-    <>
-      {board.protocol} <Link to="/rules">{t('board.rules')}</Link>
-      {board.testSplit && <span className="base-line">{t(`board.testSplit.${board.testSplit}`)}</span>}
-      {board.base && base !== undefined && (
-        <span className="base-line">
-          {t('board.base', {
-            metric: metric.title,
-            value: `${formatFixed(base, metric.digits)} ${metric.unit}`.trim(),
-            params: formatCount(board.base.params),
-            macs: formatCount(board.base.macs.published),
-          })}
-        </span>
-      )}
     </>
   );
 };

@@ -1,12 +1,16 @@
 /** The rules of the benchmark: what is measured, how rows are ranked, and what a reader may conclude. */
 
+import { lazy } from 'react';
 import { Link } from 'react-router';
 import { ProvenanceMark } from '../components/marks.js';
 import { Page, Section } from '../components/page.js';
+import { Fold } from '../features/leaderboard/board-parts.js';
 import { t as common, translator } from '../lib/i18n.js';
 import { rules } from '../messages/en/rules.js';
 
 const t = translator(rules);
+
+const DifferencesTable = lazy(() => import('../features/differences/table.js'));
 
 const CHAPTERS = ['protocol', 'target', 'budget', 'interval', 'rank', 'random', 'latency', 'split', 'trust'] as const;
 const PROVENANCES = ['measured', 'reproduced', 'shipped', 'reported'] as const;
@@ -25,6 +29,9 @@ export default function RulesPage() {
             {t('rules.pruningbench.text')}{' '}
             <Link to="/docs/protocol#differences-from-pruningbench">{t('rules.pruningbench.table')}</Link>
           </p>
+          <Fold title={t('rules.pruningbench.all')}>
+            <DifferencesTable />
+          </Fold>
         </Section>
         <Section id="provenance" title={t('rules.provenance')}>
           <dl className="facts">

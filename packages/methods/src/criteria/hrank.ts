@@ -12,13 +12,16 @@ import { DEPTHWISE, OF_SCALES } from '../_deviations.js';
 import { choice, type Params, textOf } from '../_method.js';
 import { COMPAT, type Criterion, collected, combine, NORMALISE, REDUCE } from './_criterion.js';
 
+/** The paper takes 500. */
+const PICTURES = 64;
+
 const EXAMPLES: ParameterDescription = {
   id: 'examples',
   title: 'Pictures',
   meaning:
     'As many of the pictures for statistics are looked at; a rank costs far more than a sum (the paper takes 500).',
   type: 'integer',
-  default: 64,
+  default: PICTURES,
   min: 1,
   max: 8192,
 };
@@ -61,6 +64,18 @@ export const Hrank: Criterion = {
       from: 'PruningBench',
       what: 'A fresh BatchNorm takes its mean over the whole batch. Here it is over as many pictures of it as fit into memory, 32 at most.',
       why: 'Maps of large networks do not fit.',
+    },
+    {
+      id: 'own-norm',
+      from: 'paper',
+      what: "The paper ranks maps behind the network's own norm and activation. Here, as in PruningBench, a fresh BatchNorm and a ReLU are put behind the layer.",
+      why: 'Rows of PruningBench are what a row is compared with. `form` network does as the paper.',
+    },
+    {
+      id: 'pictures',
+      from: 'paper',
+      what: `The paper averages ranks over 500 pictures. Here they are averaged over ${PICTURES} by default.`,
+      why: 'A rank costs far more than a sum, and is taken anew at each estimate. `examples` takes more.',
     },
   ],
   solve: 'first-crossing',

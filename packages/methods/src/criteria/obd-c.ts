@@ -8,7 +8,7 @@
  * As published: no ½, filters of the layers that make the channel only. The column that the code appends for biases is
  * left out.
  */
-import { DEPTHWISE, OF_SCALES } from '../_deviations.js';
+import { DEPTHWISE, FEW_BATCHES, OF_SCALES } from '../_deviations.js';
 import { COMPAT, type Criterion, collected, combine, NORMALISE, REDUCE, whole } from './_criterion.js';
 import { curvatureItems } from './_curvature.js';
 
@@ -33,6 +33,11 @@ export const ObdC: Criterion = {
   deviations: [
     ...OF_SCALES,
     DEPTHWISE,
+    {
+      ...FEW_BATCHES,
+      from: 'PruningBench',
+      what: 'Ten batches are averaged into the Fisher matrix. Here four of 128 examples are by default, others at each estimate.',
+    },
     {
       id: 'bias-column',
       from: 'PruningBench',

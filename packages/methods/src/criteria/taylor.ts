@@ -6,7 +6,7 @@
  * L the cross-entropy averaged over the batches. The paper squares the sum over a filter; the published code sums
  * absolute values, as here. That code also leaves BatchNorm scales out by mistake: `code_compat` does the same.
  */
-import { OF_WEIGHTS } from '../_deviations.js';
+import { FEW_BATCHES, OF_WEIGHTS } from '../_deviations.js';
 import { isSet } from '../_method.js';
 import { COMPAT, type Criterion, collected, combine, NORMALISE, REDUCE, whole } from './_criterion.js';
 import { reduceElements } from './_elements.js';
@@ -34,6 +34,11 @@ export const Taylor: Criterion = {
   parameters: [REDUCE, NORMALISE, { ...COMPAT, meaning: `${COMPAT.meaning} BatchNorm scales are left out.` }],
   deviations: [
     ...OF_WEIGHTS,
+    {
+      ...FEW_BATCHES,
+      from: 'Torch-Pruning',
+      what: 'Its scripts for vision transformers add up the gradients of 10 or 50 batches of 64. Here four batches of 128, others at each estimate, are averaged by default.',
+    },
     {
       id: 'norm-scales',
       from: 'Torch-Pruning',

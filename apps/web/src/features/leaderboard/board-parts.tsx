@@ -1,12 +1,13 @@
 /** What stands around the table of a board: remarks of papers, what to do when it is empty, folds, downloads. */
-import type { Board, Row } from '@topiary/contracts';
+import type { Board, Row, TrackDescription } from '@topiary/contracts';
 import { type ReactNode, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import { EmptyNote, Note } from '../../components/notes.js';
 import { Skeleton } from '../../components/skeleton.js';
 import { leaderboardPath } from '../../lib/api.js';
+import { formatCount, formatFixed } from '../../lib/format.js';
 import { t } from '../../lib/i18n.js';
-import { addressOf } from '../../lib/tracks.js';
+import { addressOf, baseMetric, mainMetric } from '../../lib/tracks.js';
 
 export const Remarks = ({ rows }: { readonly rows: readonly Row[] }) => {
   const noted = rows.filter(({ note }) => note !== null);
@@ -23,6 +24,31 @@ export const Remarks = ({ rows }: { readonly rows: readonly Row[] }) => {
         ))}
       </dl>
     </details>
+  );
+};
+
+/** What is the same for all its rows, and where they begin. */
+export const Protocol = ({ board, track }: { readonly board: Board; readonly track: TrackDescription }) => {
+  const metric = mainMetric(track);
+  const base = baseMetric(board, metric);
+  return (
+    <>
+      {board.protocol} <Link to="/rules">{t('board.rules')}</Link>
+      {board.targetsBecause && (
+        <span className="base-line">{t('board.targetsBecause', { why: board.targetsBecause })}</span>
+      )}
+      {board.testSplit && <span className="base-line">{t(`board.testSplit.${board.testSplit}`)}</span>}
+      {board.base && base !== undefined && (
+        <span className="base-line">
+          {t('board.base', {
+            metric: metric.title,
+            value: `${formatFixed(base, metric.digits)} ${metric.unit}`.trim(),
+            params: formatCount(board.base.params),
+            macs: formatCount(board.base.macs.published),
+          })}
+        </span>
+      )}
+    </>
   );
 };
 

@@ -31,7 +31,8 @@ export const rules = {
     'Each row links to its submission: recipe, seeds, machine, versions, the pruned network as ONNX and the kept channels of every layer. Whoever doubts a number can run it again.',
   'rules.pruningbench': 'How this differs from PruningBench',
   'rules.pruningbench.text':
-    'Methods, grouping and targets are those of PruningBench; steps, budgets and some formulas are not. Each method names its own differences on its page.',
-  'rules.pruningbench.table': 'The whole table',
+    'Methods and grouping are those of PruningBench; steps, budgets, some targets and some formulas are not. Each board says its own differences in a fold below its table, each method on its page.',
+  'rules.pruningbench.all': 'All differences, one by one',
+  'rules.pruningbench.table': 'The same in the documents',
   'rules.provenance': 'Where numbers come from',
 } as const;
