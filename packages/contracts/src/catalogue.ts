@@ -65,6 +65,10 @@ export const MethodDescription = z.object({
     .describe(
       "Of a procedure: axes on which it reaches a target; null: the track's axis of targets; none: only `free`",
     ),
+  collects: z
+    .boolean()
+    .optional()
+    .describe('Of a procedure: it takes statistics by a criterion of its own, so `prune.batches` has an effect'),
   stages: z
     .array(z.object({ id: z.string(), title: z.string() }))
     .optional()

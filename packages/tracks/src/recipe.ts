@@ -7,6 +7,7 @@ import {
   type MethodKind,
   type NetworkTrait,
   type PartialTraining,
+  Prune,
   type PruneDefaults,
   Recipe,
   type RecipeInput,
@@ -231,11 +232,16 @@ const effectiveParams = (recipe: FilledRecipe, kind: MethodKind): FilledRecipe['
   return Object.fromEntries(Object.entries(recipe.params[kind]).filter(([id, value]) => !isAsBefore(id, value)));
 };
 
+/** Of `prune.batches`, where nobody says otherwise. */
+const USUAL_BATCHES = Prune.parse(undefined).batches;
+
 /** Leaves out what has no effect, so that it cannot split a row: steps of a bisection, batches nobody reads. */
 const effective = (recipe: FilledRecipe) => {
   const { steps, batches, heads, shuffle, ignore = [], strata = 'as-scored', ...prune } = recipe.prune;
   const { sparsify, ...rest } = recipe;
   const dataDriven = METHODS.some((m) => m.kind === 'criterion' && m.id === recipe.criterion && m.needs.length > 0);
+  // recipes of the usual number keep the hash that they had before procedures said that they read it
+  const collects = METHODS.some((m) => m.kind === 'procedure' && m.id === recipe.procedure && m.collects === true);
   return {
     ...rest,
     params: {
@@ -247,7 +253,7 @@ const effective = (recipe: FilledRecipe) => {
     prune: {
       ...prune,
       ...(recipe.prune.solve === 'first-crossing' ? { steps } : {}),
-      ...(dataDriven ? { batches } : {}),
+      ...(dataDriven || (collects && batches !== USUAL_BATCHES) ? { batches } : {}),
       ...(heads ? { heads } : {}),
       ...(shuffle ? { shuffle } : {}),
       ...(ignore.length > 0 ? { ignore: [...new Set(ignore)].sort() } : {}),

@@ -156,6 +156,14 @@ describe('recipeHash', () => {
     expect(new Set(recipes.map(hash)).size).toBe(recipes.length);
   });
 
+  it('heeds how many batches a procedure takes statistics of, and the usual number as if nobody had said it', () => {
+    const slim = { procedure: 'slimsam', criterion: null };
+    expect(hash({ ...slim, prune: { batches: 9 } })).not.toBe(hash(slim));
+    expect(hash({ ...slim, prune: { batches: 4 } })).toBe(hash(slim));
+    const fuse = { procedure: 'tinyfusion', criterion: null };
+    expect(hash({ ...fuse, prune: { batches: 9 } })).toBe(hash(fuse));
+  });
+
   it('does not split a row over fields without effect', () => {
     expect(hash({ prune: { solve: 'bisect', steps: 4, batches: 9 } })).toBe(hash({ prune: { solve: 'bisect' } }));
     expect(hash({ finetune: { steps: 0, lr: 0.5 } })).toBe(hash({ finetune: { steps: 0 } }));
