@@ -131,7 +131,7 @@ const scores: NetworkScore[] = boards.flatMap((network) => {
     rowsOf(runs.filter((run) => run.target.label === target)).flatMap(({ criterion, isSparsified, evidence }) => {
       const share = offTheEdge(evidence.value, evidence.examples);
       const score = Math.log(share / (1 - share));
-      return criterion === null || isSparsified ? [] : [{ network, target, method: criterion, score }];
+      return criterion === null || isSparsified ? [] : [{ network, ranking: target, method: criterion, score }];
     }),
   );
 });

@@ -171,7 +171,8 @@ it('compares what papers agree on with the rankings here, criteria and regulariz
   const found = await get<Findings>('/findings');
   // 7 tables of 3 targets, each with two rankings
   expect(found.published.filter(({ rows }) => rows > 1).length).toBeGreaterThanOrEqual(42);
-  expect(found.ours.map(({ board, target }) => `${board} ${target}`)).toContain(`${SHAPES} 8x`);
+  // at 2x random pruning has no row, so that nothing of it is counted
+  expect(found.ours.map(({ board, target }) => `${board} ${target}`)).toEqual([`${SHAPES} 8x`]);
   const taylor = found.methods.find(({ id }) => id === 'taylor')!;
   expect(taylor.published!.n).toBe(21);
   expect(taylor.published!.places).toContainEqual({

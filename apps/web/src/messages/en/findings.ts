@@ -5,7 +5,8 @@ export const findings = {
     'Which orderings of published tables hold here? Papers rank on their own networks, ours are small and run with several seeds; so an ordering is compared, never a number.',
   'findings.none': 'Nothing to compare yet',
   'findings.none.text': 'The rows of the suite have not been measured on this server: npm run suite -- --board <id>.',
-  'findings.sources': '{published} rankings from papers, {ours} from boards here.',
+  'findings.sources':
+    '{published} rankings of {publishedNetworks} networks from papers, {ours} of {oursNetworks} networks here, which tell enough to be counted.',
   'findings.reproduced': 'reproduced',
   'findings.reversed': 'reversed',
   'findings.undecided': 'undecided',
@@ -16,26 +17,28 @@ export const findings = {
   'findings.ranks': 'Mean rank in papers and here',
   'findings.ranks.text':
     'Each dot is a method; on the line, it stands here where the papers put it. Kendall’s τ is 1 for the same order, 0 for no relation, −1 for the opposite one.',
-  'findings.ranks.tau': 'τ = {tau} over {n} methods',
+  'findings.ranks.tau': 'τ = {tau} over {n} methods, ranked on {published} networks in papers and {ours} here',
   'findings.ranks.x': 'mean rank in papers',
   'findings.ranks.y': 'mean rank here',
   'findings.standings': 'Mean rank across boards',
   'findings.standings.text':
-    'Over every board and target with three rows or more; rows of equal outcome share the mean of their places. Ranks of criteria alone and of methods with a regularizer count apart, as in the papers.',
+    'The mean over {networks} networks here ({published} in papers) of the mean over each one’s targets with three rows or more; what is left out above does not count, and rows of equal outcome share the mean of their places. Ranks of criteria alone and of methods with a regularizer count apart, as in the papers.',
+  'findings.standings.caption': 'Mean rank over networks of every method, here and in papers',
   'findings.overall': 'Overall, by Borda, mean or win rate',
   'findings.method': 'Method',
   'findings.here': 'Here',
   'findings.mean': 'Mean rank',
   'findings.best': 'Best',
   'findings.worst': 'Worst',
-  'findings.rankings': 'Rankings',
+  'findings.networks': 'Networks (rankings)',
+  'findings.networks.of': '{networks} ({rankings})',
   'findings.place': '{rank} of {of}',
   'findings.place.where': '{board} at {target}',
   'findings.criteria': 'Criteria alone',
   'findings.sparsified': 'With training towards sparsity before pruning',
   'findings.gains': 'Above random pruning',
   'findings.gains.text':
-    'One small dot per board and target here, the bar is their mean. A method left of zero does worse than cutting by chance with the same training.',
+    'One small dot per board and target here that counts; the bar is the mean over networks ({networks} at most) of the mean over the targets of each. A method left of zero does worse than cutting by chance with the same training.',
   'findings.gains.x': 'points above random',
   'findings.scopes': 'Isomorphic against global and local',
   'findings.scopes.text':
@@ -95,6 +98,11 @@ export const findings = {
     'Of {pairs} pairs of methods in {n} rankings here, {stand} can be told apart, with other seeds and other examples in mind and corrected for their number.',
   'findings.known.leader': '{title} at {target}: {method} is better than every other method, beyond chance.',
   'findings.known.level': '{title} at {target}: which of the first {n} of {rows} is best is not known.',
+  'findings.known.seeds':
+    '{seeds} seeds of each would tell {best} from {nearest}, the next one, if they differ as they seem to.',
+  'findings.known.seeds.none':
+    'More than {most} seeds of each, if any number, would tell {best} from {nearest}, the next one.',
+  'findings.known.seeds.easiest': '{seeds} would tell it from {easiest}, if they differ as they seem to.',
   'findings.known.needs':
     '{n} orderings of the papers are open: the least of them needs {least} networks, if they differ as these do.',
   'findings.leftOut.sparsified': '{target} with a regularizer',
