@@ -99,7 +99,7 @@ const scores: NetworkScore[] = rankings.flatMap(({ board, target, rows }) =>
   rows.flatMap(({ criterion, isSparsified, evidence }) => {
     const share = offTheEdge(evidence.value, evidence.examples);
     const score = Math.log(share / (1 - share));
-    return criterion === null || isSparsified ? [] : [{ network: board, target, method: criterion, score }];
+    return criterion === null || isSparsified ? [] : [{ network: board, ranking: target, method: criterion, score }];
   }),
 );
 

@@ -39,7 +39,7 @@ export const scopeFindings = async (project: string): Promise<Findings['scopes']
   const runs = await readRecorded(project, 'isomorphic', z.array(ScopeRun));
   if (runs === null || runs.length === 0) return null;
   return {
-    claims: scopeClaims(runs),
+    claims: scopeClaims(runs).map((claim) => ({ ...claim, networks: claim.networks.map((one) => ({ ...one })) })),
     curves: scopeCurves(runs).map((curve) => ({ ...curve, points: curve.points.map((point) => ({ ...point })) })),
   };
 };

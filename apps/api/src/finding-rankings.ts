@@ -1,6 +1,7 @@
 /** What each ranking here knows: which pairs stand, and whether the target tells methods apart at all. */
 import type { BoardDescription, Findings } from '@topiary/contracts';
 import {
+  type DrawnRanking,
   knowledgeOf,
   type LeaderboardRow,
   type NetworkScore,
@@ -11,6 +12,7 @@ import {
   unitsOf,
 } from '@topiary/stats';
 import { trackOf } from '@topiary/tracks/catalogue';
+import { seedsToTell } from './finding-seeds.js';
 import type { Standings } from './leaderboard.js';
 
 /** A ranking whose best row is less than this above random pruning, in points (`pointOf`), tells too little. */
@@ -36,30 +38,53 @@ const leftOut = (
   return best.aboveRandom.value < LEAST_GAIN * point ? 'narrow' : null;
 };
 
-/** Every ranking of methods on a board, in its own words; rows of papers and of version 1 are none. */
-export const knownOn = (board: BoardDescription, { rows, rankings }: Standings): Known[] =>
-  [...rankings].flatMap(([name, { family, random }]) => {
-    const own = rows.filter((row) => row.ranking === name && row.control !== 'widths');
-    if (family.pairs.length === 0 || own[0]!.division !== 'closed') return [];
-    const randoms = new Set(own.filter(isRandom).map((row) => knowledgeOf(row)?.evidence.id));
-    const ids = new Map(own.map((row) => [row.id, row]));
-    const real = family.pairs.filter(({ better, worse }) => !randoms.has(better) && !randoms.has(worse));
-    const stands = (pairs: typeof real) => pairs.filter((pair) => pair.stands).length;
-    return [
-      {
-        board: board.id,
-        title: board.title,
-        target: own[0]!.target.label,
-        sparsified: own.every(({ recipe }) => Boolean(recipe['regularizer'])),
-        rows: ids.size,
-        pairs: real.length,
-        stand: stands(real),
-        first: own.filter(({ place }) => place?.from === 1).map(({ label }) => label),
-        random: { verdict: random.verdict, seeds: random.seeds },
-        leftOut: leftOut(board, own, random),
-      },
-    ];
-  });
+/** In the words of the page; null: fewer than two methods, or of the open division. */
+const knownIn = (
+  board: BoardDescription,
+  rows: readonly LeaderboardRow[],
+  { family, random }: DrawnRanking,
+): Known | null => {
+  if (family.pairs.length === 0 || rows[0]!.division !== 'closed') return null;
+  const randoms = new Set(rows.filter(isRandom).map((row) => knowledgeOf(row)?.evidence.id));
+  const real = family.pairs.filter(({ better, worse }) => !randoms.has(better) && !randoms.has(worse));
+  const first = rows.filter(({ place }) => place?.from === 1);
+  const why = leftOut(board, rows, random);
+  return {
+    board: board.id,
+    title: board.title,
+    target: rows[0]!.target.label,
+    sparsified: rows.every(({ recipe }) => Boolean(recipe['regularizer'])),
+    rows: new Set(rows.map(({ id }) => id)).size,
+    pairs: real.length,
+    stand: real.filter(({ stands }) => stands).length,
+    first: first.map(({ label }) => label),
+    needs: why === null ? seedsToTell(first, trackOf(board).metrics[0]!) : null,
+    random: { verdict: random.verdict, seeds: random.seeds },
+    leftOut: why,
+  };
+};
+
+/** What is known, by the text of a ranking; rows of papers and of version 1 have none. */
+export const knownByRanking = (
+  board: BoardDescription,
+  { rows, rankings }: Pick<Standings, 'rows' | 'rankings'>,
+): ReadonlyMap<string, Known> =>
+  new Map(
+    [...rankings].flatMap(([name, ranking]): [string, Known][] => {
+      const own = rows.filter((row) => row.ranking === name && row.control !== 'widths');
+      const known = knownIn(board, own, ranking);
+      return known === null ? [] : [[name, known]];
+    }),
+  );
+
+/** The same without the texts. */
+export const knownOn = (board: BoardDescription, standings: Standings): Known[] => [
+  ...knownByRanking(board, standings).values(),
+];
+
+/** Rankings that tallies count. */
+export const countedOf = (known: ReadonlyMap<string, Known>): ReadonlySet<string> =>
+  new Set([...known].flatMap(([name, { leftOut: why }]) => (why === null ? [name] : [])));
 
 /** On a scale on which networks compare: of shares the logarithm of the odds, of other metrics their own. */
 const scoreOf = (board: BoardDescription, { evidence }: RowKnowledge): number => {
@@ -70,21 +95,19 @@ const scoreOf = (board: BoardDescription, { evidence }: RowKnowledge): number =>
   return sign * Math.log(share / (1 - share));
 };
 
-/** Outcomes by network, target and method; of several rows of a method the best placed one. */
+/** Outcomes by network, ranking and method, of rankings that count; of several rows of a method the best placed one. */
 export const scoresOn = (
   board: BoardDescription,
   { rows }: Standings,
-  { methodOf, leftOut: without }: { methodOf(row: LeaderboardRow): string | null; readonly leftOut: readonly Known[] },
+  { methodOf, counted }: { methodOf(row: LeaderboardRow): string | null; readonly counted: ReadonlySet<string> },
 ): NetworkScore[] => {
-  const isOut = (row: LeaderboardRow) =>
-    without.some((one) => one.target === row.target.label && one.sparsified === Boolean(row.recipe['regularizer']));
   const seen = new Set<string>();
   return rows.flatMap((row): NetworkScore[] => {
     const [method, knowledge] = [methodOf(row), knowledgeOf(row)];
-    if (method === null || !knowledge || row.division !== 'closed' || row.control === 'widths' || isOut(row)) return [];
-    const key = `${row.target.label} ${method}`;
+    if (method === null || !knowledge || row.control === 'widths' || !counted.has(row.ranking)) return [];
+    const key = `${row.ranking} ${method}`;
     if (seen.has(key)) return [];
     seen.add(key);
-    return [{ network: board.id, target: row.target.label, method, score: scoreOf(board, knowledge) }];
+    return [{ network: board.id, ranking: row.ranking, method, score: scoreOf(board, knowledge) }];
   });
 };

@@ -5,6 +5,7 @@ import {
   type BoardRanking,
   kendall,
   type LeaderboardRow,
+  meanOverBoards,
   type NetworkScore,
   networkOrderings,
   type Standing,
@@ -13,7 +14,7 @@ import {
 import { BOARDS, recipeLabel, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
 import { recordedFindings, scopeFindings } from './experiments.js';
-import { knownOn, scoresOn } from './finding-rankings.js';
+import { countedOf, knownByRanking, scoresOn } from './finding-rankings.js';
 import { boardStandings } from './leaderboard.js';
 import { readAhead } from './slices.js';
 
@@ -76,7 +77,7 @@ interface Collected {
   readonly scores: readonly NetworkScore[];
 }
 
-/** Rankings of two methods or more, by where their numbers come from; here those of the closed division. */
+/** Rankings of two methods or more, by where their numbers come from; here those that tell enough to be counted. */
 const collect = async (context: ApiContext): Promise<Collected> => {
   const published: Found[] = [];
   const ours: Found[] = [];
@@ -86,14 +87,14 @@ const collect = async (context: ApiContext): Promise<Collected> => {
     const found = await boardStandings(context, board);
     const rows = found.rows.filter(({ control }) => control !== 'widths');
     await readAhead(rows, ({ place }) => place);
-    const own = knownOn(board, found);
-    known.push(...own);
-    scores.push(...scoresOn(board, found, { methodOf, leftOut: own.filter(({ leftOut }) => leftOut !== null) }));
+    const own = knownByRanking(board, found);
+    const counted = countedOf(own);
+    known.push(...own.values());
+    scores.push(...scoresOn(board, found, { methodOf, counted }));
     for (const ranking of new Set(rows.map((row) => row.ranking))) {
       const members = rows.filter((row) => row.ranking === ranking);
-      const { provenance, division } = members[0]!;
-      if (provenance === 'reported') published.push(foundIn(board, members));
-      else if (division === 'closed') ours.push(foundIn(board, members));
+      if (members[0]!.provenance === 'reported') published.push(foundIn(board, members));
+      else if (counted.has(ranking)) ours.push(foundIn(board, members));
     }
   }
   const isRanking = ({ ref }: Found) => ref.rows > 1;
@@ -110,6 +111,16 @@ const meanRank = (standing: Standing | undefined): Findings['methods'][number]['
       }
     : null;
 
+const networksOf = (found: readonly Found[]): number => new Set(found.map(({ ref }) => ref.board)).size;
+
+/** Of one method, ranking by ranking, and what they come to over networks. */
+const gainsOf = (ours: readonly Found[], id: string): Pick<Findings['methods'][number], 'gains' | 'gain'> => {
+  const gains = ours.flatMap((found) => found.gains.get(id) ?? []);
+  if (gains.length === 0) return { gains, gain: null };
+  const networks = new Set(gains.map(({ board }) => board)).size;
+  return { gains, gain: { value: meanOverBoards(gains, ({ value }) => value), networks } };
+};
+
 export const findings = async (context: ApiContext): Promise<Findings> => {
   const { published, ours, known, scores } = await collect(context);
   const rankings = (found: readonly Found[]) => found.map(({ ranking }) => ranking);
@@ -120,7 +131,7 @@ export const findings = async (context: ApiContext): Promise<Findings> => {
     sparsified: id.includes(' + '),
     published: meanRank(there.find(({ method }) => method === id)),
     ours: meanRank(here.find(({ method }) => method === id)),
-    gains: ours.flatMap(({ gains }) => gains.get(id) ?? []),
+    ...gainsOf(ours, id),
   }));
   const both = methods.flatMap((one) =>
     !one.sparsified && one.published && one.ours ? [[one.published.rank, one.ours.rank] as const] : [],
@@ -133,6 +144,7 @@ export const findings = async (context: ApiContext): Promise<Findings> => {
       both.map(([rank]) => rank),
       both.map(([, rank]) => rank),
     ),
+    networks: { published: networksOf(published), ours: networksOf(ours) },
     known,
     orderings: networkOrderings(rankings(published), scores, { margin: MARGIN }),
     scopes: await scopeFindings(context.projectDir),

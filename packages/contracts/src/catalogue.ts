@@ -65,7 +65,7 @@ export const MethodDescription = z.object({
     .describe(
       "Of a procedure: axes on which it reaches a target; null: the track's axis of targets; none: only `free`",
     ),
-  collects: z
+  takesStatistics: z
     .boolean()
     .optional()
     .describe('Of a procedure: it takes statistics by a criterion of its own, so `prune.batches` has an effect'),

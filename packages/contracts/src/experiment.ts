@@ -28,11 +28,27 @@ export const ScopeClaim = z.object({
   value: z
     .number()
     .describe('C1: spread of kept shares under scope isomorphic; C2, C3: points of mean top-1 over the budgets'),
-  low: z.number().nullable().describe('Percentile bootstrap, 95 %'),
+  low: z
+    .number()
+    .nullable()
+    .describe(
+      'Student’s interval over networks (C3: Welch’s), 95 %; null: fewer than three networks (C3: of a family)',
+    ),
   high: z.number().nullable(),
   against: z.number().nullable().describe('C1: the spread under scope global'),
-  n: z.number().int(),
+  n: z.number().int().describe('C1: cuts; C2, C3: networks'),
   outcome: z.enum(['holds', 'fails', 'undecided']),
+  networks: z
+    .array(
+      z.object({
+        model: z.string(),
+        value: z.number(),
+        low: z.number().nullable().describe('Student’s interval over seeds, 95 %; null: fewer than three'),
+        high: z.number().nullable(),
+        n: z.number().int().describe('Seeds'),
+      }),
+    )
+    .describe('C2, C3: points gained on each network'),
 });
 export type ScopeClaim = z.infer<typeof ScopeClaim>;
 

@@ -8,6 +8,11 @@ export const LEFT_OUT = ['unfit', 'more seeds', 'none', 'narrow'] as const;
 
 const Tally = z.object({ above: z.number().int(), below: z.number().int(), level: z.number().int() });
 
+const SeedsToTell = z.object({
+  row: z.string(),
+  seeds: z.number().int().nullable().describe('Of each of the two rows; null: more than `most`, if any number'),
+});
+
 /** One ranking here: what its tests say. */
 const Known = z.object({
   board: z.string(),
@@ -18,6 +23,17 @@ const Known = z.object({
   pairs: z.number().int().describe('Of methods other than random pruning'),
   stand: z.number().int().describe('Of these, told apart after correction'),
   first: z.array(z.string()).describe('Rows that no other one is better than, beyond chance'),
+  needs: z
+    .object({
+      best: z.string().describe('The first of them by value'),
+      nearest: SeedsToTell.describe('The next one that differs in value'),
+      easiest: SeedsToTell.describe('The one that takes the fewest seeds'),
+      most: z.number().int(),
+    })
+    .nullable()
+    .describe(
+      'Seeds that would tell the best of several first rows from another, four times in five, if they differ as they seem to, at the level of the correction; null: one row is first, the ranking is left out, or nothing tells how far seeds differ',
+    ),
   random: z.object({ verdict: z.enum(['fit', 'more seeds', 'unfit', 'none']), seeds: z.number().int() }),
   leftOut: z
     .enum(LEFT_OUT)
@@ -59,18 +75,21 @@ const Gain = z.object({
   high: z.number().nullable(),
 });
 
-/** Of a method over the rankings that hold it: 1 = always first; ties share the mean of their places. */
+/** Of a method: 1 = always first; ties share the mean of their places. */
 const MeanRank = z.object({
-  rank: z.number(),
+  rank: z.number().describe('Mean over networks of the mean over the rankings of a network that hold it'),
   n: z.number().int().describe('Rankings'),
-  boards: z.number().int(),
+  boards: z.number().int().describe('Networks, each on its data'),
   places: z.array(z.object({ board: z.string(), target: z.string(), rank: z.number(), of: z.number().int() })),
 });
 export type MeanRank = z.infer<typeof MeanRank>;
 
 export const Findings = z.object({
   published: z.array(RankingRef),
-  ours: z.array(RankingRef),
+  ours: z.array(RankingRef).describe('Rankings here that count: those that `known` leaves out are none'),
+  networks: z
+    .object({ published: z.number().int(), ours: z.number().int() })
+    .describe('Boards that these rankings are of, each one network on its data'),
   known: z.array(Known),
   methods: z
     .array(
@@ -82,6 +101,10 @@ export const Findings = z.object({
         published: MeanRank.nullable(),
         ours: MeanRank.nullable(),
         gains: z.array(Gain),
+        gain: z
+          .object({ value: z.number(), networks: z.number().int() })
+          .nullable()
+          .describe('Mean over networks of the mean over the gains of a network'),
       }),
     )
     .describe('Best mean rank here first, then those that only papers rank'),

@@ -23,7 +23,7 @@ export const describe = (method: MethodDescription): MethodDescription => ({
   ...(method.deviations === undefined ? {} : { deviations: method.deviations.map((deviation) => ({ ...deviation })) }),
   ...(method.axes === undefined ? {} : { axes: method.axes && [...method.axes] }),
   ...(method.reaches === undefined ? {} : { reaches: method.reaches && [...method.reaches] }),
-  ...(method.collects === undefined ? {} : { collects: method.collects }),
+  ...(method.takesStatistics === undefined ? {} : { takesStatistics: method.takesStatistics }),
   ...(method.stages === undefined ? {} : { stages: [...method.stages] }),
 });
 

@@ -10,10 +10,11 @@ import { CONFIDENCE, type Estimate, studentInterval } from './intervals.js';
 import { type OrderingOptions, type Ranking, type Tally, tally } from './orderings.js';
 import { studentQuantile } from './student-quantile.js';
 
-/** A method's outcome on one network at one target; a higher score is better (for shares, the logarithm of the odds). */
+/** A method's outcome in one ranking of a network; a higher score is better (for shares, the logarithm of the odds). */
 export interface NetworkScore {
   readonly network: string;
-  readonly target: string;
+  /** One target on one test split: scores of two rankings do not compare. */
+  readonly ranking: string;
   readonly method: string;
   readonly score: number;
 }
@@ -48,10 +49,10 @@ const groupBy = <T>(items: readonly T[], keyOf: (item: T) => string): Map<string
   return groups;
 };
 
-/** One difference per network: the mean over the targets at which both stand. */
+/** One difference per network: the mean over the rankings that hold both. */
 export const networkDifferences = (scores: readonly NetworkScore[], first: string, second: string): number[] =>
   [...groupBy(scores, ({ network }) => network).values()].flatMap((own) => {
-    const differences = [...groupBy(own, ({ target }) => target).values()].flatMap((same) => {
+    const differences = [...groupBy(own, ({ ranking }) => ranking).values()].flatMap((same) => {
       const a = same.find(({ method }) => method === first);
       const b = same.find(({ method }) => method === second);
       return a && b ? [a.score - b.score] : [];

@@ -47,6 +47,21 @@ const withSeeds = (
   return { whole, df: degrees(whole, parts) };
 };
 
+/**
+ * The least number that is seen, by bisection: with S the variance falls and its degrees of freedom rise, so that whatever
+ * is seen with some is seen with more. Null: not even the most.
+ */
+const leastSeen = (least: number, most: number, isSeen: (seeds: number) => boolean): number | null => {
+  if (least > most || !isSeen(most)) return null;
+  let [low, high] = [least, most];
+  while (low < high) {
+    const middle = Math.floor((low + high) / 2);
+    if (isSeen(middle)) high = middle;
+    else low = middle + 1;
+  }
+  return high;
+};
+
 /** Null where nothing is known about how far seeds differ. */
 export const powerOf = (
   a: RowEvidence,
@@ -60,11 +75,12 @@ export const powerOf = (
   const detectable = width * reach(level, power, whole, now.df);
   if (now.p < level) return { verdict: 'separated', seeds: null, missing: [0, 0], detectable };
   const difference = Math.abs(a.value - b.value);
-  for (let seeds = Math.min(a.seeds, b.seeds) + 1; seeds <= mostSeeds; seeds += 1) {
-    const more = withSeeds(parts, [a, b], seeds);
-    if (reach(level, power, more.whole, more.df) > difference) continue;
-    const missing = [Math.max(0, seeds - a.seeds), Math.max(0, seeds - b.seeds)] as const;
-    return { verdict: 'more seeds', seeds, missing, detectable };
-  }
-  return { verdict: 'no power', seeds: null, missing: null, detectable };
+  const isSeen = (count: number): boolean => {
+    const more = withSeeds(parts, [a, b], count);
+    return reach(level, power, more.whole, more.df) <= difference;
+  };
+  const seeds = leastSeen(Math.min(a.seeds, b.seeds) + 1, mostSeeds, isSeen);
+  if (seeds === null) return { verdict: 'no power', seeds, missing: null, detectable };
+  const missing = [Math.max(0, seeds - a.seeds), Math.max(0, seeds - b.seeds)] as const;
+  return { verdict: 'more seeds', seeds, missing, detectable };
 };

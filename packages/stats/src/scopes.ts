@@ -2,9 +2,12 @@
  * Who competes with whom when channels are ranked: scope isomorphic against global and local, over a grid of budgets.
  * The claims are those of Isomorphic Pruning (arXiv 2407.04616): C1 it cuts every class alike, where a global ranking
  * does not; C2 it is at least as accurate; C3 it gains more on transformers than on convolutional networks.
+ *
+ * C2 and C3 are about networks, so the network is the unit: its seeds come to one mean, and Student's interval runs over
+ * the networks' means. What one network says of itself is Student's interval over its seeds.
  */
 import { mean } from './descriptive.js';
-import { bootstrapInterval, type Interval } from './intervals.js';
+import { type Estimate, studentInterval, welchInterval } from './intervals.js';
 
 export type ScopeName = 'local' | 'global' | 'isomorphic';
 
@@ -38,9 +41,21 @@ export interface ScopeClaim {
   readonly high: number | null;
   /** Of C1: the spread under the global scope. */
   readonly against: number | null;
+  /** C1: cuts; C2, C3: networks. */
   readonly n: number;
   readonly outcome: 'holds' | 'fails' | 'undecided';
+  /** Of C2 and C3: the gain on each network, over its seeds. */
+  readonly networks: readonly NetworkGain[];
 }
+
+export interface NetworkGain extends Estimate {
+  readonly model: string;
+  /** Seeds. */
+  readonly n: number;
+}
+
+/** Fewer values have no interval: of two, Student's is a guess. */
+const LEAST = 3;
 
 /** Points that a scope may be behind and still count as no worse. */
 const MARGIN = 0.5;
@@ -82,8 +97,37 @@ const gains = (runs: readonly ScopeRun[], rival: ScopeName): { readonly run: Sco
     return [{ run: pair[0]!, gain: area('isomorphic') - area(rival) }];
   });
 
-const verdict = ({ low, high }: Interval, least: number): ScopeClaim['outcome'] =>
-  low > least ? 'holds' : high < least ? 'fails' : 'undecided';
+const over = (values: readonly number[]): Estimate =>
+  values.length < LEAST ? { value: mean(values), low: null, high: null } : studentInterval(values);
+
+interface FamilyGain extends NetworkGain {
+  readonly family: ScopeRun['family'];
+}
+
+const gainsByNetwork = (runs: readonly ScopeRun[], rival: ScopeName): FamilyGain[] =>
+  [...groups(gains(runs, rival), ({ run }) => run.model)].map(([model, own]) => ({
+    model,
+    family: own[0]!.run.family,
+    ...over(own.map(({ gain }) => gain)),
+    n: own.length,
+  }));
+
+const verdict = ({ low, high }: Estimate, least: number): ScopeClaim['outcome'] => {
+  if (low === null || high === null) return 'undecided';
+  return low > least ? 'holds' : high < least ? 'fails' : 'undecided';
+};
+
+const claimOf = (
+  said: Pick<ScopeClaim, 'id' | 'subject'>,
+  found: Estimate,
+  networks: readonly FamilyGain[],
+  least: number,
+): ScopeClaim => ({
+  ...said,
+  ...{ value: found.value, low: found.low, high: found.high, against: null, n: networks.length },
+  outcome: verdict(found, least),
+  networks: networks.map(({ model, value, low, high, n }) => ({ model, value, low, high, n })),
+});
 
 /** Kept shares at equal budget: the isomorphic scope's spread is rounding, the global one's is not. */
 const evenness = (runs: readonly ScopeRun[]): ScopeClaim[] =>
@@ -95,38 +139,34 @@ const evenness = (runs: readonly ScopeRun[]): ScopeClaim[] =>
     const against = mean(global);
     const isEven = own.filter(({ scope }) => scope === 'isomorphic').every((run) => spread(run) <= rounding(run));
     const outcome = isEven && value < against ? 'holds' : 'fails';
-    return [{ id: 'C1', subject, value, low: null, high: null, against, n: isomorphic.length, outcome }];
+    return [{ id: 'C1', subject, value, low: null, high: null, against, n: isomorphic.length, outcome, networks: [] }];
   });
 
 const accuracy = (runs: readonly ScopeRun[]): ScopeClaim[] =>
   [...groups(runs, settingOf)].flatMap(([setting, own]) =>
     (['global', 'local'] as const).flatMap((rival): ScopeClaim[] => {
-      const found = gains(own, rival).map(({ gain }) => gain);
-      if (found.length < 2) return [];
-      const interval = bootstrapInterval(found, { seed: 1 });
-      const subject = `${setting}, against ${rival}`;
-      return [{ id: 'C2', subject, ...interval, against: null, n: found.length, outcome: verdict(interval, -MARGIN) }];
+      const networks = gainsByNetwork(own, rival);
+      if (networks.length === 0) return [];
+      const found = over(networks.map(({ value }) => value));
+      return [claimOf({ id: 'C2', subject: `${setting}, against ${rival}` }, found, networks, -MARGIN)];
     }),
   );
 
 const families = (runs: readonly ScopeRun[]): ScopeClaim[] =>
   [...groups(runs, settingOf)].flatMap(([setting, own]): ScopeClaim[] => {
-    const found = gains(own, 'global');
-    const of = (family: ScopeRun['family']) => found.filter(({ run }) => run.family === family);
-    const [transformers, convolutional] = [of('transformer'), of('convolutional')];
-    // paired by seed: one difference of mean gains each
-    const differences = [...groups(transformers, ({ run }) => `${run.seed}`)].flatMap(([seed, ours]) => {
-      const theirs = convolutional.filter(({ run }) => `${run.seed}` === seed);
-      const gainOf = (all: typeof ours) => mean(all.map(({ gain }) => gain));
-      return theirs.length === 0 ? [] : [gainOf(ours) - gainOf(theirs)];
-    });
-    if (differences.length < 2) return [];
-    const interval = bootstrapInterval(differences, { seed: 1 });
-    const n = differences.length;
-    return [{ id: 'C3', subject: setting, ...interval, against: null, n, outcome: verdict(interval, 0) }];
+    const networks = gainsByNetwork(own, 'global');
+    const of = (wanted: ScopeRun['family']) =>
+      networks.filter(({ family }) => family === wanted).map(({ value }) => value);
+    const [ours, theirs] = [of('transformer'), of('convolutional')];
+    if (ours.length === 0 || theirs.length === 0) return [];
+    const found =
+      Math.min(ours.length, theirs.length) < LEAST
+        ? { value: mean(ours) - mean(theirs), low: null, high: null }
+        : welchInterval(ours, theirs);
+    return [claimOf({ id: 'C3', subject: setting }, found, networks, 0)];
   });
 
-/** Every claim that the runs can decide, C1 first. */
+/** Every claim that the runs are about, C1 first. */
 export const scopeClaims = (runs: readonly ScopeRun[]): ScopeClaim[] => [
   ...evenness(runs),
   ...accuracy(runs),

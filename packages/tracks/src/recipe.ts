@@ -241,7 +241,9 @@ const effective = (recipe: FilledRecipe) => {
   const { sparsify, ...rest } = recipe;
   const dataDriven = METHODS.some((m) => m.kind === 'criterion' && m.id === recipe.criterion && m.needs.length > 0);
   // recipes of the usual number keep the hash that they had before procedures said that they read it
-  const collects = METHODS.some((m) => m.kind === 'procedure' && m.id === recipe.procedure && m.collects === true);
+  const takesStatistics = METHODS.some(
+    (m) => m.kind === 'procedure' && m.id === recipe.procedure && m.takesStatistics === true,
+  );
   return {
     ...rest,
     params: {
@@ -253,7 +255,7 @@ const effective = (recipe: FilledRecipe) => {
     prune: {
       ...prune,
       ...(recipe.prune.solve === 'first-crossing' ? { steps } : {}),
-      ...(dataDriven || (collects && batches !== USUAL_BATCHES) ? { batches } : {}),
+      ...(dataDriven || (takesStatistics && batches !== USUAL_BATCHES) ? { batches } : {}),
       ...(heads ? { heads } : {}),
       ...(shuffle ? { shuffle } : {}),
       ...(ignore.length > 0 ? { ignore: [...new Set(ignore)].sort() } : {}),

@@ -183,7 +183,8 @@ it('compares what papers agree on with the rankings here, criteria and regulariz
   const found = await get<Findings>('/findings');
   // 7 tables of 3 targets, each with two rankings
   expect(found.published.filter(({ rows }) => rows > 1).length).toBeGreaterThanOrEqual(42);
-  expect(found.ours.map(({ board, target }) => `${board} ${target}`)).toContain(`${SHAPES} 8x`);
+  // at 2x random pruning has no row, so that nothing of it is counted
+  expect(found.ours.map(({ board, target }) => `${board} ${target}`)).toEqual([`${SHAPES} 8x`]);
   const taylor = found.methods.find(({ id }) => id === 'taylor')!;
   expect(taylor.published!.n).toBe(21);
   expect(taylor.published!.places).toContainEqual({
@@ -216,7 +217,8 @@ it('reads the recorded experiment on scopes, once there is one', async () => {
   const { scopes } = await get<Findings>('/findings');
   expect(scopes!.claims.map(({ id, outcome }) => [id, outcome])).toEqual([
     ['C1', 'holds'],
-    ['C2', 'holds'],
+    // one network
+    ['C2', 'undecided'],
   ]);
   expect(scopes!.curves.map(({ scope, points }) => [scope, points[0]!.value])).toEqual([
     ['isomorphic', 60],

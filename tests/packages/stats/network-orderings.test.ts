@@ -15,8 +15,8 @@ const published: Ranking[] = Array.from({ length: 4 }, (_, i) => ({
 const scores = (...differences: readonly (readonly [number, number])[]): NetworkScore[] =>
   differences.flatMap((pair, n) =>
     pair.flatMap((difference, t) => [
-      { network: `n${n}`, target: `${2 + 2 * t}x`, method: 'x', score: 10 * n + difference },
-      { network: `n${n}`, target: `${2 + 2 * t}x`, method: 'y', score: 10 * n },
+      { network: `n${n}`, ranking: `${2 + 2 * t}x`, method: 'x', score: 10 * n + difference },
+      { network: `n${n}`, ranking: `${2 + 2 * t}x`, method: 'y', score: 10 * n },
     ]),
   );
 
@@ -27,7 +27,7 @@ describe('orderings across networks', () => {
     const ours = scores([1, 3], [2, 2]);
     expect(networkDifferences(ours, 'x', 'y')).toEqual([2, 2]);
     // at the target that only one of them has, there is nothing to compare
-    const torn = ours.filter(({ network, target, method }) => !(network === 'n0' && target === '4x' && method === 'y'));
+    const torn = ours.filter(({ network, ranking, method }) => !(network === 'n0' && ranking === '4x' && method === 'y'));
     expect(networkDifferences(torn, 'x', 'y')).toEqual([1, 2]);
   });
 

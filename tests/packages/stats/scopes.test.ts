@@ -1,6 +1,7 @@
 /** The claims of Isomorphic Pruning on made-up runs whose answers are known. */
 import { areaOf, type ScopeRun, scopeClaims, scopeCurves } from '@topiary/stats';
 import { describe, expect, it } from 'vitest';
+import { normals } from '../../../scripts/experiments/simulated-rows.js';
 
 const SHARES = [0.75, 0.5, 0.25];
 const KEPT = {
@@ -50,32 +51,74 @@ describe('scopeClaims', () => {
     expect(scopeClaims(uneven)[0]!.outcome).toBe('fails');
   });
 
-  it('C2: mean differences over models and seeds, no worse by more than half a point', () => {
-    const [global, local] = of('C2');
-    // gains 4 … 4.4 and 1 … 1.4
-    expect(global).toMatchObject({ value: expect.closeTo(2.7, 9), n: 10, outcome: 'holds' });
-    expect(global!.low!).toBeGreaterThan(1);
-    expect(local!.subject).toBe('taylor, raw scores, no training, against local');
-    const worse = scopeClaims(runs('vit', 'transformer', () => -2));
-    expect(worse.find(({ id }) => id === 'C2')).toMatchObject({ value: -2, outcome: 'fails' });
-    const unsure = scopeClaims(runs('vit', 'transformer', (seed) => (seed % 2 === 0 ? 3 : -6)));
-    expect(unsure.find(({ id }) => id === 'C2')!.outcome).toBe('undecided');
+  it('C2: Student’s interval over networks, each by its mean over seeds, no worse by more than half a point', () => {
+    const by = (...ahead: readonly number[]) =>
+      scopeClaims(
+        ahead.flatMap((points, i) => runs(`net${i}`, 'transformer', (seed) => points + 0.5 * (seed - 2))),
+      ).find(({ id }) => id === 'C2')!;
+    // means 3, 4, 5: t₂ = 4.303 at 95 %, 1 / √3 of deviation
+    expect(by(3, 4, 5)).toMatchObject({
+      subject: 'taylor, raw scores, no training, against global',
+      value: expect.closeTo(4, 9),
+      low: expect.closeTo(4 - 4.3027 / Math.sqrt(3), 3),
+      high: expect.closeTo(4 + 4.3027 / Math.sqrt(3), 3),
+      n: 3,
+      outcome: 'holds',
+    });
+    expect(by(-3, -4, -5).outcome).toBe('fails');
+    expect(by(-3, 4, 5).outcome).toBe('undecided');
   });
 
-  it('C3: the gain on transformers minus that on convolutional networks, paired by seed', () => {
-    expect(of('C3')).toEqual([
+  it('C2: says of each network what its seeds say: t₄ = 2.776 on a deviation of 0.1 √2.5', () => {
+    const [claim] = of('C2');
+    // gains 4 … 4.4 and 1 … 1.4: two networks, whose ten runs are no ten networks
+    expect(claim).toMatchObject({ value: expect.closeTo(2.7, 9), low: null, high: null, n: 2, outcome: 'undecided' });
+    const half = (2.7764 * 0.1 * Math.sqrt(2.5)) / Math.sqrt(5);
+    expect(claim!.networks).toEqual([
       {
-        id: 'C3',
-        subject: 'taylor, raw scores, no training',
-        value: expect.closeTo(3, 9),
-        low: expect.closeTo(3, 9),
-        high: expect.closeTo(3, 9),
-        against: null,
-        n: 5,
-        outcome: 'holds',
+        ...{ model: 'vit', value: expect.closeTo(4.2, 9), n: 5 },
+        ...{ low: expect.closeTo(4.2 - half, 4), high: expect.closeTo(4.2 + half, 4) },
+      },
+      {
+        ...{ model: 'cnn', value: expect.closeTo(1.2, 9), n: 5 },
+        ...{ low: expect.closeTo(1.2 - half, 4), high: expect.closeTo(1.2 + half, 4) },
       },
     ]);
+    const two = scopeClaims(vit.filter(({ seed }) => seed < 2)).find(({ id }) => id === 'C2')!;
+    expect(two.networks).toEqual([{ model: 'vit', value: expect.closeTo(4.05, 9), low: null, high: null, n: 2 }]);
+  });
+
+  it('C3: the gain on transformers minus that on convolutional networks, undecided with one of each', () => {
+    expect(of('C3')).toMatchObject([
+      { value: expect.closeTo(3, 9), low: null, high: null, n: 2, outcome: 'undecided' },
+    ]);
     expect(scopeClaims(vit).some(({ id }) => id === 'C3')).toBe(false);
+    const some = (family: ScopeRun['family'], ...ahead: readonly number[]) =>
+      ahead.flatMap((points, i) => runs(`${family}${i}`, family, () => points));
+    const many = scopeClaims([...some('transformer', 3, 4, 5), ...some('convolutional', 0, 1, 2)]);
+    // equal variances 1 / 3: four degrees of freedom, t₄ = 2.776, √(2 / 3)
+    expect(many.find(({ id }) => id === 'C3')).toMatchObject({
+      value: expect.closeTo(3, 9),
+      low: expect.closeTo(3 - 2.7764 * Math.sqrt(2 / 3), 3),
+      high: expect.closeTo(3 + 2.7764 * Math.sqrt(2 / 3), 3),
+      n: 6,
+      outcome: 'holds',
+    });
+  });
+
+  it('come from chance as seldom as promised: networks that differ, and seeds that hardly do', () => {
+    const normal = normals(3);
+    const isEnough = ({ seed, share, scope }: ScopeRun) => seed < 2 && share === 0.5 && scope !== 'local';
+    let wrong = 0;
+    for (let i = 0; i < 400; i += 1) {
+      // by construction exactly at the margin on average over networks
+      const drawn = [0, 1, 2].flatMap((n) => {
+        const own = -0.5 + 2 * normal();
+        return runs(`net${n}`, 'transformer', () => own + 0.1 * normal()).filter(isEnough);
+      });
+      if (scopeClaims(drawn).find(({ id }) => id === 'C2')!.outcome !== 'undecided') wrong += 1;
+    }
+    expect(wrong / 400).toBeLessThan(0.08);
   });
 });
 

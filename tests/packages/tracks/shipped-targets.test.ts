@@ -47,7 +47,8 @@ const faultsOf = ({ rows, spread }: ShippedRanking): string[] => {
   const floored = rows.filter(isOnFloor).map(({ label }) => `on the floor, ${label}`);
   const random = rows.find(({ isRandom }) => isRandom);
   if (!random) return [...floored, 'random pruning, none'];
-  const verdict = controlVerdict(rowInterval(random.evidence, TOP1, spread), random.runs.length);
+  const known = rowInterval(random.evidence, TOP1, spread);
+  const verdict = controlVerdict(known, random.runs.length, { metric: TOP1, base: null });
   const best = Math.max(...rows.filter(({ isRandom }) => !isRandom).map(meanOf));
   return [
     ...floored,

@@ -25,6 +25,14 @@ const RANK_HEIGHT = 420;
 const countOf = (orderings: readonly Ordering[], verdict: Ordering['verdict']): number =>
   orderings.filter((ordering) => ordering.verdict === verdict).length;
 
+/** How many seeds would decide what is not known; where the nearest row takes too many, what fewer would tell. */
+const seedsText = ({ best, nearest, easiest, most }: NonNullable<Findings['known'][number]['needs']>): string => {
+  if (nearest.seeds !== null) return t('findings.known.seeds', { seeds: nearest.seeds, best, nearest: nearest.row });
+  const none = t('findings.known.seeds.none', { most, best, nearest: nearest.row });
+  if (easiest.seeds === null) return none;
+  return `${none} ${t('findings.known.seeds.easiest', { seeds: easiest.seeds, easiest: easiest.row })}`;
+};
+
 /** What is known and what is not, in sentences: the first thing that a reader wants. */
 const Sentences = ({ findings: { known, orderings } }: { readonly findings: Findings }) => {
   const told = known.filter(({ leftOut }) => leftOut === null);
@@ -43,11 +51,12 @@ const Sentences = ({ findings: { known, orderings } }: { readonly findings: Find
       )}
       {told
         .filter(({ sparsified }) => !sparsified)
-        .map(({ board, title, target, first, rows }) => (
+        .map(({ board, title, target, first, rows, needs: seeds }) => (
           <li key={`${board} ${target}`}>
             {first.length === 1
               ? t('findings.known.leader', { method: first[0]!, title, target })
               : t('findings.known.level', { n: first.length, rows, title, target })}
+            {seeds && ` ${seedsText(seeds)}`}
           </li>
         ))}
       {known
@@ -66,7 +75,7 @@ const Sentences = ({ findings: { known, orderings } }: { readonly findings: Find
   );
 };
 
-const Headline = ({ findings: { orderings, published, ours } }: { readonly findings: Findings }) => (
+const Headline = ({ findings: { orderings, published, ours, networks } }: { readonly findings: Findings }) => (
   <>
     <ul className="headline">
       {VERDICTS.map((verdict) => (
@@ -77,7 +86,12 @@ const Headline = ({ findings: { orderings, published, ours } }: { readonly findi
     </ul>
     <p className="muted">
       {t('findings.of', { n: orderings.length })}.{' '}
-      {t('findings.sources', { published: published.length, ours: ours.length })}
+      {t('findings.sources', {
+        published: published.length,
+        publishedNetworks: networks.published,
+        ours: ours.length,
+        oursNetworks: networks.ours,
+      })}
     </p>
   </>
 );
@@ -90,7 +104,9 @@ const Ranks = ({ findings }: { readonly findings: Findings }) => {
       title={t('findings.ranks')}
       aside={
         findings.kendall !== null && (
-          <span className="muted">{t('findings.ranks.tau', { tau: formatFixed(findings.kendall, 2), n: both })}</span>
+          <span className="muted">
+            {t('findings.ranks.tau', { tau: formatFixed(findings.kendall, 2), n: both, ...findings.networks })}
+          </span>
         )
       }
     >
@@ -105,7 +121,7 @@ const Ranks = ({ findings }: { readonly findings: Findings }) => {
 const Gains = ({ findings }: { readonly findings: Findings }) =>
   findings.methods.some(({ gains }) => gains.length > 0) && (
     <Section title={t('findings.gains')}>
-      <p className="section-lede">{t('findings.gains.text')}</p>
+      <p className="section-lede">{t('findings.gains.text', { networks: findings.networks.ours })}</p>
       <Suspense fallback={<Skeleton rows={8} />}>
         <GainPlot findings={findings} />
       </Suspense>
@@ -152,7 +168,9 @@ export default function FindingsPage() {
           <Ranks findings={data} />
           <Gains findings={data} />
           <Section title={t('findings.standings')} aside={<Link to="/overall">{t('findings.overall')}</Link>}>
-            <p className="section-lede">{t('findings.standings.text')}</p>
+            <p className="section-lede">
+              {t('findings.standings.text', { networks: data.networks.ours, published: data.networks.published })}
+            </p>
             <StandingsTable methods={data.methods} />
           </Section>
           {data.scopes && (

@@ -1,4 +1,4 @@
-/** How far above random pruning each method stands: a dot per board and target, a bar for the mean. */
+/** How far above random pruning each method stands: a dot per board and target, a bar for the mean over networks. */
 import { axisX, axisY, dot, gridX, plot, ruleX, tickX } from '@observablehq/plot';
 import type { Findings } from '@topiary/contracts';
 import { useCallback } from 'react';
@@ -17,8 +17,7 @@ interface Mean {
 
 const meansOf = ({ methods }: Findings): Mean[] =>
   methods
-    .filter(({ gains }) => gains.length > 0)
-    .map(({ id, gains }) => ({ id, value: gains.reduce((sum, { value }) => sum + value, 0) / gains.length }))
+    .flatMap(({ id, gain }) => (gain === null ? [] : [{ id, value: gain.value }]))
     .sort((a, b) => b.value - a.value);
 
 const ROW = 22;

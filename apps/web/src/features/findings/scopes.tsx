@@ -9,15 +9,27 @@ import { t } from './words.js';
 const ScopesPlot = lazy(() => import('./scopes-plot.js'));
 const HEIGHT = 260;
 
-const valueText = ({ id, value, low, high, against, n }: ScopeClaim): string =>
-  id === 'C1'
-    ? t('findings.scopes.spread', { value: formatFixed(value, 3), against: formatFixed(against ?? 0, 3) })
+type Gain = Pick<ScopeClaim, 'value' | 'low' | 'high'>;
+
+const pointsText = ({ value, low, high }: Gain): string =>
+  low === null || high === null
+    ? t('findings.scopes.points.alone', { value: formatSigned(value, 2) })
     : t('findings.scopes.points', {
         value: formatSigned(value, 2),
-        low: formatSigned(low ?? value, 2),
-        high: formatSigned(high ?? value, 2),
-        n,
+        low: formatSigned(low, 2),
+        high: formatSigned(high, 2),
       });
+
+const valueText = (claim: ScopeClaim): string =>
+  claim.id === 'C1'
+    ? t('findings.scopes.spread', { value: formatFixed(claim.value, 3), against: formatFixed(claim.against ?? 0, 3) })
+    : t('findings.scopes.networks', { points: pointsText(claim), n: claim.n });
+
+/** What each network says of itself. */
+const networksText = ({ networks }: ScopeClaim): string =>
+  networks
+    .map((one) => t('findings.scopes.network', { model: one.model, points: pointsText(one), n: one.n }))
+    .join('; ');
 
 const IDS = ['C1', 'C2', 'C3'] as const;
 
@@ -44,7 +56,10 @@ const Claims = ({ claims }: { readonly claims: readonly ScopeClaim[] }) => (
             .map((claim) => (
               <tr key={claim.subject}>
                 <th scope="row">{claim.subject}</th>
-                <td>{valueText(claim)}</td>
+                <td>
+                  {valueText(claim)}
+                  {claim.networks.length > 0 && <div className="muted">{networksText(claim)}</div>}
+                </td>
                 <td>
                   <span className={`tag is-${claim.outcome}`}>{t(`findings.${claim.outcome}`)}</span>
                 </td>

@@ -1,4 +1,4 @@
-/** Mean rank of each method over all boards and targets, here and in papers, with the best and the worst place. */
+/** Mean rank of each method over networks, here and in papers, with the best and the worst place. */
 import type { Findings, MeanRank } from '@topiary/contracts';
 import { Scroll } from '../../components/scroll.js';
 import { formatFixed } from '../../lib/format.js';
@@ -31,7 +31,7 @@ const Cells = ({ mean }: { readonly mean: MeanRank | null }) =>
       <td className="numeric">
         <Place place={extreme(mean, 'worst')} />
       </td>
-      <td className="numeric">{mean.n}</td>
+      <td className="numeric">{t('findings.networks.of', { networks: mean.boards, rankings: mean.n })}</td>
     </>
   ) : (
     <>
@@ -42,7 +42,7 @@ const Cells = ({ mean }: { readonly mean: MeanRank | null }) =>
     </>
   );
 
-const PARTS = ['mean', 'best', 'worst', 'rankings'] as const;
+const PARTS = ['mean', 'best', 'worst', 'networks'] as const;
 
 const byRank =
   (side: 'ours' | 'published') =>
@@ -61,7 +61,7 @@ const groupsOf = (methods: readonly Method[]): readonly { readonly sparsified: b
 export const StandingsTable = ({ methods }: Pick<Findings, 'methods'>) => (
   <Scroll caption={t('findings.standings')}>
     <table className="standings">
-      <caption className="sr-only">{t('findings.standings.text')}</caption>
+      <caption className="sr-only">{t('findings.standings.caption')}</caption>
       <thead>
         <tr>
           <th scope="col" rowSpan={2} className="sticky">

@@ -15,7 +15,7 @@ export const SLIMSAM: AboutProcedure = {
     url: 'https://arxiv.org/abs/2312.05284',
   },
   needs: [],
-  collects: true,
+  takesStatistics: true,
   cannot: 'Networks without blocks of attention and MLP on one stream',
   requires: [],
   deterministic: true,
