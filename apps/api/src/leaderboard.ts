@@ -43,7 +43,7 @@ interface Shelf {
 }
 const memory = new WeakMap<object, Map<string, Shelf>>();
 
-const isLocal = ({ provenance }: RunRecord): boolean => provenance === 'measured' || provenance === 'reproduced';
+const isLocal = ({ provenance }: RunRecord): boolean => provenance === 'measured';
 
 /** Runs that tell of the board: of its base network, of the split that comes with the project, of a frozen board's origin. */
 interface Landmarks {

@@ -29,7 +29,7 @@ export const parseTarget = (label: string, axis = 'macs'): Target => {
 export const Phase = z.string().describe('`base`, then what the method makes of it: `pruned`, `finetuned`, …');
 export type Phase = z.infer<typeof Phase>;
 
-export const Provenance = z.enum(['measured', 'shipped', 'reported', 'reproduced']);
+export const Provenance = z.enum(['measured', 'shipped', 'reported']);
 export type Provenance = z.infer<typeof Provenance>;
 
 /** One metric of one run in one phase; `n` = number of examples. */

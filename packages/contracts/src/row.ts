@@ -81,8 +81,10 @@ export const Row = z.object({
     .number()
     .int()
     .default(0)
-    .describe('Second runs by others that fell where they were expected; see `provenances`'),
-  contradicted: z.number().int().default(0).describe('Second runs by others that fell elsewhere'),
+    .describe(
+      'How many others ran it on the seeds that follow the row’s own (3, 4, … after 0, 1, 2) and came out where a second run is expected',
+    ),
+  contradicted: z.number().int().default(0).describe('How many others did so and came out elsewhere'),
   ranking: z.string().describe('Rows of one text are ranked together; ranks and tiers of two rankings do not compare'),
   provenance: Provenance,
   division: z.enum(['closed', 'open']),

@@ -32,7 +32,7 @@ export interface LeaderboardSource {
   readonly division: 'closed' | 'open';
   readonly recipe: Record<string, unknown>;
   readonly recipeHash: string;
-  readonly provenance: 'measured' | 'reproduced';
+  readonly provenance: 'measured';
   readonly target: Target;
   readonly seed: number;
   readonly achieved: number;

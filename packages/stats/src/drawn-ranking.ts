@@ -18,6 +18,7 @@ import { evidenceOf, type MetricScale, type RowEvidence } from './row-evidence.j
 import { type RowInterval, rowInterval } from './row-interval.js';
 import type { RowMetric } from './row-metrics.js';
 import { type SeedSpread, seedSpread } from './seed-spread.js';
+import { independentRuns } from './whose-runs.js';
 
 /** Whether chance is known well enough for a target to be ranked; `none`: random pruning has no row. */
 export interface RandomBar {
@@ -212,13 +213,15 @@ export function* drawnRanking(
     const { from, to, text } = places.get(own.id) ?? family.placeOf(own);
     return { from, to, text };
   };
-  /** How often others came to the same. */
+  /** Whether others came to the same; null: it cannot be said. */
   const againOf = (draft: Draft): readonly (boolean | null)[] => {
     const own = evidence(draft);
     if (!own || draft.outcome === null) return [];
     const { id, phase } = draft.outcome;
     return draft.again.map((runs) => {
-      const values = runs.flatMap((run) => run.metrics.filter((m) => m.id === id && m.phase === phase));
+      const values = independentRuns(draft.runs, runs).flatMap((run) =>
+        run.metrics.filter((m) => m.id === id && m.phase === phase),
+      );
       return isReproduced(
         own,
         values.map(({ value }) => value),

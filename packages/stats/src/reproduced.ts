@@ -1,5 +1,5 @@
 /**
- * Does a second run of a row, by somebody else, say the same? The interval of a row is about its mean over all seeds; the
+ * Does a second run of a row, by somebody else and on other seeds, say the same? The interval of a row is about its mean over all seeds; the
  * seeds of a second run vary around that mean, too, so a second run is expected within
  *
  *   a ± t_ν √(s² / S + s² / S′),   s² = S V_seed,
@@ -41,8 +41,8 @@ export const isReproduced = (
   values: readonly number[],
   options: Omit<AgainOptions, 'seeds'>,
 ): boolean | null => {
-  const expected = expectedAgain(row, { ...options, seeds: values.length });
-  if (!expected || values.length === 0) return null;
+  const expected = values.length > 0 ? expectedAgain(row, { ...options, seeds: values.length }) : null;
+  if (!expected) return null;
   const value = values.reduce((sum, x) => sum + x, 0) / values.length;
   return value >= expected[0] && value <= expected[1];
 };

@@ -4,7 +4,7 @@ import type { Direction } from './pareto.js';
 
 /** `base`, then those of the track in their order. */
 export type Phase = string;
-export type Provenance = 'measured' | 'shipped' | 'reported' | 'reproduced';
+export type Provenance = 'measured' | 'shipped' | 'reported';
 
 /** Null where a paper does not print it. */
 export interface Count {

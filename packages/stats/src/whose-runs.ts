@@ -31,6 +31,22 @@ export const isAskedFor = (runs: readonly RunRecord[]): boolean => !runs.every(i
 /** Whether the seeds of a row are those that everybody has; a row of seeds that somebody chose has no place. */
 export const isOfRankedSeeds = (runs: readonly RunRecord[]): boolean => rankedSeeds(runs).length > 0;
 
+/**
+ * Of what somebody else ran later, the runs that tell whether a row happens again: on the first seeds that the row does not
+ * have, as far as they go. A seed of the row gives its number again, and says nothing of other seeds; and nobody chooses
+ * the seeds that suit best.
+ */
+export const independentRuns = (own: readonly RunRecord[], later: readonly RunRecord[]): RunRecord[] => {
+  const taken = new Set(own.map(({ seed }) => seed));
+  const found: RunRecord[] = [];
+  for (let seed = 0; ; seed += 1) {
+    if (taken.has(seed)) continue;
+    const run = later.find((one) => one.seed === seed);
+    if (!run) return found;
+    found.push(run);
+  }
+};
+
 export interface WhoseRuns {
   /** All of them where everybody left out seed 0. */
   readonly deciding: readonly RunRecord[];

@@ -61,7 +61,7 @@ class BoardBestItem(TypedDict):
     target: str
     value: float
     label: str
-    provenance: Literal["measured", "shipped", "reported", "reproduced"]
+    provenance: Literal["measured", "shipped", "reported"]
 
 
 class BoardPartsItem(TypedDict):
@@ -393,11 +393,11 @@ class Row(TypedDict):
     place: RowPlace | None
     control: str | None
     aliases: list[str]
-    provenances: list[Literal["measured", "shipped", "reported", "reproduced"]]
+    provenances: list[Literal["measured", "shipped", "reported"]]
     reproduced: int
     contradicted: int
     ranking: str
-    provenance: Literal["measured", "shipped", "reported", "reproduced"]
+    provenance: Literal["measured", "shipped", "reported"]
     division: Literal["closed", "open"]
     submission: str | None
     submitter: RowSubmitter | None

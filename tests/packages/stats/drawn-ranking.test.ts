@@ -194,8 +194,9 @@ describe('places', () => {
 
 describe('a recipe that several ran', () => {
   it('is one row, of the project’s own runs, and counts who came to the same', () => {
-    const again = threeSeeds('fair', [84.2, 84, 84.3], { by: 'ada' });
-    const elsewhere = threeSeeds('fair', [60, 60.5, 61], { by: 'bob' });
+    const following = (runs: readonly RunRecord[]) => runs.map((run) => ({ ...run, seed: run.seed! + 3 }));
+    const again = following(threeSeeds('fair', [84.2, 84, 84.3], { by: 'ada' }));
+    const elsewhere = following(threeSeeds('fair', [60, 60.5, 61], { by: 'bob' }));
     const rows = leaderboard([...SUITE, ...again, ...elsewhere], RULES);
     expect(rows).toHaveLength(4);
     const fair = rows.find(({ label }) => label === 'fair')!;
@@ -203,6 +204,25 @@ describe('a recipe that several ran', () => {
     expect(fair).toMatchObject({ reproduced: 1, contradicted: 1 });
     expect(fair.metrics[0]!.value).toBeCloseTo(84.1, 6);
     expect(fair.aliases).toHaveLength(1);
+  });
+
+  it('is reproduced by no number of a seed that it has already, nor by seeds that somebody chose', () => {
+    const on = (by: string, ...seeds: readonly number[]) =>
+      seeds.map((seed) => runOf({ criterion: 'fair', top1: 84.1, seed, by }));
+    const counted = (runs: readonly RunRecord[]) => {
+      const { reproduced, contradicted } = leaderboard([...SUITE, ...runs], RULES).find(
+        ({ label }) => label === 'fair',
+      )!;
+      return [reproduced, contradicted];
+    };
+    // the row has seeds 0, 1, 2
+    expect(counted(on('ada', 0, 1, 2))).toEqual([0, 0]);
+    expect(counted(on('ada', 7, 42))).toEqual([0, 0]);
+    expect(counted(on('ada', 3))).toEqual([1, 0]);
+    expect(counted([...on('ada', 0, 1, 2, 3, 4), ...on('bob', 3, 4, 5)])).toEqual([2, 0]);
+    // its luckiest number on a seed of its own choice does not mend what the following seeds say
+    const bad = [3, 4].map((seed) => runOf({ criterion: 'fair', top1: 60, seed, by: 'ada' }));
+    expect(counted([...bad, ...on('ada', 6)])).toEqual([0, 1]);
   });
 });
 

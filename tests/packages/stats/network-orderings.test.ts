@@ -27,7 +27,9 @@ describe('orderings across networks', () => {
     const ours = scores([1, 3], [2, 2]);
     expect(networkDifferences(ours, 'x', 'y')).toEqual([2, 2]);
     // at the target that only one of them has, there is nothing to compare
-    const torn = ours.filter(({ network, ranking, method }) => !(network === 'n0' && ranking === '4x' && method === 'y'));
+    const torn = ours.filter(
+      ({ network, ranking, method }) => !(network === 'n0' && ranking === '4x' && method === 'y'),
+    );
     expect(networkDifferences(torn, 'x', 'y')).toEqual([1, 2]);
   });
 

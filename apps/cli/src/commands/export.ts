@@ -51,7 +51,7 @@ export const Export = defineCommand({
     },
     output: { type: 'string', short: 'o', value: 'file', help: 'instead of standard output' },
     sort: { type: 'string', value: 'column', help: 'a metric, params, macs, latency, seconds or at; -column reverses' },
-    provenance: { type: 'string', value: 'kind', help: 'measured, shipped, reported or reproduced' },
+    provenance: { type: 'string', value: 'kind', help: 'measured, shipped or reported' },
     division: { type: 'string', value: 'name', help: 'closed or open' },
     method: { type: 'string', value: 'id', help: 'rows that use this method' },
   },

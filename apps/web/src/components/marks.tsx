@@ -10,7 +10,6 @@ export const StateMark = ({ state }: { readonly state: State }) => (
 /** One shape per provenance, the same in tables and plots; the word stands beside it, so colour and shape are a help only. */
 const SHAPES: Record<Provenance, string> = {
   measured: 'M5 1a4 4 0 1 1 0 8a4 4 0 1 1 0-8z',
-  reproduced: 'M5 .2L9.8 5L5 9.8L.2 5z',
   shipped: 'M1.5 1.5h7v7h-7z',
   reported: 'M5 .8L9.6 9H.4z',
 };

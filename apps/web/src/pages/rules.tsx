@@ -13,7 +13,7 @@ const t = translator(rules);
 const DifferencesTable = lazy(() => import('../features/differences/table.js'));
 
 const CHAPTERS = ['protocol', 'target', 'budget', 'interval', 'rank', 'random', 'latency', 'split', 'trust'] as const;
-const PROVENANCES = ['measured', 'reproduced', 'shipped', 'reported'] as const;
+const PROVENANCES = ['measured', 'shipped', 'reported'] as const;
 
 export default function RulesPage() {
   return (

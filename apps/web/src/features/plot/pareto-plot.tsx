@@ -23,7 +23,6 @@ export interface ParetoPlotProps {
 /** Around the origin, of equal area; the same shapes as in `components/marks.tsx`. */
 const SHAPES: Record<Provenance, string> = {
   measured: 'M0-4.5a4.5 4.5 0 1 1 0 9a4.5 4.5 0 1 1 0-9z',
-  reproduced: 'M0-5.6L5.6 0L0 5.6L-5.6 0z',
   shipped: 'M-4-4h8v8h-8z',
   reported: 'M0-5.6L5.2 3.6H-5.2z',
 };

@@ -113,7 +113,8 @@ export const board = {
     'How many ranks the recipe falls on the hidden test split, against the one that everybody can draw; ranks are among the recipes that were run on both.',
   'column.split.ranks': '{shown} of {of} on the split that everybody can draw, {hidden} of {of} on the hidden one',
   'column.provenance': 'Source',
-  'column.provenance.explain': 'Measured here, shipped, reported in a paper, or reproduced.',
+  'column.provenance.explain':
+    'Measured here, shipped or reported in a paper; reproduced ×2: somebody else ran it on other seeds, and it came out where a second run is expected.',
   'column.by': 'By',
   'column.by.explain': 'Who submitted it.',
   'column.seeds': 'Seeds',

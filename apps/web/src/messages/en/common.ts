@@ -51,8 +51,6 @@ export const common = {
 
   'provenance.measured': 'Measured',
   'provenance.measured.meaning': 'This server ran it.',
-  'provenance.reproduced': 'Reproduced',
-  'provenance.reproduced.meaning': 'This server ran it again and got the same outcome.',
   'provenance.shipped': 'Shipped',
   'provenance.shipped.meaning':
     'The project measured it and recorded machine and seeds; it is never ranked on latency beside rows from this machine.',

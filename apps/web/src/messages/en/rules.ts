@@ -28,7 +28,7 @@ export const rules = {
     'The test split is named by a hash, and only rows with the same hash share a ranking. Which test examples a model got right stays private, so that nobody can tune to them. Data sets that are drawn from a seed have a hidden split on a server with TEST_SPLIT_SECRET: its board says so, and recipes that were run on both splits show how many ranks they fall. Published data sets have none: their test files are in everybody’s hands.',
   'rules.trust': 'Trust',
   'rules.trust.text':
-    'Each row links to its submission: recipe, seeds, machine, versions, the pruned network as ONNX and the kept channels of every layer. Whoever doubts a number can run it again.',
+    'Each row links to its submission: recipe, seeds, machine, versions, the pruned network as ONNX and the kept channels of every layer. Whoever doubts a number can run it again: a row is reproduced ×2 when somebody else has run its recipe on the seeds that follow its own (3, 4, … after 0, 1, 2) and their mean lies where 95 % of second runs lie; elsewhere it is contradicted, and the row’s own seeds, or chosen ones, count for neither.',
   'rules.pruningbench': 'How this differs from PruningBench',
   'rules.pruningbench.text':
     'Methods and grouping are those of PruningBench; steps, budgets, some targets and some formulas are not. Each board says its own differences in a fold below its table, each method on its page.',
