@@ -1,7 +1,7 @@
 /**
  * What methods do to the shipped diffusion transformer, in pictures: Learning-to-Cache beside fewer steps (DDIM, DPM-Solver++) at
  * no fewer MACs of a trajectory, and beside as many sub-layers reused by chance, from the top, from the bottom, by how little they
- * change. Each seed has a bank of noise and a router of its own. Seed 0 is left out: its bank served to choose the routers' price.
+ * change. Each seed has a bank of noise and a router of its own. Seed 0 is left out: its router served to choose the price.
  * Command: npx tsx scripts/experiments/diffusion.ts [--seeds 1,2,3] [--samples 10000] [--groups 4] [--teacher file.onnx] [--threads 1]
  * Every result is written at once; what the file holds already, of this teacher, as many samples and the same router, is skipped.
  */
