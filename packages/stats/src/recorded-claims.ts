@@ -5,12 +5,13 @@
  */
 import { TopiaryError } from '@topiary/errors';
 import { numberAnswers } from './answers.js';
+import { borrowedSpread } from './claim-spread.js';
 import { mean } from './descriptive.js';
 import { powerOf } from './power.js';
 import { rankCorrelation } from './rank-correlation.js';
 import { evidenceOf, type MetricScale, type RowEvidence } from './row-evidence.js';
 import { rowInterval } from './row-interval.js';
-import { LEAST_ROWS, type SeedSpread, seedSpread } from './seed-spread.js';
+import type { SeedSpread } from './seed-spread.js';
 import { studentQuantile } from './student-quantile.js';
 import { compareRows } from './two-rows.js';
 
@@ -269,19 +270,14 @@ export const recordedClaims = (
   const rows = new Map(
     differences.map((claim) => [claim, isOwn(claim) ? [apartOf(runs, claim, seed)] : rowsOf(runs, claim, seed)]),
   );
-  /** Each row once, whoever compares it. */
-  const spreadOf = (claim: DifferenceClaim): Spread => {
-    const alike = differences.filter(
-      (other) => other.first.value === claim.first.value && isOwn(other) === isOwn(claim),
+  const sidesOf = ({ first, second }: DifferenceClaim) =>
+    [first, second].flatMap((one) => (one ? [JSON.stringify(one)] : []));
+  const spreadOf = (claim: DifferenceClaim): Spread =>
+    borrowedSpread(
+      differences
+        .filter((other) => other.first.value === claim.first.value && isOwn(other) === isOwn(claim))
+        .map((other) => ({ sides: sidesOf(other), rows: rows.get(other)! })),
     );
-    const keyOf = ({ first, second }: DifferenceClaim, i: number) =>
-      JSON.stringify(isOwn(claim) ? [first, second] : [first, second][i]);
-    const distinct = new Map(
-      alike.flatMap((other) => rows.get(other)!.map((row, i) => [keyOf(other, i), row] as const)),
-    );
-    const known = [...distinct.values()].filter((row): row is RowEvidence => row !== null);
-    return known.length < LEAST_ROWS ? null : seedSpread(known);
-  };
   return claims.map((claim) => {
     if (claim.kind === 'correlation') return correlated(runs, claim);
     if (claim.kind === 'ratio') return ratio(runs, claim);

@@ -1,6 +1,7 @@
 /** Recorded runs beside claims: worked cases of textbooks, and what may not be concluded. */
 import { type DifferenceClaim, rankCorrelation, recordedClaims } from '@topiary/stats';
 import { describe, expect, it } from 'vitest';
+import { normals } from '../../../scripts/experiments/simulated-rows.js';
 
 /** Student's sleep data (1908), extra hours under two drugs by patient: a paired t interval of 0.70 to 2.46, t = 4.06. */
 const SLEEP = [
@@ -110,5 +111,45 @@ describe('recorded claims', () => {
         claim,
       ),
     ).toThrow(/extra\.value/);
+  });
+});
+
+/** Eight differences from 0, beside so many shared sides, which vary so many times as much as the others. */
+const besideShared = (shared: number): DifferenceClaim[] =>
+  Array.from({ length: 8 }, (_, i) => ({
+    ...{ kind: 'difference', id: `${i}`, says: '', needs: '', expects: 'below' },
+    first: { where: { method: `shared ${i % shared}` }, value: 'x' },
+    second: { where: { method: `own ${i}` }, value: 'x' },
+  }));
+
+const drawn = (shared: number, times: number, normal: () => number) =>
+  Array.from({ length: shared + 8 }, (_, i) => {
+    const deviation = (i < shared ? times : 1) * Math.exp(0.8 * normal());
+    const method = i < shared ? `shared ${i}` : `own ${i - shared}`;
+    return [0, 1, 2].map((seed) => ({ method, seed, x: deviation * normal() }));
+  }).flat();
+
+describe('spread borrowed among claims that share sides', () => {
+  it.each([0, 2, 10])('covers at least 93 of 100 beside two sides that vary %d times as much', (times) => {
+    const normal = normals(7);
+    const inside = Array.from({ length: 1000 }, () =>
+      recordedClaims(drawn(2, times, normal), besideShared(2), { seed: 'seed', paired: true }).map(
+        ({ low, high }) => low! <= 0 && high! >= 0,
+      ),
+    ).flat();
+    expect(inside.filter(Boolean).length / inside.length).toBeGreaterThan(0.93);
+  });
+
+  it('is none where one side stands in all of them: each keeps Student’s interval over its three seeds', () => {
+    const runs = drawn(1, 10, normals(3));
+    const found = recordedClaims(runs, besideShared(1), { seed: 'seed', paired: true });
+    for (const [i, { low, high, value }] of found.entries()) {
+      const of = (method: string) => runs.filter((run) => run.method === method).map(({ x }) => x);
+      const [shared, own] = [of('shared 0'), of(`own ${i}`)];
+      const apart = shared.map((x, s) => x - own[s]!);
+      const deviation = Math.sqrt(apart.reduce((sum, x) => sum + (x - value!) ** 2, 0) / 2);
+      // t₂ = 4.3027
+      expect((high! - low!) / 2 / deviation).toBeCloseTo(4.3027 / Math.sqrt(3), 4);
+    }
   });
 });
