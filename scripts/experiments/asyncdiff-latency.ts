@@ -62,6 +62,7 @@ export interface LatencyRun extends Setting {
   readonly wholeP50Ms: number | null;
   /** Times faster than the base. */
   readonly faster: number;
+  /** The base stayed as it was while this, and the whole network beside it, was timed. */
   readonly isSteady: boolean;
   /** Times faster by MACs along the longest lane. */
   readonly promised: number;
@@ -129,7 +130,7 @@ const measure = async (open: Opened, wanted: Wanted): Promise<LatencyRun> => {
   return {
     ...{ teacher, steps, batch, repetition, samples: Number(values.samples), ...setting, threads },
     ...{ cores: availableParallelism(), load: loadavg()[0]! },
-    ...{ p50Ms: second.p50Ms, baseP50Ms: first.p50Ms, isSteady: calm.isSteady },
+    ...{ p50Ms: second.p50Ms, baseP50Ms: first.p50Ms, isSteady: calm.isSteady && (undivided?.isSteady ?? true) },
     faster: first.p50Ms / second.p50Ms,
     wholeP50Ms: undivided ? (undivided.p50Ms * first.p50Ms) / undivided.baseP50Ms : null,
     promised: costs(open.base) / costs(pipeline),

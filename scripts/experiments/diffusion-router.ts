@@ -21,22 +21,20 @@ export const ROUTER_STEPS = 40;
 export const [SOME, MORE] = [1.3334, 1.6667];
 export const PRICES: Readonly<Record<number, number>> = { [SOME]: 2e-5, [MORE]: 3e-4 };
 
-const FOLDER = join(import.meta.dirname, '../../.data/experiments');
+/** Beside the results of a trial, where it is one. */
+const FOLDER = process.env['RESULTS_DIR'] ?? join(import.meta.dirname, '../../.data/experiments');
 
 export interface RouterChoice {
   /** Who chooses: `learned`, or one who takes as many of each step otherwise. */
   readonly which: string;
   readonly speedup: number;
-  readonly seed: number;
   readonly steps: number;
 }
 
-/** The pipeline that reuses what was chosen. */
-export const routed = (
-  diffusion: Diffusion,
-  { which, speedup, seed, steps }: RouterChoice,
-): Promise<ProcedureOutcome> => {
+/** The pipeline that reuses what the router of the run's seed, or another one beside it, chose. */
+export const routed = (diffusion: Diffusion, { which, speedup, steps }: RouterChoice): Promise<ProcedureOutcome> => {
   const price = PRICES[speedup]!;
+  const { seed } = diffusion.context.job.run;
   const kept = join(FOLDER, `diffusion-router-${teacher.slice(0, 8)}-${steps}-${price}-${seed}.json`);
   const recipe: RecipeInput = {
     ...{ procedure: 'learning-to-cache', criterion: null, params: { procedure: { which, steps, price } } },

@@ -101,17 +101,16 @@ const learnedFor = ({ method, asked }: Wanted): Pick<ReuseRun, 'router' | 'price
     : { router: Number(values.router), price: PRICES[asked!]! };
 
 /** What is run instead of the base, and what its procedure tells. */
-const outcome = (diffusion: Diffusion, { method, asked }: Wanted, seed: number): Promise<ProcedureOutcome> => {
-  if (!isSampler(method))
-    return routed(diffusion, { which: method, speedup: asked!, seed, steps: Number(values.router) });
+const outcome = (diffusion: Diffusion, { method, asked }: Wanted): Promise<ProcedureOutcome> => {
+  if (!isSampler(method)) return routed(diffusion, { which: method, speedup: asked!, steps: Number(values.router) });
   const procedure = { steps: asked!, sampler: method };
   const recipe = { procedure: 'fewer-steps', criterion: null, params: { procedure } };
   return outcomeOf(diffusion, { recipe, target: 'free' });
 };
 
-const make = async (diffusion: Diffusion, wanted: Wanted, seed: number): Promise<Made> => {
+const make = async (diffusion: Diffusion, wanted: Wanted): Promise<Made> => {
   if (wanted.method === 'base') return { pipeline: diffusion.prepared.pipeline, ...NOTHING };
-  const { pipeline, facts } = await outcome(diffusion, wanted, seed);
+  const { pipeline, facts } = await outcome(diffusion, wanted);
   const said = (wantedView: string) => {
     const fact = facts.find(({ view }) => view === wantedView);
     return fact && JSON.parse(new TextDecoder().decode(fact.bytes));
@@ -135,7 +134,7 @@ const measure = async (diffusion: Diffusion, group: readonly Wanted[], seed: num
   const whole = task.costs(base)['trajectory-macs']!;
   for (const wanted of group) {
     if ((await readResults<ReuseRun>(NAME)).some((run) => isSame(run, wanted, seed))) continue;
-    const { pipeline, ...made } = await make(diffusion, wanted, seed);
+    const { pipeline, ...made } = await make(diffusion, wanted);
     const left = task.costs(pipeline)['trajectory-macs']!;
     const errors = await noiseErrors(pipeline, compute, { settings, steps: settings.steps });
     const judged = await judge(pipeline, seed);

@@ -136,7 +136,7 @@ describe.skipIf(withoutChromium)('the pages', () => {
     const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
     for (const target of targets) {
       await settle(page, `${server.url}/boards/classification.${model}.shapes32?target=${target}`);
-      expect(await page.locator('.leaderboard [data-column=by-widths]').count()).toBeGreaterThan(5);
+      await page.locator('.leaderboard [data-column=by-widths]').nth(5).waitFor();
       const [seen, whole] = await page
         .locator('.table-scroll')
         .first()

@@ -64,18 +64,30 @@ const knownIn = (
   };
 };
 
-/** What is known, by the text of a ranking; rows of papers and of version 1 have none. */
-export const knownByRanking = (
-  board: BoardDescription,
-  { rows, rankings }: Pick<Standings, 'rows' | 'rankings'>,
-): ReadonlyMap<string, Known> =>
+type Told = Pick<Standings, 'rows' | 'rankings'>;
+
+/** Something of each ranking of methods, by its text; rows of papers and of version 1 have none, and what is null is left out. */
+const byRanking = <T>(
+  { rows, rankings }: Told,
+  of: (own: readonly LeaderboardRow[], ranking: DrawnRanking) => T | null,
+): ReadonlyMap<string, T> =>
   new Map(
-    [...rankings].flatMap(([name, ranking]): [string, Known][] => {
+    [...rankings].flatMap(([name, ranking]): [string, T][] => {
       const own = rows.filter((row) => row.ranking === name && row.control !== 'widths');
-      const known = knownIn(board, own, ranking);
-      return known === null ? [] : [[name, known]];
+      const said = own.length === 0 ? null : of(own, ranking);
+      return said === null ? [] : [[name, said]];
     }),
   );
+
+export const knownByRanking = (board: BoardDescription, told: Told): ReadonlyMap<string, Known> =>
+  byRanking(told, (own, ranking) => knownIn(board, own, ranking));
+
+/** Why tallies leave rankings out; of those that count there is nothing to say. */
+export const leftOutByRanking = (
+  board: BoardDescription,
+  told: Told,
+): ReadonlyMap<string, NonNullable<Known['leftOut']>> =>
+  byRanking(told, (own, { family, random }) => (family.pairs.length === 0 ? null : leftOut(board, own, random)));
 
 /** The same without the texts. */
 export const knownOn = (board: BoardDescription, standings: Standings): Known[] => [

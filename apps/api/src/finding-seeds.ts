@@ -6,6 +6,8 @@ type Needs = NonNullable<Findings['known'][number]['needs']>;
 
 /** Above it, seeds are no way to tell two rows apart. */
 const MOST_SEEDS = 100;
+/** Rows behind the best one that are looked at: a board of thousands may have as many first. */
+const MOST_ROWS = 30;
 
 interface Kept {
   readonly first: readonly LeaderboardRow[];
@@ -34,7 +36,7 @@ const workedOut = ([best, ...others]: readonly LeaderboardRow[], metric: MetricS
   if (!own) return null;
   const { spread, family } = own.ranking;
   const options = { metric, spread, level: family.nextLevel, mostSeeds: MOST_SEEDS };
-  const found = others.flatMap((row): Needs['nearest'][] => {
+  const found = others.slice(0, MOST_ROWS).flatMap((row): Needs['nearest'][] => {
     const evidence = knowledgeOf(row)?.evidence;
     if (!evidence || evidence.value === own.evidence.value) return [];
     const power = powerOf(own.evidence, evidence, options);

@@ -4,7 +4,7 @@ import { TopiaryError } from '@topiary/errors';
 import { type Contest, knowledgeOf, type LeaderboardRow, overall as overallOf, toldApart } from '@topiary/stats';
 import { allBoards, TRACKS, trackOf } from '@topiary/tracks/catalogue';
 import type { ApiContext } from './context.js';
-import { knownOn } from './finding-rankings.js';
+import { leftOutByRanking } from './finding-rankings.js';
 import { boardStandings, type Standings } from './leaderboard.js';
 import { outcome } from './leaderboard-query.js';
 
@@ -88,14 +88,13 @@ const isWanted = (board: BoardDescription, row: LeaderboardRow, { from, apart }:
 
 const rankingsOn = (board: BoardDescription, standings: Standings, query: OverallQuery): readonly Found[] => {
   const rows = standings.rows.filter((row) => isWanted(board, row, query));
-  const known = knownOn(board, standings);
+  const known = leftOutByRanking(board, standings);
   return [...new Set(rows.map(({ ranking }) => ranking))].map((ranking): Found => {
     const members = rows.filter((row) => row.ranking === ranking);
     const { label: target } = members[0]!.target;
     const contest = contestOf(board, standings, members);
-    const isSparsified = Boolean(members[0]!.recipe['regularizer']);
     const verdict = query.from === 'here' ? standings.rankings.get(ranking)?.random.verdict : undefined;
-    const said = known.find((one) => one.target === target && one.sparsified === isSparsified)?.leftOut ?? null;
+    const said = known.get(ranking) ?? null;
     const unknown = query.from === 'papers' ? null : verdict === undefined || verdict === 'fit' ? said : verdict;
     return {
       name: { board: board.id, title: board.title, target, ranking },
