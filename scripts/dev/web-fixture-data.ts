@@ -1,4 +1,7 @@
-/** FIXTURES: made-up answers in the API's shapes, for looking at the site while developing it. Never served by the product. */
+/**
+ * FIXTURES: made-up answers in the API's shapes, for looking at the site while developing it. Never served by the product. One
+ * long file, since it is data that refers to itself: a run's submission, a row's runs.
+ */
 import type { Board, Row, Run, Submission } from '@topiary/contracts';
 import { boardOf } from '@topiary/tracks/catalogue';
 import { tracks } from './web-fixture-catalogue.js';

@@ -17,7 +17,6 @@ import { computeHere } from '../dense/reference.js';
 import {
   asLong,
   inComponents,
-  isSameSetting,
   nameOf,
   type Opened,
   opened,
@@ -25,7 +24,7 @@ import {
   type Setting,
   whole,
 } from './asyncdiff-settings.js';
-import { addResult, readResults } from './results.js';
+import { addResult, isRecorded, readResults, recordedOf } from './results.js';
 import { TEACHER, teacher } from './teacher.js';
 
 const NAME = 'asyncdiff-latency';
@@ -107,14 +106,13 @@ interface Wanted {
   readonly threads: number;
 }
 
-const isSame = (run: LatencyRun, { setting, threads, ...about }: Wanted): boolean =>
-  isSameSetting(run, setting) &&
-  Object.entries({ ...about, teacher, threads, samples: Number(values.samples), cores: availableParallelism() }).every(
-    ([key, value]) => run[key as keyof LatencyRun] === value,
-  );
+/** What tells its run from others. */
+const aboutOf = ({ setting, ...about }: Wanted) => ({
+  ...{ ...about, ...setting, teacher, samples: Number(values.samples), cores: availableParallelism() },
+});
 
 const measure = async (open: Opened, wanted: Wanted): Promise<LatencyRun> => {
-  const { steps, batch, repetition, setting, threads } = wanted;
+  const { steps, batch, setting, threads } = wanted;
   const pipeline = pipelineOf(open, steps, setting);
   const lanes = lanesIn(pipeline);
   const compute: Compute = lanes > 1 ? laneCompute(async () => undefined) : computeHere(threads);
@@ -122,14 +120,12 @@ const measure = async (open: Opened, wanted: Wanted): Promise<LatencyRun> => {
   const [theirs] = await open.task.units(open.base, computeHere(1), batch);
   const { first, second, calm } = await alternate(theirs!, ours!, { samples: Number(values.samples), warmupMs: 1000 });
   for (const unit of [ours!, theirs!]) await unit.release();
-  const known = await readResults<LatencyRun>(NAME);
-  const undivided = known.find((run) => isSame(run, { ...wanted, setting: whole(steps) }));
+  const [undivided] = await recordedOf<LatencyRun>(NAME, aboutOf({ ...wanted, setting: whole(steps) }));
   const guided = 2 * batch;
   const partMs = await partTimes(pipeline, guided);
   const costs = (one: Pipeline) => open.task.costs(one)['critical-macs']!;
   return {
-    ...{ teacher, steps, batch, repetition, samples: Number(values.samples), ...setting, threads },
-    ...{ cores: availableParallelism(), load: loadavg()[0]! },
+    ...{ ...aboutOf(wanted), load: loadavg()[0]! },
     ...{ p50Ms: second.p50Ms, baseP50Ms: first.p50Ms, isSteady: calm.isSteady && (undivided?.isSteady ?? true) },
     faster: first.p50Ms / second.p50Ms,
     wholeP50Ms: undivided ? (undivided.p50Ms * first.p50Ms) / undivided.baseP50Ms : null,
@@ -166,7 +162,7 @@ const print = (runs: readonly LatencyRun[]): void => {
 };
 
 /** The whole network on two threads first: lanes are put beside it. */
-const settingsAt = (steps: number): readonly Pick<Wanted, 'setting' | 'threads'>[] => {
+const settingsAt = (open: Opened, steps: number): readonly Pick<Wanted, 'setting' | 'threads'>[] => {
   const split = [inComponents(2, 1, 1, steps), inComponents(2, 1, 5, steps), inComponents(2, 2, 2, steps)];
   const fewer = whole(asLong(steps, split[0]!));
   return [
@@ -183,7 +179,7 @@ const wanted = Array.from({ length: Number(values.repetitions) }, (_, repetition
   values.batches
     .split(',')
     .map(Number)
-    .flatMap((batch) => settingsAt(steps).map((one) => ({ steps, batch, repetition, ...one }))),
+    .flatMap((batch) => settingsAt(open, steps).map((one) => ({ steps, batch, repetition, ...one }))),
 ).flat();
 for (const one of wanted) {
   const cores = availableParallelism();
@@ -191,7 +187,7 @@ for (const one of wanted) {
     console.log(`${nameOf(one.setting, steps)}: left out, ${one.threads} threads or lanes on ${cores} cores`);
     continue;
   }
-  if ((await readResults<LatencyRun>(NAME)).some((run) => isSame(run, one))) continue;
+  if (await isRecorded(NAME, aboutOf(one))) continue;
   await addResult(NAME, await measure(open, one));
 }
 print(await readResults<LatencyRun>(NAME));

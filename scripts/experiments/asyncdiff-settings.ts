@@ -25,9 +25,6 @@ export const inComponents = (components: number, stride: number, warmUp: number,
 export const nameOf = ({ components, stride, warmUp, taken }: Setting, steps: number): string =>
   taken === steps ? `N ${components}, S ${stride}, w ${warmUp}` : `${taken} steps`;
 
-export const isSameSetting = (a: Setting, b: Setting): boolean =>
-  (['components', 'stride', 'warmUp', 'taken'] as const).every((key) => a[key] === b[key]);
-
 /** Steps of the whole network that take as long as this on the longest lane. */
 export const asLong = (steps: number, { components, stride, warmUp }: Setting): number =>
   Math.round(warmUp + Math.ceil((steps - warmUp) / stride) / components);

@@ -13,7 +13,6 @@ import { computeHere } from '../dense/reference.js';
 import {
   asLong,
   inComponents,
-  isSameSetting,
   nameOf,
   type Opened,
   opened,
@@ -22,7 +21,7 @@ import {
   whole,
 } from './asyncdiff-settings.js';
 import { judgeOf, noiseErrors, settingsOf } from './diffusion-judge.js';
-import { addResult, readResults } from './results.js';
+import { addResult, isRecorded, readResults } from './results.js';
 import { TEACHER, settings as taught, teacher } from './teacher.js';
 
 const NAME = 'asyncdiff';
@@ -77,11 +76,6 @@ interface Asked {
   readonly samples: number;
 }
 
-const isSame = (run: AsyncRun, asked: Asked, setting: Setting): boolean =>
-  run.teacher === teacher &&
-  (['steps', 'bank', 'samples'] as const).every((key) => run[key] === asked[key]) &&
-  isSameSetting(run, setting);
-
 /** Measures one setting unless that is known. */
 const once = async (
   open: Opened,
@@ -89,8 +83,8 @@ const once = async (
   setting: Setting,
   measure: (pipeline: Pipeline) => Promise<Pick<AsyncRun, 'values' | 'errors'>>,
 ): Promise<void> => {
-  const known = await readResults<AsyncRun>(NAME);
-  if (known.some((run) => isSame(run, asked, setting))) return;
+  const about = { teacher, ...asked, ...setting };
+  if (await isRecorded(NAME, about)) return;
   const { steps, bank } = asked;
   const pipeline = pipelineOf(open, steps, setting);
   const costs = open.task.costs(pipeline);
@@ -98,7 +92,7 @@ const once = async (
   const found = await measure(pipeline);
   const macs = { criticalMacs: costs['critical-macs']!, trajectoryMacs: costs['trajectory-macs']! };
   await addResult<AsyncRun>(NAME, {
-    ...{ teacher, ...asked, ...setting, ...macs, ...found },
+    ...{ ...about, ...macs, ...found },
   });
   const seconds = ((performance.now() - began) / 1000).toFixed(0);
   const said = Object.entries(found.values).map(([id, value]) => `${id} ${value.toFixed(4)}`);

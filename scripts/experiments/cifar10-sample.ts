@@ -5,7 +5,7 @@
  * Command: npx tsx scripts/experiments/cifar10-sample.ts [--network resnet20] [--rows all] [--seeds 0,1,2] [--targets 2x]
  *          [--residual in|ignored] [--estimates N] [--steps 400] [--threads 1] [--file results/cifar10-sample.jsonl] [--ship]
  */
-import { appendFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, readFile } from 'node:fs/promises';
 import { availableParallelism, loadavg } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -13,11 +13,11 @@ import { parseTarget, type RecipeDescription, type RecipeInput, type ShippedRun 
 import { isTopiaryError } from '@topiary/errors';
 import { RECIPES } from '@topiary/methods/catalogue';
 import { boardOf, divisionOf, fillRecipe, protocolOf, recipeHash, recipeLabel } from '@topiary/tracks';
-import { shippedOn, shippedResultsFile, shippedResultsFolder, shippedResultsText } from '@topiary/tracks/catalogue';
+import { shippedResultsFolder } from '@topiary/tracks/catalogue';
 import { recipeRun } from '../../workers/evaluator/src/recipe-run.js';
 import { table } from '../bench/summary.js';
 import { codeVersionOf } from '../suite/code-version.js';
-import { merged, shippedRunOf } from '../suite/record.js';
+import { recordAmong, shippedRunOf } from '../suite/record.js';
 import { withContext } from './context.js';
 import { MEAN, readSample, STD } from './samples.js';
 
@@ -151,11 +151,8 @@ const ship = async (lines: readonly Line[]): Promise<void> => {
   const folder = shippedResultsFolder(PROJECT);
   const runs = lines.filter(isBoards).map(({ run }) => run);
   for (const id of new Set(runs.map(({ board: of }) => of))) {
-    const all = merged(
-      shippedOn(folder, id),
-      runs.filter(({ board: of }) => of === id),
-    );
-    await writeFile(shippedResultsFile(folder, id), shippedResultsText(all));
+    const own = runs.filter(({ board: of }) => of === id);
+    const all = await recordAmong(folder, id, own);
     console.log(`${id}: ${all.length} runs`);
   }
 };

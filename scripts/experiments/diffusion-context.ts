@@ -3,8 +3,10 @@ import type { RecipeInput } from '@topiary/contracts';
 import { parseTarget } from '@topiary/contracts';
 import type { ProcedureContext, ProcedureOutcome } from '@topiary/methods';
 import { procedureOf } from '@topiary/methods';
-import type { Compute } from '@topiary/tasks';
+import type { Pipeline } from '@topiary/pipeline';
+import { type Compute, taskOf } from '@topiary/tasks';
 import { fillRecipe } from '@topiary/tracks';
+import { Shapes16 } from '@topiary/zoo';
 import { ownCompute } from '../../workers/evaluator/src/compute.js';
 import type { RunContext } from '../../workers/evaluator/src/run-context.js';
 import { type Prepared, prepare } from '../../workers/evaluator/src/stages/prepare.js';
@@ -69,4 +71,19 @@ export const outcomeOf = async (
     recipe,
     params: recipe.params.procedure,
   });
+};
+
+/** A network's file as the task reads it. */
+export const readNetwork = (network: Uint8Array): Promise<Pipeline> =>
+  taskOf('diffusion').read({
+    files: new Map([['network', network]]),
+    schedule: null,
+    dataset: Shapes16.id,
+    dataDir: '',
+  });
+
+/** What a fact of this view holds; null: there is none. */
+export const contentOf = <T>(facts: ProcedureOutcome['facts'], view: string): T | null => {
+  const fact = facts.find((one) => one.view === view);
+  return fact ? (JSON.parse(new TextDecoder().decode(fact.bytes)) as T) : null;
 };

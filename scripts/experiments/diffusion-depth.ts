@@ -15,13 +15,12 @@ import { standard } from '@topiary/lowering';
 import { encode } from '@topiary/onnx';
 import { graphOf, type Pipeline } from '@topiary/pipeline';
 import { blocksOf } from '@topiary/pruning';
-import { taskOf } from '@topiary/tasks';
 import { boardOf } from '@topiary/tracks';
-import { buildDenoiser, denoiserOf, materialize, randomFrom, Shapes16 } from '@topiary/zoo';
-import { BOARD, type Diffusion, outcomeOf, withDiffusion } from './diffusion-context.js';
+import { buildDenoiser, denoiserOf, materialize, randomFrom } from '@topiary/zoo';
+import { BOARD, type Diffusion, outcomeOf, readNetwork, withDiffusion } from './diffusion-context.js';
 import { type Errors, type Judged, noiseErrors } from './diffusion-judge.js';
 import { byTeacher, printDepth } from './diffusion-print.js';
-import { addResult, readResults } from './results.js';
+import { addResult, isRecorded, readResults } from './results.js';
 import { settings, TEACHER, teacher } from './teacher.js';
 
 const NAME = 'diffusion-depth';
@@ -95,24 +94,21 @@ interface Wanted {
 
 const rateOf = ({ beginsAt }: Method): number => beginsAt ?? boardOf(BOARD).finetune.lr;
 
-const isSame = (run: DepthRun, { method, seed, mask }: Wanted): boolean =>
-  Object.entries({
-    ...{ teacher, samples: Number(values.samples), method: method.id, seed, mask, steps, batch, search },
-    lr: rateOf(method),
-  }).every(([key, value]) => run[key as keyof DepthRun] === value);
+/** What tells its run from others. */
+const aboutOf = ({ method, seed, mask }: Wanted) => ({
+  ...{ teacher, samples: Number(values.samples), method: method.id, seed, mask, steps, batch, search },
+  lr: rateOf(method),
+});
 
 /** The zoo's network with weights that nobody trained, of no seed that a base was trained from. */
-const untrained = async (seed: number): Promise<Pipeline> => {
-  const graph = materialize(buildDenoiser(denoiserOf('dit-tiny')), 1000 + seed);
-  const files = new Map([['network', encode(standard(graph))]]);
-  return taskOf('diffusion').read({ files, schedule: null, dataset: Shapes16.id, dataDir: '' });
-};
+const untrained = (seed: number): Promise<Pipeline> =>
+  readNetwork(encode(standard(materialize(buildDenoiser(denoiserOf('dit-tiny')), 1000 + seed))));
 
-const recipeOf = ({ params, distils, ...method }: Method): RecipeInput => ({
-  ...{ procedure: 'tinyfusion', criterion: null, params: { procedure: { ...params, steps: search } } },
+const recipeOf = (method: Method): RecipeInput => ({
+  ...{ procedure: 'tinyfusion', criterion: null, params: { procedure: { ...method.params, steps: search } } },
   finetune: {
-    ...{ steps, batch, lr: rateOf({ params, ...method }) },
-    ...(distils ? { distillation: 'soft', distillationWeight: 0.9 } : {}),
+    ...{ steps, batch, lr: rateOf(method) },
+    ...(method.distils ? { distillation: 'soft', distillationWeight: 0.9 } : {}),
   },
 });
 
@@ -133,7 +129,7 @@ const measure = async (diffusion: Diffusion, wanted: Wanted): Promise<void> => {
   );
   const errors = await noiseErrors(pipeline, compute, { settings, steps: settings.steps });
   const run: DepthRun = {
-    ...{ teacher, method: method.id, seed, mask, steps, batch, search, lr: rateOf(method), calibration, ...errors },
+    ...{ ...aboutOf(wanted), calibration, ...errors },
     ...{ kept: blocksOf(graphOf(pipeline)).map(({ name }) => name), undecided: flags.includes('undecided') },
     ...(await judge(pipeline, seed)),
     load: loadavg()[0]!,
@@ -159,7 +155,7 @@ const wanted: readonly Wanted[] = [
 
 if (!values.print) {
   for (const one of wanted) {
-    if ((await readResults<DepthRun>(NAME)).some((run) => isSame(run, one))) continue;
+    if (await isRecorded(NAME, aboutOf(one))) continue;
     const opened = { seed: one.seed, threads: Number(values.threads), samples: Number(values.samples) };
     await withDiffusion(opened, (diffusion) => measure(diffusion, one));
   }

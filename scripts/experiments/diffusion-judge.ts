@@ -3,7 +3,9 @@
  * pictures are worth that a pipeline draws from a bank of noise of its own, beside those of the base.
  */
 import type { Pipeline } from '@topiary/pipeline';
+import { mean } from '@topiary/stats';
 import {
+  type Bank,
   bankErrors,
   type Compute,
   DiffusionSettings,
@@ -18,7 +20,8 @@ import {
   type SampleSettings,
   samplerOf,
 } from '@topiary/tasks';
-import { Shapes16 } from '@topiary/zoo';
+import { Shapes16, type Split } from '@topiary/zoo';
+import { textOfFloats } from './results.js';
 
 /** Of shapes16. */
 const [DIMS, CLASSES] = [[1, 16, 16] as const, 10];
@@ -81,8 +84,18 @@ export const judgeOf = (
   };
 };
 
-/** Of the bank of noised test pictures: the first ones of the board's own. */
-const EXAMPLES = 500;
+/** Drawn once: it takes seconds. */
+let drawn: Promise<Split> | null = null;
+
+/** The first pictures of the board's bank; `steps`: into so many stretches the diffusion is cut. */
+export const testBank = async (
+  { betas, length, predicts }: DiffusionSettings,
+  { steps, examples }: { readonly steps: number; readonly examples: number },
+) => {
+  drawn ??= Shapes16.open({ dataDir: '' }).then(({ test }) => test);
+  const shown = { split: await drawn, from: 'test', examples } as const;
+  return [shown, { schedule: noiseSchedule(betas, length), predicts, steps, batch: BATCH } satisfies Bank] as const;
+};
 
 export interface Errors {
   /** The mean over pictures. */
@@ -91,16 +104,13 @@ export interface Errors {
   readonly errors: string;
 }
 
-/** As the board judges, on fewer pictures; `steps`: of a sampling, into as many stretches the diffusion is cut. */
+/** As the board judges, on fewer pictures. */
 export const noiseErrors = async (
   pipeline: Pipeline,
   compute: Compute,
   { settings, steps }: { readonly settings: DiffusionSettings; readonly steps: number },
 ): Promise<Errors> => {
-  const { test } = await Shapes16.open({ dataDir: '' });
-  const { betas, length, predicts } = settings;
-  const bank = { schedule: noiseSchedule(betas, length), predicts, steps, batch: BATCH };
-  const errors = await bankErrors(pipeline, { split: test, from: 'test', examples: EXAMPLES }, bank, compute);
-  const noiseError = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-  return { noiseError, errors: Buffer.from(errors.buffer, errors.byteOffset, errors.byteLength).toString('base64') };
+  const [shown, bank] = await testBank(settings, { steps, examples: 500 });
+  const errors = await bankErrors(pipeline, shown, bank, compute);
+  return { noiseError: mean(errors), errors: textOfFloats(errors) };
 };

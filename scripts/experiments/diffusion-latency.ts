@@ -176,8 +176,9 @@ await withDiffusion({ seed: 1, threads: 1, samples: 10 }, async (diffusion) => {
 
 /** Medians over repetitions. */
 const print = (): void => {
-  const rows = [...new Set(all.map(({ pipeline, examples }) => `${pipeline} × ${examples}`))].map((name) => {
-    const own = all.filter(({ pipeline, examples }) => `${pipeline} × ${examples}` === name);
+  const nameOf = ({ pipeline, examples }: LatencyRun): string => `${pipeline} × ${examples}`;
+  const rows = [...new Set(all.map(nameOf))].map((name) => {
+    const own = all.filter((run) => nameOf(run) === name);
     const middle = (of: (run: LatencyRun) => number) => summarize(own.map(of)).medianMs;
     const [faster, fewer] = [middle((run) => run.faster), own[0]!.fewerMacs];
     const steady = own.filter((run) => run.steady).length;

@@ -9,11 +9,11 @@ import { loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
 import type { ProcedureOutcome } from '@topiary/methods';
 import type { Pipeline } from '@topiary/pipeline';
-import { type Diffusion, outcomeOf, withDiffusion } from './diffusion-context.js';
+import { contentOf, type Diffusion, outcomeOf, withDiffusion } from './diffusion-context.js';
 import { type Errors, type Judged, noiseErrors } from './diffusion-judge.js';
 import { byTeacher, printReuse } from './diffusion-print.js';
 import { MORE, PRICES, ROUTER_STEPS, routed, SOME } from './diffusion-router.js';
-import { addResult, readResults } from './results.js';
+import { addResult, isRecorded, readResults } from './results.js';
 import { settings, TEACHER, teacher } from './teacher.js';
 
 const NAME = 'diffusion';
@@ -111,29 +111,27 @@ const outcome = (diffusion: Diffusion, { method, asked }: Wanted): Promise<Proce
 const make = async (diffusion: Diffusion, wanted: Wanted): Promise<Made> => {
   if (wanted.method === 'base') return { pipeline: diffusion.prepared.pipeline, ...NOTHING };
   const { pipeline, facts } = await outcome(diffusion, wanted);
-  const said = (wantedView: string) => {
-    const fact = facts.find(({ view }) => view === wantedView);
-    return fact && JSON.parse(new TextDecoder().decode(fact.bytes));
-  };
-  const [schedule, gates] = [said('schedule'), said('gates')];
-  if (!schedule) return { pipeline, ...NOTHING };
-  const { computed } = schedule.mask as { computed: boolean[][] };
+  const schedule = contentOf<{ mask: { computed: boolean[][] } }>(facts, 'schedule');
+  const gates = contentOf<{ values: number[][] }>(facts, 'gates');
+  if (!schedule || !gates) return { pipeline, ...NOTHING };
+  const { computed } = schedule.mask;
   const steps = computed[0]!.map((_, step) => computed.filter((row) => !row[step]).length);
   const reused = steps.filter((_, step) => step % 2 === 1);
   return { pipeline, reused, halves: halvesOf(reused), gates: gatesOf(gates.values) };
 };
 
-const isSame = (run: ReuseRun, wanted: Wanted, seed: number): boolean =>
-  Object.entries({
-    ...{ part: 'reuse', teacher, samples: Number(values.samples), seed, ...wanted, ...learnedFor(wanted) },
-  }).every(([key, value]) => run[key as keyof ReuseRun] === value);
+/** What tells its run from others. */
+const aboutOf = (wanted: Wanted, seed: number) => ({
+  ...{ part: 'reuse', teacher, samples: Number(values.samples), seed, ...wanted },
+  ...learnedFor(wanted),
+});
 
 const measure = async (diffusion: Diffusion, group: readonly Wanted[], seed: number): Promise<void> => {
   const { prepared, compute, judge } = diffusion;
   const { task, pipeline: base } = prepared;
   const whole = task.costs(base)['trajectory-macs']!;
   for (const wanted of group) {
-    if ((await readResults<ReuseRun>(NAME)).some((run) => isSame(run, wanted, seed))) continue;
+    if (await isRecorded(NAME, aboutOf(wanted, seed))) continue;
     const { pipeline, ...made } = await make(diffusion, wanted);
     const left = task.costs(pipeline)['trajectory-macs']!;
     const errors = await noiseErrors(pipeline, compute, { settings, steps: settings.steps });
@@ -150,8 +148,8 @@ const measure = async (diffusion: Diffusion, group: readonly Wanted[], seed: num
 };
 
 const runGroup = async (group: readonly Wanted[], seed: number): Promise<void> => {
-  const known = await readResults<ReuseRun>(NAME);
-  if (group.every((wanted) => known.some((run) => isSame(run, wanted, seed)))) return;
+  const known = await Promise.all(group.map((wanted) => isRecorded(NAME, aboutOf(wanted, seed))));
+  if (known.every(Boolean)) return;
   const opened = { seed, threads: Number(values.threads), samples: Number(values.samples) };
   await withDiffusion(opened, (diffusion) => measure(diffusion, group, seed));
 };

@@ -40,9 +40,8 @@ import { clockOf, timed } from '../bench/clock.js';
 import { computeHere } from '../dense/reference.js';
 import { trainSegmenter } from '../dense/train-segmenter.js';
 import { type NucleiRun, printNuclei } from './nuclei-report.js';
-import { addResult, readResults, writeResults } from './results.js';
+import { addResult, readResults, textOfFloats, writeResults } from './results.js';
 import { sample } from './samples.js';
-import { textOfFloats } from './slimsam-report.js';
 import { tiled } from './tiles.js';
 
 const NAME = 'nuclei';

@@ -11,18 +11,19 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { checkParameters, METHODS, type ProcedureOutcome, procedureOf } from '@topiary/methods';
 import { type Pipeline, paramsOf } from '@topiary/pipeline';
-import { type Bank, bankTable, noiseSchedule, taskOf } from '@topiary/tasks';
+import { mean } from '@topiary/stats';
+import { bankTable } from '@topiary/tasks';
 import { boardOf, fillRecipe } from '@topiary/tracks';
-import { Shapes16 } from '@topiary/zoo';
 import { prepare } from '../../workers/evaluator/src/stages/prepare.js';
 import { table } from '../bench/summary.js';
 import { computeHere } from '../dense/reference.js';
 import { procedureIn, withContext } from './context.js';
-import { addResult, readResults } from './results.js';
+import { BOARD, contentOf, readNetwork } from './diffusion-context.js';
+import { testBank } from './diffusion-judge.js';
+import { addResult, isRecorded, readResults, textOfFloats } from './results.js';
 import { file, settings, TEACHER, teacher } from './teacher.js';
 
 const NAME = 'remix-dit';
-const BOARD = 'diffusion.dit-tiny.shapes16';
 const DECILES = 10;
 const BASELINE = 'continued';
 
@@ -86,10 +87,8 @@ const fileOf = (method: string, seed: number): string =>
 
 /** By picture, its mean error in each tenth. */
 const judged = async (pipeline: Pipeline): Promise<number[][]> => {
-  const { test } = await Shapes16.open({ dataDir: '' });
-  const { predicts, betas, length } = settings;
-  const bank: Bank = { schedule: noiseSchedule(betas, length), predicts, steps: settings.steps, batch: 250 };
-  const errors = await bankTable(pipeline, { split: test, from: 'test', examples: pictures }, bank, compute);
+  const [shown, bank] = await testBank(settings, { steps: settings.steps, examples: pictures });
+  const errors = await bankTable(pipeline, shown, bank, compute);
   const each = settings.steps / DECILES;
   return Array.from({ length: pictures }, (_, i) =>
     Array.from({ length: DECILES }, (__, tenth) => {
@@ -99,24 +98,18 @@ const judged = async (pipeline: Pipeline): Promise<number[][]> => {
   );
 };
 
-const readGiven = (): Promise<Pipeline> => {
-  const files = new Map([['network', file]]);
-  return taskOf('diffusion').read({ files, schedule: null, dataset: Shapes16.id, dataDir: '' });
-};
-
 let ofGiven: Promise<number[][]> | null = null;
 
 /** Of the network as it was given, judged once. */
 const judgedGiven = (): Promise<number[][]> => {
-  ofGiven ??= readGiven().then(judged);
+  ofGiven ??= readNetwork(file).then(judged);
   return ofGiven;
 };
 
 /** Mean over experts of −Σ a ln a of their mixture; null: there is none. */
 const entropyOf = (facts: ProcedureOutcome['facts']): number | null => {
-  const fact = facts.find(({ view }) => view === 'gates');
-  if (!fact) return null;
-  const { values: mixtures } = JSON.parse(new TextDecoder().decode(fact.bytes)) as { values: number[][] };
+  const mixtures = contentOf<{ values: number[][] }>(facts, 'gates')?.values;
+  if (mixtures === undefined) return null;
   return mean(mixtures.map((row) => row.reduce((sum, share) => sum - (share > 0 ? share * Math.log(share) : 0), 0)));
 };
 
@@ -140,8 +133,6 @@ const trained = async (method: string, seed: number): Promise<ProcedureOutcome> 
   return made!;
 };
 
-const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;
-
 const paired = (ours: readonly number[], theirs: readonly number[]): Paired => {
   const apart = ours.map((value, i) => value - theirs[i]!);
   const middle = mean(apart);
@@ -155,8 +146,7 @@ const columns = (rows: readonly (readonly number[])[]): number[][] =>
 /** What a run says of its errors by picture and tenth. */
 const errorsOf = (rows: readonly (readonly number[])[]): Pick<RemixRun, 'mean' | 'errors' | 'deciles'> => {
   const each = rows.map(mean);
-  const errors = Buffer.from(Float32Array.from(each).buffer).toString('base64');
-  return { mean: mean(each), errors, deciles: columns(rows).map(mean) };
+  return { mean: mean(each), errors: textOfFloats(Float32Array.from(each)), deciles: columns(rows).map(mean) };
 };
 
 /** This less training on under the same seed. */
@@ -168,14 +158,9 @@ const apartOf = async (rows: readonly (readonly number[])[], seed: number): Prom
   };
 };
 
-const isKnown = async (about: Partial<RemixRun>): Promise<boolean> =>
-  (await readResults<RemixRun>(NAME)).some((run) =>
-    Object.entries(about).every(([key, value]) => run[key as keyof RemixRun] === value),
-  );
-
 const one = async (method: string, seed: number): Promise<void> => {
   const about = { teacher, method, seed, steps, lr, pictures };
-  const known = await isKnown(about);
+  const known = await isRecorded(NAME, about);
   if (known && (method !== BASELINE || existsSync(fileOf(method, seed)))) return;
   const began = performance.now();
   const { pipeline, facts } = await trained(method, seed);
@@ -198,9 +183,9 @@ const one = async (method: string, seed: number): Promise<void> => {
 /** The network as it is given, judged alike. */
 const given = async (): Promise<void> => {
   const about = { teacher, method: 'given', seed: 0, steps: 0, lr: 0, pictures };
-  if (await isKnown(about)) return;
+  if (await isRecorded(NAME, about)) return;
   const found = errorsOf(await judgedGiven());
-  const rest = { params: paramsOf(await readGiven()), entropy: null, apart: null, since: null };
+  const rest = { params: paramsOf(await readNetwork(file)), entropy: null, apart: null, since: null };
   await addResult<RemixRun>(NAME, { ...about, ...rest, ...found });
   console.log(`given: ${found.mean.toFixed(5)}`);
 };

@@ -4,6 +4,7 @@
  */
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { chosenRuns, type RecordedRun, type Where } from '@topiary/stats';
 
 const FOLDER = process.env['RESULTS_DIR'] ?? join(import.meta.dirname, 'results');
 
@@ -27,3 +28,14 @@ export const writeResults = async <T>(name: string, results: readonly T[]): Prom
 /** Reads again before it writes, so that two processes with different runs may share the file. */
 export const addResult = async <T>(name: string, result: T): Promise<void> =>
   writeResults(name, [...(await readResults<T>(name)), result]);
+
+/** Runs with these fields. */
+export const recordedOf = async <T>(name: string, about: Where): Promise<readonly T[]> =>
+  chosenRuns(await readResults<RecordedRun>(name), about) as readonly T[];
+
+export const isRecorded = async (name: string, about: Where): Promise<boolean> =>
+  (await recordedOf(name, about)).length > 0;
+
+/** Numbers by example as they are recorded: float32 in base64. */
+export const textOfFloats = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64');

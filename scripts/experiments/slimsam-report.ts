@@ -2,6 +2,7 @@
 import type { Params } from '@topiary/methods';
 import type { Evaluation } from '@topiary/tasks';
 import { table } from '../bench/summary.js';
+import { textOfFloats } from './results.js';
 import { type Claim, claimsOf } from './slimsam-claims.js';
 
 export interface SlimRow {
@@ -52,10 +53,6 @@ export const ROWS: readonly SlimRow[] = [
   { id: 'pictures-100', params: {}, pictures: 100 },
   { id: 'pictures-250', params: {}, pictures: 250 },
 ];
-
-/** float32 in base64. */
-export const textOfFloats = ({ buffer, byteOffset, byteLength }: Float32Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 
 export const answersText = ({ answers }: Evaluation): string => textOfFloats(answers!.values as Float32Array);
 

@@ -6,25 +6,19 @@
  * `--seeds` leave the rest for another time. Data sets that are not drawn lie in `DATA_DIR`.
  */
 import { fork } from 'node:child_process';
-import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { BoardDescription, RecipeInput, ShippedRun } from '@topiary/contracts';
 import { leaderboard } from '@topiary/stats';
 import { BOARDS, boardOf, protocolOf, trackOf } from '@topiary/tracks';
-import {
-  shippedOn,
-  shippedResultsFile,
-  shippedResultsFolder,
-  shippedResultsText,
-  writeShippedFiles,
-} from '@topiary/tracks/catalogue';
+import { shippedOn, shippedResultsFile, shippedResultsFolder, writeShippedFiles } from '@topiary/tracks/catalogue';
 import { datasetState, SHIPPED } from '@topiary/zoo/catalogue';
 import { rulesOf } from '../../apps/api/src/leaderboard.js';
 import { fromShipped } from '../../apps/api/src/run-records.js';
 import { codeVersionOf } from './code-version.js';
 import { type Choice, nextRuns } from './plan.js';
-import { merged } from './record.js';
+import { merged, recordAmong } from './record.js';
 import { type Answer, FIRST_SEED, type SuiteJob } from './suite-job.js';
 
 const PROJECT = join(import.meta.dirname, '../..');
@@ -139,5 +133,5 @@ for (const id of values.boards.split(',')) {
     continue;
   }
   await finish(board);
-  writeFileSync(shippedResultsFile(FOLDER, board.id), shippedResultsText(merged([], shippedOn(FOLDER, board.id))));
+  await recordAmong(FOLDER, board.id, []);
 }

@@ -63,6 +63,18 @@ export const merged = (before: readonly ShippedRun[], now: readonly ShippedRun[]
   ...new Map([...before, ...now].map((run) => [keyOf(run), run])).values(),
 ];
 
+/** Among the results that come with the project; returns all of the board. */
+export const recordAmong = async (
+  folder: string,
+  board: string,
+  runs: readonly ShippedRun[],
+): Promise<readonly ShippedRun[]> => {
+  const all = merged(shippedOn(folder, board), runs);
+  await mkdir(folder, { recursive: true });
+  await writeFile(shippedResultsFile(folder, board), shippedResultsText(all));
+  return all;
+};
+
 /** Returns the file that was written. */
 export const record = async (
   client: Client,
@@ -79,8 +91,6 @@ export const record = async (
     }
   }
   const folder = shippedResultsFolder(options.project);
-  await mkdir(folder, { recursive: true });
-  const file = shippedResultsFile(folder, board.id);
-  await writeFile(file, shippedResultsText(merged(shippedOn(folder, board.id), runs)));
-  return relative(process.cwd(), file);
+  await recordAmong(folder, board.id, runs);
+  return relative(process.cwd(), shippedResultsFile(folder, board.id));
 };

@@ -1,8 +1,9 @@
 /** Claims of SlimSAM from runs whose differences are known: verdicts, gaps of gaps, and how many seeds would decide. */
 import { randomFrom } from '@topiary/zoo';
 import { describe, expect, it } from 'vitest';
+import { textOfFloats } from '../../scripts/experiments/results.js';
 import { type Claim, claimsOf, floatsFrom } from '../../scripts/experiments/slimsam-claims.js';
-import { type SlimRun, textOfFloats } from '../../scripts/experiments/slimsam-report.js';
+import type { SlimRun } from '../../scripts/experiments/slimsam-report.js';
 
 const PICTURES = 60;
 const random = randomFrom('claims');

@@ -38,13 +38,8 @@ const leftOut = (
   return best.aboveRandom.value < LEAST_GAIN * point ? 'narrow' : null;
 };
 
-/** In the words of the page; null: fewer than two methods, or of the open division. */
-const knownIn = (
-  board: BoardDescription,
-  rows: readonly LeaderboardRow[],
-  { family, random }: DrawnRanking,
-): Known | null => {
-  if (family.pairs.length === 0 || rows[0]!.division !== 'closed') return null;
+/** In the words of the page. */
+const knownIn = (board: BoardDescription, rows: readonly LeaderboardRow[], { family, random }: DrawnRanking): Known => {
   const randoms = new Set(rows.filter(isRandom).map((row) => knowledgeOf(row)?.evidence.id));
   const real = family.pairs.filter(({ better, worse }) => !randoms.has(better) && !randoms.has(worse));
   const first = rows.filter(({ place }) => place?.from === 1);
@@ -66,33 +61,24 @@ const knownIn = (
 
 type Told = Pick<Standings, 'rows' | 'rankings'>;
 
-/** Something of each ranking of methods, by its text; rows of papers and of version 1 have none, and what is null is left out. */
+/** Something of each ranking of two methods or more, by its text; rows of papers, of version 1 and open ones have none. */
 const byRanking = <T>(
   { rows, rankings }: Told,
-  of: (own: readonly LeaderboardRow[], ranking: DrawnRanking) => T | null,
+  of: (own: readonly LeaderboardRow[], ranking: DrawnRanking) => T,
 ): ReadonlyMap<string, T> =>
   new Map(
     [...rankings].flatMap(([name, ranking]): [string, T][] => {
       const own = rows.filter((row) => row.ranking === name && row.control !== 'widths');
-      const said = own.length === 0 ? null : of(own, ranking);
-      return said === null ? [] : [[name, said]];
+      return ranking.family.pairs.length > 0 && own[0]!.division === 'closed' ? [[name, of(own, ranking)]] : [];
     }),
   );
 
 export const knownByRanking = (board: BoardDescription, told: Told): ReadonlyMap<string, Known> =>
   byRanking(told, (own, ranking) => knownIn(board, own, ranking));
 
-/** Why tallies leave rankings out; of those that count there is nothing to say. */
-export const leftOutByRanking = (
-  board: BoardDescription,
-  told: Told,
-): ReadonlyMap<string, NonNullable<Known['leftOut']>> =>
-  byRanking(told, (own, { family, random }) => (family.pairs.length === 0 ? null : leftOut(board, own, random)));
-
-/** The same without the texts. */
-export const knownOn = (board: BoardDescription, standings: Standings): Known[] => [
-  ...knownByRanking(board, standings).values(),
-];
+/** Why tallies leave each of them out; null: they count it. */
+export const leftOutByRanking = (board: BoardDescription, told: Told): ReadonlyMap<string, Known['leftOut']> =>
+  byRanking(told, (own, { random }) => leftOut(board, own, random));
 
 /** Rankings that tallies count. */
 export const countedOf = (known: ReadonlyMap<string, Known>): ReadonlySet<string> =>

@@ -1,6 +1,6 @@
 /**
- * Does a second run of a row, by somebody else and on other seeds, say the same? The interval of a row is about its mean over all seeds; the
- * seeds of a second run vary around that mean, too, so a second run is expected within
+ * Does a second run of a row, by somebody else and on other seeds, say the same? The interval of a row is about its mean over
+ * all seeds; the seeds of a second run vary around that mean, too, so a second run is expected within
  *
  *   a ± t_ν √(s² / S + s² / S′),   s² = S V_seed,
  *

@@ -2,7 +2,7 @@
 import { leaderboard, type RunRecord, rankedBoard } from '@topiary/stats';
 import { boardOf } from '@topiary/tracks';
 import { describe, expect, it } from 'vitest';
-import { knownOn } from '../../../apps/api/src/finding-rankings.js';
+import { knownByRanking } from '../../../apps/api/src/finding-rankings.js';
 import { rulesOf } from '../../../apps/api/src/leaderboard.js';
 
 const BOARD = boardOf('diffusion.dit-tiny.shapes16');
@@ -31,7 +31,7 @@ const around = (error: number, by: number, seeds = 3) =>
 const known = (rows: Readonly<Record<string, readonly number[]>>) => {
   const runs = Object.entries(rows).flatMap(([criterion, errors]) => runsOf(criterion, errors));
   const { rankings } = rankedBoard(runs, RULES);
-  const found = knownOn(BOARD, { rows: leaderboard(runs, RULES), rankings } as Parameters<typeof knownOn>[1]);
+  const found = [...knownByRanking(BOARD, { rows: leaderboard(runs, RULES), rankings }).values()];
   expect(found).toHaveLength(1);
   return found[0]!;
 };

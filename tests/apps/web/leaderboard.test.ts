@@ -1,9 +1,6 @@
-/** The leaderboard's facts and pictures: Pareto front against brute force, verdicts and ranks by hand. */
+/** The leaderboard’s facts and pictures: verdicts, ranks, fronts and tables by hand. */
 import type { Board, MetricDescription, Row, TrackDescription } from '@topiary/contracts';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { viewOf } from '../../../apps/web/src/features/facts/registry.js';
-import { isPublished, shownOf } from '../../../apps/web/src/features/facts/shown.js';
 import { leaderboardColumns } from '../../../apps/web/src/features/leaderboard/columns.js';
 import { latexTable } from '../../../apps/web/src/features/leaderboard/export.js';
 import { rankingTitle } from '../../../apps/web/src/features/leaderboard/ranking-title.js';
@@ -11,66 +8,8 @@ import { changeOf, rankingsOf, rankText } from '../../../apps/web/src/features/l
 import { shownColumns } from '../../../apps/web/src/features/leaderboard/shown-columns.js';
 import { verdict } from '../../../apps/web/src/features/leaderboard/verdict.js';
 import { costChoices, valueChoices } from '../../../apps/web/src/features/plot/axes.js';
-import { paretoFront } from '../../../apps/web/src/features/plot/pareto.js';
 import { paretoData } from '../../../apps/web/src/features/plot/pareto-data.js';
-import { smooth } from '../../../apps/web/src/features/plot/smooth.js';
-import { blameOf } from '../../../apps/web/src/features/submission/failure.js';
-import { axisScale } from '../../../apps/web/src/lib/format.js';
-import { matches } from '../../../apps/web/src/lib/match.js';
 import { addressOf, differenceUnit, inOrder, isControl } from '../../../apps/web/src/lib/tracks.js';
-
-type Point = readonly [cost: number, value: number];
-const axes = { cost: ([cost]: Point) => cost, value: ([, value]: Point) => value };
-
-describe('the Pareto front', () => {
-  it('keeps what nothing beats', () => {
-    const points: Point[] = [
-      [1, 70],
-      [2, 85],
-      [2, 80],
-      [3, 84],
-      [4, 90],
-      [5, 90],
-    ];
-    expect(paretoFront(points, { ...axes, direction: 'higher' })).toEqual([
-      [1, 70],
-      [2, 85],
-      [4, 90],
-    ]);
-    expect(paretoFront(points, { ...axes, direction: 'lower' })).toEqual([[1, 70]]);
-  });
-  it('treats costs within the tolerance as one cost', () => {
-    const points: Point[] = [
-      [0.98, 80],
-      [1, 85],
-      [2, 90],
-    ];
-    expect(paretoFront(points, { ...axes, direction: 'higher', tolerance: 0.03 })).toEqual([
-      [1, 85],
-      [2, 90],
-    ]);
-  });
-  it('equals its definition', () => {
-    const coordinate = fc.integer({ min: 0, max: 12 });
-    fc.assert(
-      fc.property(fc.array(fc.tuple(coordinate, coordinate), { maxLength: 30 }), (points) => {
-        const beaten = ([c, v]: Point) => points.some(([d, w]) => d <= c && w >= v && (d < c || w > v));
-        const expected = new Set(points.filter((point) => !beaten(point)).map(String));
-        expect(new Set(paretoFront<Point>(points, { ...axes, direction: 'higher' }).map(String))).toEqual(expected);
-      }),
-    );
-  });
-  it('has no place for what is not finite', () =>
-    expect(
-      paretoFront<Point>(
-        [
-          [Number.NaN, 1],
-          [1, Number.POSITIVE_INFINITY],
-        ],
-        { ...axes, direction: 'higher' },
-      ),
-    ).toEqual([]));
-});
 
 const top1: MetricDescription = {
   id: 'top1',
@@ -346,63 +285,4 @@ describe('a track of another kind', () => {
     expect(addressOf({ id: 'a.b.c', version: '1', frozen: true })).toBe('a.b.c@1');
     expect(addressOf({ id: 'a.b.c', version: '2', frozen: false })).toBe('a.b.c');
   });
-});
-
-describe('what a run shows', () => {
-  const artefact = (kind: string, more: object = {}) => ({
-    kind,
-    sha256: kind.repeat(2),
-    bytes: 1,
-    mediaType: 'application/json',
-    ...more,
-  });
-  const artefacts = [artefact('wave', { title: 'A noised wave' }), artefact('correct'), artefact('answers')];
-  const widths = [{ layer: 'a', axis: 0, before: 4, after: 2 }];
-
-  it('is its widths and the artefacts that a view draws, and never its answers', () => {
-    const all = shownOf({ widths, artefacts }, () => true);
-    expect(all.map(({ kind, title }) => [kind, title])).toEqual([
-      ['widths', null],
-      ['wave', 'A noised wave'],
-    ]);
-    expect(shownOf({ widths: [], artefacts }, () => false)).toEqual([]);
-    expect(artefacts.map(isPublished)).toEqual([true, false, false]);
-  });
-  it('is drawn by the file that has the name of its kind', () => {
-    expect(viewOf('widths')).not.toBeNull();
-    expect(viewOf('no-such-view')).toBeNull();
-  });
-});
-
-describe('the numbers of an axis', () => {
-  it('stand on one scale, with as many figures as the axis says', () => {
-    const plain = { unit: '', digits: 3 };
-    expect(axisScale(plain, [1_304_000, 652_000]).write(652_000)).toBe('0.65');
-    expect(axisScale({ unit: 'B', digits: 3 }, [2048, 1024])).toMatchObject({ unit: 'kB' });
-    expect(axisScale({ unit: 'ms', digits: 3 }, [1300, 0.27]).write(0.27)).toBe('0.270');
-    expect(axisScale(plain, [1, 0.375]).write(0.375)).toBe('0.375');
-    expect(axisScale(plain, [50, 12]).write(12)).toBe('12');
-  });
-});
-
-describe('small parts', () => {
-  it('a running mean keeps lines straight and does not lag', () => {
-    const ramp = Array.from({ length: 30 }, (_, i) => 3 * i + 1);
-    for (const [i, value] of smooth(ramp).entries()) expect(value).toBeCloseTo(ramp[i]!, 10);
-    expect(smooth([])).toEqual([]);
-  });
-  it('search wants every word', () => {
-    expect(matches('resnet CIFAR', 'ResNet-20 on CIFAR-10')).toBe(true);
-    expect(matches('resnet imagenet', 'ResNet-20', null, undefined)).toBe(false);
-    expect(matches(null, 'anything')).toBe(true);
-  });
-  it('blame follows the status as the API assigns it', () =>
-    expect([400, 404, 409, 422, 503, 500].map((status) => blameOf({ status }))).toEqual([
-      'caller',
-      'caller',
-      'caller',
-      'caller',
-      'operator',
-      'topiary',
-    ]));
 });

@@ -12,6 +12,7 @@ import { SkeletonPage } from '../components/skeleton.js';
 import { Facts as RunFacts } from '../features/facts/facts.js';
 import { DisputedMark } from '../features/leaderboard/disputed.js';
 import { flagWords } from '../features/leaderboard/flags.js';
+import { partTitle } from '../features/leaderboard/ranking-title.js';
 import { comparePath, isSameTier, metricOf, rankText, rowPath, signedRank } from '../features/leaderboard/rows.js';
 import { bibtexOf, cffOf } from '../features/row/cite.js';
 import { Explained, NeighbourWidths } from '../features/row/explained.js';
@@ -60,10 +61,10 @@ const sentences = ({ row, rows, track }: Props): string[] => {
 const seconds = (value: number | null): string => (value === null ? t('row.unknown') : formatDuration(value));
 
 /** By name where it is a known part of the test pictures. */
-const splitText = ({ splitHash }: Pick<Row, 'splitHash'>, { parts }: Pick<Board, 'parts'>): string => {
+const splitText = ({ splitHash }: Pick<Row, 'splitHash'>, board: Pick<Board, 'parts'>): string => {
   if (!splitHash) return t('row.unknown');
-  const part = parts?.find(({ hash }) => hash === splitHash);
-  return part ? `${part.title} (${splitHash.slice(0, 8)})` : splitHash.slice(0, 16);
+  const part = partTitle(splitHash, board);
+  return part === undefined ? splitHash.slice(0, 16) : `${part} (${splitHash.slice(0, 8)})`;
 };
 
 const Facts = ({ board, row }: Pick<Props, 'board' | 'row'>) => {
